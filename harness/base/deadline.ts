@@ -1,0 +1,68 @@
+/**
+ * Deadlines as abort signals with a named reason. Whatever waits takes a signal; the first reason
+ * to abort wins and is the error that the waiter throws.
+ */
+
+import type { HarnessError } from './errors.js';
+
+/** A signal that can be released early so that its timer does not keep the process alive. */
+export interface Deadline extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Derives from `parent` a signal that also aborts after `timeoutMs` with the error of `onTimeout`.
+ * Dispose it (`using`) when the wait is over.
+ */
+export function withDeadline(
+  parent: AbortSignal,
+  timeoutMs: number,
+  onTimeout: () => HarnessError,
+): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(onTimeout()), timeoutMs);
+  return {
+    signal: AbortSignal.any([parent, controller.signal]),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+/** A deadline that obeys no parent: teardown must run after the run's own signal was aborted. */
+export function freshDeadline(timeoutMs: number, onTimeout: () => HarnessError): Deadline {
+  return withDeadline(new AbortController().signal, timeoutMs, onTimeout);
+}
+
+/**
+ * Settles like `work`, or rejects with the signal's reason as soon as it aborts. The work itself is
+ * not stopped: give it the same signal.
+ */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** A promise with its settlers, which Node 20 does not have as `Promise.withResolvers`. */
+export interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Makes a promise that is settled from outside; a rejection nobody awaits is not reported. */
+export function withResolvers<T>(): Resolvers<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

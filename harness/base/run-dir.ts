@@ -1,0 +1,51 @@
+/**
+ * Where things are put: a run's directory under `_runs/`, the cache that outlives runs, and short
+ * temporary directories (a unix socket's path must stay under 108 bytes).
+ */
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import tmp from 'tmp';
+import { makeRunId, type RunId } from '../model/ids.js';
+import { toError, UsageError } from './errors.js';
+
+/** A directory with a fixed inner layout, made before anything else of a run. */
+export interface RunDirectory {
+  readonly run: RunId;
+  readonly path: string;
+  /** The event log. */
+  readonly events: string;
+}
+
+/** `$XDG_CACHE_HOME/switchyard`, or `~/.cache/switchyard`. */
+export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'switchyard');
+}
+
+/** Makes `<root>/<run-id>/`. Throws RUN_DIRECTORY (usage) when it can't be written. */
+export async function createRunDirectory(root: string): Promise<RunDirectory> {
+  const run = makeRunId(new Date(), randomBytes(2).toString('hex'));
+  const path = join(root, run);
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (thrown) {
+    const reason = toError(thrown).message;
+    const next = 'choose another place with --runs DIR';
+    throw new UsageError('RUN_DIRECTORY', `cannot write run directory ${path}: ${reason}; ${next}`);
+  }
+  return { run, path, events: join(path, 'events.jsonl') };
+}
+
+/** Makes a private directory with a short path; the caller removes it with {@link removeTree}. */
+export async function makeTempDirectory(prefix: string): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    tmp.dir({ prefix, mode: 0o700 }, (error, path) => (error ? reject(error) : resolve(path)));
+  });
+}
+
+/** Removes a directory and all in it; one that is already gone is fine. */
+export async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}

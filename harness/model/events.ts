@@ -1,0 +1,89 @@
+/**
+ * The event log's vocabulary. The log is the only output of a run; everything else is folded from
+ * it, so an event says what happened and never what to think of it.
+ */
+
+import type { HostFacts } from './host.js';
+import type { CaseId, RunId } from './ids.js';
+import type { Failure, Outcome, Phase } from './outcome.js';
+import type { Case, Exclusion } from './plan.js';
+import type { BootReport } from './platform.js';
+
+/** The schema version of events and record that this code reads and writes. */
+export const recordSchema = 1;
+
+/** What is recorded of the image under test. */
+export interface ImageIdentity {
+  readonly name: string;
+  readonly osName: string;
+  readonly channel: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly sha256: string;
+  readonly origin: string;
+}
+
+interface AttemptEvent {
+  readonly case: CaseId;
+  /** Counts from 1. */
+  readonly attempt: number;
+}
+
+/** What happened, without its time. */
+export type RunEvent =
+  | {
+      readonly kind: 'run-started';
+      readonly schema: number;
+      readonly run: RunId;
+      readonly version: string;
+      readonly argv: readonly string[];
+      readonly seed: number;
+      readonly image: ImageIdentity;
+      readonly platform: string;
+      readonly host: HostFacts;
+    }
+  | { readonly kind: 'case-planned'; readonly planned: Case }
+  | { readonly kind: 'case-excluded'; readonly excluded: Exclusion }
+  | ({ readonly kind: 'attempt-started' } & AttemptEvent)
+  | ({ readonly kind: 'machine-ready'; readonly boot: BootReport } & AttemptEvent)
+  | ({
+      readonly kind: 'machine-phase';
+      readonly machine: string;
+      readonly phase: Phase;
+    } & AttemptEvent)
+  | ({
+      readonly kind: 'step-started';
+      readonly step: number;
+      readonly parent?: number;
+      readonly title: string;
+    } & AttemptEvent)
+  | ({ readonly kind: 'step-ended'; readonly step: number; readonly ok: boolean } & AttemptEvent)
+  | ({ readonly kind: 'attached'; readonly name: string; readonly file: string } & AttemptEvent)
+  /** A console pattern matched; fatal ones end the attempt, the others are notes. */
+  | ({
+      readonly kind: 'finding';
+      readonly machine: string;
+      readonly pattern: string;
+      readonly severity: 'fatal' | 'note';
+      readonly line: number;
+      readonly boot: number;
+      readonly text: string;
+      readonly expected?: string;
+    } & AttemptEvent)
+  | ({
+      readonly kind: 'attempt-ended';
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      readonly failure?: Failure;
+      readonly skipped?: string;
+    } & AttemptEvent)
+  | ({ readonly kind: 'cleanup-failed'; readonly failure: Failure } & AttemptEvent)
+  | { readonly kind: 'run-ended'; readonly interrupted: boolean };
+
+/** One line of the log. `seq` counts from 0 without holes; `at` is UTC in milliseconds. */
+export type LoggedEvent = RunEvent & { readonly seq: number; readonly at: string };
+
+/** Where execution and the platform's observers put events. */
+export interface EventSink {
+  append(event: RunEvent): void;
+}

@@ -1,0 +1,123 @@
+/**
+ * A running machine as a suite sees it: verbs, never SSH or QEMU. Every verb has a deadline, stops
+ * on the attempt's signal, and throws an error with a `code`.
+ */
+
+import type { ImageDescriptor } from './image.js';
+
+/** Deadline and input of one command. Default `timeoutMs` is 60,000 scaled by host speed. */
+export interface ExecOptions {
+  readonly timeoutMs?: number;
+  readonly stdin?: string | Uint8Array;
+  /** Run through `sudo -n`. Default false: commands run as the user `core`. */
+  readonly sudo?: boolean;
+}
+
+/** What a command did. `stdout` and `stderr` are UTF-8, cut at 1 MiB each, `truncated` then true. */
+export interface ExecResult {
+  readonly argv: readonly string[];
+  /** Exit status; undefined when a signal ended it. */
+  readonly status: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+  readonly durationMs: number;
+}
+
+/** The properties of a unit that suites ask for, with systemd's own values. */
+export interface UnitState {
+  readonly name: string;
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly subState: string;
+  readonly unitFileState: string;
+  readonly result: string;
+}
+
+export interface JournalQuery {
+  readonly unit?: string;
+  /** Syslog identifier, such as `ignition`. */
+  readonly identifier?: string;
+  /** 0 is this boot, -1 the one before. Default 0. */
+  readonly boot?: number;
+  /** Highest priority number to return: 3 is errors and worse. */
+  readonly priority?: number;
+}
+
+export interface JournalEntry {
+  readonly message: string;
+  readonly priority: number;
+  readonly identifier: string | undefined;
+  readonly unit: string | undefined;
+  /** Microseconds since the epoch. */
+  readonly realtimeUs: number;
+}
+
+/** How a file is written; mode is octal text such as `0644`. Default owner `root:root`, `0644`. */
+export interface PutOptions {
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly timeoutMs?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A port of the guest as it is reachable from the host. `nic` 0 is the management NIC. */
+export interface GuestPort {
+  readonly port: number;
+  readonly nic?: number;
+}
+
+/** The serial console of one machine. Lines are stripped of terminal escapes and carriage returns. */
+export interface MachineConsole {
+  /** Every line since power-on, over all boots. */
+  lines(): readonly string[];
+  /** Resolves with the first line, past or future, that matches. Throws CONSOLE_TIMEOUT. */
+  waitFor(pattern: RegExp, options: { readonly timeoutMs: number }): Promise<string>;
+  /** Types text at the console, as a person at the serial port would; `\n` is Enter. */
+  send(text: string): Promise<void>;
+}
+
+/** Verbs that need a shell on the guest. They work on any platform. */
+export interface Guest {
+  /** Runs a program with exact arguments, no shell; returns whatever its status. */
+  exec(argv: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecResult>;
+  /** Like {@link exec}, but throws COMMAND_FAILED (product) unless the status is 0; trimmed stdout. */
+  output(argv: readonly [string, ...string[]], options?: ExecOptions): Promise<string>;
+  /** Runs a POSIX shell script from stdin (`sh -eu`); returns whatever its status. */
+  sh(script: string, options?: ExecOptions): Promise<ExecResult>;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, contents: string | Uint8Array, options?: PutOptions): Promise<void>;
+  /** Copies a file of the host to the guest. */
+  upload(hostPath: string, guestPath: string, options?: PutOptions): Promise<void>;
+  unit(name: string): Promise<UnitState>;
+  /** Resolves when the unit is in `activeState`; throws UNIT_FAILED or UNIT_TIMEOUT. */
+  waitForUnit(
+    name: string,
+    activeState: string,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<UnitState>;
+  failedUnits(): Promise<readonly string[]>;
+  journal(query?: JournalQuery): Promise<readonly JournalEntry[]>;
+  bootId(): Promise<string>;
+}
+
+/** One VM. */
+export interface Machine extends Guest {
+  /** Unique in its cluster: the role's name and an index, such as `server-0`. */
+  readonly name: string;
+  readonly role: string;
+  readonly index: number;
+  readonly image: ImageDescriptor;
+  readonly console: MachineConsole;
+  /** Reboots from inside and resolves when a new boot id answers. Throws BOOT_TIMEOUT. */
+  reboot(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /** HTTP GET from the host to a forwarded port of the guest. */
+  get(
+    target: GuestPort & { readonly path?: string; readonly timeoutMs?: number },
+  ): Promise<HttpAnswer>;
+}

@@ -1,0 +1,75 @@
+/**
+ * The boundary between execution and a way to boot machines. A request is what is wanted, a cluster
+ * is what runs; the platform reports what it sees as events and judges nothing.
+ */
+
+import type { HostFacts } from './host.js';
+import type { Image } from './image.js';
+import type { Machine } from './machine.js';
+import type { Failure, Phase } from './outcome.js';
+import type { SuiteLimits } from './suite.js';
+import type { Topology } from './topology.js';
+
+/** What a platform sees of a machine while it lives, in order per machine. */
+export type MachineEvent =
+  | { readonly kind: 'power-on'; readonly machine: string; readonly boot: number }
+  /** A console line; `boot` counts from 1, `line` from 1 over the machine's whole life. */
+  | {
+      readonly kind: 'console';
+      readonly machine: string;
+      readonly boot: number;
+      readonly line: number;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'phase';
+      readonly machine: string;
+      readonly boot: number;
+      readonly phase: Phase;
+    }
+  | { readonly kind: 'qmp'; readonly machine: string; readonly event: string }
+  /** The VM's process ended although nobody asked it to. */
+  | { readonly kind: 'exited'; readonly machine: string; readonly failure: Failure };
+
+export interface ClusterRequest {
+  /** Short and unique on this host while the cluster lives; part of socket paths. */
+  readonly id: string;
+  /** Existing directory for consoles, configs and everything that should be kept. */
+  readonly artifactDirectory: string;
+  readonly image: Image;
+  readonly topology: Topology;
+  readonly limits: SuiteLimits;
+  readonly onEvent: (event: MachineEvent) => void;
+}
+
+/** How one machine came up; times in milliseconds since its process was started. */
+export interface BootReport {
+  readonly machine: string;
+  readonly start: 'cold' | 'fork' | 'first-boot';
+  readonly accelerator: string;
+  readonly readyMs: number;
+  readonly phasesMs: Readonly<Partial<Record<Phase, number>>>;
+  /** Why a cold boot was taken although a fork was asked for. */
+  readonly fallback?: string;
+}
+
+/** Machines created together. Disposing ends every process and removes every overlay. */
+export interface Cluster extends AsyncDisposable {
+  readonly machines: readonly Machine[];
+  readonly boots: readonly BootReport[];
+  /** Ends the machines within the limit; returns what could not be cleaned up, empty when clean. */
+  tearDown(options: { readonly timeoutMs: number }): Promise<readonly Failure[]>;
+}
+
+export interface Platform extends AsyncDisposable {
+  /** `qemu`. */
+  readonly name: string;
+  readonly capabilities: readonly string[];
+  readonly host: HostFacts;
+  /**
+   * Boots all machines of the request in parallel and resolves when each is ready. On failure it
+   * has cleaned up what it made. Throws BOOT_TIMEOUT, IGNITION_FAILED … (product) and
+   * QEMU_EXITED, DISK_FULL … (infrastructure).
+   */
+  provision(request: ClusterRequest, signal: AbortSignal): Promise<Cluster>;
+}

@@ -1,0 +1,73 @@
+/**
+ * The record of a run: what the event log folds to, and all that reports and the gate may read.
+ */
+
+import type { ImageIdentity } from './events.js';
+import type { HostFacts } from './host.js';
+import type { RunId } from './ids.js';
+import type { CaseStatus, Failure, Outcome, RunVerdict } from './outcome.js';
+import type { Case, Exclusion } from './plan.js';
+import type { BootReport } from './platform.js';
+
+export interface StepRecord {
+  readonly step: number;
+  readonly parent?: number;
+  readonly title: string;
+  readonly startedAt: string;
+  /** Undefined when the step never ended. */
+  readonly endedAt?: string;
+  readonly ok?: boolean;
+}
+
+export interface FindingRecord {
+  readonly machine: string;
+  readonly pattern: string;
+  readonly severity: 'fatal' | 'note';
+  readonly boot: number;
+  readonly line: number;
+  readonly text: string;
+  /** Why the suite expects it, if it does. */
+  readonly expected?: string;
+}
+
+export interface AttemptRecord {
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly durationMs?: number;
+  /** `cancelled` when the log ends before the attempt did. */
+  readonly outcome: Outcome;
+  readonly failure?: Failure;
+  readonly skipped?: string;
+  readonly boots: readonly BootReport[];
+  readonly steps: readonly StepRecord[];
+  readonly findings: readonly FindingRecord[];
+  readonly attachments: readonly { readonly name: string; readonly file: string }[];
+  readonly cleanupFailures: readonly Failure[];
+}
+
+export interface CaseRecord extends Case {
+  readonly status: CaseStatus;
+  readonly attempts: readonly AttemptRecord[];
+}
+
+export interface RunRecord {
+  readonly schema: number;
+  readonly run: RunId;
+  readonly version: string;
+  readonly argv: readonly string[];
+  readonly seed: number;
+  readonly startedAt: string;
+  /** Undefined when the run never said that it ended. */
+  readonly endedAt?: string;
+  readonly interrupted: boolean;
+  readonly image: ImageIdentity;
+  readonly platform: string;
+  readonly host: HostFacts;
+  readonly cases: readonly CaseRecord[];
+  readonly excluded: readonly Exclusion[];
+  readonly counts: Readonly<Record<CaseStatus, number>>;
+  readonly verdict: RunVerdict;
+  /** What reading the log had to put up with, such as a torn last line. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,103 @@
+/**
+ * The machines that a suite asks for: roles, their shape, their provisioning, their network.
+ */
+
+import type { IgnitionFragment, IgnitionVersion } from './ignition.js';
+import type { Firmware } from './image.js';
+
+/**
+ * What a machine is given at first boot. `none` means that the machine really gets no config: no
+ * key of the harness either, so only its console can be used.
+ */
+export type Provisioning =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'ignition';
+      readonly config: IgnitionFragment;
+      /** Default 3.3.0, which every image generation reads. */
+      readonly version?: IgnitionVersion;
+      /** The fw_cfg name, default `opt/com.coreos/config`. */
+      readonly fwCfg?: 'opt/com.coreos/config' | 'opt/org.flatcar-linux/config';
+    };
+
+/** A blank disk beside the system disk. */
+export interface DiskRequest {
+  readonly name: string;
+  readonly sizeMiB: number;
+}
+
+/**
+ * A NIC beside the management NIC, on a user-mode network of its own that reaches nothing but the
+ * host's forwards. `forwards` become host ports for `Machine.get`.
+ */
+export interface NicRequest {
+  /** An IPv4 network such as `10.0.3.0/24`; QEMU's own host address is `.2`. */
+  readonly subnet: string;
+  readonly mac?: string;
+  readonly forwards?: readonly { readonly address: string; readonly port: number }[];
+}
+
+/** When a machine counts as booted. Default `ssh`. */
+export type Readiness =
+  | { readonly kind: 'ssh' }
+  /** A console line that matches, for machines that have no key. */
+  | { readonly kind: 'console'; readonly pattern: RegExp };
+
+export interface Role {
+  readonly count: number;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly firmware: Firmware;
+  readonly disks: readonly DiskRequest[];
+  readonly nics: readonly NicRequest[];
+  /** TCP ports of the guest that the host reaches over the management NIC, besides SSH. */
+  readonly forwards: readonly number[];
+  readonly provisioning: Provisioning;
+  readonly ready: Readiness;
+}
+
+export interface Topology {
+  readonly roles: Readonly<Record<string, Role>>;
+}
+
+const defaultRole: Role = {
+  count: 1,
+  vcpus: 2,
+  memoryMiB: 1024,
+  firmware: 'bios',
+  disks: [],
+  nics: [],
+  forwards: [],
+  provisioning: { kind: 'ignition', config: {} },
+  ready: { kind: 'ssh' },
+};
+
+/** A role with the usual shape: one machine, 2 vCPU, 1 GiB, BIOS, the harness's own provisioning. */
+export function role(overrides: Partial<Role> = {}): Role {
+  return { ...defaultRole, ...overrides };
+}
+
+/** The topology of one machine, in the role `main`. */
+export function singleMachine(overrides: Partial<Role> = {}): Topology {
+  return { roles: { main: role(overrides) } };
+}
+
+/** What a topology occupies while it runs. */
+export interface TopologyCost {
+  readonly machines: number;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+}
+
+/** Adds up the machines, vCPUs and memory of all roles. */
+export function costOfTopology(topology: Topology): TopologyCost {
+  let cost = { machines: 0, vcpus: 0, memoryMiB: 0 };
+  for (const { count, vcpus, memoryMiB } of Object.values(topology.roles)) {
+    cost = {
+      machines: cost.machines + count,
+      vcpus: cost.vcpus + count * vcpus,
+      memoryMiB: cost.memoryMiB + count * memoryMiB,
+    };
+  }
+  return cost;
+}
