@@ -1,0 +1,78 @@
+/**
+ * `yard test`: the project's own checks, linter first, then every compiled test under tap. The type
+ * check has already happened: the launcher compiles before it starts us.
+ */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { execa } from 'execa';
+import { UsageError } from '../../base/errors.js';
+import { compiledRoot, projectRoot } from '../../base/project-root.js';
+import { makeTempDirectory, removeTree } from '../../base/run-dir.js';
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Runs the tests whose file name contains one of the filters, or all; returns the exit status. */
+export async function testCommand(filters: readonly string[]): Promise<number> {
+  const files = await testFiles(filters);
+  const lint = filters.length === 0 ? await runLinter() : { passed: 0, failed: 0, skipped: 0 };
+  const tests = await runTap(files);
+  const passed = lint.passed + tests.passed;
+  const failed = lint.failed + tests.failed;
+  const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
+  process.stdout.write(`\n${passed} passed, ${failed} failed${skipped}\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function testFiles(filters: readonly string[]): Promise<readonly string[]> {
+  const root = join(compiledRoot(), 'test');
+  const names = (await readdir(root, { recursive: true })).filter((n) => n.endsWith('.test.js'));
+  const chosen = names.filter((n) => filters.length === 0 || filters.some((f) => n.includes(f)));
+  if (chosen.length === 0) {
+    const asked = filters.join(' ');
+    throw new UsageError('NOTHING_SELECTED', `no test file matches ${asked}; see test/ for names`);
+  }
+  return chosen.sort().map((name) => relative(projectRoot(), join(root, name)));
+}
+
+function binary(name: string): string {
+  return join(projectRoot(), 'node_modules', '.bin', name);
+}
+
+async function runLinter(): Promise<Tally> {
+  const options = { cwd: projectRoot(), stdio: 'inherit', reject: false } as const;
+  const { exitCode } = await execa(binary('biome'), ['ci', '--error-on-warnings', '.'], options);
+  return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function runTap(files: readonly string[]): Promise<Tally> {
+  const directory = await makeTempDirectory('yard-tap');
+  const output = join(directory, 'all.tap');
+  const flags = ['--disable-coverage', '--allow-empty-coverage', '--reporter=terse'];
+  const jobs = `--jobs=${availableParallelism()}`;
+  try {
+    const argv = ['run', ...flags, jobs, '--timeout=240', `--output-file=${output}`, ...files];
+    const options = { cwd: projectRoot(), stdio: 'inherit', reject: false } as const;
+    const { exitCode } = await execa(binary('tap'), argv, options);
+    return tally(await readFile(output, 'utf8'), exitCode === 0);
+  } finally {
+    await removeTree(directory);
+  }
+}
+
+/** Reads tap's closing comment; a run that failed without one counts as one failure. */
+function tally(tap: string, ok: boolean): Tally {
+  const totals = /^# \{ (.*) \}$/m.exec(tap)?.[1] ?? '';
+  const field = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(totals)?.[1] ?? 0);
+  const failed = field('fail');
+  return {
+    passed: field('pass'),
+    failed: ok ? failed : Math.max(1, failed),
+    skipped: field('skip'),
+  };
+}

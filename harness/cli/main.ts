@@ -1,0 +1,160 @@
+/**
+ * The command line: names, options and help of every command. What a command does is in a module of
+ * its own, loaded when it is called, so that `yard` starts fast.
+ */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { describeError, exitCodeOfError } from './exit.js';
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number.');
+  return value;
+}
+
+function imageOptions(command: Command): Command {
+  return command
+    .option('--image <path>', 'image file, directory with a descriptor, or `reference`')
+    .option('--sha256 <hex>', 'expected digest of the image file')
+    .option('--mirror <url>', 'Debian mirror for building the reference image')
+    .option('--no-install', 'refuse to install missing packages');
+}
+
+function machineOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--firmware <name>', 'for all machines').choices(['bios', 'uefi']))
+    .addOption(new Option('--accelerator <name>').choices(['auto', 'tcg', 'kvm']))
+    .option('--memory <MiB>', 'memory of all machines together', count)
+    .option('--vcpus <n>', 'vCPUs of all machines together', count)
+    .option('--seed <n>', 'order of the cases', count)
+    .option('--runs <dir>', 'where run directories are made')
+    .option('--config <file>', 'JSON file with settings');
+}
+
+function addRun(program: Command): void {
+  const run = program
+    .command('run')
+    .description('prove an image: boot machines, run suites, print the verdict')
+    .argument('[selectors...]', 'ids, globs, tag:NAME, claim:ID; !X takes away')
+    .option('--retries <n>', 'try a failed case again; a pass then is flaky', count)
+    .option('--json', 'print one JSON object on stdout')
+    .option('--plain', 'one line per case, no live display')
+    .option('--quiet', 'print the summary only');
+  machineOptions(imageOptions(run)).action(async (selectors, options) => {
+    const { runCommand } = await import('./commands/run.js');
+    process.exitCode = await runCommand(selectors, options);
+  });
+}
+
+function addList(program: Command): void {
+  program
+    .command('list')
+    .description('show the suites')
+    .argument('[selectors...]', 'as for run')
+    .option('--json', 'print one JSON object')
+    .action(async (selectors, options) => {
+      const { listCommand } = await import('./commands/list.js');
+      await listCommand(selectors, options);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('check what the host has and lacks')
+    .option('--fix', 'install the missing packages')
+    .option('--no-install', 'refuse to install missing packages')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { doctorCommand } = await import('./commands/doctor.js');
+      process.exitCode = await doctorCommand(options);
+    });
+}
+
+function addImages(program: Command): void {
+  const images = program.command('images').description('list, build and inspect images');
+  images
+    .command('ls')
+    .description('images in the cache')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { listImagesCommand } = await import('./commands/images.js');
+      await listImagesCommand(options);
+    });
+  imageOptions(images.command('build'))
+    .description('build the reference image unless it is cached')
+    .action(async (options) => {
+      const { buildImageCommand } = await import('./commands/images.js');
+      await buildImageCommand(options);
+    });
+  images
+    .command('inspect')
+    .description('describe an image')
+    .argument('[image]', 'as for run --image', 'reference')
+    .action(async (image) => {
+      const { inspectImageCommand } = await import('./commands/images.js');
+      await inspectImageCommand(image);
+    });
+}
+
+function addMaintenance(program: Command): void {
+  program
+    .command('reap')
+    .description('end and remove what dead runs left')
+    .action(async () => {
+      const { reapCommand } = await import('./commands/reap.js');
+      process.exitCode = await reapCommand();
+    });
+  program
+    .command('test')
+    .description("run the project's own tests")
+    .argument('[filters...]', 'parts of test file names')
+    .action(async (filters) => {
+      const { testCommand } = await import('./commands/test.js');
+      process.exitCode = await testCommand(filters);
+    });
+}
+
+function addProofs(program: Command): void {
+  const mutate = program
+    .command('mutate')
+    .description('break the image on purpose and show that the suites notice')
+    .argument('[globs...]', 'mutation or suite ids')
+    .option('--sample <n>', 'a rotating sample instead of all', count)
+    .option('--json', 'print one JSON object');
+  machineOptions(imageOptions(mutate)).action(async (globs, options) => {
+    const { mutateCommand } = await import('./commands/mutate.js');
+    process.exitCode = await mutateCommand(globs, options);
+  });
+  const bench = program
+    .command('bench')
+    .description('measure')
+    .argument('[name]', 'boot', 'boot')
+    .option('--samples <n>', 'how many times', count)
+    .option('--json', 'print one JSON object');
+  machineOptions(imageOptions(bench)).action(async (name, options) => {
+    const { benchCommand } = await import('./commands/bench.js');
+    await benchCommand(name, options);
+  });
+}
+
+function buildProgram(): Command {
+  const program = new Command('yard')
+    .description('Switchyard: end-to-end proofs for image-based operating systems')
+    .exitOverride()
+    .showHelpAfterError('(see yard help)');
+  for (const add of [addRun, addList, addDoctor, addImages, addMaintenance, addProofs])
+    add(program);
+  return program;
+}
+
+try {
+  await buildProgram().parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`${describeError(thrown)}\n`);
+    process.exitCode = exitCodeOfError(thrown);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What the user asked for: command-line options over the optional config file over defaults. Checked
+ * as a whole before anything is created.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, freemem } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { defined, toError, UsageError } from '../base/errors.js';
+import { projectRoot } from '../base/project-root.js';
+import type { Budget } from '../model/plan.js';
+
+const settingsSchema = z.strictObject({
+  /** A directory with a descriptor, an image file, or `reference`. */
+  image: z.string().default('reference'),
+  /** Expected SHA-256 of the image file. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
+    .optional(),
+  firmware: z.enum(['bios', 'uefi']).optional(),
+  accelerator: z.enum(['auto', 'tcg', 'kvm']).default('auto'),
+  /** Where run directories are made. */
+  runs: z.string().default(join(projectRoot(), '_runs')),
+  /** Memory for all machines together. */
+  memoryMiB: z.int().min(512).optional(),
+  /** vCPUs of all machines together; more than the host has is fine, they share. */
+  vcpus: z.int().min(1).optional(),
+  /** How often a failed case is tried again; a pass then is flaky. */
+  retries: z.int().min(0).max(20).default(0),
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  /** Debian mirror for building the reference image; default is mmdebstrap's own. */
+  mirror: z.string().optional(),
+});
+
+/** Settings with every default filled in. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The names that options and the config file share, all optional. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+/** The config file that is read when `--config` names no other; it need not exist. */
+export const defaultConfigFile = 'switchyard.config.json';
+
+/**
+ * Merges options over the config file. Throws BAD_CONFIG (usage) that names the file or option, the
+ * field and the problem.
+ */
+export async function loadSettings(options: SettingsInput, configFile?: string): Promise<Settings> {
+  const file = configFile ?? join(projectRoot(), defaultConfigFile);
+  const fromFile = await readConfig(file, configFile !== undefined);
+  parse(fromFile, file);
+  return parse({ ...fromFile, ...defined(options) }, 'options');
+}
+
+async function readConfig(file: string, required: boolean): Promise<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    throw new Error('it must hold one JSON object');
+  } catch (thrown) {
+    const missing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+    if (missing && !required) return {};
+    const reason = missing ? 'there is no such file' : toError(thrown).message;
+    throw new UsageError('BAD_CONFIG', `config file ${file}: ${reason}; see docs/running.md`);
+  }
+}
+
+function parse(value: Record<string, unknown>, where: string): Settings {
+  const result = settingsSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => describeIssue(issue));
+  throw new UsageError('BAD_CONFIG', `${where}: ${problems.join('; ')}; see docs/running.md`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.');
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+/**
+ * What machines may occupy when the user named no figures: three quarters of the memory that is
+ * free now, and half as many vCPUs again as the host has, since machines often wait.
+ */
+export function budgetOf(settings: Settings): Budget {
+  const freeMiB = Math.floor((freemem() / 2 ** 20) * 0.75);
+  return {
+    memoryMiB: settings.memoryMiB ?? freeMiB,
+    vcpus: settings.vcpus ?? Math.max(4, Math.ceil(availableParallelism() * 1.5)),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Who may import whom, as docs/architecture.md states it. The linter sees single files; this test
+ * sees the whole tree, and fails on a folder that the table does not know.
+ */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { dirname, join, normalize, relative } from 'node:path';
+import t from 'tap';
+import { projectRoot } from '../harness/base/project-root.js';
+
+interface Rule {
+  readonly folders: readonly string[];
+  readonly packages: readonly string[];
+  readonly builtins: boolean;
+}
+
+const mechanisms = ['harness/model', 'harness/base'];
+const anything = [''];
+
+/** The longest prefix wins. `folders` are prefixes too; a folder may always import itself. */
+const rules: Readonly<Record<string, Rule>> = {
+  'harness/model': { folders: [], packages: [], builtins: false },
+  'harness/base': { folders: mechanisms, packages: ['tmp'], builtins: true },
+  'harness/select': { folders: mechanisms, packages: ['zod'], builtins: true },
+  'harness/plan': { folders: mechanisms, packages: ['zod'], builtins: true },
+  'harness/execute': { folders: mechanisms, packages: ['zod', 'p-limit'], builtins: true },
+  'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },
+  'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },
+  'platforms/qemu': {
+    folders: [...mechanisms, 'platforms/ignition', 'platforms/guest', 'platforms/network'],
+    packages: ['zod', 'execa'],
+    builtins: true,
+  },
+  images: { folders: mechanisms, packages: ['zod', 'execa'], builtins: true },
+  results: {
+    folders: mechanisms,
+    packages: ['zod', 'junit-report-builder', 'log-update'],
+    builtins: true,
+  },
+  suites: {
+    folders: ['harness/model', 'harness/base/errors.ts', 'suites/support'],
+    packages: [],
+    builtins: false,
+  },
+  'harness/cli': { folders: anything, packages: ['commander', 'execa', 'zod'], builtins: true },
+  bench: { folders: anything, packages: ['execa'], builtins: true },
+  test: {
+    folders: anything,
+    packages: ['tap', 'execa', 'zod', 'fast-check', 'ssh2'],
+    builtins: true,
+  },
+};
+
+const roots = ['harness', 'platforms', 'images', 'results', 'suites', 'bench', 'test'];
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+function ruleOf(file: string): readonly [string, Rule] | undefined {
+  const prefixes = Object.entries(rules).filter(([prefix]) => file.startsWith(`${prefix}/`));
+  return prefixes.sort(([a], [b]) => b.length - a.length)[0];
+}
+
+/** `from '…'` and `import('…')`, without those in comments that the code base does not have. */
+function importsOf(file: string, text: string): Import[] {
+  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+  return [...text.matchAll(pattern)].map((match) => ({ file, target: match[1] ?? '' }));
+}
+
+function problemOf({ file, target }: Import): string | undefined {
+  const [home, rule] = ruleOf(file) ?? [];
+  if (home === undefined || rule === undefined) return `${file}: no rule for this folder`;
+  if (isBuiltin(target)) return rule.builtins ? undefined : `${file}: may not import ${target}`;
+  if (!target.startsWith('.')) {
+    const name = target
+      .split('/')
+      .slice(0, target.startsWith('@') ? 2 : 1)
+      .join('/');
+    return rule.packages.includes(name) ? undefined : `${file}: may not import package ${name}`;
+  }
+  const path = normalize(join(dirname(file), target)).replace(/\.js$/, '.ts');
+  const allowed = [home, ...rule.folders].some((prefix) => path.startsWith(prefix));
+  return allowed ? undefined : `${file}: may not import ${path}`;
+}
+
+async function allImports(): Promise<readonly Import[]> {
+  const found: Import[] = [];
+  for (const root of roots) {
+    const names = await readdir(join(projectRoot(), root), { recursive: true });
+    for (const name of names.filter((n) => n.endsWith('.ts'))) {
+      const path = join(projectRoot(), root, name);
+      found.push(...importsOf(relative(projectRoot(), path), await readFile(path, 'utf8')));
+    }
+  }
+  return found;
+}
+
+t.test('every import is allowed by the table', async (t) => {
+  const imports = await allImports();
+  t.ok(imports.length > 100, 'the tree was read');
+  t.same(
+    imports.map(problemOf).filter((problem) => problem !== undefined),
+    [],
+  );
+});
+
+t.test('the rules refuse what they should', async (t) => {
+  const refused = [
+    { file: 'suites/boot/x.ts', target: 'node:fs' },
+    { file: 'suites/boot/x.ts', target: '../../platforms/guest/ssh-guest.js' },
+    { file: 'suites/boot/x.ts', target: '../../harness/base/poll.js' },
+    { file: 'harness/model/x.ts', target: '../base/errors.js' },
+    { file: 'platforms/guest/x.ts', target: 'execa' },
+    { file: 'elsewhere/x.ts', target: 'node:fs' },
+  ];
+  for (const attempt of refused) t.ok(problemOf(attempt), `${attempt.file} <- ${attempt.target}`);
+});

@@ -1,0 +1,51 @@
+/**
+ * Settings: precedence, and a message for each kind of bad input.
+ */
+
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { budgetOf, loadSettings } from '../../../harness/cli/settings.js';
+
+async function configFile(text: string): Promise<string> {
+  const directory = await mkdtemp(join(t.testdir(), 'config-'));
+  const file = join(directory, 'switchyard.config.json');
+  await writeFile(file, text);
+  return file;
+}
+
+t.test('options win over the file, the file over defaults', async (t) => {
+  const file = await configFile('{"retries": 2, "vcpus": 8}');
+  const settings = await loadSettings({ retries: 1 }, file);
+  t.match(settings, { retries: 1, vcpus: 8, image: 'reference', accelerator: 'auto' });
+});
+
+t.test('without a file there are defaults', async (t) => {
+  t.match(await loadSettings({}), { retries: 0, accelerator: 'auto' });
+});
+
+t.test('each bad input names the file, the field and the problem', async (t) => {
+  const table: readonly [string, RegExp][] = [
+    ['{', /config file .*switchyard\.config\.json: .*JSON/],
+    ['[]', /it must hold one JSON object/],
+    ['{"retrys": 1}', /Unrecognized key: "retrys"/],
+    ['{"retries": -1}', /retries: Too small/],
+    ['{"accelerator": "hvf"}', /accelerator: Invalid option/],
+    ['{"sha256": "abc"}', /sha256: must be 64 lower-case hexadecimal digits/],
+  ];
+  for (const [text, message] of table) {
+    const file = await configFile(text);
+    await t.rejects(loadSettings({}, file), { code: 'BAD_CONFIG', kind: 'usage', message }, text);
+  }
+});
+
+t.test('a config file that was asked for must exist', async (t) => {
+  const missing = join(t.testdir(), 'none.json');
+  await t.rejects(loadSettings({}, missing), { code: 'BAD_CONFIG', message: /no such file/ });
+});
+
+t.test('the budget is what the user said, or follows the host', async (t) => {
+  const asked = await loadSettings({ memoryMiB: 4096, vcpus: 3 });
+  t.same(budgetOf(asked), { memoryMiB: 4096, vcpus: 3 });
+  t.ok(budgetOf(await loadSettings({})).vcpus >= 4);
+});
