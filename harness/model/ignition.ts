@@ -85,6 +85,11 @@ export interface IgnitionLuks {
   readonly clevis?: {
     readonly tpm2?: boolean;
     readonly threshold?: number;
+    readonly custom?: {
+      readonly pin: string;
+      readonly config: string;
+      readonly needsNetwork?: boolean;
+    };
     readonly tang?: readonly {
       readonly url: string;
       readonly thumbprint?: string;

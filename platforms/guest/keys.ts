@@ -1,0 +1,32 @@
+/**
+ * The two ed25519 key pairs of a run: the harness's own, which opens every machine, and the host
+ * key that Ignition gives every machine so that a connection can be verified.
+ */
+
+import ssh2 from 'ssh2';
+
+/** One ed25519 pair. */
+export interface KeyPair {
+  /** One line as in `authorized_keys`: `ssh-ed25519 … comment`. */
+  readonly publicKey: string;
+  /** OpenSSH's PEM form, unencrypted, with a final newline. */
+  readonly privateKey: string;
+}
+
+/** Made per run (or per template), never reused across hosts. */
+export interface HarnessKeys {
+  /** Opens machines as the user `core`. */
+  readonly client: KeyPair;
+  /** What the guest's sshd must prove to own. */
+  readonly host: KeyPair;
+}
+
+/** Makes both pairs. */
+export function makeHarnessKeys(): HarnessKeys {
+  return { client: makeKeyPair('switchyard'), host: makeKeyPair('switchyard-host') };
+}
+
+function makeKeyPair(comment: string): KeyPair {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  return { publicKey: pair.public, privateKey: pair.private };
+}

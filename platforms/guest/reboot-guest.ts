@@ -1,0 +1,84 @@
+/**
+ * Reboots a guest from inside, with proof: a new boot id, told by a new connection.
+ */
+
+import { abortable, withDeadline } from '../../harness/base/deadline.js';
+import { HarnessError, ProductError } from '../../harness/base/errors.js';
+import { poll } from '../../harness/base/poll.js';
+import { mayPass } from './connect-ssh.js';
+import { type Argv, requireSuccess, type SshGuest } from './ssh-guest.js';
+
+/** What to reboot and how long it may take, in milliseconds from the request. */
+export interface RebootRequest {
+  readonly guest: SshGuest;
+  readonly timeoutMs: number;
+  /** Default: read from the guest first. */
+  readonly bootIdBefore?: string;
+  /** How to ask, run by `sudo`. Default `systemctl reboot`; `none` when somebody else has asked. */
+  readonly request?: Argv | 'none';
+}
+
+/**
+ * Asks for a reboot and returns the new boot id. Throws COMMAND_FAILED when the request is refused,
+ * BOOT_TIMEOUT (both product), or at once what the guest's `explain` says of a dead machine.
+ */
+export async function rebootGuest(reboot: RebootRequest): Promise<string> {
+  const { guest, timeoutMs, request = ['systemctl', 'reboot'] } = reboot;
+  const before = reboot.bootIdBefore ?? (await guest.bootId());
+  let lastSeen = 'no answer';
+  const late = () => bootTimeout(timeoutMs, lastSeen);
+  using deadline = withDeadline(guest.signal, timeoutMs, late);
+  const startedMs = performance.now();
+  if (request !== 'none') await ask(guest, request);
+  const probe = async () => {
+    // A connection to the old boot may hang for ever once its kernel is gone: each look is fresh.
+    guest.disconnect();
+    const leftMs = timeoutMs - (performance.now() - startedMs);
+    const answer = await lookAt(guest, Math.min(guest.scaled(15_000), leftMs));
+    lastSeen = answer.bootId === before ? `still boot ${before}` : (answer.refusal ?? lastSeen);
+    return answer.bootId === before ? undefined : answer.bootId;
+  };
+  const rebooted = poll(probe, { signal: deadline.signal, intervalMs: 250 });
+  return await abortable(rebooted, deadline.signal);
+}
+
+async function ask(guest: SshGuest, request: Argv): Promise<void> {
+  try {
+    const result = await guest.exec(request, { sudo: true, timeoutMs: guest.scaled(10_000) });
+    if (result.status !== undefined && !endedBySignal(result.status)) requireSuccess(result);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+  }
+}
+
+/** A shell's status for a child that a signal ended: the reboot may kill its own request. */
+function endedBySignal(status: number): boolean {
+  return status > 128;
+}
+
+interface Answer {
+  readonly bootId?: string;
+  readonly refusal?: string;
+}
+
+async function lookAt(guest: SshGuest, limitMs: number): Promise<Answer> {
+  try {
+    const argv = ['cat', '/proc/sys/kernel/random/boot_id'] as const;
+    return { bootId: await guest.output(argv, { timeoutMs: Math.max(1, Math.round(limitMs)) }) };
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return { refusal: error.message };
+  }
+}
+
+/** What a guest that goes down or comes up may answer. */
+function isPassing(error: unknown): error is HarnessError {
+  if (mayPass(error)) return true;
+  if (!(error instanceof HarnessError)) return false;
+  return error.code === 'COMMAND_TIMEOUT';
+}
+
+function bootTimeout(timeoutMs: number, lastSeen: string): ProductError {
+  const message = `no new boot answered within ${timeoutMs} ms of the reboot; last: ${lastSeen}`;
+  return new ProductError('BOOT_TIMEOUT', message, { phase: 'ssh', evidence: lastSeen });
+}

@@ -1,0 +1,187 @@
+/**
+ * The verbs of a guest over SSH: commands here, files, units and the journal by the files beside
+ * this one. It holds one connection at a time and opens the next one when that was lost.
+ */
+
+import { withDeadline } from '../../harness/base/deadline.js';
+import { type HarnessError, ProductError } from '../../harness/base/errors.js';
+import type {
+  ExecOptions,
+  ExecResult,
+  Guest,
+  JournalEntry,
+  JournalQuery,
+  PutOptions,
+  UnitState,
+} from '../../harness/model/machine.js';
+import { lastLines } from './bounded-output.js';
+import { ConnectionLost } from './connection-lost.js';
+import { readGuestFile, uploadFile, writeGuestFile } from './guest-files.js';
+import { readJournal } from './guest-journal.js';
+import { type Connector, GuestLink } from './guest-link.js';
+import { failedUnits, readUnit, waitForUnit } from './guest-units.js';
+import { remoteCommandLine, showArgv } from './quote-argv.js';
+import type { RemoteCommand } from './ssh-connection.js';
+
+/** A program and its arguments. */
+export type Argv = readonly [string, ...string[]];
+
+/** What a guest is made of. */
+export interface SshGuestOptions {
+  /** Called for the first connection and again whenever the last one was lost. */
+  readonly connect: Connector;
+  /** Ends every verb. */
+  readonly signal: AbortSignal;
+  /** Multiplies the default deadlines. Default 1. */
+  readonly slowness?: number;
+  /** Puts the true error in place of a lost connection, say QEMU_EXITED. Default: the loss itself. */
+  readonly explain?: (lost: ConnectionLost) => Promise<HarnessError> | HarnessError;
+}
+
+/** What verbs inside this folder may ask for beyond {@link ExecOptions}. */
+export interface CommandOptions extends Omit<ExecOptions, 'stdin'> {
+  readonly stdin?: NonNullable<RemoteCommand['stdin']>;
+  /** Bytes to keep of each output stream. Default 1 MiB. */
+  readonly outputLimit?: number;
+}
+
+/** Dispose it with `disconnect`. All verbs throw GUEST_UNREACHABLE and COMMAND_TIMEOUT (product). */
+export class SshGuest implements Guest, AsyncDisposable {
+  readonly #options: SshGuestOptions;
+  readonly #link: GuestLink;
+
+  constructor(options: SshGuestOptions) {
+    this.#options = options;
+    this.#link = new GuestLink(options.connect, options.signal);
+  }
+
+  /** A default deadline, scaled by the host's speed. */
+  scaled(timeoutMs: number): number {
+    return timeoutMs * (this.#options.slowness ?? 1);
+  }
+
+  /** What ends every verb. */
+  get signal(): AbortSignal {
+    return this.#options.signal;
+  }
+
+  async exec(argv: Argv, options: ExecOptions = {}): Promise<ExecResult> {
+    return await this.command(argv, options);
+  }
+
+  async output(argv: Argv, options: ExecOptions = {}): Promise<string> {
+    return (await this.checked(argv, options)).trim();
+  }
+
+  async sh(script: string, options: ExecOptions = {}): Promise<ExecResult> {
+    if (options.stdin !== undefined)
+      return await this.command(['sh', '-eu', '-c', script], options);
+    return await this.command(['sh', '-eu'], { ...options, stdin: scriptInput(script) });
+  }
+
+  readFile(path: string): Promise<string> {
+    return readGuestFile(this, path);
+  }
+
+  writeFile(path: string, contents: string | Uint8Array, options?: PutOptions): Promise<void> {
+    return writeGuestFile(this, { path, contents, ...options });
+  }
+
+  upload(hostPath: string, guestPath: string, options?: PutOptions): Promise<void> {
+    return uploadFile(this, { hostPath, path: guestPath, ...options });
+  }
+
+  unit(name: string): Promise<UnitState> {
+    return readUnit(this, name);
+  }
+
+  waitForUnit(
+    name: string,
+    activeState: string,
+    options: { readonly timeoutMs?: number } = {},
+  ): Promise<UnitState> {
+    return waitForUnit(this, { name, activeState, ...options });
+  }
+
+  failedUnits(): Promise<readonly string[]> {
+    return failedUnits(this);
+  }
+
+  journal(query: JournalQuery = {}): Promise<readonly JournalEntry[]> {
+    return readJournal(this, query);
+  }
+
+  bootId(): Promise<string> {
+    return this.output(['cat', '/proc/sys/kernel/random/boot_id']);
+  }
+
+  /** Closes the connection, if any, say before a freeze; the next verb opens a new one. */
+  disconnect(): void {
+    this.#link.drop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.disconnect();
+  }
+
+  /** Runs a program whatever its status; `exec` with the options of this folder's own verbs. */
+  async command(argv: Argv, options: CommandOptions): Promise<ExecResult> {
+    const { sudo, timeoutMs = this.scaled(60_000), ...rest } = options;
+    const full = sudo ? (['sudo', '-n', '--', ...argv] as const) : argv;
+    const limits = { timeoutMs, signal: this.#options.signal };
+    return await this.#run({ argv: full, command: remoteCommandLine(full), ...limits, ...rest });
+  }
+
+  /** Untrimmed stdout of a command that must succeed. Throws COMMAND_FAILED, OUTPUT_TRUNCATED. */
+  async checked(argv: Argv, options: CommandOptions): Promise<string> {
+    const result = await this.command(argv, options);
+    requireSuccess(result);
+    if (result.truncated) throw outputTruncated(result);
+    return result.stdout;
+  }
+
+  async #run(command: RemoteCommand): Promise<ExecResult> {
+    try {
+      const startedMs = performance.now();
+      const connection = await this.#connection(command);
+      const timeoutMs = Math.max(1, command.timeoutMs - (performance.now() - startedMs));
+      return await connection.run({ ...command, timeoutMs: Math.round(timeoutMs) });
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || !this.#options.explain) throw error;
+      throw await this.#options.explain(error);
+    }
+  }
+
+  async #connection(command: RemoteCommand) {
+    const late = () => {
+      const what = `no SSH connection within ${command.timeoutMs} ms`;
+      return new ConnectionLost('connect', `${what}, needed for ${showArgv(command.argv)}`);
+    };
+    using deadline = withDeadline(command.signal, command.timeoutMs, late);
+    return await this.#link.get(deadline.signal);
+  }
+}
+
+/**
+ * A script as the input of `sh`. The group is read whole before it runs, so that its commands can't
+ * eat the rest of it and a lost connection can't run half of it.
+ */
+function scriptInput(script: string): string {
+  return `{ :; ${script}\n} </dev/null\n`;
+}
+
+/** Throws COMMAND_FAILED (product) with the last lines of output unless the status is 0. */
+export function requireSuccess(result: ExecResult): void {
+  const { status, signal } = result;
+  if (status === 0) return;
+  const end = status === undefined ? `ended by ${signal}` : `exited with ${status}`;
+  const said = lastLines(result.stderr) || lastLines(result.stdout) || 'no output';
+  const message = `${showArgv(result.argv)} ${end}: ${said}`;
+  throw new ProductError('COMMAND_FAILED', message, { phase: 'suite', evidence: said });
+}
+
+function outputTruncated(result: ExecResult): ProductError {
+  const what = `${showArgv(result.argv)} wrote more than the harness keeps`;
+  const next = 'filter it on the guest';
+  return new ProductError('OUTPUT_TRUNCATED', `${what}: ${next}`, { phase: 'suite' });
+}

@@ -1,0 +1,50 @@
+/**
+ * No secret of a config may survive masking, in any encoding, and what is public stays readable.
+ */
+
+import { t } from 'tap';
+import { maskSecrets } from '../../../platforms/ignition/mask-secrets.js';
+import { validateConfig } from '../../../platforms/ignition/validate-config.js';
+
+const base64 = (text: string) => `data:;base64,${Buffer.from(text).toString('base64')}`;
+const pem = '-----BEGIN OPENSSH PRIVATE KEY-----';
+
+const config = validateConfig({
+  ignition: { version: '3.3.0', config: { merge: [{ source: 'data:,SECRET0' }] } },
+  passwd: { users: [{ name: 'core', passwordHash: '$6$SECRET1', sshAuthorizedKeys: ['PUBLIC1'] }] },
+  storage: {
+    luks: [{ name: 'a', device: '/dev/a', keyFile: { source: 'data:,SECRET2' } }],
+    files: [
+      { path: '/600', mode: 0o600, contents: { source: 'data:,SECRET3' } },
+      { path: '/400', mode: 0o400, append: [{ source: 'data:,SECRET4' }] },
+      { path: '/pem', contents: { source: `data:,${encodeURIComponent(pem)}SECRET5` } },
+      { path: '/pem64', mode: 0o644, contents: { source: base64(`${pem}SECRET6`) } },
+      {
+        path: '/http',
+        contents: {
+          source: 'https://a/PUBLIC2',
+          httpHeaders: [{ name: 'Auth', value: 'SECRET7' }],
+        },
+      },
+      { path: '/open', mode: 0o644, contents: { source: 'data:,PUBLIC3' } },
+    ],
+  },
+});
+
+t.test('secrets become digests, the rest stays', async (t) => {
+  const masked = maskSecrets(config);
+  const text = JSON.stringify(masked);
+  t.notMatch(text, /SECRET/);
+  t.notMatch(text, Buffer.from(pem).toString('base64').slice(0, 40));
+  for (const open of ['PUBLIC1', 'PUBLIC2', 'PUBLIC3']) t.match(text, open);
+  t.match(masked.passwd?.users?.[0]?.passwordHash, /^masked sha256:[0-9a-f]{16}$/);
+  t.match(JSON.stringify(config), /SECRET3/, 'the input is untouched');
+  validateConfig(masked);
+});
+
+t.test('equal secrets stay equal, different ones different', async (t) => {
+  const other = { ...config, passwd: { users: [{ name: 'core', passwordHash: '$6$OTHER' }] } };
+  const hashOf = (value: typeof config) => maskSecrets(value).passwd?.users?.[0]?.passwordHash;
+  t.equal(hashOf(config), hashOf(structuredClone(config)));
+  t.not(hashOf(config), hashOf(other));
+});
