@@ -1,0 +1,70 @@
+/**
+ * The validator of one line of the event log. The vocabulary itself is `harness/model/events.ts`;
+ * the compiler holds this file to it.
+ */
+
+import { z } from 'zod';
+import type { LoggedEvent } from '../harness/model/events.js';
+import {
+  attachmentFields,
+  bootReport,
+  caseId,
+  exclusion,
+  failure,
+  findingFields,
+  hostFacts,
+  imageIdentity,
+  outcome,
+  phase,
+  plannedCase,
+  runId,
+} from './schema-parts.js';
+
+const logged = { seq: z.number(), at: z.iso.datetime() };
+const ofAttempt = { ...logged, case: caseId, attempt: z.int().positive() };
+
+/** Accepts every event of this schema version; keys it does not know are kept. */
+export const loggedEvent: z.ZodType<LoggedEvent> = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('run-started'),
+    ...logged,
+    schema: z.number(),
+    run: runId,
+    version: z.string(),
+    argv: z.array(z.string()),
+    seed: z.number(),
+    image: imageIdentity,
+    platform: z.string(),
+    host: hostFacts,
+  }),
+  z.looseObject({ kind: z.literal('case-planned'), ...logged, planned: plannedCase }),
+  z.looseObject({ kind: z.literal('case-excluded'), ...logged, excluded: exclusion }),
+  z.looseObject({ kind: z.literal('attempt-started'), ...ofAttempt }),
+  z.looseObject({ kind: z.literal('machine-ready'), ...ofAttempt, boot: bootReport }),
+  z.looseObject({ kind: z.literal('machine-phase'), ...ofAttempt, machine: z.string(), phase }),
+  z.looseObject({
+    kind: z.literal('step-started'),
+    ...ofAttempt,
+    step: z.number(),
+    parent: z.number().exactOptional(),
+    title: z.string(),
+  }),
+  z.looseObject({
+    kind: z.literal('step-ended'),
+    ...ofAttempt,
+    step: z.number(),
+    ok: z.boolean(),
+  }),
+  z.looseObject({ kind: z.literal('attached'), ...ofAttempt, ...attachmentFields }),
+  z.looseObject({ kind: z.literal('finding'), ...ofAttempt, ...findingFields }),
+  z.looseObject({
+    kind: z.literal('attempt-ended'),
+    ...ofAttempt,
+    outcome,
+    durationMs: z.number(),
+    failure: failure.exactOptional(),
+    skipped: z.string().exactOptional(),
+  }),
+  z.looseObject({ kind: z.literal('cleanup-failed'), ...ofAttempt, failure }),
+  z.looseObject({ kind: z.literal('run-ended'), ...logged, interrupted: z.boolean() }),
+]);

@@ -1,0 +1,82 @@
+/**
+ * What every report says about a case that did not pass: the decisive attempt, where its evidence
+ * lies, and how to repeat it. Words and paths only; each reporter has its own layout.
+ */
+
+import type { Failure } from '../../harness/model/outcome.js';
+import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { attemptDirectory, consoleLog } from '../run-files.js';
+
+/** The attempt that explains the status: the last one, and of a flaky case the last that failed. */
+export function decisiveAttempt(one: CaseRecord): AttemptRecord | undefined {
+  const failed = one.attempts.filter(({ outcome }) => outcome === 'failed');
+  return one.status === 'flaky' ? failed.at(-1) : one.attempts.at(-1);
+}
+
+/** Why a case that is neither passed nor skipped came to nothing better, in one sentence. */
+export function reasonOf(one: CaseRecord): string {
+  const failure = decisiveAttempt(one)?.failure;
+  if (one.status === 'missing') return 'planned, but it has no outcome';
+  if (failure === undefined) return 'its end is not in the event log';
+  const first = one.status === 'flaky' ? 'passed only after it had failed: ' : '';
+  return `${first}${failure.message}`;
+}
+
+/** Why a case was skipped. */
+export function skipReasonOf(one: CaseRecord): string {
+  return one.attempts.at(-1)?.skipped ?? 'no reason given';
+}
+
+/** All attempts of a case together, in milliseconds. */
+export function durationOf({ attempts }: CaseRecord): number {
+  return attempts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+}
+
+/** What is needed to find the machine at fault. */
+export interface FailedAttempt {
+  readonly suite: CaseRecord['suite'];
+  readonly attempt: number;
+  readonly failure: Pick<Failure, 'machine'>;
+  /** The names of the machines that were seen in this attempt. */
+  readonly machines: readonly string[];
+}
+
+/**
+ * Where to look first, relative to the run's directory: the console of the machine at fault, or the
+ * attempt's directory when it is not known which one that is.
+ */
+export function evidencePath({ suite, attempt, failure, machines }: FailedAttempt): string {
+  const directory = attemptDirectory({ suite }, attempt);
+  const only = new Set(machines).size === 1 ? machines[0] : undefined;
+  const machine = failure.machine ?? only;
+  return machine === undefined ? directory : consoleLog(directory, machine);
+}
+
+/** The machines that an attempt's record names. */
+export function machinesOf({ boots, findings }: AttemptRecord): string[] {
+  return [...new Set([...boots, ...findings].map(({ machine }) => machine))];
+}
+
+/** Options that decide what is run and on what, so that a repetition needs them too. */
+const kept = ['--image', '--sha256', '--firmware', '--accelerator', '--config'];
+
+/** The command that repeats one suite of a run on the same image. */
+export function reproduceCommand(
+  run: Pick<RunRecord, 'argv' | 'seed'>,
+  suite: CaseRecord['suite'],
+): string {
+  const words = ['./yard', 'run', suite, '--seed', String(run.seed), ...keptOptions(run.argv)];
+  return words.map(quote).join(' ');
+}
+
+function keptOptions(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    const [name = '', inline] = word.split(/=(.*)/s, 2);
+    const value = inline ?? argv[index + 1];
+    return kept.includes(name) && value !== undefined ? [name, value] : [];
+  });
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

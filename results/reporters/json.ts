@@ -1,0 +1,137 @@
+/**
+ * The object that `yard run --json` prints: the record cut down to what scripts ask for, plus the
+ * paths of everything else. Its JSON Schema is docs/run-summary.schema.json.
+ */
+
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { defined } from '../../harness/base/errors.js';
+import type { AttemptRecord, RunRecord } from '../../harness/model/record.js';
+import { exitCodeOf } from '../exit-code.js';
+import { caseStatus, runVerdict } from '../record-schema.js';
+import { attemptDirectory, runFiles } from '../run-files.js';
+import { failure, outcome, phase } from '../schema-parts.js';
+
+const boot = z.object({
+  machine: z.string(),
+  start: z.enum(['cold', 'fork', 'first-boot']),
+  accelerator: z.string(),
+  readyMs: z.number().describe('since the process of the machine was started'),
+  phasesMs: z.partialRecord(phase, z.number()),
+  fallback: z.string().optional().describe('why a cold boot was taken instead of a fork'),
+});
+
+const attempt = z.object({
+  attempt: z.int().describe('counts from 1'),
+  outcome,
+  startedAt: z.string(),
+  durationMs: z.number().optional().describe('absent when the log ends before the attempt'),
+  failure: failure.optional(),
+  skipped: z.string().optional().describe('why it was skipped'),
+  boots: z.array(boot),
+  steps: z.array(
+    z.object({
+      title: z.string(),
+      step: z.int(),
+      parent: z.int().optional(),
+      ok: z.boolean().optional().describe('absent when the step never ended'),
+    }),
+  ),
+  findings: z.array(
+    z.object({
+      machine: z.string(),
+      pattern: z.string(),
+      severity: z.enum(['fatal', 'note']),
+      line: z.int().describe('in console.log, from 1'),
+      text: z.string(),
+      expected: z.string().optional(),
+    }),
+  ),
+  directory: z.string().describe('consoles, journals, configs and attachments of this attempt'),
+  attachments: z.array(z.string()),
+  cleanupFailures: z.array(failure),
+});
+
+const oneCase = z.object({
+  id: z.string().describe('suite@image@platform-firmware, the same from run to run'),
+  suite: z.string(),
+  status: caseStatus,
+  claims: z.array(z.string()).describe('rows of the contract that the suite proves'),
+  attempts: z.array(attempt),
+});
+
+/** The shape of {@link RunSummary}; docs/run-summary.schema.json is made from it. */
+export const runSummarySchema = z
+  .object({
+    schema: z.literal(1),
+    run: z.string(),
+    version: z.string().describe('of Switchyard'),
+    verdict: runVerdict,
+    interrupted: z.boolean(),
+    exitCode: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(70), z.literal(130)]),
+    counts: z.record(caseStatus, z.int()).describe('cases by status; every status is there'),
+    startedAt: z.string(),
+    endedAt: z.string().optional().describe('absent when the run never said that it ended'),
+    seed: z.number(),
+    image: z.object({
+      name: z.string(),
+      osName: z.string(),
+      channel: z.string(),
+      version: z.string(),
+      arch: z.string(),
+      sha256: z.string(),
+      origin: z.string(),
+    }),
+    platform: z.string(),
+    host: z.object({
+      os: z.string(),
+      kernel: z.string(),
+      cpuModel: z.string(),
+      cpus: z.number(),
+      memoryMiB: z.number(),
+      node: z.string(),
+      qemu: z.string(),
+      accelerator: z.object({ name: z.enum(['kvm', 'tcg']), reason: z.string() }),
+      slowness: z.number(),
+    }),
+    cases: z.array(oneCase),
+    excluded: z.array(z.object({ suite: z.string(), reason: z.string() })),
+    notes: z.array(z.string()),
+    runDirectory: z.string().describe('absolute'),
+    reports: z.object({
+      events: z.string(),
+      record: z.string(),
+      tap: z.string(),
+      junit: z.string(),
+    }),
+  })
+  .meta({ title: 'RunSummary', description: 'What `yard run --json` prints on stdout.' });
+
+/**
+ * What `yard run --json` prints: verdict, exit code, counts and every case with its attempts;
+ * `runDirectory`, attempt directories and `reports` are absolute paths. Guest text is unchanged.
+ */
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** The summary of a record whose files lie in `runDirectory`. */
+export function runSummary(record: RunRecord, runDirectory: string): RunSummary {
+  const root = resolve(runDirectory);
+  const { run, version, verdict, interrupted, counts, startedAt, endedAt, seed, platform } = record;
+  const cases = record.cases.map(({ id, suite, status, claims, attempts }) => {
+    const place = (one: AttemptRecord) => join(root, attemptDirectory({ suite }, one.attempt));
+    return { id, suite, status, claims, attempts: attempts.map((a) => toAttempt(a, place(a))) };
+  });
+  const reports = Object.entries(runFiles).map(([name, file]) => [name, join(root, file)]);
+  return runSummarySchema.parse(
+    defined({
+      ...{ schema: 1, run, version, verdict, interrupted, exitCode: exitCodeOf(record), counts },
+      ...{ startedAt, endedAt, seed, image: record.image, platform, host: record.host, cases },
+      ...{ excluded: record.excluded, notes: record.notes, runDirectory: root },
+      reports: Object.fromEntries(reports),
+    }),
+  );
+}
+
+function toAttempt(record: AttemptRecord, directory: string): object {
+  return { ...record, directory, attachments: record.attachments.map(({ file }) => file) };
+}

@@ -1,0 +1,59 @@
+/**
+ * Makes text that came from a guest safe to show: what a machine under test prints must not move a
+ * terminal's cursor, hide a line, or break the syntax of a report.
+ */
+
+import { stripVTControlCharacters } from 'node:util';
+
+/** C0 but tab and line feed, DEL, C1, and the marks that reorder text (Unicode TR 36, 3.2). */
+const unsafe = /[^\P{Cc}\t\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
+/** Lone halves of surrogate pairs and noncharacters, which XML 1.0 (section 2.2) forbids. */
+const notXml = /\p{Surrogate}|[\ufffe\uffff]/gu;
+
+/** Without terminal escapes, control and reordering characters; keeps tabs and line feeds. */
+export function plainText(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
+    .replaceAll(unsafe, '')
+    .replaceAll(notXml, '\ufffd');
+}
+
+/** On one line, with line breaks and tabs as one space, cut with `…` at `limit` characters. */
+export function oneLine(text: string, limit = 400): string {
+  return truncate(
+    plainText(text)
+      .replaceAll(/[ ]*[\n\t]\s*/g, ' ')
+      .trim(),
+    limit,
+  );
+}
+
+/** Cut with `…` so that it has at most `limit` characters. */
+export function truncate(text: string, limit: number): string {
+  const characters = [...text];
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
+}
+
+/** The first `limitBytes` bytes of UTF-8, on a whole character, with a last line that says so. */
+export function truncateBytes(text: string, limitBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limitBytes) return text;
+  const last = `\n… cut, ${bytes.length} bytes in all`;
+  const kept = bytes.subarray(0, limitBytes - Buffer.byteLength(last)).toString('utf8');
+  return `${kept.replace(/\ufffd+$/, '')}${last}`;
+}
+
+/** `340 ms`, `12 s`, `3 min 20 s`, `1 h 4 min`. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 9950) return `${(durationMs / 1000).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `1 case`, `2 cases`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

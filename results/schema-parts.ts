@@ -1,0 +1,122 @@
+/**
+ * Validators of the shapes that events and records share. They mirror `harness/model`, and accept
+ * keys they do not know, so that a log of a later minor version can still be read.
+ */
+
+import { z } from 'zod';
+import {
+  type CaseId,
+  type ClaimId,
+  parseClaimId,
+  parseRunId,
+  parseSuiteId,
+  type RunId,
+  type SuiteId,
+} from '../harness/model/ids.js';
+
+function branded<Id extends string>(what: string, parse: (text: string) => string | undefined) {
+  const valid = (value: unknown) => typeof value === 'string' && parse(value) !== undefined;
+  return z.custom<Id>(valid, `not a ${what}`);
+}
+
+/** Ids, checked by the parsers of the model. */
+export const suiteId = branded<SuiteId>('suite id', parseSuiteId);
+/** The name of a run. */
+export const runId = branded<RunId>('run id', parseRunId);
+/** Case ids are opaque once made. */
+export const caseId = branded<CaseId>('case id', (text) => text || undefined);
+const claimId = branded<ClaimId>('claim id', parseClaimId);
+
+/** How an attempt may end. */
+export const outcome = z.enum(['passed', 'failed', 'errored', 'skipped', 'cancelled']);
+
+/** The part of a machine's life. */
+export const phase = z.enum([
+  'host',
+  'qemu',
+  'firmware',
+  'bootloader',
+  'kernel',
+  'initrd',
+  'ignition',
+  'units',
+  'ssh',
+  'suite',
+  'teardown',
+]);
+
+/** Why an attempt did not pass. */
+export const failure = z.looseObject({
+  code: z.string(),
+  kind: z.enum(['usage', 'product', 'infrastructure', 'cancelled', 'internal']),
+  phase,
+  message: z.string(),
+  machine: z.string().exactOptional(),
+  evidence: z.string().exactOptional(),
+  steps: z.array(z.string()).exactOptional(),
+  stack: z.string().exactOptional(),
+});
+
+/** How one machine came up. */
+export const bootReport = z.looseObject({
+  machine: z.string(),
+  start: z.enum(['cold', 'fork', 'first-boot']),
+  accelerator: z.string(),
+  readyMs: z.number(),
+  phasesMs: z.partialRecord(phase, z.number()),
+  fallback: z.string().exactOptional(),
+});
+
+/** A planned case. */
+export const plannedCase = z.looseObject({
+  id: caseId,
+  suite: suiteId,
+  summary: z.string(),
+  claims: z.array(claimId),
+  image: z.string(),
+  platform: z.string(),
+  firmware: z.enum(['bios', 'uefi']),
+  cost: z.looseObject({ machines: z.number(), vcpus: z.number(), memoryMiB: z.number() }),
+  locks: z.array(z.string()),
+});
+
+/** A suite that was selected and did not run. */
+export const exclusion = z.looseObject({ suite: suiteId, reason: z.string() });
+
+/** What is recorded of the image. */
+export const imageIdentity = z.looseObject({
+  name: z.string(),
+  osName: z.string(),
+  channel: z.string(),
+  version: z.string(),
+  arch: z.string(),
+  sha256: z.string(),
+  origin: z.string(),
+});
+
+/** What is recorded of the host. */
+export const hostFacts = z.looseObject({
+  os: z.string(),
+  kernel: z.string(),
+  cpuModel: z.string(),
+  cpus: z.number(),
+  memoryMiB: z.number(),
+  node: z.string(),
+  qemu: z.string(),
+  accelerator: z.looseObject({ name: z.enum(['kvm', 'tcg']), reason: z.string() }),
+  slowness: z.number(),
+});
+
+/** A console pattern that matched, without where in the run it was. */
+export const findingFields = {
+  machine: z.string(),
+  pattern: z.string(),
+  severity: z.enum(['fatal', 'note']),
+  line: z.number(),
+  boot: z.number(),
+  text: z.string(),
+  expected: z.string().exactOptional(),
+};
+
+/** A file that a suite kept. */
+export const attachmentFields = { name: z.string(), file: z.string() };

@@ -1,0 +1,72 @@
+/**
+ * The object of `yard run --json` and its schema. `SWITCHYARD_UPDATE_DOCS=1` rewrites the schema in
+ * docs/ instead of comparing it.
+ */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { z } from 'zod';
+import { projectRoot } from '../../../harness/base/project-root.js';
+import { foldRun } from '../../../results/fold.js';
+import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
+import { everyStatus, runEvents } from '../support/events.js';
+
+const record = foldRun(runEvents(everyStatus), ['a note']);
+
+t.test('the summary holds what scripts ask for', async (t) => {
+  const summary = runSummary(record, '/runs/one');
+  t.match(summary, {
+    schema: 1,
+    run: '20261122-101500-1a2b',
+    verdict: 'failed',
+    exitCode: 1,
+    seed: 7,
+    counts: record.counts,
+    image: { name: 'reference-amd64' },
+    host: { accelerator: { name: 'tcg' } },
+    excluded: [{ suite: 'container/docker' }, { suite: 'container/compose' }],
+    notes: ['a note'],
+    runDirectory: '/runs/one',
+    reports: {
+      events: '/runs/one/events.jsonl',
+      record: '/runs/one/record.json',
+      tap: '/runs/one/report.tap',
+      junit: '/runs/one/report.xml',
+    },
+  });
+  const failed = summary.cases.find(({ suite }) => suite === 'provision/user-key');
+  t.match(failed, {
+    id: 'provision/user-key@reference-amd64@qemu-bios',
+    status: 'failed',
+    claims: ['B01'],
+    attempts: [
+      {
+        attempt: 1,
+        outcome: 'failed',
+        durationMs: 12_000,
+        failure: { code: 'IGNITION_FAILED', phase: 'ignition' },
+        boots: [{ machine: 'main-0', readyMs: 9000 }],
+        directory: '/runs/one/cases/provision/user-key/attempt-1',
+      },
+    ],
+  });
+});
+
+t.test('it survives JSON unchanged, for every kind of run', async (t) => {
+  const interrupted = foldRun(runEvents({ ...everyStatus, interrupted: true }), []);
+  const dead = foldRun(runEvents({ ...everyStatus, interrupted: undefined }), []);
+  for (const one of [record, interrupted, dead, foldRun([], [])]) {
+    const summary = runSummary(one, '/runs/one');
+    t.same(runSummarySchema.parse(JSON.parse(JSON.stringify(summary))), summary);
+  }
+});
+
+t.test('docs/run-summary.schema.json is up to date', async (t) => {
+  const path = join(projectRoot(), 'docs', 'run-summary.schema.json');
+  // As input, so that the schema allows keys that a later version adds.
+  const schema = z.toJSONSchema(runSummarySchema, { io: 'input' });
+  const wanted = `${JSON.stringify(schema, undefined, 2)}\n`;
+  if (process.env['SWITCHYARD_UPDATE_DOCS'] === '1') await writeFile(path, wanted);
+  t.same(JSON.parse(await readFile(path, 'utf8')), JSON.parse(wanted));
+});

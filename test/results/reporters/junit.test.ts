@@ -1,0 +1,134 @@
+/**
+ * JUnit XML: well formed whatever a guest printed, and nothing that is not green looks green.
+ */
+
+import { execa } from 'execa';
+import t from 'tap';
+import { foldRun } from '../../../results/fold.js';
+import { junitReport } from '../../../results/reporters/junit.js';
+import { everyStatus, failure, runEvents } from '../support/events.js';
+import { findAll, parseXml, type XmlElement } from '../support/xml.js';
+
+const report = junitReport(foldRun(runEvents(everyStatus), []));
+
+function caseOf(root: XmlElement, suite: string): XmlElement {
+  const name = (one: XmlElement) => one.attributes['name'] ?? '';
+  const found = findAll(root, 'testcase').find((one) => name(one).startsWith(`${suite}@`));
+  if (!found) throw new Error(`no testcase of ${suite}`);
+  return found;
+}
+
+t.test('each status has its element', async (t) => {
+  const root = parseXml(report);
+  const table: readonly [string, readonly string[], string | undefined][] = [
+    ['boot/first-boot', ['system-out'], undefined],
+    ['boot/again', ['system-out'], undefined],
+    ['provision/user-key', ['failure', 'system-out'], 'IGNITION_FAILED'],
+    ['update/rollback', ['failure', 'system-out'], 'FLAKY'],
+    ['net/dns', ['error', 'system-out'], 'QEMU_EXITED'],
+    ['net/late', ['error'], 'MISSING'],
+    ['net/stopped', ['error', 'system-out'], 'RUN_DEADLINE'],
+    ['tpm/log', ['properties', 'skipped', 'system-out'], undefined],
+    ['container/docker', ['properties', 'skipped', 'system-out'], undefined],
+  ];
+  for (const [suite, elements, type] of table) {
+    const { children } = caseOf(root, suite);
+    t.same(
+      children.map(({ name }) => name),
+      elements,
+      suite,
+    );
+    t.equal(children[0]?.attributes['type'], type, suite);
+  }
+  t.match(root.attributes, { tests: '10', failures: '2', errors: '3', skipped: '3' });
+});
+
+t.test('names are unique and a failure says where to look', async (t) => {
+  const root = parseXml(report);
+  const names = findAll(root, 'testcase').map(({ attributes }) => attributes['name']);
+  t.equal(new Set(names).size, 10);
+  t.ok(names.includes('provision/user-key@reference-amd64@qemu-bios'));
+  const text = caseOf(root, 'provision/user-key').children[0]?.text ?? '';
+  t.match(text, /phase: ignition/);
+  t.match(text, /look at: cases\/provision\/user-key\/attempt-1\/main-0\/console\.log/);
+  t.match(text, /reproduce: \.\/yard run provision\/user-key --seed 7/);
+  t.match(caseOf(root, 'container/docker').children[2]?.text, /^excluded: needs docker/);
+});
+
+t.test('each suite names what was run', async (t) => {
+  for (const suite of findAll(parseXml(report), 'testsuite')) {
+    const [properties] = suite.children;
+    const pairs = (properties?.children ?? []).map(({ attributes: a }) => [a['name'], a['value']]);
+    t.match(Object.fromEntries(pairs), {
+      run: '20261122-101500-1a2b',
+      'image.version': '1.0.0',
+      'image.sha256': 'ab'.repeat(32),
+      seed: '7',
+      qemu: '10.0.0',
+      accelerator: 'tcg',
+    });
+  }
+});
+
+/** What a hostile or broken guest may print. */
+const hostile = 'a\u0000b\u001b[2Jc <&"\'> ]]> d ]]> \ud800 \uffff \u0085\r\nend';
+
+const nasty = junitReport(
+  foldRun(
+    runEvents({
+      cases: {
+        'a/b': [
+          {
+            outcome: 'failed',
+            failure: failure({ message: hostile, evidence: hostile, stack: hostile }),
+            steps: [[hostile, false]],
+          },
+        ],
+        'a/c': [{ outcome: 'skipped', skipped: hostile }],
+        'a/d': [{ outcome: 'errored', failure: failure({ message: hostile }) }],
+        'a/e': [
+          { outcome: 'passed', steps: Array.from({ length: 4000 }, () => ['ü'.repeat(30), true]) },
+        ],
+      },
+      excluded: { 'a/f': hostile },
+    }),
+    [],
+  ),
+);
+
+t.test('what a guest prints can’t break the document', async (t) => {
+  const root = parseXml(nasty);
+  const failed = caseOf(root, 'a/b').children[0];
+  t.equal(failed?.attributes['message'], 'abc <&"\'> ]]> d ]]> \ufffd \ufffd \nend');
+  t.match(failed?.text, /evidence: abc <&"'> \]\] > d \]\] > /);
+});
+
+t.test('output is cut at 64 KiB, on a whole character, and says so', async (t) => {
+  const text = caseOf(parseXml(nasty), 'a/e').children[0]?.text ?? '';
+  t.ok(Buffer.byteLength(text) <= 64 * 1024, `${Buffer.byteLength(text)} bytes`);
+  t.ok(Buffer.byteLength(text) > 63 * 1024);
+  t.match(text, /ü\n… cut, \d+ bytes in all$/);
+});
+
+t.test('expat agrees that the documents are well formed', async (t) => {
+  const script = 'import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())';
+  for (const input of [report, nasty]) {
+    const parsed = await execa('python3', ['-c', script], { input, reject: false });
+    const isMissing = parsed.code === 'ENOENT';
+    t.ok(isMissing || parsed.exitCode === 0, parsed.stderr || 'python3 is not installed');
+  }
+});
+
+t.test('the parser of these tests refuses what is not well formed', async (t) => {
+  for (const bad of [
+    '<a>',
+    '<a></b>',
+    '<a/><b/>',
+    '<a x="<"/>',
+    '<a>&no;</a>',
+    '<a>\u0001</a>',
+    '<a>]]></a>',
+  ]) {
+    t.throws(() => parseXml(bad), Error, bad);
+  }
+});
