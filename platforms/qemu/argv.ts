@@ -1,0 +1,124 @@
+/**
+ * The command line of a VM as a pure function of its description. Option names and meanings are
+ * those of QEMU's system emulator manual (qemu.org, "Invocation", 8.2 to 10.0).
+ */
+
+import type {
+  ConsoleSpec,
+  DriveSpec,
+  FirmwareSpec,
+  MachineSpec,
+  NetworkSpec,
+} from './machine-spec.js';
+
+/** The name of the virtio port through which a guest may stream its journal. */
+export const journalPortName = 'org.switchyard.journal';
+
+/** The program and its arguments, ready to be spawned. */
+export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
+  return [
+    'qemu-system-x86_64',
+    ...machineArguments(spec),
+    ...firmwareArguments(spec.firmware),
+    ...spec.drives.flatMap(driveArguments),
+    ...spec.networks.flatMap(networkArguments),
+    ...configArguments(spec),
+    ...consoleArguments(spec.console),
+    ...controlArguments(spec),
+  ];
+}
+
+/** Commas separate QEMU's suboptions; a literal one is written twice. */
+export function escapeValue(value: string): string {
+  return value.replaceAll(',', ',,');
+}
+
+function machineArguments(spec: MachineSpec): string[] {
+  return [
+    ...['-name', escapeValue(spec.name)],
+    ...['-machine', 'q35', '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...acceleratorArguments(spec.accelerator),
+    ...['-smp', String(spec.vcpus), '-m', `${spec.memoryMiB}M`],
+    ...['-rtc', 'base=utc', '-msg', 'timestamp=on'],
+    // A panicked kernel may still reboot into its other slot: report the panic, change nothing.
+    ...['-device', 'pvpanic-pci', '-action', 'panic=none'],
+    ...['-device', 'virtio-rng-pci', '-device', 'vmgenid,guid=auto'],
+  ];
+}
+
+/** 256 MiB of translation cache holds a whole boot without flushes, and bounds the memory. */
+function acceleratorArguments(accelerator: MachineSpec['accelerator']): string[] {
+  return accelerator === 'kvm'
+    ? ['-accel', 'kvm', '-cpu', 'host']
+    : ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max'];
+}
+
+function firmwareArguments(firmware: FirmwareSpec): string[] {
+  if (firmware.kind === 'bios') return [];
+  const { code, variables } = firmware;
+  return [
+    ...[
+      '-drive',
+      `if=pflash,unit=0,readonly=on,format=${code.format},file=${escapeValue(code.path)}`,
+    ],
+    ...['-drive', `if=pflash,unit=1,format=qcow2,file=${escapeValue(variables.path)}`],
+  ];
+}
+
+/** The overlay dies with the machine, so nothing is gained by waiting for the host's disk. */
+function driveArguments(drive: DriveSpec): string[] {
+  const file = escapeValue(drive.path);
+  const serial = drive.serial === undefined ? '' : `,serial=${escapeValue(drive.serial)}`;
+  const boot = drive.bootIndex === undefined ? '' : `,bootindex=${drive.bootIndex}`;
+  return [
+    ...['-drive', `if=none,id=${drive.id},format=qcow2,cache=unsafe,discard=unmap,file=${file}`],
+    ...['-device', `virtio-blk-pci,drive=${drive.id}${serial}${boot}`],
+  ];
+}
+
+/** Without a ROM the firmware has nothing to load and no network boot to try. */
+function networkArguments(network: NetworkSpec): string[] {
+  const subnet = network.subnet === undefined ? '' : `,net=${network.subnet}`;
+  const forwards = network.forwards.map(({ address, port }) => {
+    return `,hostfwd=tcp:127.0.0.1:0-${address}:${port}`;
+  });
+  return [
+    ...['-netdev', `user,id=${network.id},restrict=on${subnet}${forwards.join('')}`],
+    ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],
+  ];
+}
+
+function configArguments(spec: MachineSpec): string[] {
+  if (!spec.config) return [];
+  return ['-fw_cfg', `name=${spec.config.fwCfg},file=${escapeValue(spec.config.path)}`];
+}
+
+/**
+ * QEMU connects to the harness, not the other way round: no output can be missed, and a QEMU whose
+ * harness is already gone ends at once.
+ */
+function consoleArguments(console: ConsoleSpec): string[] {
+  const serial = ['-device', 'isa-serial,chardev=console'];
+  if (console.kind === 'terminal') {
+    const chardev = 'stdio,id=console,mux=on,signal=off';
+    return ['-chardev', chardev, '-mon', 'chardev=console', ...serial];
+  }
+  const path = escapeValue(console.path);
+  const log = escapeValue(console.logFile);
+  const chardev = `socket,id=console,path=${path},server=off,logfile=${log},logappend=off`;
+  return ['-chardev', chardev, ...serial];
+}
+
+function controlArguments(spec: MachineSpec): string[] {
+  const { qmpSocket, journalFile } = spec;
+  const qmp = qmpSocket && [
+    ...['-chardev', `socket,id=qmp,path=${escapeValue(qmpSocket)},server=off`],
+    ...['-mon', 'chardev=qmp,mode=control'],
+  ];
+  const journal = journalFile && [
+    ...['-device', 'virtio-serial-pci', '-chardev'],
+    `file,id=journal,path=${escapeValue(journalFile)}`,
+    ...['-device', `virtserialport,chardev=journal,name=${journalPortName}`],
+  ];
+  return [...(qmp || []), ...(journal || [])];
+}

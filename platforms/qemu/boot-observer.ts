@@ -1,0 +1,99 @@
+/**
+ * Turns what QEMU and the console say about one machine into the platform's events, with boots
+ * counted and the first boot's phases timed.
+ */
+
+import { type Clock, systemClock } from '../../harness/base/clock.js';
+import type { Phase } from '../../harness/model/outcome.js';
+import type { MachineEvent } from '../../harness/model/platform.js';
+import { PhaseTracker } from './phase-tracker.js';
+import type { QmpEvent } from './qmp-client.js';
+
+/** Where events go, and by which clock phases are timed. */
+export interface ObserverOptions {
+  readonly machine: string;
+  readonly onEvent: (event: MachineEvent) => void;
+  readonly clock?: Clock;
+}
+
+/**
+ * SeaBIOS answers a warm reset with a full one of its own (`HaveRunPost` in its src/post.c), within
+ * milliseconds and before anything is printed: together they are one power-on.
+ */
+const firmwareResetMs = 2_000;
+
+/** Make it right before the process is started: times count from then. */
+export class BootObserver {
+  readonly #machine: string;
+  readonly #onEvent: (event: MachineEvent) => void;
+  readonly #clock: Clock;
+  readonly #startedAtMs: number;
+  readonly #tracker = new PhaseTracker();
+  readonly #phasesMs: Partial<Record<Phase, number>> = {};
+  #boot = 0;
+  #line = 0;
+  #bootStart = { atMs: 0, line: 0 };
+
+  constructor({ machine, onEvent, clock = systemClock }: ObserverOptions) {
+    this.#machine = machine;
+    this.#onEvent = onEvent;
+    this.#clock = clock;
+    this.#startedAtMs = clock.elapsedMs();
+  }
+
+  /** The phase that was seen last in the present boot. */
+  get phase(): Phase {
+    return this.#tracker.phase;
+  }
+
+  /** When each phase of the first boot was first seen. */
+  get phasesMs(): Readonly<Partial<Record<Phase, number>>> {
+    return { ...this.#phasesMs };
+  }
+
+  /** Whole milliseconds since the process was started. */
+  elapsedMs(): number {
+    return Math.round(this.#clock.elapsedMs() - this.#startedAtMs);
+  }
+
+  /** The machine starts from its firmware: the first time, or again after a reset. */
+  powerOn(): void {
+    this.#boot += 1;
+    this.#bootStart = { atMs: this.elapsedMs(), line: this.#line };
+    this.#tracker.reset();
+    this.#onEvent({ kind: 'power-on', machine: this.#machine, boot: this.#boot });
+    this.#report('firmware');
+  }
+
+  /** A line of the console. */
+  line(text: string): void {
+    const [machine, boot] = [this.#machine, this.#boot];
+    this.#line += 1;
+    this.#onEvent({ kind: 'console', machine, boot, line: this.#line, text });
+    this.#report(this.#tracker.line(text));
+  }
+
+  /** An event of QEMU; a reset by the guest is the start of the next boot. */
+  qmp({ event, data }: QmpEvent): void {
+    this.#onEvent({ kind: 'qmp', machine: this.#machine, event });
+    if (event === 'RESET' && data['guest'] === true && !this.#isFirmwareReset()) {
+      this.powerOn();
+    }
+  }
+
+  /** A phase that the console can't show, such as SSH. */
+  reach(phase: Phase): void {
+    this.#report(this.#tracker.reach(phase));
+  }
+
+  #isFirmwareReset(): boolean {
+    const { atMs, line } = this.#bootStart;
+    return this.#line === line && this.elapsedMs() - atMs < firmwareResetMs;
+  }
+
+  #report(phase: Phase | undefined): void {
+    if (!phase) return;
+    if (this.#boot === 1) this.#phasesMs[phase] = this.elapsedMs();
+    this.#onEvent({ kind: 'phase', machine: this.#machine, boot: this.#boot, phase });
+  }
+}

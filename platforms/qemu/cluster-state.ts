@@ -1,0 +1,112 @@
+/**
+ * What a cluster occupies on the host, on disk before any of it exists, so that another process can
+ * remove it after this one was killed.
+ */
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InfrastructureError } from '../../harness/base/errors.js';
+import { hostBootId, identifyProcess, type ProcessIdentity } from './host-process.js';
+
+const identitySchema = z.object({ pid: z.int().positive(), startTicks: z.int() });
+
+const stateSchema = z.object({
+  schema: z.literal(1),
+  cluster: z.string(),
+  /** Boot of the host in which the pids mean something. */
+  hostBootId: z.string(),
+  /** The command that made the cluster. */
+  owner: identitySchema,
+  directories: z.array(z.string()),
+  /** QEMU processes by machine; without an identity the machine was about to be started. */
+  machines: z.array(z.object({ name: z.string(), process: identitySchema.optional() })),
+});
+
+/** The contents of one state file. */
+export type ClusterStateData = z.infer<typeof stateSchema>;
+
+/** A state file and what it says; `data` is undefined when it can't be understood. */
+export interface StateEntry {
+  readonly file: string;
+  readonly data: ClusterStateData | undefined;
+}
+
+/**
+ * The state file of one living cluster. Written synchronously: each change is a few hundred bytes,
+ * must be on disk before the next step, and machines that start in parallel must not interleave.
+ */
+export class ClusterState {
+  readonly #file: string;
+  #data: ClusterStateData;
+
+  /** Writes the intent; `file` is `<stateDirectory>/<cluster>.json`. */
+  constructor(
+    stateDirectory: string,
+    intent: { cluster: string; directories: string[]; machines: string[] },
+  ) {
+    mkdirSync(stateDirectory, { recursive: true });
+    this.#file = join(stateDirectory, `${intent.cluster}.json`);
+    this.#data = {
+      schema: 1,
+      cluster: intent.cluster,
+      hostBootId: hostBootId(),
+      owner: identifyOwner(),
+      directories: intent.directories,
+      machines: intent.machines.map((name) => ({ name })),
+    };
+    this.#write();
+  }
+
+  /** Records the process of a machine that has just been started. */
+  started(machine: string, process: ProcessIdentity): void {
+    const machines = this.#data.machines.map((entry) => {
+      return entry.name === machine ? { ...entry, process } : entry;
+    });
+    this.#data = { ...this.#data, machines };
+    this.#write();
+  }
+
+  /** Forgets the cluster, once nothing of it is left. */
+  remove(): void {
+    rmSync(this.#file, { force: true });
+  }
+
+  #write(): void {
+    const draft = `${this.#file}.new`;
+    writeFileSync(draft, `${JSON.stringify(this.#data, null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, this.#file);
+  }
+}
+
+/** An owner that the reaper could not recognise would lose its machines to it. */
+function identifyOwner(): ProcessIdentity {
+  const owner = identifyProcess(process.pid);
+  if (!owner) throw new InfrastructureError('NO_PROC', '/proc is not readable; is it mounted?');
+  return owner;
+}
+
+/** All clusters of which something may be left, living ones included. */
+export function listStates(stateDirectory: string): readonly StateEntry[] {
+  return stateFiles(stateDirectory).map((name) => {
+    const file = join(stateDirectory, name);
+    return { file, data: readState(file) };
+  });
+}
+
+function stateFiles(stateDirectory: string): string[] {
+  try {
+    return readdirSync(stateDirectory).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function readState(file: string): ClusterStateData | undefined {
+  try {
+    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

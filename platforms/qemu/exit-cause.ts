@@ -1,0 +1,44 @@
+/**
+ * Why a VM's process ended although nobody asked it to, from evidence of the host alone: a guest
+ * that powered itself off is the image's doing, everything else is not.
+ */
+
+import { type HarnessError, InfrastructureError, ProductError } from '../../harness/base/errors.js';
+import type { Phase } from '../../harness/model/outcome.js';
+import type { QemuExit } from './qemu-process.js';
+
+/** What is known of the end of one process. */
+export interface ExitEvidence {
+  readonly machine: string;
+  readonly phase: Phase;
+  readonly exit: QemuExit;
+  /** `reason` of QMP's SHUTDOWN event (QEMU's ShutdownCause), if one came. */
+  readonly shutdownReason: string | undefined;
+  readonly stderrTail: string;
+}
+
+/** GUEST_SHUTDOWN (product) if the guest asked for it, else QEMU_EXITED (infrastructure). */
+export function explainExit(evidence: ExitEvidence): HarnessError {
+  const { machine, phase } = evidence;
+  if (evidence.shutdownReason === 'guest-shutdown' && evidence.exit.code === 0) {
+    const message = `${machine}: the guest powered itself off in phase ${phase}; see its console.log`;
+    const details = { machine, phase, evidence: 'QMP SHUTDOWN, reason guest-shutdown' };
+    return new ProductError('GUEST_SHUTDOWN', message, details);
+  }
+  const message = `${machine}: QEMU ended by itself (${describeExit(evidence.exit)}); see its qemu.stderr`;
+  const shutdown = `no stderr; SHUTDOWN reason: ${evidence.shutdownReason ?? 'no such event'}`;
+  const details = { machine, phase: 'qemu', evidence: evidence.stderrTail || shutdown } as const;
+  return new InfrastructureError('QEMU_EXITED', message, details);
+}
+
+/** DISK_FULL: QEMU paused the guest because the host had no room for a write. */
+export function diskFull(machine: string): HarnessError {
+  const message = `${machine}: the host's disk is full; free space where runs are kept`;
+  const details = { machine, phase: 'host', evidence: 'QMP BLOCK_IO_ERROR, nospace' } as const;
+  return new InfrastructureError('DISK_FULL', message, details);
+}
+
+function describeExit({ code, signal }: QemuExit): string {
+  if (signal === 'SIGKILL') return "signal SIGKILL, as the kernel's out-of-memory killer sends";
+  return signal === undefined ? `status ${code ?? 'unknown'}` : `signal ${signal}`;
+}

@@ -1,0 +1,88 @@
+/**
+ * SSH to one VM: the forwarded port, and the true cause in place of a connection that broke because
+ * QEMU has ended.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { HarnessError, InfrastructureError } from '../../harness/base/errors.js';
+import { poll } from '../../harness/base/poll.js';
+import { connectWhenReady } from '../guest/connect-ssh.js';
+import type { ConnectionLost } from '../guest/connection-lost.js';
+import type { HarnessKeys } from '../guest/keys.js';
+import { SshGuest } from '../guest/ssh-guest.js';
+import type { ForwardedPort } from './forwarded-ports.js';
+import type { Vm } from './vm.js';
+
+/** What access needs. */
+export interface GuestAccessOptions {
+  readonly machine: string;
+  readonly vm: Vm;
+  readonly keys: HarnessKeys;
+  readonly slowness: number;
+  /** The attempt's. */
+  readonly signal: AbortSignal;
+}
+
+/** How long the exit of QEMU may come after the loss of the connection that it caused. */
+const exitLagMs = 1_000;
+
+/** A guest whose verbs end with the attempt, or with the VM and the cause of its end. */
+export class GuestAccess {
+  readonly guest: SshGuest;
+  #onRefused: (error: Error) => void = () => undefined;
+
+  constructor(options: GuestAccessOptions) {
+    const { vm, keys, slowness } = options;
+    const port = forwardedPort(options.machine, vm.ports, { nic: 0, port: 22 });
+    const target = { host: '127.0.0.1', port: port.hostPort, user: 'core', keys };
+    const onRefused = (error: Error) => this.#onRefused(error);
+    this.guest = new SshGuest({
+      connect: (signal) => connectWhenReady({ ...target, signal, onRefused }),
+      signal: AbortSignal.any([options.signal, vm.signal]),
+      slowness,
+      explain: (lost) => explainLoss(vm, lost),
+    });
+  }
+
+  /** Resolves when the guest has answered `true`; tries until the signal aborts. */
+  async answer(signal: AbortSignal, onRefused: (error: Error) => void): Promise<void> {
+    this.#onRefused = onRefused;
+    await poll(() => this.#tryOnce(), { signal, intervalMs: 250 });
+  }
+
+  async #tryOnce(): Promise<true | undefined> {
+    try {
+      await this.guest.output(['true'], { timeoutMs: this.guest.scaled(30_000) });
+      return true;
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      this.#onRefused(error);
+      return undefined;
+    }
+  }
+}
+
+/** A guest that is still booting may hang up, or take too long over a first command. */
+function mayPass(error: unknown): error is HarnessError {
+  const passing = ['GUEST_UNREACHABLE', 'COMMAND_TIMEOUT', 'COMMAND_FAILED'];
+  return error instanceof HarnessError && passing.includes(error.code);
+}
+
+async function explainLoss(vm: Vm, lost: ConnectionLost): Promise<HarnessError> {
+  await delay(exitLagMs, undefined, { signal: vm.signal }).catch(() => undefined);
+  return vm.signal.reason instanceof HarnessError ? vm.signal.reason : lost;
+}
+
+/** The host's side of a forward. Throws NO_FORWARD when the topology did not ask for it. */
+export function forwardedPort(
+  machine: string,
+  ports: readonly ForwardedPort[],
+  target: { readonly nic: number; readonly port: number },
+): ForwardedPort {
+  const network = `nic${target.nic}`;
+  const found = ports.find((port) => port.network === network && port.guestPort === target.port);
+  if (found) return found;
+  const known = ports.map((port) => `${port.network}:${port.guestPort}`).join(', ') || 'none';
+  const message = `${machine}: no forward to ${network} port ${target.port}; there are: ${known}`;
+  throw new InfrastructureError('NO_FORWARD', message, { machine });
+}

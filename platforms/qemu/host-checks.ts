@@ -1,0 +1,210 @@
+/**
+ * The single checks of the host. They look and change nothing but a probe file in the cache.
+ */
+
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { toError } from '../../harness/base/errors.js';
+import { findUefi } from './firmware.js';
+import { inspectQemu, installQemu, isAtLeast } from './qemu-version.js';
+
+/** What a check found; a failing one says what to do next. */
+export type PreflightFinding =
+  | { readonly ok: true; readonly finding: string }
+  | {
+      readonly ok: false;
+      /** Of the error that a run which needs it ends with. */
+      readonly code: string;
+      readonly finding: string;
+      readonly remedy: string;
+      /** Debian packages that would mend it. */
+      readonly packages?: readonly string[];
+    };
+
+/** One property of the host. */
+export interface PreflightCheck {
+  /** Short and stable, such as `qemu`. */
+  readonly name: string;
+  readonly title: string;
+  check(): Promise<PreflightFinding>;
+}
+
+const requiredNode = '20.19';
+const requiredDiskMiB = 4_096;
+const requiredMemoryMiB = 2_048;
+
+/** 107 bytes of a socket's address, less what the harness appends: `/switchyard-PID-RANDOM/NN/console.sock`. */
+const maxTempPathBytes = 50;
+
+/** The Node.js that runs this. */
+export const nodeCheck: PreflightCheck = {
+  name: 'node',
+  title: 'Node.js',
+  check: async () => {
+    const { node } = process.versions;
+    const finding = `Node.js ${node}`;
+    if (isAtLeast(node, requiredNode)) return { ok: true, finding };
+    return {
+      ok: false,
+      code: 'NODE_TOO_OLD',
+      finding,
+      remedy: `install Node.js ${requiredNode} or later`,
+    };
+  },
+};
+
+/** QEMU itself: present, and not too old. */
+export const qemuCheck: PreflightCheck = {
+  name: 'qemu',
+  title: 'QEMU',
+  check: async () => {
+    const found = await inspectQemu();
+    if (found.ok) return { ok: true, finding: `QEMU ${found.version}` };
+    const packages = ['qemu-system-x86', 'qemu-utils'];
+    return { ...found, remedy: installQemu, packages };
+  },
+};
+
+/** A program on the PATH, and the Debian package that brings it. */
+export function toolCheck(tool: string, debianPackage: string): PreflightCheck {
+  return {
+    name: tool,
+    title: tool,
+    check: async () => {
+      const path = await findProgram(tool);
+      if (path !== undefined) return { ok: true, finding: path };
+      const remedy = `install the package ${debianPackage}`;
+      return {
+        ok: false,
+        code: 'MISSING_TOOL',
+        finding: `${tool} was not found`,
+        remedy,
+        packages: [debianPackage],
+      };
+    },
+  };
+}
+
+async function findProgram(name: string): Promise<string | undefined> {
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  for (const path of directories.map((directory) => join(directory, name))) {
+    const usable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable) return path;
+  }
+  return undefined;
+}
+
+/** Firmware for machines that boot by UEFI. */
+export const uefiCheck: PreflightCheck = {
+  name: 'uefi',
+  title: 'UEFI firmware',
+  check: async () => {
+    const firmware = await findUefi();
+    if (firmware) return { ok: true, finding: firmware.code.path };
+    const finding = 'no UEFI firmware without Secure Boot was found';
+    return {
+      ok: false,
+      code: 'NO_UEFI_FIRMWARE',
+      finding,
+      remedy: 'install the package ovmf',
+      packages: ['ovmf'],
+    };
+  },
+};
+
+/** Sockets are made in the temporary directory, and their paths are limited. */
+export const tempCheck: PreflightCheck = {
+  name: 'temp',
+  title: 'Temporary directory',
+  check: async () => {
+    const path = tmpdir();
+    const bytes = Buffer.byteLength(path);
+    if (bytes <= maxTempPathBytes) return { ok: true, finding: path };
+    const finding = `the temporary directory's path has ${bytes} bytes, too many for sockets: ${path}`;
+    return {
+      ok: false,
+      code: 'TEMP_PATH_TOO_LONG',
+      finding,
+      remedy: 'set TMPDIR to a shorter one, such as /tmp',
+    };
+  },
+};
+
+/** A directory that the harness must be able to write. */
+export function writableCheck(directory: string): PreflightCheck {
+  return {
+    name: 'cache',
+    title: 'Cache directory',
+    check: async () => {
+      const probe = join(directory, `.probe-${process.pid}`);
+      try {
+        await mkdir(directory, { recursive: true });
+        await writeFile(probe, '');
+        await rm(probe);
+        return { ok: true, finding: directory };
+      } catch (error) {
+        const finding = `cannot write the cache directory ${directory}: ${toError(error).message}`;
+        return {
+          ok: false,
+          code: 'CACHE_NOT_WRITABLE',
+          finding,
+          remedy: 'set XDG_CACHE_HOME to a directory of yours',
+        };
+      }
+    },
+  };
+}
+
+/** Room on the file system of a directory. */
+export function spaceCheck(name: string, title: string, directory: string): PreflightCheck {
+  return {
+    name,
+    title,
+    check: async () => {
+      const freeMiB = await freeSpaceMiB(directory);
+      const finding = `${freeMiB} MiB free at ${directory}`;
+      if (freeMiB >= requiredDiskMiB) return { ok: true, finding };
+      return {
+        ok: false,
+        code: 'NO_DISK_SPACE',
+        finding,
+        remedy: `make room for ${requiredDiskMiB} MiB there`,
+      };
+    },
+  };
+}
+
+/** A directory that is still to be made will lie on its nearest ancestor's file system. */
+async function freeSpaceMiB(directory: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    return Math.floor((bavail * bsize) / 2 ** 20);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isMissing || dirname(directory) === directory) throw error;
+    return await freeSpaceMiB(dirname(directory));
+  }
+}
+
+/** Room for two small machines. */
+export const memoryCheck: PreflightCheck = {
+  name: 'memory',
+  title: 'Memory',
+  check: async () => {
+    const text = await readFile('/proc/meminfo', 'utf8');
+    const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+)/m.exec(text)?.[1] ?? 0) / 1024);
+    const finding = `${availableMiB} MiB of memory available`;
+    if (availableMiB >= requiredMemoryMiB) return { ok: true, finding };
+    return {
+      ok: false,
+      code: 'NO_MEMORY',
+      finding,
+      remedy: `free some: ${requiredMemoryMiB} MiB are needed`,
+    };
+  },
+};

@@ -1,0 +1,50 @@
+/**
+ * One HTTP request from the host to a forwarded port of a guest.
+ */
+
+import { withDeadline } from '../../harness/base/deadline.js';
+import { ProductError, toError } from '../../harness/base/errors.js';
+import type { HttpAnswer } from '../../harness/model/machine.js';
+
+/** What to fetch, and how the guest's side is called in an error. */
+export interface HttpRequest {
+  readonly hostPort: number;
+  readonly path: string;
+  readonly machine: string;
+  /** Such as `port 80`. */
+  readonly subject: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Returns whatever status came. Throws HTTP_TIMEOUT, HTTP_FAILED (product), the signal's reason. */
+export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
+  const { machine, subject, timeoutMs } = request;
+  const late = () => {
+    const message = `${machine}: no HTTP answer from ${subject} within ${Math.round(timeoutMs)} ms`;
+    return new ProductError('HTTP_TIMEOUT', message, { machine, phase: 'suite' });
+  };
+  using deadline = withDeadline(request.signal, timeoutMs, late);
+  const { signal } = deadline;
+  try {
+    const url = new URL(request.path, `http://127.0.0.1:${request.hostPort}`);
+    // A kept connection would outlive the guest's reboot.
+    const response = await fetch(url, {
+      signal,
+      redirect: 'manual',
+      headers: { connection: 'close' },
+    });
+    return { status: response.status, body: await response.text() };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = toError(thrown);
+    const evidence = toError(error.cause ?? error).message;
+    const message = `${machine}: HTTP request to ${subject} failed: ${evidence}`;
+    throw new ProductError('HTTP_FAILED', message, {
+      machine,
+      phase: 'suite',
+      evidence,
+      cause: error,
+    });
+  }
+}

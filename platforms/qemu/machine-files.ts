@@ -1,0 +1,54 @@
+/**
+ * Writes the files of a machine before it starts: the Ignition config that it reads, and beside the
+ * record what it was given, without secrets, and how to boot the same by hand.
+ */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defined } from '../../harness/base/errors.js';
+import type { IgnitionConfig } from '../../harness/model/ignition.js';
+import type { HarnessKeys } from '../guest/keys.js';
+import { buildConfig, serializeConfig } from '../ignition/build-config.js';
+import { harnessDefaults } from '../ignition/harness-defaults.js';
+import { maskSecrets } from '../ignition/mask-secrets.js';
+import { createDisks } from './disks.js';
+import type { MachinePlan } from './machine-plan.js';
+import { handLine } from './shell-line.js';
+
+/** Makes directories, config and disks. Throws what the config's builder throws, OVERLAY_FAILED. */
+export async function writeMachineFiles(
+  plan: MachinePlan,
+  keys: HarnessKeys,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(plan.artifactDirectory, { recursive: true });
+  for (const directory of [plan.directory, plan.diskDirectory]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
+  await writeEffectiveConfig(plan, keys);
+  const line = handLine(plan.spec, keptConfig(plan));
+  await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
+  await createDisks(plan.spec, signal);
+}
+
+/** The whole config for the machine alone to read; with secrets masked for everybody else. */
+async function writeEffectiveConfig(plan: MachinePlan, keys: HarnessKeys): Promise<void> {
+  const config = effectiveConfig(plan, keys);
+  if (!config || !plan.spec.config) return;
+  await writeFile(plan.spec.config.path, serializeConfig(config), { mode: 0o600 });
+  const masked = JSON.stringify(maskSecrets(config), null, 2);
+  await writeFile(keptConfig(plan), `${masked}\n`);
+}
+
+function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {
+  const { provisioning } = plan.request;
+  if (provisioning.kind === 'none') return undefined;
+  const authorizedKey = keys.client.publicKey;
+  const defaults = harnessDefaults({ authorizedKey, hostKey: keys.host, updates: 'off' });
+  const fragments = [defaults, provisioning.config];
+  return buildConfig(defined({ version: provisioning.version ?? '3.3.0', fragments }));
+}
+
+function keptConfig(plan: MachinePlan): string {
+  return join(plan.artifactDirectory, 'ignition.json');
+}

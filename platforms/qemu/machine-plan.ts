@@ -1,0 +1,147 @@
+/**
+ * From what a suite asks for to descriptions of the machines: names, addresses, paths. Pure, so the
+ * same request always gives the same machines.
+ */
+
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { defined, UsageError } from '../../harness/base/errors.js';
+import type { ClusterRequest } from '../../harness/model/platform.js';
+import type { NicRequest, Role } from '../../harness/model/topology.js';
+import type { UefiFirmware } from './firmware.js';
+import type { DriveSpec, FirmwareSpec, MachineSpec, NetworkSpec } from './machine-spec.js';
+
+/** One machine that is going to be made. */
+export interface MachinePlan {
+  /** `<role>-<index>`. */
+  readonly name: string;
+  readonly role: string;
+  readonly index: number;
+  readonly request: Role;
+  /** Holds sockets and config; removed at teardown. */
+  readonly directory: string;
+  /** Holds the writable disks; removed at teardown. */
+  readonly diskDirectory: string;
+  /** Holds what is kept. */
+  readonly artifactDirectory: string;
+  readonly spec: MachineSpec;
+}
+
+/** What the host brings to the plan. */
+export interface PlanContext {
+  readonly accelerator: 'kvm' | 'tcg';
+  /** Undefined when the host has none. */
+  readonly uefi: UefiFirmware | undefined;
+  /** The cluster's temporary directory, with a short path. */
+  readonly directory: string;
+  /** The cluster's directory for disks. */
+  readonly diskDirectory: string;
+}
+
+/** All machines of the request. Throws NO_UEFI_FIRMWARE, WRONG_ARCH (usage). */
+export function planMachines(request: ClusterRequest, context: PlanContext): MachinePlan[] {
+  const { arch, name } = request.image.descriptor;
+  if (arch !== 'amd64') throw new UsageError('WRONG_ARCH', `image ${name} is ${arch}, not amd64`);
+  const plans: MachinePlan[] = [];
+  for (const [role, wanted] of Object.entries(request.topology.roles)) {
+    for (let index = 0; index < wanted.count; index += 1) {
+      const name = `${role}-${index}`;
+      // Numbered and not named: a socket's path must stay short.
+      const directory = join(context.directory, String(plans.length));
+      const diskDirectory = join(context.diskDirectory, name);
+      const artifactDirectory = resolve(request.artifactDirectory, name);
+      const directories = { directory, diskDirectory, artifactDirectory };
+      const place = { name, role, index, request: wanted, ...directories };
+      plans.push({ ...place, spec: planSpec(place, request, context) });
+    }
+  }
+  return plans;
+}
+
+function planSpec(
+  place: Omit<MachinePlan, 'spec'>,
+  cluster: ClusterRequest,
+  context: PlanContext,
+): MachineSpec {
+  const { directory, diskDirectory, artifactDirectory, request } = place;
+  return defined({
+    name: `${cluster.id}/${place.name}`,
+    accelerator: context.accelerator,
+    vcpus: request.vcpus,
+    memoryMiB: request.memoryMiB,
+    firmware: planFirmware(request, diskDirectory, context.uefi),
+    drives: planDrives(request, diskDirectory, cluster),
+    networks: planNetworks(place),
+    config: planConfig(request, directory),
+    console: {
+      kind: 'socket' as const,
+      path: join(directory, 'console.sock'),
+      logFile: join(artifactDirectory, 'console.log'),
+    },
+    qmpSocket: join(directory, 'qmp.sock'),
+    journalFile: join(artifactDirectory, 'journal.jsonl'),
+  });
+}
+
+function planFirmware(
+  { firmware }: Role,
+  directory: string,
+  uefi: UefiFirmware | undefined,
+): FirmwareSpec {
+  if (firmware === 'bios') return { kind: 'bios' };
+  if (!uefi) {
+    const message = 'UEFI was asked for and no firmware was found; install the package ovmf';
+    throw new UsageError('NO_UEFI_FIRMWARE', message);
+  }
+  const path = join(directory, 'variables.qcow2');
+  const content = { kind: 'overlay', backing: uefi.variables } as const;
+  return { kind: 'uefi', code: uefi.code, variables: { id: 'variables', path, content } };
+}
+
+function planDrives(request: Role, directory: string, { image }: ClusterRequest): DriveSpec[] {
+  const { file, format } = image.descriptor.disk;
+  const backing = { path: resolve(image.directory, file), format };
+  const path = join(directory, 'system.qcow2');
+  const system: DriveSpec = {
+    id: 'system',
+    path,
+    content: { kind: 'overlay', backing },
+    bootIndex: 1,
+  };
+  const extra = request.disks.map(({ name, sizeMiB }, index): DriveSpec => {
+    const id = `disk${index}`;
+    const content = { kind: 'blank', sizeMiB } as const;
+    return { id, path: join(directory, `${id}.qcow2`), content, serial: name };
+  });
+  return [system, ...extra];
+}
+
+function planConfig({ provisioning }: Role, directory: string): MachineSpec['config'] {
+  if (provisioning.kind === 'none') return undefined;
+  const fwCfg = provisioning.fwCfg ?? 'opt/com.coreos/config';
+  return { fwCfg, path: join(directory, 'ignition.json') };
+}
+
+/** `nic0` is the management NIC, `nic1` the first that the suite asked for. */
+function planNetworks({ role, index, request }: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
+  const ports = [22, ...request.forwards];
+  const management: NetworkSpec = {
+    id: 'nic0',
+    mac: macAddress(role, index, 0),
+    forwards: ports.map((port) => ({ address: '', port })),
+  };
+  return [
+    management,
+    ...request.nics.map((nic, i) => planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1))),
+  ];
+}
+
+function planNic(nic: NicRequest, id: string, mac: string): NetworkSpec {
+  return { id, mac: nic.mac ?? mac, subnet: nic.subnet, forwards: nic.forwards ?? [] };
+}
+
+/** The same for the same machine in every run; 52:54:00 is QEMU's own prefix. */
+export function macAddress(role: string, index: number, nic: number): string {
+  const digest = createHash('sha256').update(`${role}/${index}/${nic}`).digest('hex');
+  return ['52', '54', '00', digest.slice(0, 2), digest.slice(2, 4), digest.slice(4, 6)].join(':');
+}

@@ -1,0 +1,70 @@
+/**
+ * The complete description of one VM as data: everything that its command line is made of, and
+ * nothing that has to be looked up.
+ */
+
+/** A file as QEMU opens it. */
+export interface FileSpec {
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw';
+}
+
+/** A qcow2 disk of the machine: an overlay over a file that stays untouched, or blank. */
+export interface DriveSpec {
+  /** QEMU's id of the drive. */
+  readonly id: string;
+  /** The qcow2 file, made by {@link prepareCommands}. */
+  readonly path: string;
+  readonly content:
+    | { readonly kind: 'overlay'; readonly backing: FileSpec }
+    | { readonly kind: 'blank'; readonly sizeMiB: number };
+  /** What the guest sees as `/dev/disk/by-id/virtio-<serial>`; virtio keeps 20 bytes of it. */
+  readonly serial?: string;
+  /** Position in the firmware's boot order, from 1. */
+  readonly bootIndex?: number;
+}
+
+/** SeaBIOS is QEMU's default; UEFI needs code and a store of variables that is the machine's own. */
+export type FirmwareSpec =
+  | { readonly kind: 'bios' }
+  | { readonly kind: 'uefi'; readonly code: FileSpec; readonly variables: DriveSpec };
+
+/** A TCP port of the guest. An empty address is the one that DHCP hands out first. */
+export interface ForwardSpec {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A NIC on a user-mode network of its own. Host ports are chosen by QEMU and read back. */
+export interface NetworkSpec {
+  /** QEMU's id of the network, and the name under which its ports are read back. */
+  readonly id: string;
+  readonly mac: string;
+  /** Default is QEMU's own, 10.0.2.0/24. */
+  readonly subnet?: string;
+  readonly forwards: readonly ForwardSpec[];
+}
+
+/** Where the first serial port goes: to the harness, or to the terminal of somebody who looks. */
+export type ConsoleSpec =
+  | { readonly kind: 'socket'; readonly path: string; readonly logFile: string }
+  | { readonly kind: 'terminal' };
+
+/** One VM. All paths are absolute. */
+export interface MachineSpec {
+  /** Shown in process lists. */
+  readonly name: string;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly firmware: FirmwareSpec;
+  readonly drives: readonly DriveSpec[];
+  readonly networks: readonly NetworkSpec[];
+  /** The Ignition config. */
+  readonly config?: { readonly fwCfg: string; readonly path: string };
+  readonly console: ConsoleSpec;
+  /** Unix socket on which the harness listens for QMP. */
+  readonly qmpSocket?: string;
+  /** Receives what the guest writes to the virtio port `org.switchyard.journal`. */
+  readonly journalFile?: string;
+}

@@ -1,0 +1,164 @@
+/**
+ * Machines that were made together and end together. A cluster that fails to come up is removed
+ * again before its error is thrown.
+ */
+
+import { resolve } from 'node:path';
+import { Cleanup } from '../../harness/base/cleanup.js';
+import { withResolvers } from '../../harness/base/deadline.js';
+import {
+  HarnessError,
+  InfrastructureError,
+  toError,
+  toFailure,
+} from '../../harness/base/errors.js';
+import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
+import type { HostFacts } from '../../harness/model/host.js';
+import type { Failure } from '../../harness/model/outcome.js';
+import type { BootReport, Cluster, ClusterRequest } from '../../harness/model/platform.js';
+import type { HarnessKeys } from '../guest/keys.js';
+import { type BootContext, type BootedMachine, bootMachine } from './boot-machine.js';
+import { ClusterState } from './cluster-state.js';
+import type { UefiFirmware } from './firmware.js';
+import { type MachinePlan, planMachines } from './machine-plan.js';
+import type { QemuMachine } from './qemu-machine.js';
+import { tempPrefix } from './reap.js';
+import type { SpawnedVm } from './vm.js';
+
+/** What the platform brings to every cluster. */
+export interface ClusterContext {
+  readonly host: HostFacts;
+  readonly keys: HarnessKeys;
+  readonly stateDirectory: string;
+  readonly runDirectory: string;
+  readonly uefi: UefiFirmware | undefined;
+}
+
+/** The VMs, files and state of one cluster, from before the first of them exists. */
+export class QemuCluster implements Cluster {
+  /** Resolves after the teardown, whatever it could not remove. */
+  readonly ended: Promise<void>;
+  readonly #ended = withResolvers<void>();
+  readonly #request: ClusterRequest;
+  readonly #spawned: SpawnedVm[] = [];
+  readonly #cleanup = new Cleanup();
+  #state: ClusterState | undefined;
+  #booted: readonly BootedMachine[] = [];
+  #tornDown: Promise<readonly Failure[]> | undefined;
+
+  private constructor(request: ClusterRequest) {
+    this.#request = request;
+    this.ended = this.#ended.promise;
+  }
+
+  get machines(): readonly QemuMachine[] {
+    return this.#booted.map(({ machine }) => machine);
+  }
+
+  get boots(): readonly BootReport[] {
+    return this.#booted.map(({ boot }) => boot);
+  }
+
+  /** Boots all machines in parallel. Throws what the first of them threw that failed. */
+  static async boot(
+    request: ClusterRequest,
+    context: ClusterContext,
+    signal: AbortSignal,
+  ): Promise<QemuCluster> {
+    signal.throwIfAborted();
+    const cluster = new QemuCluster(request);
+    try {
+      const plans = await cluster.#claim(context);
+      await cluster.#bootAll(plans, context, signal);
+      return cluster;
+    } catch (error) {
+      const left = await cluster.tearDown({ timeoutMs: request.limits.teardownMs });
+      throw withLeftovers(error, left);
+    }
+  }
+
+  tearDown({ timeoutMs }: { readonly timeoutMs: number }): Promise<readonly Failure[]> {
+    this.#tornDown ??= this.#tearDown(timeoutMs).finally(this.#ended.resolve);
+    return this.#tornDown;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const [first] = await this.tearDown({ timeoutMs: this.#request.limits.teardownMs });
+    if (first) throw new HarnessError(first.kind, first.code, first.message, { phase: 'teardown' });
+  }
+
+  /** Directory and state, whose file is on disk before the first process. */
+  async #claim(context: ClusterContext): Promise<MachinePlan[]> {
+    const directory = await makeTempDirectory(tempPrefix);
+    this.#cleanup.add('remove temporary directory', () => removeTree(directory));
+    const diskDirectory = resolve(context.runDirectory, `${tempPrefix}-${this.#request.id}`);
+    this.#cleanup.add('remove disks', () => removeTree(diskDirectory));
+    const { name: accelerator } = context.host.accelerator;
+    const places = { directory, diskDirectory, uefi: context.uefi };
+    const plans = planMachines(this.#request, { accelerator, ...places });
+    this.#state = new ClusterState(context.stateDirectory, {
+      cluster: this.#request.id,
+      directories: [directory, diskDirectory],
+      machines: plans.map(({ name }) => name),
+    });
+    return plans;
+  }
+
+  /** One failure aborts the others: a cluster is whole or it is nothing. */
+  async #bootAll(
+    plans: readonly MachinePlan[],
+    context: ClusterContext,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const failed = new AbortController();
+    const shared = {
+      request: this.#request,
+      keys: context.keys,
+      slowness: context.host.slowness,
+      state: this.#state as ClusterState,
+      onSpawn: (spawned: SpawnedVm) => void this.#spawned.push(spawned),
+    };
+    // Machines live on with the attempt's signal; only their boots also end with a sibling's.
+    const boots = plans.map(async (plan) => {
+      const boot: BootContext = {
+        ...shared,
+        signal,
+        bootSignal: AbortSignal.any([signal, failed.signal]),
+      };
+      return await bootMachine(plan, boot).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      });
+    });
+    const settled = await Promise.allSettled(boots);
+    failed.signal.throwIfAborted();
+    this.#booted = settled.flatMap((boot) => (boot.status === 'fulfilled' ? [boot.value] : []));
+  }
+
+  /** Processes first; while one of them may live, its files and its state stay for the reaper. */
+  async #tearDown(timeoutMs: number): Promise<readonly Failure[]> {
+    const stops = await Promise.allSettled(this.#spawned.map(({ stop }) => stop(timeoutMs)));
+    const leaked = stops.flatMap((stop) => {
+      return stop.status === 'rejected' ? [toFailure(stop.reason, 'teardown')] : [];
+    });
+    if (leaked.length > 0) return leaked;
+    const failures = await this.#cleanup.run();
+    if (failures.length === 0) this.#state?.remove();
+    return failures;
+  }
+}
+
+/** The body's error is the outcome; what could not be removed is told beside it. */
+function withLeftovers(error: unknown, left: readonly Failure[]): unknown {
+  if (left.length === 0) return error;
+  const message = `${toError(error).message}; and then: ${left.map((f) => f.message).join('; ')}`;
+  if (!(error instanceof HarnessError)) {
+    return new InfrastructureError('CLEANUP_FAILED', message, { cause: error });
+  }
+  return new HarnessError(error.kind, error.code, message, {
+    cause: error,
+    ...(error.phase && { phase: error.phase }),
+    ...(error.machine && { machine: error.machine }),
+    ...(error.evidence && { evidence: error.evidence }),
+  });
+}

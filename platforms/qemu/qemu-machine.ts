@@ -1,0 +1,131 @@
+/**
+ * A machine as suites see it, put together from the VM's console and ports and the guest's verbs.
+ */
+
+import type { Image, ImageDescriptor } from '../../harness/model/image.js';
+import type {
+  ExecOptions,
+  ExecResult,
+  Guest,
+  GuestPort,
+  HttpAnswer,
+  JournalEntry,
+  JournalQuery,
+  Machine,
+  MachineConsole,
+  PutOptions,
+  UnitState,
+} from '../../harness/model/machine.js';
+import { rebootGuest } from '../guest/reboot-guest.js';
+import { forwardedPort, type GuestAccess } from './guest-access.js';
+import { httpGet } from './http-get.js';
+import type { MachinePlan } from './machine-plan.js';
+import { noShell } from './no-shell.js';
+import type { Vm } from './vm.js';
+
+/** The parts, and the deadlines that the machine's own verbs have by default. */
+export interface QemuMachineOptions {
+  readonly plan: MachinePlan;
+  readonly image: Image;
+  readonly vm: Vm;
+  /** Undefined for a machine that has no key. */
+  readonly access: GuestAccess | undefined;
+  readonly bootMs: number;
+  readonly slowness: number;
+  /** The attempt's. */
+  readonly signal: AbortSignal;
+}
+
+type Argv = readonly [string, ...string[]];
+
+/** Owns nothing: the cluster ends the VM. */
+export class QemuMachine implements Machine {
+  readonly name: string;
+  readonly role: string;
+  readonly index: number;
+  readonly image: ImageDescriptor;
+  readonly console: MachineConsole;
+  readonly #options: QemuMachineOptions;
+  readonly #guest: Guest;
+
+  constructor(options: QemuMachineOptions) {
+    this.name = options.plan.name;
+    this.role = options.plan.role;
+    this.index = options.plan.index;
+    this.image = options.image.descriptor;
+    this.console = options.vm.console;
+    this.#options = options;
+    this.#guest = options.access?.guest ?? noShell(this.name);
+  }
+
+  async reboot(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { access, bootMs, slowness } = this.#options;
+    if (!access) return void (await this.#guest.bootId());
+    const timeoutMs = Math.round((options.timeoutMs ?? bootMs) * slowness);
+    await rebootGuest({ guest: access.guest, timeoutMs });
+  }
+
+  async get(
+    target: GuestPort & { readonly path?: string; readonly timeoutMs?: number },
+  ): Promise<HttpAnswer> {
+    const { vm, slowness } = this.#options;
+    const { nic = 0, port, path = '/', timeoutMs = 10_000 } = target;
+    const { hostPort } = forwardedPort(this.name, vm.ports, { nic, port });
+    return await httpGet({
+      hostPort,
+      path,
+      machine: this.name,
+      subject: `port ${port}`,
+      timeoutMs: timeoutMs * slowness,
+      signal: AbortSignal.any([this.#options.signal, vm.signal]),
+    });
+  }
+
+  exec(argv: Argv, options?: ExecOptions): Promise<ExecResult> {
+    return this.#guest.exec(argv, options);
+  }
+
+  output(argv: Argv, options?: ExecOptions): Promise<string> {
+    return this.#guest.output(argv, options);
+  }
+
+  sh(script: string, options?: ExecOptions): Promise<ExecResult> {
+    return this.#guest.sh(script, options);
+  }
+
+  readFile(path: string): Promise<string> {
+    return this.#guest.readFile(path);
+  }
+
+  writeFile(path: string, contents: string | Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#guest.writeFile(path, contents, options);
+  }
+
+  upload(hostPath: string, guestPath: string, options?: PutOptions): Promise<void> {
+    return this.#guest.upload(hostPath, guestPath, options);
+  }
+
+  unit(name: string): Promise<UnitState> {
+    return this.#guest.unit(name);
+  }
+
+  waitForUnit(
+    name: string,
+    activeState: string,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<UnitState> {
+    return this.#guest.waitForUnit(name, activeState, options);
+  }
+
+  failedUnits(): Promise<readonly string[]> {
+    return this.#guest.failedUnits();
+  }
+
+  journal(query?: JournalQuery): Promise<readonly JournalEntry[]> {
+    return this.#guest.journal(query);
+  }
+
+  bootId(): Promise<string> {
+    return this.#guest.bootId();
+  }
+}

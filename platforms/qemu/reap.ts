@@ -1,0 +1,97 @@
+/**
+ * Ends and removes what commands left behind that died without a teardown. Clusters whose command
+ * still lives are not touched.
+ */
+
+import { basename } from 'node:path';
+import { withDeadline } from '../../harness/base/deadline.js';
+import { InfrastructureError, toFailure } from '../../harness/base/errors.js';
+import { poll } from '../../harness/base/poll.js';
+import { removeTree } from '../../harness/base/run-dir.js';
+import type { Failure } from '../../harness/model/outcome.js';
+import { type ClusterStateData, listStates, type StateEntry } from './cluster-state.js';
+import { hostBootId, isRunning, type ProcessIdentity, signalProcess } from './host-process.js';
+
+/** Every temporary directory of the platform has this prefix; no other one is ever reaped. */
+export const tempPrefix = 'switchyard';
+
+/** A dead command's cluster that is now gone. */
+export interface ReapedCluster {
+  readonly cluster: string;
+  /** Processes that still ran and were killed. */
+  readonly killed: readonly number[];
+  readonly directories: readonly string[];
+}
+
+/** What {@link reap} did, what it left to its living owner, and what it could not remove. */
+export interface ReapReport {
+  readonly reaped: readonly ReapedCluster[];
+  readonly living: readonly { readonly cluster: string; readonly ownerPid: number }[];
+  readonly failures: readonly Failure[];
+}
+
+/** Removes what dead commands left. Never throws for one cluster: see `failures`. */
+export async function reap(options: {
+  readonly stateDirectory: string;
+  readonly signal: AbortSignal;
+}): Promise<ReapReport> {
+  const report = {
+    reaped: [] as ReapedCluster[],
+    living: [] as { cluster: string; ownerPid: number }[],
+    failures: [] as Failure[],
+  };
+  for (const entry of listStates(options.stateDirectory)) {
+    options.signal.throwIfAborted();
+    if (entry.data && ownerLives(entry.data)) {
+      report.living.push({ cluster: entry.data.cluster, ownerPid: entry.data.owner.pid });
+      continue;
+    }
+    try {
+      report.reaped.push(await reapEntry(entry, options.signal));
+    } catch (error) {
+      report.failures.push(toFailure(error, 'teardown'));
+    }
+  }
+  return report;
+}
+
+function ownerLives(state: ClusterStateData): boolean {
+  return state.hostBootId === hostBootId() && isRunning(state.owner);
+}
+
+async function reapEntry(entry: StateEntry, signal: AbortSignal): Promise<ReapedCluster> {
+  if (!entry.data) throw unreadable(entry.file);
+  const { cluster, directories } = entry.data;
+  const killed = survivors(entry.data);
+  await killAll(killed, signal);
+  for (const directory of directories) await removeDirectory(directory);
+  await removeTree(entry.file);
+  return { cluster, killed: killed.map(({ pid }) => pid), directories };
+}
+
+function survivors(state: ClusterStateData): ProcessIdentity[] {
+  if (state.hostBootId !== hostBootId()) return [];
+  return state.machines.flatMap(({ process }) => (process && isRunning(process) ? [process] : []));
+}
+
+async function killAll(processes: readonly ProcessIdentity[], signal: AbortSignal): Promise<void> {
+  for (const identity of processes) signalProcess(identity, 'SIGKILL');
+  const pids = processes.map(({ pid }) => pid).join(', ');
+  const leaked = () =>
+    new InfrastructureError('PROCESS_LEAKED', `QEMU ${pids} did not end within 5 s of SIGKILL`);
+  using deadline = withDeadline(signal, 5_000, leaked);
+  const gone = () => (processes.some(isRunning) ? undefined : true);
+  await poll(gone, { signal: deadline.signal, intervalMs: 20 });
+}
+
+/** A damaged state file must not be able to name somebody's home directory. */
+async function removeDirectory(directory: string): Promise<void> {
+  if (basename(directory).startsWith(`${tempPrefix}-`)) return await removeTree(directory);
+  const message = `${directory} is not a directory of ours; look at it and remove it by hand`;
+  throw new InfrastructureError('CLEANUP_FAILED', message);
+}
+
+function unreadable(file: string): InfrastructureError {
+  const message = `state file ${file} can't be understood; check for QEMU processes, then remove it`;
+  return new InfrastructureError('CLEANUP_FAILED', message);
+}

@@ -1,0 +1,129 @@
+/**
+ * The first serial port of a running machine: its lines so far, waiting for one, and typing. The
+ * raw bytes are kept by QEMU itself in `console.log`.
+ */
+
+import type { Socket } from 'node:net';
+import {
+  abortable,
+  type Resolvers,
+  withDeadline,
+  withResolvers,
+} from '../../harness/base/deadline.js';
+import { type HarnessError, ProductError } from '../../harness/base/errors.js';
+import type { MachineConsole } from '../../harness/model/machine.js';
+import { ConsoleText } from './console-text.js';
+
+/** What a console is made of. */
+export interface SerialConsoleOptions {
+  readonly machine: string;
+  readonly socket: Socket;
+  /** Multiplies the deadlines of `waitFor`. */
+  readonly slowness: number;
+  /** Ends every wait: the attempt's, and the machine's end. */
+  readonly signal: AbortSignal;
+  /** Told of every finished line. */
+  readonly onLine: (text: string) => void;
+}
+
+interface Waiter {
+  readonly pattern: RegExp;
+  readonly found: Resolvers<string>;
+}
+
+/** Lives as long as QEMU's end of the socket. */
+export class SerialConsole implements MachineConsole {
+  /** Resolves when the port has closed and its last line has been reported. */
+  readonly closed: Promise<void>;
+  readonly #options: SerialConsoleOptions;
+  readonly #text = new ConsoleText();
+  readonly #lines: string[] = [];
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(options: SerialConsoleOptions) {
+    this.#options = options;
+    const { socket } = options;
+    socket.on('data', (bytes) => this.#receive(this.#text.push(bytes)));
+    socket.on('error', () => socket.destroy());
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.#receive(this.#text.end());
+        resolve();
+      });
+    });
+  }
+
+  /** Every line since power-on; the last one may be unfinished. */
+  lines(): readonly string[] {
+    const { unfinished } = this.#text;
+    return unfinished === '' ? [...this.#lines] : [...this.#lines, unfinished];
+  }
+
+  async waitFor(pattern: RegExp, { timeoutMs }: { readonly timeoutMs: number }): Promise<string> {
+    const limitMs = timeoutMs * this.#options.slowness;
+    using deadline = withDeadline(this.#options.signal, limitMs, () =>
+      this.#late(pattern, limitMs),
+    );
+    return await this.waitUntil(pattern, deadline.signal);
+  }
+
+  /** Like {@link waitFor}, with a deadline that the caller has made. */
+  async waitUntil(pattern: RegExp, signal: AbortSignal): Promise<string> {
+    const past = this.lines().find((line) => matches(line, pattern));
+    if (past !== undefined) return past;
+    const waiter: Waiter = { pattern, found: withResolvers<string>() };
+    this.#waiters.add(waiter);
+    try {
+      return await abortable(waiter.found.promise, signal);
+    } finally {
+      this.#waiters.delete(waiter);
+    }
+  }
+
+  async send(text: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#options.socket.write(text, (error) =>
+        error ? reject(this.#closedError(error)) : resolve(),
+      );
+    });
+  }
+
+  /** Closes the harness's end; QEMU goes on without a listener. */
+  close(): void {
+    this.#options.socket.destroy();
+  }
+
+  #receive(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#lines.push(line);
+      this.#options.onLine(line);
+    }
+    for (const line of [...lines, this.#text.unfinished]) this.#offer(line);
+  }
+
+  #offer(line: string): void {
+    for (const { pattern, found } of this.#waiters) {
+      if (matches(line, pattern)) found.resolve(line);
+    }
+  }
+
+  #late(pattern: RegExp, limitMs: number): HarnessError {
+    const { machine } = this.#options;
+    const message = `${machine}: no console line matched ${pattern} within ${Math.round(limitMs)} ms`;
+    const evidence = `last line: ${this.lines().at(-1) ?? '(none)'}`;
+    return new ProductError('CONSOLE_TIMEOUT', message, { machine, evidence });
+  }
+
+  #closedError(cause: Error): unknown {
+    const { machine, signal } = this.#options;
+    if (signal.aborted) return signal.reason;
+    const message = `${machine}: cannot type, its console is closed; did the machine end?`;
+    return new ProductError('CONSOLE_CLOSED', message, { machine, cause });
+  }
+}
+
+/** A pattern with the flag `g` or `y` remembers where it stopped; every line starts afresh. */
+function matches(line: string, pattern: RegExp): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(line);
+}

@@ -1,0 +1,29 @@
+/**
+ * A machine's commands as one line for a person's shell. Only ever shown: the harness itself runs
+ * programs with exact arguments and without a shell.
+ */
+
+import { dirname } from 'node:path';
+import { qemuArgv } from './argv.js';
+import { prepareCommands } from './disks.js';
+import type { MachineSpec } from './machine-spec.js';
+
+/** Quotes one argument for a POSIX shell. */
+export function shellQuote(argument: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(argument)) return argument;
+  return `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The line that boots the same machine by hand, its console on the terminal. It makes the disks
+ * anew in the directory that the harness has removed since; `configFile` replaces the config, which
+ * was removed too.
+ */
+export function handLine(spec: MachineSpec, configFile: string): string {
+  const { qmpSocket: _, journalFile: __, ...rest } = spec;
+  const config = spec.config && { config: { ...spec.config, path: configFile } };
+  const byHand: MachineSpec = { ...rest, ...config, console: { kind: 'terminal' } };
+  const directories = new Set(spec.drives.map((drive) => dirname(drive.path)));
+  const commands = [['mkdir', '-p', ...directories], ...prepareCommands(byHand), qemuArgv(byHand)];
+  return commands.map((argv) => argv.map(shellQuote).join(' ')).join(' && ');
+}

@@ -1,0 +1,172 @@
+/**
+ * One running VM: its process, QMP session, console and ports, held together from the spawn to the
+ * exit. Knows nothing of SSH or of what a suite wants.
+ */
+
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { abortable, withResolvers } from '../../harness/base/deadline.js';
+import { type HarnessError, toError } from '../../harness/base/errors.js';
+import { qemuArgv } from './argv.js';
+import type { BootObserver } from './boot-observer.js';
+import { diskFull, explainExit } from './exit-cause.js';
+import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
+import type { ProcessIdentity } from './host-process.js';
+import type { MachineSpec } from './machine-spec.js';
+import { type QemuProcess, spawnQemu } from './qemu-process.js';
+import { QmpClient, type QmpEvent } from './qmp-client.js';
+import { SerialConsole } from './serial-console.js';
+import { stopQemu } from './stop-ladder.js';
+import { listenOnce, type UnixListener } from './unix-listener.js';
+
+/** What a VM is started from. */
+export interface VmOptions {
+  readonly machine: string;
+  /** With a socket console and a QMP socket. Its disks exist. */
+  readonly spec: MachineSpec;
+  /** Existing directory that is kept; gets `qemu.stderr`. */
+  readonly artifactDirectory: string;
+  readonly slowness: number;
+  readonly observer: BootObserver;
+  /** Ends what is done with the machine, such as waiting for a console line. */
+  readonly signal: AbortSignal;
+  /** Told of the process before anything else happens with it; the listener must stop it. */
+  readonly onSpawn: (spawned: SpawnedVm) => void;
+  /** Told once if the process ends although nobody asked it to. */
+  readonly onEnded: (cause: HarnessError) => void;
+}
+
+/** A process that runs and must be stopped, whether or not it ever becomes a usable VM. */
+export interface SpawnedVm {
+  readonly process: ProcessIdentity;
+  /** Ends the process within the limit and closes its sockets. Throws PROCESS_LEAKED. */
+  readonly stop: (timeoutMs: number) => Promise<void>;
+}
+
+/** A VM that can be used until its process is stopped, see {@link VmOptions.onSpawn}. */
+export class Vm {
+  readonly console: SerialConsole;
+  readonly ports: readonly ForwardedPort[];
+  readonly #core: VmCore;
+
+  private constructor(core: VmCore, ports: readonly ForwardedPort[]) {
+    this.#core = core;
+    this.console = core.console;
+    this.ports = ports;
+  }
+
+  /** Aborts with the cause when the process ends, asked for or not. */
+  get signal(): AbortSignal {
+    return this.#core.signal;
+  }
+
+  /** Starts the process and resolves once QMP answers. Throws QEMU_EXITED, QEMU_NOT_STARTED. */
+  static async launch(options: VmOptions, signal: AbortSignal): Promise<Vm> {
+    const { console, qmpSocket } = options.spec;
+    if (console.kind !== 'socket' || !qmpSocket) throw new Error('the VM has no sockets');
+    using consoleListener = await listenOnce(console.path);
+    using qmpListener = await listenOnce(qmpSocket);
+    const file = join(options.artifactDirectory, 'qemu.stderr');
+    options.observer.powerOn();
+    const process = await spawnQemu(qemuArgv(options.spec), file);
+    const core = new VmCore(options, process);
+    const stop = async (timeoutMs: number) => await core.stop(timeoutMs);
+    options.onSpawn({ process: process.identity, stop });
+    return new Vm(core, await core.connect([consoleListener, qmpListener], signal));
+  }
+}
+
+/** The parts of a VM that already exist while the others are still being connected. */
+class VmCore {
+  readonly #options: VmOptions;
+  readonly #process: QemuProcess;
+  readonly #ended = new AbortController();
+  #console: SerialConsole | undefined;
+  #qmp: QmpClient | undefined;
+  #shutdownReason: string | undefined;
+  #fault: HarnessError | undefined;
+  #stopping = false;
+
+  constructor(options: VmOptions, process: QemuProcess) {
+    this.#options = options;
+    this.#process = process;
+    void this.#watchExit();
+  }
+
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  get console(): SerialConsole {
+    if (!this.#console) throw new Error('the VM is not connected yet');
+    return this.#console;
+  }
+
+  /** Takes QEMU's connections for console and QMP, and reads the ports back. */
+  async connect(
+    [console, qmp]: readonly [UnixListener, UnixListener],
+    launch: AbortSignal,
+  ): Promise<readonly ForwardedPort[]> {
+    const signal = AbortSignal.any([launch, this.signal]);
+    try {
+      this.#console = this.#openConsole(await abortable(console.connection, signal));
+      const socket = await abortable(qmp.connection, signal);
+      this.#qmp = await QmpClient.start(socket, (event) => this.#receive(event), signal);
+      return parseUsernet(await this.#qmp.monitor('info usernet', signal));
+    } catch (error) {
+      // A session that breaks off is the first sign of an exit whose cause is known a moment later.
+      throw signal.aborted ? signal.reason : await this.#causeOf(error);
+    }
+  }
+
+  async stop(timeoutMs: number): Promise<void> {
+    this.#stopping = true;
+    const quit = () => {
+      this.#qmp?.execute('quit', {}, this.signal).catch(() => undefined);
+    };
+    await stopQemu({ process: this.#process, quit, timeoutMs });
+    this.#qmp?.close();
+    this.#console?.close();
+    await this.#console?.closed;
+  }
+
+  #openConsole(socket: Socket): SerialConsole {
+    const { machine, observer, slowness } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, this.signal]);
+    const onLine = (text: string) => observer.line(text);
+    return new SerialConsole({ machine, socket, slowness, signal, onLine });
+  }
+
+  #receive(event: QmpEvent): void {
+    if (event.event === 'SHUTDOWN') this.#shutdownReason = String(event.data['reason']);
+    this.#options.observer.qmp(event);
+    if (event.event === 'BLOCK_IO_ERROR' && event.data['nospace'] === true) this.#giveUp();
+  }
+
+  /** QEMU has paused the guest, which can only wait; end it with the cause that is known now. */
+  #giveUp(): void {
+    this.#fault ??= diskFull(this.#options.machine);
+    this.#process.kill('SIGKILL');
+  }
+
+  async #watchExit(): Promise<void> {
+    const exit = await this.#process.exited;
+    // What QEMU said last may still be on its way: the sockets close after their last byte.
+    await Promise.all([this.#qmp?.closed, this.#console?.closed]);
+    const { machine, observer, onEnded } = this.#options;
+    const stderrTail = await this.#process.stderrTail();
+    const evidence = { machine, phase: observer.phase, exit, stderrTail };
+    const cause = this.#fault ?? explainExit({ ...evidence, shutdownReason: this.#shutdownReason });
+    if (!this.#stopping) onEnded(cause);
+    this.#ended.abort(cause);
+  }
+
+  async #causeOf(error: unknown): Promise<unknown> {
+    const { promise, resolve } = withResolvers<unknown>();
+    const timer = setTimeout(() => resolve(toError(error)), 1_000);
+    this.signal.addEventListener('abort', () => resolve(this.signal.reason), { once: true });
+    const cause = await promise;
+    clearTimeout(timer);
+    return cause;
+  }
+}

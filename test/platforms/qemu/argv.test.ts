@@ -1,0 +1,123 @@
+/**
+ * The command line, option by option, and the lines that a person can run.
+ */
+
+import t from 'tap';
+import { escapeValue, qemuArgv } from '../../../platforms/qemu/argv.js';
+import { prepareCommands } from '../../../platforms/qemu/disks.js';
+import type { DriveSpec, MachineSpec } from '../../../platforms/qemu/machine-spec.js';
+import { handLine, shellQuote } from '../../../platforms/qemu/shell-line.js';
+
+const system: DriveSpec = {
+  id: 'system',
+  path: '/d/system.qcow2',
+  content: { kind: 'overlay', backing: { path: '/i/image.qcow2', format: 'qcow2' } },
+  bootIndex: 1,
+};
+
+const spec: MachineSpec = {
+  name: 'c1/main-0',
+  accelerator: 'tcg',
+  vcpus: 2,
+  memoryMiB: 1024,
+  firmware: { kind: 'bios' },
+  drives: [system],
+  networks: [],
+  console: { kind: 'terminal' },
+};
+
+/** What the spec adds to the command line of a machine without it. */
+function added(change: Partial<MachineSpec>): string {
+  const without = qemuArgv({ ...spec, drives: [] });
+  const argv = qemuArgv({ ...spec, drives: [], ...change });
+  return argv.filter((argument) => !without.includes(argument)).join(' ');
+}
+
+t.test('the plainest machine', async (t) => {
+  const expected = [
+    'qemu-system-x86_64 -name c1/main-0 -machine q35 -nodefaults -no-user-config -display none',
+    '-accel tcg,thread=multi,tb-size=256 -cpu max -smp 2 -m 1024M -rtc base=utc',
+    '-msg timestamp=on -device pvpanic-pci -action panic=none',
+    '-device virtio-rng-pci -device vmgenid,guid=auto',
+    '-drive if=none,id=system,format=qcow2,cache=unsafe,discard=unmap,file=/d/system.qcow2',
+    '-device virtio-blk-pci,drive=system,bootindex=1',
+    '-chardev stdio,id=console,mux=on,signal=off -mon chardev=console',
+    '-device isa-serial,chardev=console',
+  ];
+  t.equal(qemuArgv(spec).join(' '), expected.join(' '));
+});
+
+t.test('each option', async (t) => {
+  t.equal(added({ accelerator: 'kvm' }), 'kvm host');
+  t.equal(
+    added({ drives: [{ ...system, id: 'disk0', serial: 'data', bootIndex: 2 }] }),
+    '-drive if=none,id=disk0,format=qcow2,cache=unsafe,discard=unmap,file=/d/system.qcow2 ' +
+      'virtio-blk-pci,drive=disk0,serial=data,bootindex=2',
+  );
+  const code = { path: '/f/code.fd', format: 'raw' } as const;
+  t.equal(
+    added({ firmware: { kind: 'uefi', code, variables: { ...system, path: '/d/vars' } } }),
+    '-drive if=pflash,unit=0,readonly=on,format=raw,file=/f/code.fd ' +
+      '-drive if=pflash,unit=1,format=qcow2,file=/d/vars',
+  );
+  t.equal(
+    added({ config: { fwCfg: 'opt/com.coreos/config', path: '/d/i.json' } }),
+    '-fw_cfg name=opt/com.coreos/config,file=/d/i.json',
+  );
+  t.equal(
+    added({ console: { kind: 'socket', path: '/s/c', logFile: '/a/c.log' } }),
+    'socket,id=console,path=/s/c,server=off,logfile=/a/c.log,logappend=off',
+  );
+  t.equal(
+    added({ qmpSocket: '/s/q' }),
+    'socket,id=qmp,path=/s/q,server=off chardev=qmp,mode=control',
+  );
+  t.equal(
+    added({ journalFile: '/a/j' }),
+    'virtio-serial-pci file,id=journal,path=/a/j ' +
+      'virtserialport,chardev=journal,name=org.switchyard.journal',
+  );
+});
+
+t.test('networks are closed and let QEMU choose the ports', async (t) => {
+  const forwards = [
+    { address: '', port: 22 },
+    { address: '10.9.8.7', port: 80 },
+  ];
+  const network = { id: 'nic1', mac: '52:54:00:00:00:01', subnet: '10.9.8.0/24', forwards };
+  const hostfwd = 'hostfwd=tcp:127.0.0.1:0-:22,hostfwd=tcp:127.0.0.1:0-10.9.8.7:80';
+  t.equal(
+    added({ networks: [network] }),
+    `-netdev user,id=nic1,restrict=on,net=10.9.8.0/24,${hostfwd} ` +
+      'virtio-net-pci,netdev=nic1,mac=52:54:00:00:00:01,romfile=',
+  );
+});
+
+t.test('a comma in a path is doubled', async (t) => {
+  t.equal(escapeValue('/a,b/c'), '/a,,b/c');
+  t.match(added({ qmpSocket: '/a,b/q' }), 'path=/a,,b/q,server=off');
+});
+
+t.test('disks', async (t) => {
+  const blank = { id: 'd', path: '/d/d', content: { kind: 'blank', sizeMiB: 64 } } as const;
+  const commands = prepareCommands({ ...spec, drives: [system, blank] });
+  t.strictSame(
+    commands.map((argv) => argv.join(' ')),
+    [
+      'qemu-img create -q -f qcow2 -b /i/image.qcow2 -F qcow2 /d/system.qcow2',
+      'qemu-img create -q -f qcow2 /d/d 64M',
+    ],
+  );
+});
+
+t.test('the line to run by hand', async (t) => {
+  const config = { fwCfg: 'opt/com.coreos/config', path: '/tmp/secret.json' };
+  const socket = { kind: 'socket', path: '/s/c', logFile: '/a/c.log' } as const;
+  const line = handLine({ ...spec, config, console: socket, qmpSocket: '/s/q' }, "/a/it's.json");
+  t.match(line, /^mkdir -p \/d && qemu-img create .* && qemu-system-x86_64 /);
+  t.match(line, `'name=opt/com.coreos/config,file=/a/it'\\''s.json'`);
+  t.notMatch(line, /secret|\/s\/|server=off/);
+  t.match(line, 'stdio,id=console');
+  t.equal(shellQuote('a b$c'), "'a b$c'");
+  t.equal(shellQuote(''), "''");
+});

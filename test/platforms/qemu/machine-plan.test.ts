@@ -1,0 +1,76 @@
+/**
+ * From a request to machines: names, paths, addresses, and what can't be had.
+ */
+
+import { rm } from 'node:fs/promises';
+import t from 'tap';
+import type { ClusterRequest } from '../../../harness/model/platform.js';
+import { role, singleMachine } from '../../../harness/model/topology.js';
+import { macAddress, planMachines } from '../../../platforms/qemu/machine-plan.js';
+import { makeWorkbench } from './payload.js';
+
+const context = {
+  accelerator: 'tcg',
+  uefi: undefined,
+  directory: '/tmp/switchyard-1',
+  diskDirectory: '/runs/r/switchyard-c',
+} as const;
+
+async function request(overrides: Partial<ClusterRequest>): Promise<ClusterRequest> {
+  const work = await makeWorkbench();
+  await rm(work.directory, { recursive: true });
+  return { ...work.request({}), artifactDirectory: '/runs/r/a', ...overrides };
+}
+
+t.test('every machine has a name, places and addresses of its own', async (t) => {
+  const topology = { roles: { server: role({ count: 2 }), client: role() } };
+  const plans = planMachines(await request({ topology }), context);
+  t.strictSame(
+    plans.map(({ name }) => name),
+    ['server-0', 'server-1', 'client-0'],
+  );
+  const unique = (values: (string | undefined)[]) => new Set(values).size === plans.length;
+  t.ok(unique(plans.map(({ spec }) => spec.networks[0]?.mac)));
+  t.ok(unique(plans.map(({ spec }) => spec.drives[0]?.path)));
+  t.ok(unique(plans.map(({ spec }) => spec.qmpSocket)));
+  t.equal(plans[1]?.spec.qmpSocket, '/tmp/switchyard-1/1/qmp.sock');
+  t.equal(plans[1]?.spec.journalFile, '/runs/r/a/server-1/journal.jsonl');
+});
+
+t.test('addresses are the same in every run, and local ones', async (t) => {
+  t.equal(macAddress('server', 0, 0), macAddress('server', 0, 0));
+  t.not(macAddress('server', 0, 0), macAddress('server', 0, 1));
+  t.match(macAddress('x', 1, 2), /^52:54:00(:[0-9a-f]{2}){3}$/);
+});
+
+t.test('provisioning, disks, NICs', async (t) => {
+  const forwards = [{ address: '10.9.8.7', port: 80 }];
+  const topology = singleMachine({
+    provisioning: { kind: 'ignition', config: {}, fwCfg: 'opt/org.flatcar-linux/config' },
+    disks: [{ name: 'data', sizeMiB: 64 }],
+    nics: [{ subnet: '10.9.8.0/24', mac: '02:00:00:00:00:01', forwards }],
+    forwards: [8080],
+  });
+  const [plan] = planMachines(await request({ topology }), context);
+  t.match(plan?.spec, {
+    config: { fwCfg: 'opt/org.flatcar-linux/config', path: '/tmp/switchyard-1/0/ignition.json' },
+    drives: [
+      { id: 'system', bootIndex: 1 },
+      { id: 'disk0', serial: 'data', content: { kind: 'blank', sizeMiB: 64 } },
+    ],
+    networks: [
+      { id: 'nic0', forwards: [{ port: 22 }, { port: 8080 }] },
+      { id: 'nic1', mac: '02:00:00:00:00:01', forwards },
+    ],
+  });
+  const bare = planMachines(await request({}), context);
+  t.notOk(bare[0]?.spec.config, 'provisioning none means no fw_cfg at all');
+});
+
+t.test('what this host or platform does not have', async (t) => {
+  const uefi = await request({ topology: singleMachine({ firmware: 'uefi' }) });
+  t.throws(() => planMachines(uefi, context), { code: 'NO_UEFI_FIRMWARE', message: /ovmf/ });
+  const { image } = uefi;
+  const arm = { ...image, descriptor: { ...image.descriptor, arch: 'arm64' as const } };
+  t.throws(() => planMachines({ ...uefi, image: arm }, context), { code: 'WRONG_ARCH' });
+});

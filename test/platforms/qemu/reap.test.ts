@@ -1,0 +1,103 @@
+/**
+ * The reaper on made-up states: it kills only what still is what the state says, and removes only
+ * directories of ours.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import {
+  hostBootId,
+  identifyProcess,
+  isRunning,
+  parseStat,
+} from '../../../platforms/qemu/host-process.js';
+import { reap } from '../../../platforms/qemu/reap.js';
+
+const deadOwner = { pid: 2 ** 22 + 1, startTicks: 1 };
+const signal = AbortSignal.timeout(30_000);
+
+function startSleeper(): ChildProcess {
+  const sleeper = spawn('sleep', ['60'], { stdio: 'ignore' });
+  t.teardown(() => sleeper.kill('SIGKILL'));
+  return sleeper;
+}
+
+async function writeState(stateDirectory: string, fields: object): Promise<void> {
+  const state = {
+    schema: 1,
+    cluster: 'c1',
+    hostBootId: hostBootId(),
+    owner: deadOwner,
+    directories: [],
+    machines: [],
+    ...fields,
+  };
+  await mkdir(stateDirectory, { recursive: true });
+  await writeFile(join(stateDirectory, 'c1.json'), JSON.stringify(state));
+}
+
+t.test('kills the process that the state names', async (t) => {
+  const stateDirectory = join(t.testdir({}), 'state');
+  const sleeper = startSleeper();
+  const ended = once(sleeper, 'exit');
+  const process = identifyProcess(sleeper.pid as number);
+  await writeState(stateDirectory, { machines: [{ name: 'main-0', process }, { name: 'main-1' }] });
+  const report = await reap({ stateDirectory, signal });
+  t.match(report, { reaped: [{ cluster: 'c1', killed: [sleeper.pid] }], failures: [] });
+  t.strictSame(await ended, [null, 'SIGKILL']);
+});
+
+t.test('leaves a recycled pid alone', async (t) => {
+  const stateDirectory = join(t.testdir({}), 'state');
+  const identity = identifyProcess(startSleeper().pid as number);
+  if (!identity) throw new Error('no sleeper');
+  const process = { ...identity, startTicks: identity.startTicks - 1 };
+  await writeState(stateDirectory, { machines: [{ name: 'main-0', process }] });
+  t.match(await reap({ stateDirectory, signal }), { reaped: [{ killed: [] }] });
+  t.ok(isRunning(identity));
+});
+
+t.test('after a reboot of the host pids mean nothing', async (t) => {
+  const stateDirectory = join(t.testdir({}), 'state');
+  const identity = identifyProcess(startSleeper().pid as number);
+  if (!identity) throw new Error('no sleeper');
+  const machines = [{ name: 'main-0', process: identity }];
+  await writeState(stateDirectory, { hostBootId: 'another', owner: identity, machines });
+  t.match(await reap({ stateDirectory, signal }), { reaped: [{ killed: [] }], living: [] });
+  t.ok(isRunning(identity));
+});
+
+t.test('removes our directories and no others', async (t) => {
+  const root = t.testdir({ 'switchyard-1': { overlay: 'x' }, precious: { file: 'x' } });
+  const stateDirectory = join(root, 'state');
+  const directories = [join(root, 'switchyard-1'), join(root, 'precious')];
+  await writeState(stateDirectory, { directories });
+  const report = await reap({ stateDirectory, signal });
+  t.match(report.failures, [
+    { code: 'CLEANUP_FAILED', message: /precious is not a directory of ours/ },
+  ]);
+  t.notOk(existsSync(join(root, 'switchyard-1')));
+  t.ok(existsSync(join(root, 'precious', 'file')));
+  t.ok(existsSync(join(stateDirectory, 'c1.json')), 'what failed is still on the list');
+});
+
+t.test('names a state file that it cannot read', async (t) => {
+  const stateDirectory = t.testdir({ 'bad.json': '{"schema": 2}' });
+  const { failures } = await reap({ stateDirectory, signal });
+  t.match(failures, [{ code: 'CLEANUP_FAILED', message: /bad\.json can't be understood/ }]);
+});
+
+t.test('nothing to do without a state directory', async (t) => {
+  const report = await reap({ stateDirectory: join(t.testdir({}), 'none'), signal });
+  t.strictSame(report, { reaped: [], living: [], failures: [] });
+});
+
+t.test('a stat line is read past a name with blanks and parentheses', async (t) => {
+  const fields = Array.from({ length: 30 }, (_, index) => String(index + 4));
+  t.strictSame(parseStat(`7 (a) b) (c) S ${fields.join(' ')}`), { state: 'S', startTicks: 22 });
+  t.equal(parseStat('garbage'), undefined);
+});
