@@ -3,7 +3,6 @@
  */
 
 import { join } from 'node:path';
-import type { CaseRecord } from '../harness/model/record.js';
 
 /** Files at the top of a run's directory. */
 export const runFiles = {
@@ -12,11 +11,6 @@ export const runFiles = {
   tap: 'report.tap',
   junit: 'report.xml',
 } as const;
-
-/** Where an attempt's artifacts are, relative to the run's directory. */
-export function attemptDirectory({ suite }: Pick<CaseRecord, 'suite'>, attempt: number): string {
-  return join('cases', suite, `attempt-${attempt}`);
-}
 
 /** The serial console of one machine of an attempt, relative to the run's directory. */
 export function consoleLog(attempt: string, machine: string): string {

@@ -22,7 +22,11 @@ const anything = [''];
 const rules: Readonly<Record<string, Rule>> = {
   'harness/model': { folders: [], packages: [], builtins: false },
   'harness/base': { folders: mechanisms, packages: ['tmp'], builtins: true },
-  'harness/select': { folders: mechanisms, packages: ['zod'], builtins: true },
+  'harness/select': {
+    folders: mechanisms,
+    packages: ['zod', 'picomatch', 'fastest-levenshtein'],
+    builtins: true,
+  },
   'harness/plan': { folders: mechanisms, packages: ['zod'], builtins: true },
   'harness/execute': { folders: mechanisms, packages: ['zod', 'p-limit'], builtins: true },
   'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },

@@ -37,6 +37,8 @@ export function freshDeadline(timeoutMs: number, onTimeout: () => HarnessError):
  * not stopped: give it the same signal.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Work that loses the race may still reject later, with nobody left to hear it.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   const { promise: aborted, reject } = withResolvers<never>();
   const onAbort = () => reject(signal.reason);

@@ -38,6 +38,11 @@ export async function createRunDirectory(root: string): Promise<RunDirectory> {
   return { run, path, events: join(path, 'events.jsonl') };
 }
 
+/** Where an attempt's artifacts are, relative to the run's directory. */
+export function attemptDirectory(suite: string, attempt: number): string {
+  return join('cases', suite, `attempt-${attempt}`);
+}
+
 /** Makes a private directory with a short path; the caller removes it with {@link removeTree}. */
 export async function makeTempDirectory(prefix: string): Promise<string> {
   return await new Promise((resolve, reject) => {

@@ -3,9 +3,10 @@
  * lies, and how to repeat it. Words and paths only; each reporter has its own layout.
  */
 
+import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
-import { attemptDirectory, consoleLog } from '../run-files.js';
+import { consoleLog } from '../run-files.js';
 
 /** The attempt that explains the status: the last one, and of a flaky case the last that failed. */
 export function decisiveAttempt(one: CaseRecord): AttemptRecord | undefined {
@@ -46,7 +47,7 @@ export interface FailedAttempt {
  * attempt's directory when it is not known which one that is.
  */
 export function evidencePath({ suite, attempt, failure, machines }: FailedAttempt): string {
-  const directory = attemptDirectory({ suite }, attempt);
+  const directory = attemptDirectory(suite, attempt);
   const only = new Set(machines).size === 1 ? machines[0] : undefined;
   const machine = failure.machine ?? only;
   return machine === undefined ? directory : consoleLog(directory, machine);

@@ -6,10 +6,11 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defined } from '../../harness/base/errors.js';
+import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { AttemptRecord, RunRecord } from '../../harness/model/record.js';
 import { exitCodeOf } from '../exit-code.js';
 import { caseStatus, runVerdict } from '../record-schema.js';
-import { attemptDirectory, runFiles } from '../run-files.js';
+import { runFiles } from '../run-files.js';
 import { failure, outcome, phase } from '../schema-parts.js';
 
 const boot = z.object({
@@ -118,7 +119,7 @@ export function runSummary(record: RunRecord, runDirectory: string): RunSummary 
   const root = resolve(runDirectory);
   const { run, version, verdict, interrupted, counts, startedAt, endedAt, seed, platform } = record;
   const cases = record.cases.map(({ id, suite, status, claims, attempts }) => {
-    const place = (one: AttemptRecord) => join(root, attemptDirectory({ suite }, one.attempt));
+    const place = (one: AttemptRecord) => join(root, attemptDirectory(suite, one.attempt));
     return { id, suite, status, claims, attempts: attempts.map((a) => toAttempt(a, place(a))) };
   });
   const reports = Object.entries(runFiles).map(([name, file]) => [name, join(root, file)]);

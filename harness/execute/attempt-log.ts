@@ -1,0 +1,23 @@
+/**
+ * Events of one attempt: every one of them carries the case and the number of the attempt.
+ */
+
+import type { EventSink, RunEvent } from '../model/events.js';
+import type { CaseId } from '../model/ids.js';
+
+type AttemptEvent = Extract<RunEvent, { attempt: number }>;
+
+/** An event without the two fields that the log of an attempt adds. */
+export type AttemptEventBody = AttemptEvent extends infer E
+  ? E extends AttemptEvent
+    ? Omit<E, 'case' | 'attempt'>
+    : never
+  : never;
+
+/** Appends an event of this attempt. */
+export type AttemptLog = (event: AttemptEventBody) => void;
+
+/** Binds an event sink to one attempt. */
+export function attemptLog(events: EventSink, id: CaseId, attempt: number): AttemptLog {
+  return (event) => events.append({ ...event, case: id, attempt } as AttemptEvent);
+}

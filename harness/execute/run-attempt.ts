@@ -1,0 +1,153 @@
+/**
+ * One execution of a case: provision, run the suite, look for failed units, tear down. Everything
+ * that may end it early aborts one signal, and the first reason is the outcome.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { abortable, withDeadline } from '../base/deadline.js';
+import { ProductError } from '../base/errors.js';
+import { attemptDirectory } from '../base/run-dir.js';
+import type { EventSink } from '../model/events.js';
+import type { Image } from '../model/image.js';
+import type { Case } from '../model/plan.js';
+import type { Cluster, MachineEvent, Platform } from '../model/platform.js';
+import type { Suite } from '../model/suite.js';
+import { type AttemptEnd, endOf } from './attempt-cause.js';
+import { type AttemptLog, attemptLog } from './attempt-log.js';
+import { watchConsole } from './console-watch.js';
+import { requireNoFailedUnits } from './failed-units.js';
+import { errorOfExit } from './machine-exit.js';
+import { Steps } from './steps.js';
+import { makeSuiteContext } from './suite-context.js';
+
+/** What all attempts of a run share. */
+export interface ExecutionPlace {
+  readonly image: Image;
+  readonly platform: Platform;
+  readonly events: EventSink;
+  readonly runDirectory: string;
+}
+
+/** What is executed, for which time. */
+export interface AttemptRequest extends ExecutionPlace {
+  readonly planned: Case;
+  readonly suite: Suite;
+  readonly attempt: number;
+  /** The run's: aborts the attempt, never its teardown. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs one attempt to its end and logs it. Never throws; a host that breaks is an outcome too. */
+export async function runAttempt(request: AttemptRequest): Promise<AttemptEnd> {
+  const { planned, attempt, events } = request;
+  const log = attemptLog(events, planned.id, attempt);
+  const startedMs = performance.now();
+  log({ kind: 'attempt-started' });
+  const end = await new Attempt(request, log).run();
+  log({ kind: 'attempt-ended', durationMs: Math.round(performance.now() - startedMs), ...end });
+  return end;
+}
+
+class Attempt {
+  readonly #request: AttemptRequest;
+  readonly #log: AttemptLog;
+  readonly #ended = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #steps: Steps;
+  readonly #onConsole: ReturnType<typeof watchConsole>;
+
+  constructor(request: AttemptRequest, log: AttemptLog) {
+    this.#request = request;
+    this.#log = log;
+    this.#signal = AbortSignal.any([request.signal, this.#ended.signal]);
+    this.#steps = new Steps({
+      started: (step, title, parent) => {
+        log({ kind: 'step-started', step, title, ...(parent === undefined ? {} : { parent }) });
+      },
+      ended: (step, ok) => log({ kind: 'step-ended', step, ok }),
+    });
+    this.#onConsole = watchConsole({
+      expects: request.suite.expects,
+      onFinding: (finding) => log({ kind: 'finding', ...finding }),
+      onFatal: (error) => this.#ended.abort(error),
+    });
+  }
+
+  async run(): Promise<AttemptEnd> {
+    let cluster: Cluster | undefined;
+    try {
+      cluster = await this.#provision();
+      await this.#runSuite(cluster);
+      await abortable(this.#checkUnits(cluster), this.#signal);
+      return { outcome: 'passed' };
+    } catch (thrown) {
+      return endOf(this.#signal.aborted ? this.#signal.reason : thrown, this.#steps.titles);
+    } finally {
+      await this.#tearDown(cluster);
+    }
+  }
+
+  async #provision(): Promise<Cluster> {
+    const { planned, suite, attempt, image, platform, runDirectory } = this.#request;
+    const directory = attemptDirectory(planned.suite, attempt);
+    const artifactDirectory = join(runDirectory, directory);
+    await mkdir(artifactDirectory, { recursive: true });
+    const { topology, limits } = suite;
+    const id = `${planned.suite.replace('/', '-')}-${attempt}`;
+    const onEvent = (event: MachineEvent) => this.#onEvent(event);
+    const request = { id, artifactDirectory, image, topology, limits, onEvent };
+    const cluster = await platform.provision(request, this.#signal);
+    for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });
+    return cluster;
+  }
+
+  #onEvent(event: MachineEvent): void {
+    if (event.kind === 'console') this.#onConsole(event);
+    if (event.kind === 'exited') this.#ended.abort(errorOfExit(event.failure));
+    if (event.kind === 'phase') {
+      this.#log({ kind: 'machine-phase', machine: event.machine, phase: event.phase });
+    }
+  }
+
+  async #runSuite(cluster: Cluster): Promise<void> {
+    const { suite, attempt, image, runDirectory, platform } = this.#request;
+    const limitMs = suite.limits.runMs * platform.host.slowness;
+    using deadline = withDeadline(this.#signal, limitMs, () => this.#suiteTimeout(limitMs));
+    // The machines' verbs obey the attempt's signal, so a late suite must abort that one too.
+    const onLate = () => this.#ended.abort(deadline.signal.reason);
+    deadline.signal.addEventListener('abort', onLate, { once: true });
+    const context = makeSuiteContext({
+      suite: suite.id,
+      attempt,
+      runDirectory,
+      image,
+      machines: cluster.machines,
+      steps: this.#steps,
+      signal: deadline.signal,
+      onAttached: (name, file) => this.#log({ kind: 'attached', name, file }),
+    });
+    await abortable(suite.run(context), deadline.signal);
+  }
+
+  #suiteTimeout(limitMs: number): ProductError {
+    const where = this.#steps.titles.join(' > ') || 'outside of any step';
+    const text = `the suite did not end within ${Math.round(limitMs / 1000)} s; it was at: ${where}`;
+    return new ProductError('SUITE_TIMEOUT', text, { phase: 'suite' });
+  }
+
+  async #checkUnits(cluster: Cluster): Promise<void> {
+    const { suite } = this.#request;
+    if (suite.expects.some(({ pattern }) => pattern === 'unit-failed')) return;
+    const reachable = cluster.machines.filter(({ role }) => {
+      return suite.topology.roles[role]?.ready.kind === 'ssh';
+    });
+    for (const machine of reachable) await requireNoFailedUnits(machine);
+  }
+
+  async #tearDown(cluster: Cluster | undefined): Promise<void> {
+    const timeoutMs = this.#request.suite.limits.teardownMs;
+    const failures = (await cluster?.tearDown({ timeoutMs })) ?? [];
+    for (const failure of failures) this.#log({ kind: 'cleanup-failed', failure });
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The contract: what the operating system promises its users, one row per promise.
+ */
+
+import type { ClaimId } from './ids.js';
+
+/** A row of `suites/contract.tsv`; `check` and `expected` are wording for people. */
+export interface ContractRow {
+  readonly id: ClaimId;
+  readonly area: string;
+  readonly promise: string;
+  readonly check: string;
+  readonly expected: string;
+  readonly flags: string;
+}

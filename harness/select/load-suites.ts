@@ -1,0 +1,79 @@
+/**
+ * The registry: finds every suite file, imports it, and refuses what is not a suite.
+ */
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { toError, UsageError } from '../base/errors.js';
+import type { ContractRow } from '../model/contract.js';
+import { type ClaimId, parseClaimId, parseSuiteId } from '../model/ids.js';
+import type { Suite } from '../model/suite.js';
+import { suiteShape } from './suite-shape.js';
+
+/** Where compiled suites are, and the promises that they may claim. */
+export interface SuiteSource {
+  readonly directory: string;
+  readonly contract: ReadonlyMap<ClaimId, ContractRow>;
+}
+
+/**
+ * Every `<area>/<name>.js` below the directory, sorted by id. Throws BAD_SUITE (usage) that names
+ * the file and what is wrong with it.
+ */
+export async function loadSuites(source: SuiteSource): Promise<readonly Suite[]> {
+  const names = await suiteFiles(source.directory);
+  return await Promise.all(names.map((name) => loadSuite(name, source)));
+}
+
+async function suiteFiles(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory, { recursive: true });
+  return names.filter((name) => name.endsWith('.js') && !name.startsWith('support/')).sort();
+}
+
+async function loadSuite(name: string, { directory, contract }: SuiteSource): Promise<Suite> {
+  const exported = await importDefault(join(directory, name), name);
+  const checked = suiteShape.safeParse(exported);
+  if (!checked.success) {
+    const problems = checked.error.issues.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+    throw badSuite(name, problems.join('; '));
+  }
+  const suite = exported as Suite;
+  const problem = problemWithId(suite, name) ?? problemWithClaims(suite, contract);
+  if (problem !== undefined) throw badSuite(name, problem);
+  return suite;
+}
+
+async function importDefault(path: string, name: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    return module.default;
+  } catch (thrown) {
+    throw badSuite(name, `it throws when it is imported: ${toError(thrown).message}`);
+  }
+}
+
+function problemWithId({ id }: Suite, name: string): string | undefined {
+  const expected = name.replace(/\.js$/, '');
+  if (id !== expected) return `its id is ${id}, its place says ${expected}`;
+  return parseSuiteId(id) ? undefined : `${id} is not of the form area/name in kebab case`;
+}
+
+function problemWithClaims(
+  { claims }: Suite,
+  contract: SuiteSource['contract'],
+): string | undefined {
+  const unknown = claims.filter((claim) => {
+    const id = parseClaimId(claim);
+    return id === undefined || !contract.has(id);
+  });
+  if (unknown.length === 0) return undefined;
+  return `it claims ${unknown.join(', ')}, which the contract does not have`;
+}
+
+function badSuite(name: string, problem: string): UsageError {
+  const file = `suites/${name.replace(/\.js$/, '.ts')}`;
+  return new UsageError('BAD_SUITE', `${file}: ${problem}; see docs/writing-a-suite.md`);
+}

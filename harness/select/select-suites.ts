@@ -1,0 +1,54 @@
+/**
+ * Picks suites by what a user types: an id, a glob over ids, `tag:NAME`, `claim:ID`, and `!` before
+ * any of them to take away.
+ */
+
+import picomatch from 'picomatch';
+import { UsageError } from '../base/errors.js';
+import type { Suite } from '../model/suite.js';
+import { nearestNames } from './nearest-names.js';
+
+/**
+ * The suites that a positive selector matches (all, if there is none) and no negative one does, in
+ * their given order. Throws UNKNOWN_SUITE with the nearest ids, or NOTHING_SELECTED (usage).
+ */
+export function selectSuites(
+  suites: readonly Suite[],
+  selectors: readonly string[],
+): readonly Suite[] {
+  const positive = selectors.filter((selector) => !selector.startsWith('!'));
+  const negative = selectors.filter((s) => s.startsWith('!')).map((s) => s.slice(1));
+  const wanted = positive.length === 0 ? suites : union(suites, positive);
+  const unwanted = union(suites, negative);
+  const chosen = suites.filter((suite) => wanted.includes(suite) && !unwanted.includes(suite));
+  if (chosen.length === 0) throw nothingSelected(selectors.join(' '));
+  return chosen;
+}
+
+function union(suites: readonly Suite[], selectors: readonly string[]): readonly Suite[] {
+  return selectors.flatMap((selector) => {
+    const matched = suites.filter((suite) => matches(suite, selector));
+    if (matched.length === 0) throw noMatch(suites, selector);
+    return matched;
+  });
+}
+
+function matches(suite: Suite, selector: string): boolean {
+  if (selector.startsWith('tag:')) return suite.tags.includes(selector.slice(4));
+  if (selector.startsWith('claim:')) return suite.claims.includes(selector.slice(6).toUpperCase());
+  return picomatch.isMatch(suite.id, selector);
+}
+
+function noMatch(suites: readonly Suite[], selector: string): UsageError {
+  if (/^(tag|claim):|[*?[{]/.test(selector)) return nothingSelected(selector);
+  const near = nearestNames(
+    selector,
+    suites.map(({ id }) => id),
+  );
+  const hint = near.length === 0 ? 'see ./yard list' : `did you mean ${near.join(' or ')}?`;
+  return new UsageError('UNKNOWN_SUITE', `unknown suite ${selector}; ${hint}`);
+}
+
+function nothingSelected(selector: string): UsageError {
+  return new UsageError('NOTHING_SELECTED', `no suite matches ${selector}; see ./yard list`);
+}

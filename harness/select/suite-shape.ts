@@ -1,0 +1,66 @@
+/**
+ * What a suite file must default-export, checked at run time: a suite that lies about itself would
+ * make every later report wrong.
+ */
+
+import { z } from 'zod';
+
+const count = z.int().min(1);
+const milliseconds = z.int().min(1);
+
+const ipv4Network = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'must be like 10.0.3.0/24');
+
+const provisioning = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('ignition'),
+    config: z.looseObject({}),
+    version: z.enum(['3.3.0', '3.4.0']).optional(),
+    fwCfg: z.enum(['opt/com.coreos/config', 'opt/org.flatcar-linux/config']).optional(),
+  }),
+]);
+
+const role = z.strictObject({
+  count,
+  vcpus: count,
+  memoryMiB: z.int().min(128),
+  firmware: z.enum(['bios', 'uefi']),
+  disks: z.array(z.strictObject({ name: z.string(), sizeMiB: count })),
+  nics: z.array(
+    z.strictObject({
+      subnet: ipv4Network,
+      mac: z.string().optional(),
+      forwards: z.array(z.strictObject({ address: z.string(), port: count })).optional(),
+    }),
+  ),
+  forwards: z.array(count),
+  provisioning,
+  ready: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('ssh') }),
+    z.strictObject({ kind: z.literal('console'), pattern: z.instanceof(RegExp) }),
+  ]),
+});
+
+/** The shape of harness/model/suite.ts `Suite`. */
+export const suiteShape = z.strictObject({
+  id: z.string(),
+  summary: z.string().min(1),
+  owner: z.string().min(1),
+  claims: z.array(z.string()).min(1),
+  tags: z.array(z.string()),
+  applies: z.strictObject({
+    channels: z.array(z.enum(['alpha', 'beta', 'stable', 'lts', 'developer'])).optional(),
+    arches: z.array(z.enum(['amd64', 'arm64'])).optional(),
+    needs: z.array(z.string()).optional(),
+    minVersion: z.string().optional(),
+    endVersion: z.string().optional(),
+  }),
+  topology: z.strictObject({ roles: z.record(z.string(), role) }),
+  start: z.enum(['fork', 'first-boot', 'cold']),
+  limits: z.strictObject({ bootMs: milliseconds, runMs: milliseconds, teardownMs: milliseconds }),
+  locks: z.array(z.string()),
+  expects: z.array(z.strictObject({ pattern: z.string(), reason: z.string().min(1) })),
+  run: z.custom<(context: unknown) => unknown>((value) => typeof value === 'function', {
+    error: 'must be a function',
+  }),
+});

@@ -1,0 +1,54 @@
+/**
+ * The command line as a user meets it: a real process per case. Each kind of bad input is one line
+ * on stderr with what to do next, exit status 2, and nothing created.
+ */
+
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { compiledRoot } from '../../../harness/base/project-root.js';
+
+const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
+
+async function yard(argv: readonly string[], env: Record<string, string> = {}) {
+  return await execa('node', [main, ...argv], { reject: false, env });
+}
+
+t.test('bad input', async (t) => {
+  const runs = join(t.testdir(), 'runs');
+  const broken = join(t.testdir({ 'bad.json': '{"retrys": 1}' }), 'bad.json');
+  const notAnImage = join(t.testdirName, 'text.img');
+  await writeFile(notAnImage, 'hello');
+  const table: readonly [readonly string[], RegExp][] = [
+    [['run', 'boot/no-confg'], /unknown suite.*boot\/no-config/i],
+    [['run', 'tag:no-such-tag'], /no-such-tag/],
+    [['run', '--no-such-option'], /unknown option '--no-such-option'/],
+    [['no-such-command'], /unknown command 'no-such-command'/],
+    [['run', '--retries', 'many'], /give a whole number/],
+    [['run', '--config', broken], /Unrecognized key: "retrys"/],
+    [['run', '--image', '/no/such/image.img'], /\/no\/such\/image\.img/],
+    [['run', '--image', notAnImage], /text\.img.*not/i],
+    [['run', '--memory', '16', 'boot/no-config'], /memoryMiB/],
+    [['list', 'nowhere/*'], /nowhere/],
+  ];
+  for (const [argv, message] of table) {
+    const flags = argv[0] === 'run' ? ['--runs', runs] : [];
+    const { exitCode, stderr, stdout } = await yard([...argv, ...flags]);
+    t.equal(exitCode, 2, `${argv.join(' ')} exits 2`);
+    t.match(stderr, message, `${argv.join(' ')} says why`);
+    t.notMatch(stderr, /^\s+at /m, 'no stack');
+    t.equal(stdout, '', 'stdout stays empty');
+  }
+  t.notOk(existsSync(runs), 'nothing was created');
+});
+
+t.test('list --json', async (t) => {
+  const { stdout, exitCode } = await yard(['list', '--json']);
+  t.equal(exitCode, 0);
+  const { suites } = JSON.parse(stdout) as { suites: Record<string, unknown>[] };
+  t.ok(suites.length >= 20, `${suites.length} suites`);
+  const fields = ['id', 'summary', 'owner', 'claims', 'tags', 'topology', 'start'];
+  for (const suite of suites) t.hasProps(suite, fields, String(suite['id']));
+});

@@ -1,0 +1,186 @@
+/**
+ * One attempt: what ends it, how it is blamed, what is kept of it.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { InfrastructureError, ProductError, toFailure } from '../../../harness/base/errors.js';
+import { pause } from '../../../harness/base/poll.js';
+import { runAttempt } from '../../../harness/execute/run-attempt.js';
+import type { MachineEvent } from '../../../harness/model/platform.js';
+import type { Suite, SuiteContext, SuiteDefinition } from '../../../harness/model/suite.js';
+import { role, singleMachine } from '../../../harness/model/topology.js';
+import { FakePlatform, type FakeScript } from '../../support/fake-platform.js';
+import { EventList, fakeImage, fakePlan, fakeSuite } from '../../support/fixtures.js';
+
+type Body = (context: SuiteContext) => Promise<void>;
+
+async function attempt(run: Body, more: Partial<SuiteDefinition> = {}, script: FakeScript = {}) {
+  const suite: Suite = fakeSuite('a/one', { ...more, run });
+  const events = new EventList();
+  const [planned] = fakePlan([suite]).cases;
+  if (planned === undefined) throw new Error('unreachable');
+  const runDirectory = t.testdir();
+  const end = await runAttempt({
+    planned,
+    suite,
+    attempt: 1,
+    image: fakeImage(),
+    platform: new FakePlatform(script),
+    events,
+    runDirectory,
+    signal: new AbortController().signal,
+  });
+  return { end, events, runDirectory };
+}
+
+function line(text: string): MachineEvent {
+  return { kind: 'console', machine: 'main-0', boot: 1, line: 12, text };
+}
+
+const forever: Body = async ({ signal }) => await pause(60_000, signal);
+
+t.test('a fatal console line ends the attempt at once, with the line as evidence', async (t) => {
+  const table: readonly [string, string, string][] = [
+    ['[ 1.0] Kernel panic - not syncing: VFS: Unable to mount root', 'KERNEL_PANIC', 'kernel'],
+    ['Ignition has failed. Please ensure your config is valid.', 'IGNITION_FAILED', 'ignition'],
+    ['[FAILED] Failed to start ignition-files.service', 'IGNITION_FAILED', 'ignition'],
+    ['You are in emergency mode. After logging in, type', 'EMERGENCY_MODE', 'initrd'],
+    ['[FAILED] Failed to start docker.service - Docker', 'UNIT_FAILED', 'units'],
+    ['device-mapper: verity: 254:3: data block 12 is corrupted', 'VERITY_CORRUPTION', 'kernel'],
+    ['No bootable device.', 'NO_BOOTABLE_DEVICE', 'firmware'],
+  ];
+  for (const [text, code, phase] of table) {
+    const startedMs = performance.now();
+    const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+      setTimeout(() => emit(line(text)), 5);
+    };
+    const { end } = await attempt(forever, {}, { onProvision });
+    t.match(end, { outcome: 'failed', failure: { code, phase, machine: 'main-0' } }, text);
+    t.equal(end.failure?.evidence, text.trim());
+    t.match(end.failure?.message, /console line 12, boot 1/);
+    t.ok(performance.now() - startedMs < 1000, 'well within three seconds');
+  }
+});
+
+t.test('a pattern that the suite expects is noted and harmless', async (t) => {
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    emit(line('Failed to start broken.service'));
+  };
+  const expects = [{ pattern: 'unit-failed', reason: 'the suite breaks it on purpose' }];
+  const { end, events } = await attempt(async () => undefined, { expects }, { onProvision });
+  t.match(end, { outcome: 'passed' });
+  t.match(events.of('finding'), [
+    { pattern: 'unit-failed', severity: 'note', expected: 'the suite breaks it on purpose' },
+  ]);
+});
+
+t.test('notes are recorded and do not end anything', async (t) => {
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    emit(line('audit: avc:  denied  { read } for pid=1'));
+    emit(line('all is well'));
+  };
+  const { end, events } = await attempt(async () => undefined, {}, { onProvision });
+  t.match(end, { outcome: 'passed' });
+  t.match(events.of('finding'), [{ pattern: 'avc-denied', severity: 'note', line: 12 }]);
+});
+
+t.test('the end of QEMU wins over what the suite then says', async (t) => {
+  const gone = new InfrastructureError('QEMU_EXITED', 'QEMU ended', { phase: 'qemu' });
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    const failure = toFailure(gone, 'qemu');
+    setTimeout(() => emit({ kind: 'exited', machine: 'main-0', failure }), 5);
+  };
+  const body: Body = async ({ signal }) => {
+    await pause(60_000, signal).catch(() => undefined);
+    throw new ProductError('GUEST_UNREACHABLE', 'no answer');
+  };
+  const { end } = await attempt(body, {}, { onProvision });
+  t.match(end, { outcome: 'errored', failure: { code: 'QEMU_EXITED' } });
+});
+
+t.test('a suite that does not end is failed, and where it was is said', async (t) => {
+  const body: Body = async (context) =>
+    await context.step('wait for the moon', async () => await forever(context));
+  const { end } = await attempt(body, { limits: { runMs: 20 } });
+  t.match(end, { outcome: 'failed', failure: { code: 'SUITE_TIMEOUT' } });
+  t.match(end.failure?.message, /wait for the moon/);
+});
+
+t.test('steps nest, and a failure names the open ones', async (t) => {
+  const body: Body = async ({ step }) => {
+    await step('first', async () => undefined);
+    await step('outer', async () => {
+      await step('inner', async () => {
+        throw new ProductError('ASSERTION_FAILED', 'wrong');
+      });
+    });
+  };
+  const { end, events } = await attempt(body);
+  t.same(end.failure?.steps, ['outer', 'inner']);
+  t.match(events.of('step-started'), [
+    { step: 1, title: 'first' },
+    { step: 2, title: 'outer' },
+    { step: 3, title: 'inner', parent: 2 },
+  ]);
+  t.match(events.of('step-ended'), [
+    { step: 1, ok: true },
+    { step: 3, ok: false },
+    { step: 2, ok: false },
+  ]);
+});
+
+t.test('steps that run at the same time know their own parents', async (t) => {
+  const body: Body = async ({ step, signal }) => {
+    const branch = async (name: string) =>
+      await step(name, async () => {
+        await pause(1, signal);
+        await step(`${name} inner`, async () => undefined);
+      });
+    await Promise.all([branch('a'), branch('b')]);
+  };
+  const { events } = await attempt(body);
+  const parents = events.of('step-started').map(({ title, parent }) => [title, parent]);
+  t.same(parents.slice(2).sort(), [
+    ['a inner', 1],
+    ['b inner', 2],
+  ]);
+});
+
+t.test('skipping ends the attempt with its reason', async (t) => {
+  const { end } = await attempt(async ({ skip }) => skip('no TPM in this guest'));
+  t.same(end, { outcome: 'skipped', skipped: 'no TPM in this guest' });
+});
+
+t.test('attachments are kept under safe names', async (t) => {
+  const body: Body = async ({ attach }) => await attach('../table of dm.txt', 'verity');
+  const { events, runDirectory } = await attempt(body);
+  const [attached] = events.of('attached');
+  t.match(attached?.file, /^cases\/a\/one\/attempt-1\/attachments\/[\w.-]+$/);
+  t.equal(await readFile(join(runDirectory, attached?.file ?? ''), 'utf8'), 'verity');
+});
+
+t.test('asking for a machine or a file that is not there is the suite’s bug', async (t) => {
+  const topology = { roles: { server: role(), client: role() } };
+  const missing: readonly [Body, RegExp, Partial<SuiteDefinition>][] = [
+    [
+      async ({ machine }) => void machine('main'),
+      /asks for main-0; .* server-0, client-0/,
+      { topology },
+    ],
+    [async ({ machine }) => void machine(), /asks for the only machine/, { topology }],
+    [async ({ extra }) => void extra('nginx'), /wants nginx.*it has: none/, {}],
+  ];
+  for (const [body, message, more] of missing) {
+    const { end } = await attempt(body, more);
+    t.match(end, { outcome: 'errored', failure: { code: 'SUITE_BUG', message } });
+  }
+});
+
+t.test('machines without a key are not asked for failed units', async (t) => {
+  const ready = { kind: 'console', pattern: /login:/ } as const;
+  const script = { failedUnits: ['x.service'] };
+  const more = { topology: singleMachine({ ready }) };
+  t.match((await attempt(async () => undefined, more, script)).end, { outcome: 'passed' });
+});

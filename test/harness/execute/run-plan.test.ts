@@ -1,0 +1,203 @@
+/**
+ * Running plans on the fake platform: every case ends once, within the budget, whatever happens.
+ */
+
+import fc from 'fast-check';
+import t from 'tap';
+import { CancelledError, InfrastructureError, ProductError } from '../../../harness/base/errors.js';
+import { pause } from '../../../harness/base/poll.js';
+import { type PlanExecution, runPlan } from '../../../harness/execute/run-plan.js';
+import type { SuiteId } from '../../../harness/model/ids.js';
+import type { Suite } from '../../../harness/model/suite.js';
+import { role } from '../../../harness/model/topology.js';
+import { FakePlatform, type FakeScript } from '../../support/fake-platform.js';
+import { EventList, fakeImage, fakePlan, fakeSuite } from '../../support/fixtures.js';
+
+interface Setting extends Partial<Pick<PlanExecution, 'budget' | 'retries' | 'signal'>> {
+  readonly script?: FakeScript;
+  readonly seed?: number;
+  readonly directory?: string;
+}
+
+async function run(suites: readonly Suite[], setting: Setting = {}) {
+  const platform = new FakePlatform(setting.script);
+  const events = new EventList();
+  await runPlan({
+    plan: fakePlan(suites, setting.seed ?? 1),
+    suites: new Map(suites.map((suite) => [suite.id as SuiteId, suite])),
+    image: fakeImage(),
+    platform,
+    events,
+    runDirectory: setting.directory ?? t.testdir(),
+    budget: setting.budget ?? { memoryMiB: 8192, vcpus: 8 },
+    retries: setting.retries ?? 0,
+    signal: setting.signal ?? new AbortController().signal,
+  });
+  return { platform, events, ends: events.of('attempt-ended') };
+}
+
+t.test('a suite that does nothing passes', async (t) => {
+  const { events, ends, platform } = await run([fakeSuite('a/one')]);
+  t.match(ends, [{ case: 'a/one@fake-amd64@fake-bios', attempt: 1, outcome: 'passed' }]);
+  t.equal(events.of('case-planned').length, 1);
+  t.equal(platform.tornDown, 1);
+});
+
+t.test('random plans: never over budget, every case ends once, locks are exclusive', async (t) => {
+  const shape = fc.record({
+    count: fc.integer({ min: 1, max: 3 }),
+    vcpus: fc.integer({ min: 1, max: 2 }),
+    memoryMiB: fc.constantFrom(256, 512, 1024),
+    lock: fc.boolean(),
+  });
+  const directory = t.testdir();
+  const property = fc.asyncProperty(
+    fc.array(shape, { maxLength: 20 }),
+    fc.nat(),
+    async (all, seed) => {
+      let holders = 0;
+      const suites = all.map(({ lock, ...shape }, n) =>
+        fakeSuite(`a/s${n}`, {
+          topology: { roles: { main: role(shape) } },
+          locks: lock ? ['one'] : [],
+          run: async () => {
+            if (lock && ++holders > 1) throw new ProductError('SHARED_LOCK', 'two hold the lock');
+            await pause(0, new AbortController().signal);
+            if (lock) holders--;
+          },
+        }),
+      );
+      const budget = { memoryMiB: 4096, vcpus: 7 };
+      const { platform, ends } = await run(suites, { budget, seed, directory });
+      const ids = ends.map((end) => end.case);
+      return (
+        platform.peak.memoryMiB <= budget.memoryMiB &&
+        platform.peak.vcpus <= budget.vcpus &&
+        platform.used.clusters === 0 &&
+        ids.length === suites.length &&
+        new Set(ids).size === ids.length &&
+        ends.every(({ outcome }) => outcome === 'passed')
+      );
+    },
+  );
+  await fc.assert(property, { numRuns: 60 });
+});
+
+t.test('a case that waits for much room is not starved by small ones', async (t) => {
+  const started: string[] = [];
+  const timed = (id: string, durationMs: number) => ({
+    run: async ({ signal }: { readonly signal: AbortSignal }) => {
+      started.push(id);
+      await pause(durationMs, signal);
+    },
+  });
+  const shaped = (memoryMiB: number, vcpus: number) => ({
+    topology: { roles: { main: role({ memoryMiB, vcpus }) } },
+  });
+  const first = fakeSuite('large/first', { ...timed('first', 5), ...shaped(2048, 2) });
+  const waits = fakeSuite('large/waits', { ...timed('waits', 1), ...shaped(1536, 4) });
+  const small = Array.from({ length: 100 }, (_, n) =>
+    fakeSuite(`small/s${n}`, { ...timed(`s${n}`, 1 + (n % 3)), ...shaped(256, 1) }),
+  );
+  await run([...small, waits, first], { budget: { memoryMiB: 8192, vcpus: 4 } });
+  const position = started.indexOf('waits');
+  t.ok(position > 0 && position < 40, `started as number ${position} of 102`);
+});
+
+t.test('an infrastructure error is tried once more, and both attempts are kept', async (t) => {
+  let boots = 0;
+  const onProvision = () => {
+    if (++boots === 1) throw new InfrastructureError('QEMU_EXITED', 'gone', { phase: 'qemu' });
+  };
+  const { ends } = await run([fakeSuite('a/one')], { script: { onProvision } });
+  t.match(ends, [
+    { attempt: 1, outcome: 'errored', failure: { code: 'QEMU_EXITED', phase: 'qemu' } },
+    { attempt: 2, outcome: 'passed' },
+  ]);
+});
+
+t.test('an infrastructure error that stays is errored after two attempts', async (t) => {
+  const onProvision = () => {
+    throw new InfrastructureError('DISK_FULL', 'no room');
+  };
+  const { ends } = await run([fakeSuite('a/one')], { script: { onProvision }, retries: 5 });
+  t.same(
+    ends.map(({ outcome }) => outcome),
+    ['errored', 'errored'],
+  );
+});
+
+t.test('a failure is retried only as often as was asked', async (t) => {
+  let runs = 0;
+  const suite = fakeSuite('a/one', {
+    run: async () => {
+      if (++runs < 3) throw new ProductError('ASSERTION_FAILED', 'wrong');
+    },
+  });
+  t.match((await run([suite])).ends, [{ outcome: 'failed' }]);
+  runs = 0;
+  t.match((await run([suite], { retries: 2 })).ends, [
+    { outcome: 'failed' },
+    { outcome: 'failed' },
+    { outcome: 'passed' },
+  ]);
+});
+
+t.test('a bug in a suite is our own fault and is not retried', async (t) => {
+  const suite = fakeSuite('a/one', {
+    run: async () => {
+      throw new TypeError('undefined is not a machine');
+    },
+  });
+  const { ends } = await run([suite], { retries: 3 });
+  t.match(ends, [{ outcome: 'errored', failure: { kind: 'internal', code: 'SUITE_BUG' } }]);
+});
+
+t.test('an interrupt cancels what runs and what waits, and machines are gone', async (t) => {
+  const controller = new AbortController();
+  const suites = Array.from({ length: 5 }, (_, n) =>
+    fakeSuite(`a/s${n}`, {
+      run: async ({ signal }) => {
+        controller.abort(new CancelledError('RUN_INTERRUPTED', 'interrupted by SIGINT'));
+        await pause(60_000, signal);
+      },
+    }),
+  );
+  const budget = { memoryMiB: 2048, vcpus: 4 };
+  const { ends, platform } = await run(suites, { signal: controller.signal, budget });
+  t.equal(ends.length, 5, 'every case has an end');
+  for (const end of ends) {
+    t.match(end, { outcome: 'cancelled', failure: { code: 'RUN_INTERRUPTED' } });
+  }
+  t.equal(platform.used.clusters, 0);
+  t.equal(platform.provisioned, 2, 'nothing new was started');
+});
+
+t.test('failed units fail a suite that was content', async (t) => {
+  const { ends } = await run([fakeSuite('a/one')], { script: { failedUnits: ['x.service'] } });
+  t.match(ends, [
+    {
+      outcome: 'failed',
+      failure: { code: 'UNIT_FAILED', phase: 'units', evidence: 'x.service: it broke' },
+    },
+  ]);
+});
+
+t.test('what could not be cleaned up is listed beside the outcome', async (t) => {
+  const leftover = {
+    code: 'PROCESS_LEAKED',
+    kind: 'infrastructure',
+    phase: 'teardown',
+    message: 'pid 1',
+  } as const;
+  const { events, ends } = await run([fakeSuite('a/one')], { script: { leftovers: [leftover] } });
+  t.match(ends, [{ outcome: 'passed' }]);
+  t.match(events.of('cleanup-failed'), [{ failure: leftover, attempt: 1 }]);
+});
+
+t.test('the same seed gives the same order', async (t) => {
+  const suites = Array.from({ length: 30 }, (_, n) => fakeSuite(`a/s${n}`));
+  const order = (seed: number) => fakePlan(suites, seed).cases.map(({ suite }) => suite);
+  t.same(order(7), order(7));
+  t.notSame(order(7), order(8));
+});
