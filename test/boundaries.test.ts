@@ -68,10 +68,13 @@ function ruleOf(file: string): readonly [string, Rule] | undefined {
   return prefixes.sort(([a], [b]) => b.length - a.length)[0];
 }
 
-/** `from '…'` and `import('…')`, without those in comments that the code base does not have. */
+/** Static imports and re-exports, and `import()` of a literal. */
+const importPattern = /^(?:import|export|\})[^;']*?from '([^']+)'|\bimport\('([^']+)'\)/gm;
+
 function importsOf(file: string, text: string): Import[] {
-  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
-  return [...text.matchAll(pattern)].map((match) => ({ file, target: match[1] ?? '' }));
+  return [...text.matchAll(importPattern)].map(([, from, dynamic]) => {
+    return { file, target: from ?? dynamic ?? '' };
+  });
 }
 
 function problemOf({ file, target }: Import): string | undefined {

@@ -3,7 +3,7 @@
  * its own, loaded when it is called, so that `yard` starts fast.
  */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeError, exitCodeOfError } from './exit.js';
 
 function count(text: string): number {
@@ -129,12 +129,12 @@ function addProofs(program: Command): void {
   const bench = program
     .command('bench')
     .description('measure')
-    .argument('[name]', 'boot', 'boot')
+    .addArgument(new Argument('[name]', 'what to measure').choices(['boot']).default('boot'))
     .option('--samples <n>', 'how many times', count)
     .option('--json', 'print one JSON object');
-  machineOptions(imageOptions(bench)).action(async (name, options) => {
+  machineOptions(imageOptions(bench)).action(async (_name, options) => {
     const { benchCommand } = await import('./commands/bench.js');
-    await benchCommand(name, options);
+    await benchCommand(options);
   });
 }
 

@@ -7,17 +7,17 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t from 'tap';
+import { makeTempDirectory, removeTree } from '../../../harness/base/run-dir.js';
 import { QmpClient, type QmpEvent } from '../../../platforms/qemu/qmp-client.js';
 
 const signal = AbortSignal.timeout(10_000);
 const greeting = { QMP: { version: { qemu: { major: 10 } }, capabilities: [] } };
 
 /** Answers every command with what `answer` returns, merged with the command's id. */
-async function converse(
-  test: Pick<typeof t, 'testdir' | 'teardown'>,
-  answer: (execute: string) => object,
-) {
-  const path = join(test.testdir({}), 's');
+async function converse(test: Pick<typeof t, 'teardown'>, answer: (execute: string) => object) {
+  const directory = await makeTempDirectory('yard-qmp');
+  test.teardown(async () => await removeTree(directory));
+  const path = join(directory, 's');
   const server = createServer().listen(path);
   await once(server, 'listening');
   const accepted = once(server, 'connection');

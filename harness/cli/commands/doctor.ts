@@ -1,0 +1,30 @@
+/**
+ * `yard doctor`: each check of the host with its finding and its remedy; `--fix` mends what packages
+ * can mend.
+ */
+
+import { stderrLogger } from '../../base/logger.js';
+import { doctorJson, doctorTable } from '../doctor/doctor-table.js';
+import { watchInterrupts } from '../interrupt.js';
+import { examineHost } from '../prepare-host.js';
+import { loadSettings } from '../settings.js';
+
+/** What the user said to `yard doctor`. */
+export interface DoctorOptions {
+  readonly fix?: boolean;
+  /** False after `--no-install`. */
+  readonly install: boolean;
+  readonly json?: boolean;
+}
+
+/** Exit status 0 when the host is ready, 2 when something is missing. */
+export async function doctorCommand(options: DoctorOptions): Promise<number> {
+  using interrupt = watchInterrupts();
+  const settings = await loadSettings({});
+  const logger = stderrLogger('normal');
+  const preparation = { settings, logger, signal: interrupt.signal, mayInstall: options.install };
+  const report = await examineHost(preparation, { fix: options.fix ?? false });
+  const text = options.json ? doctorJson(report) : doctorTable(report);
+  process.stdout.write(text);
+  return report.ok ? 0 : 2;
+}

@@ -1,0 +1,54 @@
+/**
+ * `yard images`: what is in the cache, building the reference image, and describing any image.
+ */
+
+import { type ImageListing, inspectImage, listImages } from '../../../images/catalogue.js';
+import { stderrLogger } from '../../base/logger.js';
+import { cacheDirectory } from '../../base/run-dir.js';
+import { openForRun } from '../image.js';
+import { watchInterrupts } from '../interrupt.js';
+import { type MachineOptions, toSettings } from '../options.js';
+import { prepareHost } from '../prepare-host.js';
+
+/** Prints a line per image, newest first, or `{ schema, images: […] }` with `--json`. */
+export async function listImagesCommand(options: { readonly json?: boolean }): Promise<void> {
+  const images = await listImages(cacheDirectory());
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ schema: 1, images }, null, 2)}\n`);
+    return;
+  }
+  const lines = images.map(describeListing);
+  const text =
+    lines.length === 0 ? 'no images; make one with: ./yard images build' : lines.join('\n');
+  process.stdout.write(`${text}\n`);
+}
+
+function describeListing(listing: ImageListing): string {
+  if (listing.kind === 'broken') return `broken: ${listing.directory}: ${listing.problem}`;
+  const { directory, descriptor } = listing.image;
+  const { name, version, channel, disk } = descriptor;
+  return `${name} ${version} ${channel} ${mebibytes(disk.sizeBytes)} ${directory}`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}
+
+/** Builds the reference image unless it is cached, and prints its directory on stdout. */
+export async function buildImageCommand(options: MachineOptions): Promise<void> {
+  using interrupt = watchInterrupts();
+  const { signal } = interrupt;
+  const settings = await toSettings(options);
+  const logger = stderrLogger('normal');
+  await prepareHost({ settings, logger, signal, mayInstall: options.install });
+  const image = await openForRun({ settings, logger, signal });
+  process.stdout.write(`${image.directory}\n`);
+}
+
+/** Prints the descriptor and the partition table as one JSON object. */
+export async function inspectImageCommand(name: string): Promise<void> {
+  using interrupt = watchInterrupts();
+  const options = { cacheDirectory: cacheDirectory(), signal: interrupt.signal };
+  const inspection = await inspectImage(name, options);
+  process.stdout.write(`${JSON.stringify({ schema: 1, ...inspection }, null, 2)}\n`);
+}

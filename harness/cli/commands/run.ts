@@ -1,0 +1,76 @@
+/**
+ * `yard run`: checks the host, finds or builds the image, runs the selected suites on it, shows what
+ * happens, and returns the exit status.
+ */
+
+import { relative } from 'node:path';
+import { exitCodeOf } from '../../../results/exit-code.js';
+import {
+  type ConsoleReporter,
+  consoleModeOf,
+  consoleReporter,
+} from '../../../results/reporters/console.js';
+import { runSummary } from '../../../results/reporters/json.js';
+import { Cleanup } from '../../base/cleanup.js';
+import { systemClock } from '../../base/clock.js';
+import { stderrLogger } from '../../base/logger.js';
+import { openForRun } from '../image.js';
+import { watchInterrupts } from '../interrupt.js';
+import { type MachineOptions, toSettings } from '../options.js';
+import { prepareHost } from '../prepare-host.js';
+import { type FinishedRun, type RunRequest, runSuites } from '../run-suites.js';
+import { loadSelectedSuites } from './list.js';
+
+/** What the user said to `yard run`, as the argument parser hands it over. */
+export interface RunOptions extends MachineOptions {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Runs the selected suites. Throws usage errors before anything was created. */
+export async function runCommand(
+  selectors: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const settings = await toSettings(options);
+  const suites = await loadSelectedSuites(selectors);
+  const logger = stderrLogger(options.quiet ? 'quiet' : 'normal');
+  using interrupt = watchInterrupts();
+  const { signal } = interrupt;
+  await prepareHost({ settings, logger, signal, mayInstall: options.install });
+  const image = await openForRun({ settings, logger, signal });
+  const finished = await runAndShow({ suites, image, settings, logger, signal }, options);
+  if (options.json) printJson(finished);
+  return exitCodeOf(finished.record);
+}
+
+async function runAndShow(
+  request: Omit<RunRequest, 'onStart'>,
+  options: RunOptions,
+): Promise<FinishedRun> {
+  await using cleanup = new Cleanup();
+  const opened: ConsoleReporter[] = [];
+  const onStart: RunRequest['onStart'] = (directory) => {
+    const reporter = openReporter(options, directory.path);
+    opened.push(reporter);
+    cleanup.add('console', () => reporter[Symbol.dispose]());
+    return (event) => reporter.onEvent(event);
+  };
+  const finished = await runSuites({ ...request, onStart });
+  for (const reporter of opened) reporter.finish(finished.record);
+  return finished;
+}
+
+/** Progress goes to stderr when stdout is for the JSON object. */
+function openReporter(options: RunOptions, directory: string): ConsoleReporter {
+  const stream = options.json ? process.stderr : process.stdout;
+  const environment = process.env;
+  const mode = consoleModeOf({ plain: options.plain, quiet: options.quiet, stream, environment });
+  const runDirectory = relative(process.cwd(), directory);
+  return consoleReporter({ stream, mode, clock: systemClock, runDirectory, environment });
+}
+
+function printJson({ record, directory }: FinishedRun): void {
+  process.stdout.write(`${JSON.stringify(runSummary(record, directory.path), null, 2)}\n`);
+}

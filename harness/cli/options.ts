@@ -1,0 +1,31 @@
+/**
+ * Options of the command line as settings: the parser's names and types on one side, ours on the
+ * other.
+ */
+
+import { loadSettings, type Settings, type SettingsInput } from './settings.js';
+
+/** The options that every command which boots machines has in common. */
+export interface MachineOptions {
+  readonly image?: string;
+  readonly sha256?: string;
+  readonly mirror?: string;
+  /** False after `--no-install`. */
+  readonly install: boolean;
+  readonly firmware?: 'bios' | 'uefi';
+  readonly accelerator?: 'auto' | 'tcg' | 'kvm';
+  readonly memory?: number;
+  readonly vcpus?: number;
+  readonly seed?: number;
+  readonly retries?: number;
+  readonly runs?: string;
+  readonly config?: string;
+}
+
+/** Merges the options over the config file. Throws BAD_CONFIG (usage). */
+export async function toSettings(options: MachineOptions): Promise<Settings> {
+  const { image, sha256, mirror, firmware, accelerator, vcpus, seed, retries, runs } = options;
+  const input = { image, sha256, mirror, firmware, accelerator, vcpus, seed, retries, runs };
+  const given = { ...input, memoryMiB: options.memory } as SettingsInput;
+  return await loadSettings(given, options.config);
+}

@@ -1,0 +1,65 @@
+/**
+ * What has to be true of the host before machines can be booted: checks, the first installation of
+ * missing packages, and the one-line error when it can't be mended.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreflightCheck } from '../../platforms/qemu/host-checks.js';
+import { preflightChecks, runPreflight } from '../../platforms/qemu/preflight.js';
+import type { Logger } from '../base/logger.js';
+import { cacheDirectory } from '../base/run-dir.js';
+import { type DoctorReport, runDoctor } from './doctor/doctor.js';
+import { imageToolChecks } from './doctor/image-tool-checks.js';
+import { checkImageSetting, usesReference } from './image.js';
+import type { Settings } from './settings.js';
+
+/** What is about to be done, and how far the preparation may go. */
+export interface Preparation {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly mayInstall: boolean;
+}
+
+/** The checks that matter for these settings: building and describing images need their own tools. */
+export function hostChecks(settings: Settings): readonly PreflightCheck[] {
+  const buildsImage = usesReference(settings);
+  const options = {
+    cacheDirectory: cacheDirectory(),
+    runsDirectory: settings.runs,
+    buildsImage,
+  };
+  return [...preflightChecks(options), ...(buildsImage ? [] : imageToolChecks)];
+}
+
+/** Where apt's output goes. Makes the directory. */
+async function installLog(): Promise<string> {
+  await mkdir(cacheDirectory(), { recursive: true });
+  return join(cacheDirectory(), 'install.log');
+}
+
+/** Checks the host and, with `fix`, installs what is missing. Throws what `runDoctor` throws. */
+export async function examineHost(
+  { settings, logger, signal, mayInstall }: Preparation,
+  options: { readonly fix: boolean },
+): Promise<DoctorReport> {
+  return await runDoctor({
+    checks: hostChecks(settings),
+    fix: options.fix,
+    allowInstall: mayInstall,
+    logFile: await installLog(),
+    logger,
+    signal,
+  });
+}
+
+/**
+ * Makes the host ready or throws one usage error that says what to do: IMAGE_NOT_FOUND (before
+ * anything is installed), MISSING_PACKAGES, INSTALL_NEEDS_ROOT, NO_QEMU, QEMU_TOO_OLD, NO_DISK_SPACE, CACHE_NOT_WRITABLE …
+ */
+export async function prepareHost(preparation: Preparation): Promise<void> {
+  await checkImageSetting(preparation.settings);
+  const { ok } = await examineHost(preparation, { fix: true });
+  if (!ok) await runPreflight(hostChecks(preparation.settings));
+}

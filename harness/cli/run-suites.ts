@@ -1,0 +1,164 @@
+/**
+ * One run, wired: plan, platform, event log, execution, record, report files. Used by every command
+ * that boots machines.
+ */
+
+import { randomInt } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EventLog, openEventLog } from '../../results/event-log.js';
+import { foldRun } from '../../results/fold.js';
+import { readEventLog } from '../../results/read-event-log.js';
+import { writeRecord } from '../../results/record-file.js';
+import { junitReport } from '../../results/reporters/junit.js';
+import { tapReport } from '../../results/reporters/tap.js';
+import { Cleanup } from '../base/cleanup.js';
+import { systemClock } from '../base/clock.js';
+import { HarnessError } from '../base/errors.js';
+import type { Logger } from '../base/logger.js';
+import { projectRoot } from '../base/project-root.js';
+import { createRunDirectory, type RunDirectory } from '../base/run-dir.js';
+import { runPlan } from '../execute/run-plan.js';
+import { type LoggedEvent, recordSchema } from '../model/events.js';
+import { parseSuiteId, type SuiteId } from '../model/ids.js';
+import type { Image } from '../model/image.js';
+import type { Plan } from '../model/plan.js';
+import type { Platform } from '../model/platform.js';
+import type { RunRecord } from '../model/record.js';
+import type { Suite } from '../model/suite.js';
+import { makePlan } from '../plan/make-plan.js';
+import { withFirmware } from '../plan/with-firmware.js';
+import { whyNotApplicable } from '../select/applicability.js';
+import { openPlatform } from './open-platform.js';
+import { budgetOf, type Settings } from './settings.js';
+
+/** What is run, on what, and who watches. */
+export interface RunRequest {
+  readonly suites: readonly Suite[];
+  readonly image: Image;
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Called when the run has a directory; the listener it returns gets every logged event. */
+  readonly onStart?: (directory: RunDirectory) => (event: LoggedEvent) => void;
+}
+
+/** A finished run and where it lies. */
+export interface FinishedRun {
+  readonly record: RunRecord;
+  readonly directory: RunDirectory;
+}
+
+/**
+ * Runs the suites and writes `record.json`, `report.tap` and `report.xml`. Resolves also when cases
+ * failed or the signal aborted; throws what kept the run from starting.
+ */
+export async function runSuites(request: RunRequest): Promise<FinishedRun> {
+  const directory = await createRunDirectory(request.settings.runs);
+  await using cleanup = new Cleanup();
+  const platform = cleanup.own('platform', await openPlatform(request, directory));
+  const log = await openEventLog(directory.events, systemClock);
+  cleanup.add('event log', async () => await log.close());
+  if (request.onStart) log.subscribe(request.onStart(directory));
+  await logRun(request, { directory, platform, log });
+  await log.close();
+  requireHealthyListeners(log);
+  return { record: await writeReports(directory), directory };
+}
+
+interface Wiring {
+  readonly directory: RunDirectory;
+  readonly platform: Platform;
+  readonly log: EventLog;
+}
+
+async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
+  const { platform, log, directory } = wiring;
+  const { image, settings } = request;
+  const suites = suitesToRun(request);
+  const plan = planOf(request, { suites, platform });
+  await announceRun(request, { ...wiring, plan });
+  await runPlan({
+    plan,
+    suites: bySuiteId(suites),
+    image,
+    platform,
+    events: log,
+    runDirectory: directory.path,
+    budget: budgetOf(settings),
+    retries: settings.retries,
+    signal: orLogFailure(request.signal, log),
+  });
+  log.append({ kind: 'run-ended', interrupted: request.signal.aborted });
+}
+
+function suitesToRun({ suites, settings }: RunRequest): readonly Suite[] {
+  const { firmware } = settings;
+  return firmware === undefined ? suites : suites.map((suite) => withFirmware(suite, firmware));
+}
+
+/** A log that can't be written any more has lost the run's only output: nothing is left to do. */
+function orLogFailure(parent: AbortSignal, log: EventLog): AbortSignal {
+  const controller = new AbortController();
+  log.failed.catch((error: unknown) => controller.abort(error));
+  return AbortSignal.any([parent, controller.signal]);
+}
+
+function planOf(
+  { image, settings }: RunRequest,
+  { suites, platform }: { readonly suites: readonly Suite[]; readonly platform: Platform },
+): Plan {
+  const { name, capabilities } = platform;
+  return makePlan({
+    suites,
+    image: image.descriptor,
+    platform: { name, capabilities },
+    seed: settings.seed ?? randomInt(2 ** 32),
+    budget: budgetOf(settings),
+    whyNot: (suite) => whyNotApplicable(suite, image.descriptor, capabilities),
+  });
+}
+
+function bySuiteId(suites: readonly Suite[]): ReadonlyMap<SuiteId, Suite> {
+  return new Map(suites.map((suite) => [parseSuiteId(suite.id) as SuiteId, suite]));
+}
+
+async function announceRun(
+  { image }: RunRequest,
+  { directory, platform, log, plan }: Wiring & { readonly plan: Plan },
+): Promise<void> {
+  const { name, osName, channel, version, arch, disk, origin } = image.descriptor;
+  log.append({
+    kind: 'run-started',
+    schema: recordSchema,
+    run: directory.run,
+    version: await ownVersion(),
+    argv: process.argv.slice(2),
+    seed: plan.seed,
+    image: { name, osName, channel, version, arch, sha256: disk.sha256, origin },
+    platform: platform.name,
+    host: platform.host,
+  });
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(join(projectRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** A reporter that crashed is our own fault, and a run whose display lied must not end well. */
+function requireHealthyListeners({ listenerErrors }: EventLog): void {
+  const [first] = listenerErrors;
+  if (first === undefined) return;
+  const text = `a reporter crashed: ${first.message}; the record is intact`;
+  throw new HarnessError('internal', 'REPORTER_CRASHED', text, { cause: first });
+}
+
+async function writeReports(directory: RunDirectory): Promise<RunRecord> {
+  const { events, notes } = await readEventLog(directory.events);
+  const record = foldRun(events, notes);
+  await writeRecord(directory.path, record);
+  await writeFile(join(directory.path, 'report.tap'), tapReport(record));
+  await writeFile(join(directory.path, 'report.xml'), junitReport(record));
+  return record;
+}

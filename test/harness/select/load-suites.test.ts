@@ -1,0 +1,69 @@
+/**
+ * The registry refuses what is not a suite, and says which file and why.
+ */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { compiledRoot, projectRoot } from '../../../harness/base/project-root.js';
+import { loadContract } from '../../../harness/select/contract.js';
+import { loadSuites } from '../../../harness/select/load-suites.js';
+
+const contractFile = join(projectRoot(), 'suites', 'contract.tsv');
+
+const good = `{
+  id: 'boot/good', summary: 's', owner: 'o', claims: ['B01'], tags: [], applies: {},
+  topology: { roles: {} }, start: 'fork', limits: { bootMs: 1, runMs: 1, teardownMs: 1 },
+  locks: [], expects: [], run: async () => {},
+}`;
+
+async function load(test: Pick<typeof t, 'testdir'>, name: string, source: string) {
+  const directory = test.testdir({});
+  const file = join(directory, name);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(join(directory, 'package.json'), '{"type": "module"}');
+  await writeFile(file, source);
+  return await loadSuites({ directory, contract: await loadContract(contractFile) });
+}
+
+t.test('a good suite is loaded', async (t) => {
+  t.match(await load(t, 'boot/good.js', `export default ${good}`), [{ id: 'boot/good' }]);
+});
+
+t.test('helpers are not suites', async (t) => {
+  t.same(await load(t, 'support/check.js', 'throw new Error("not a suite")'), []);
+});
+
+t.test('each bad suite is named with its problem', async (t) => {
+  const table: readonly [string, string, RegExp][] = [
+    ['boot/a.js', 'throw new Error("boom")', /boot\/a\.ts: it throws when it is imported: boom/],
+    ['boot/b.js', 'export default {}', /summary: /],
+    ['boot/c.js', 'export const x = 1', /boot\/c\.ts: /],
+    ['boot/d.js', `export default ${good}`, /its id is boot\/good, its place says boot\/d/],
+    [
+      'boot/good.js',
+      `export default { ...${good}, claims: ['B01', 'Z98'] }`,
+      /claims Z98, which the contract does not have/,
+    ],
+    ['boot/good.js', `export default { ...${good}, run: 1 }`, /run: must be a function/],
+    ['boot/good.js', `export default { ...${good}, wish: 1 }`, /Unrecognized key: "wish"/],
+    ['Boot/Bad.js', `export default { ...${good}, id: 'Boot/Bad' }`, /kebab case/],
+  ];
+  for (const [name, source, message] of table) {
+    await t.test(String(message), async (t) => {
+      await t.rejects(load(t, name, source), { code: 'BAD_SUITE', kind: 'usage', message });
+    });
+  }
+});
+
+t.test('the project’s own suites load, and each proves something', async (t) => {
+  const contract = await loadContract(contractFile);
+  const suites = await loadSuites({ directory: join(compiledRoot(), 'suites'), contract });
+  t.ok(suites.length >= 20, `${suites.length} suites`);
+  t.ok(contract.size > 300, `${contract.size} promises`);
+});
+
+t.test('a contract with a bad row is refused by line', async (t) => {
+  const file = join(t.testdir({ 'c.tsv': 'id\tarea\nB01\tBoot\nB01\tBoot\n' }), 'c.tsv');
+  await t.rejects(loadContract(file), { code: 'BAD_CONTRACT', message: /c\.tsv:3: / });
+});
