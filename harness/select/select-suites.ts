@@ -3,9 +3,9 @@
  * any of them to take away.
  */
 
-import picomatch from 'picomatch';
 import { UsageError } from '../base/errors.js';
 import type { Suite } from '../model/suite.js';
+import { matchesGlob } from './matches-glob.js';
 import { nearestNames } from './nearest-names.js';
 
 /**
@@ -36,7 +36,7 @@ function union(suites: readonly Suite[], selectors: readonly string[]): readonly
 function matches(suite: Suite, selector: string): boolean {
   if (selector.startsWith('tag:')) return suite.tags.includes(selector.slice(4));
   if (selector.startsWith('claim:')) return suite.claims.includes(selector.slice(6).toUpperCase());
-  return picomatch.isMatch(suite.id, selector);
+  return matchesGlob(suite.id, selector);
 }
 
 function noMatch(suites: readonly Suite[], selector: string): UsageError {

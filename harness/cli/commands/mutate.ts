@@ -1,0 +1,68 @@
+/**
+ * `yard mutate`: runs suites against images and configs that are broken on purpose, and shows which
+ * suites noticed. A mutation that nobody catches is a suite that proves nothing.
+ */
+
+import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
+import { mutations } from '../../../test/mutations/all.js';
+import { renderMutation, renderTotals } from '../../../test/mutations/render-mutations.js';
+import { type MutationRun, runMutations } from '../../../test/mutations/run-mutations.js';
+import { sampleMutations, selectMutations } from '../../../test/mutations/select-mutations.js';
+import { stderrLogger } from '../../base/logger.js';
+import { cacheDirectory } from '../../base/run-dir.js';
+import { openForRun } from '../image.js';
+import { watchInterrupts } from '../interrupt.js';
+import { type MachineOptions, toSettings } from '../options.js';
+import { prepareHost } from '../prepare-host.js';
+import { runSuites } from '../run-suites.js';
+import type { Settings } from '../settings.js';
+import { loadSelectedSuites } from './list.js';
+
+/** What the user said to `yard mutate`. */
+export interface MutateOptions extends MachineOptions {
+  readonly sample?: number;
+  readonly json?: boolean;
+}
+
+/** Exit status 0 when every mutation was caught, else 1. */
+export async function mutateCommand(
+  globs: readonly string[],
+  options: MutateOptions,
+): Promise<number> {
+  using interrupt = watchInterrupts();
+  const settings = await toSettings(options);
+  const suites = await loadSelectedSuites([]);
+  const selected = selectMutations(mutations, globs);
+  const seed = settings.seed ?? 0;
+  const count = options.sample ?? selected.length;
+  const chosen = sampleMutations(selected, { count, seed });
+  const tools = await openTools(settings, options, interrupt.signal);
+  const rows = await runMutations({ ...tools, mutations: chosen, suites });
+  if (options.json) process.stdout.write(`${JSON.stringify({ schema: 1, rows }, null, 2)}\n`);
+  else process.stdout.write(`\n${renderTotals(rows)}\n`);
+  return rows.every(({ caught }) => caught) ? 0 : 1;
+}
+
+async function openTools(
+  settings: Settings,
+  options: MutateOptions,
+  signal: AbortSignal,
+): Promise<Omit<MutationRun, 'mutations' | 'suites'>> {
+  const logger = stderrLogger('normal');
+  await prepareHost({ settings, logger, signal, mayInstall: options.install });
+  const { mirror } = settings;
+  const log = (line: string) => logger.info(line);
+  const build = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
+  return {
+    baseImage: await openForRun({ settings, logger, signal }),
+    makeVariant: async (variant) => await buildReferenceImage({ ...build, variant }),
+    runCase: async (suite, image) => {
+      const { record } = await runSuites({ suites: [suite], image, settings, logger, signal });
+      return record.cases[0];
+    },
+    onRow: (row) => {
+      if (!options.json) process.stdout.write(`${renderMutation(row)}\n`);
+    },
+    signal,
+  };
+}

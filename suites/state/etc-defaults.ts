@@ -1,0 +1,30 @@
+/**
+ * /etc is the image's defaults below the user's changes, and both stay what they are.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+
+export default defineSuite({
+  id: 'state/etc-defaults',
+  summary: 'A default of /etc that was removed stays removed, one that tmpfiles owns comes back',
+  claims: ['V19', 'V20'],
+  tags: ['state'],
+  topology: singleMachine(),
+  async run({ machine, step }) {
+    const main = machine();
+    await step('remove two defaults', async () => {
+      await main.output(['rm', '/etc/kexec.conf', '/etc/resolv.conf'], { sudo: true });
+      await main.output(['sync']);
+      await main.reboot();
+    });
+    await step('the removed one stays removed', async () => {
+      check.fails(await main.exec(['test', '-e', '/etc/kexec.conf']), '/etc/kexec.conf exists');
+    });
+    await step('the one that tmpfiles owns is back as a link', async () => {
+      const target = await main.output(['readlink', '-f', '/etc/resolv.conf']);
+      check.equal(target, '/run/systemd/resolve/resolv.conf', 'target of /etc/resolv.conf');
+    });
+  },
+});

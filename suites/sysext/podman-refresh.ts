@@ -1,0 +1,41 @@
+/**
+ * A runtime added to a running system by one file and a refresh, and taken away again.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+
+const extension = '/var/lib/extensions/flatcar-podman.raw';
+
+export default defineSuite({
+  id: 'sysext/podman-refresh',
+  summary: 'Podman comes with one file and a refresh, and is gone with another',
+  claims: ['F15', 'F16'],
+  tags: ['sysext', 'talk'],
+  applies: { needs: ['sysext', 'extra:flatcar-podman'] },
+  topology: singleMachine(),
+  async run({ machine, step, extra }) {
+    const main = machine();
+    const refresh = async () => {
+      const result = await main.exec(['systemd-sysext', 'refresh'], { sudo: true });
+      check.succeeds(result, 'systemd-sysext refresh');
+    };
+    await step('there is no podman', async () => {
+      check.fails(await main.sh('command -v podman'), 'looking for podman');
+    });
+    await step('copy the extension and refresh', async () => {
+      await main.upload(extra('flatcar-podman').path, extension, { timeoutMs: 180_000 });
+      await refresh();
+    });
+    await step('podman answers from /usr', async () => {
+      check.matches(await main.output(['podman', '--version']), /^podman version \d/, 'podman');
+      check.matches(await main.output(['sh', '-c', 'command -v podman']), /^\/usr\//, 'its path');
+    });
+    await step('remove the extension and refresh', async () => {
+      await main.output(['rm', extension], { sudo: true });
+      await refresh();
+      check.fails(await main.sh('command -v podman'), 'looking for podman');
+    });
+  },
+});

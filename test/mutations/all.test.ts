@@ -1,0 +1,26 @@
+/**
+ * The rule that each suite is proven: at least one mutation names it, and none names a suite that is
+ * not there.
+ */
+
+import { join } from 'node:path';
+import t from 'tap';
+import { compiledRoot, projectRoot } from '../../harness/base/project-root.js';
+import { loadContract } from '../../harness/select/contract.js';
+import { loadSuites } from '../../harness/select/load-suites.js';
+import { mutations } from './all.js';
+
+t.test('every suite has a mutation, every mutation has a suite', async (t) => {
+  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  const suites = await loadSuites({ directory: join(compiledRoot(), 'suites'), contract });
+  const ids = suites.map(({ id }) => id);
+  const named = new Set(mutations.map(({ suite }) => suite));
+  const unproven = ids.filter((id) => !named.has(id));
+  t.same(unproven, [], 'suites without a mutation');
+  const homeless = [...named].filter((id) => !ids.includes(id));
+  t.same(homeless, [], 'mutations without a suite');
+});
+
+t.test('ids of mutations are unique', async (t) => {
+  t.equal(new Set(mutations.map(({ id }) => id)).size, mutations.length);
+});

@@ -1,0 +1,31 @@
+/**
+ * Every mutation of the project, in one table.
+ */
+
+import { mutations as boot } from './boot.js';
+import { mutations as containers } from './containers.js';
+import { mutations as identity } from './identity.js';
+import { mutations as ignition } from './ignition.js';
+import type { Mutation } from './mutation.js';
+import { mutations as network } from './network.js';
+import { mutations as security } from './security.js';
+import { mutations as slots } from './slots.js';
+import { mutations as state } from './state.js';
+import { mutations as sysext } from './sysext.js';
+import { mutations as systemd } from './systemd.js';
+import { mutations as verity } from './verity.js';
+
+/** By area. */
+export const mutations: readonly Mutation[] = [
+  ...boot,
+  ...verity,
+  ...slots,
+  ...identity,
+  ...ignition,
+  ...network,
+  ...containers,
+  ...sysext,
+  ...state,
+  ...systemd,
+  ...security,
+];

@@ -1,0 +1,81 @@
+/**
+ * Defects that the suites about booting must see.
+ */
+
+import { changedImage, sabotaged, vendorUnit } from './edits.js';
+import { assertionFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite of `boot`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'boot/vendor-unit-fails-without-config',
+    suite: 'boot/no-config',
+    describes: 'A unit of the image fails, so the boot without a config ends degraded.',
+    change: changedImage({ name: 'unit-fails', addFiles: vendorUnit({ script: 'exit 1' }) }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/vendor-unit-fails',
+    suite: 'boot/no-failed-units',
+    describes: 'A unit of the image fails, so the system is degraded.',
+    change: changedImage({ name: 'unit-fails', addFiles: vendorUnit({ script: 'exit 1' }) }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/console-may-blank',
+    suite: 'boot/kernel-command-line',
+    describes: 'The boot loader takes consoleblank=0 back further on in the command line.',
+    change: changedImage({
+      name: 'console-blanks',
+      kernelArguments: { append: ['consoleblank=600'] },
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/every-boot-is-first',
+    suite: 'boot/first-boot-once',
+    describes: 'Something sets the flag again, so the next boot is a first boot too.',
+    change: sabotaged({ script: 'touch /boot/flatcar/first_boot' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/fails-under-uefi-only',
+    suite: 'boot/uefi',
+    describes: 'A unit of the image fails where there is UEFI, so only that boot ends degraded.',
+    change: changedImage({
+      name: 'uefi-unit-fails',
+      addFiles: vendorUnit({
+        script: 'exit 1',
+        when: 'ConditionPathExists=/sys/firmware/efi',
+      }),
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/second-boot-degraded',
+    suite: 'boot/reboot',
+    describes: 'A unit fails in every boot but the first.',
+    change: sabotaged({ script: 'exit 1', when: 'ConditionFirstBoot=no' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/disk-guid-of-the-image',
+    suite: 'boot/disk-guid',
+    describes: 'The disk has the GUID that all images are built with.',
+    change: sabotaged({
+      script:
+        'sfdisk --no-reread --no-tell-kernel --disk-id /dev/vda 00000000-0000-0000-0000-000000000001',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/partition-renamed',
+    suite: 'boot/partition-table',
+    describes: 'A partition of the documented layout has another label.',
+    change: sabotaged({
+      script:
+        'sfdisk --no-reread --no-tell-kernel --part-label /dev/vda 7 RENAMED; udevadm trigger --settle /dev/vda7',
+    }),
+    expect: assertionFailed,
+  },
+];

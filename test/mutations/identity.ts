@@ -1,0 +1,47 @@
+/**
+ * Defects that the suites about identity must see.
+ */
+
+import { file } from '../../suites/support/provision.js';
+import { changedConfig, changedImage } from './edits.js';
+import { assertionFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite of `identity`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'identity/cpe-of-other-version',
+    suite: 'identity/os-release',
+    describes: 'CPE_NAME names another version than VERSION_ID.',
+    change: changedImage({
+      name: 'other-cpe',
+      osRelease: { CPE_NAME: 'cpe:2.3:o:switchyard:reference:1.0.0:*:*:*:*:*:*:*' },
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'identity/version-of-other-channel',
+    suite: 'identity/version-channel',
+    describes: 'An image that follows alpha has a version number of stable.',
+    change: changedImage({
+      name: 'stable-number',
+      osRelease: { VERSION: '9998.2.0', VERSION_ID: '9998.2.0' },
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'identity/cloned-machine-id',
+    suite: 'identity/machine-id',
+    describes: 'The machines come with an id that was made elsewhere, the same for all.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        ...config.storage,
+        files: [
+          ...(config.storage?.files ?? []),
+          file('/etc/machine-id', '0123456789abcdef0123456789abcdef\n', 0o444),
+        ],
+      },
+    })),
+    expect: assertionFailed,
+  },
+];

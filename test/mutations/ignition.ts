@@ -1,0 +1,169 @@
+/**
+ * Defects that the suites about Ignition must see: mostly configs that say something else than the
+ * suite takes for granted, as a broken Ignition would do it.
+ */
+
+import type { IgnitionFragment } from '../../harness/model/ignition.js';
+import { changedConfig, sabotaged, withFiles, withUnits } from './edits.js';
+import { assertionFailed, type Mutation } from './mutation.js';
+
+function withUsers(config: IgnitionFragment, edit: (name: string) => object): IgnitionFragment {
+  const users = (config.passwd?.users ?? []).map((user) => ({ ...user, ...edit(user.name) }));
+  return { ...config, passwd: { ...config.passwd, users } };
+}
+
+/** One or more for each suite of `ignition`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'ignition/runs-again',
+    suite: 'ignition/ran-once',
+    describes: 'The flag of the first boot is set again, so Ignition would run at the next boot.',
+    change: sabotaged({ script: 'touch /boot/flatcar/first_boot' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/file-comes-back',
+    suite: 'ignition/ran-once',
+    describes: 'Something recreates the file of the config after the reboot.',
+    change: sabotaged({ script: 'echo once > /etc/written-once', when: 'ConditionFirstBoot=no' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/result-readable-by-all',
+    suite: 'ignition/result-file',
+    describes: 'The report of Ignition can be read by every user.',
+    change: sabotaged({ script: 'chmod 0644 /etc/.ignition-result.json' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/result-of-another-boot',
+    suite: 'ignition/result-file',
+    describes: 'The report names a boot that is not the one in which Ignition ran.',
+    change: sabotaged({
+      script:
+        'sed -i -E "s/(\\"provisioningBootID\\": *\\")[0-9a-f]/\\1x/" /etc/.ignition-result.json',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/journal-of-initrd-lost',
+    suite: 'ignition/stages-logged',
+    describes:
+      "The journal of the initrd, and Ignition's lines with it, does not survive the boot.",
+    change: sabotaged({
+      when: 'After=systemd-journal-flush.service',
+      script:
+        'journalctl --rotate; rm -rf /var/log/journal/*/*@* /run/log/journal/*/*@*; systemctl restart systemd-journald',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/key-not-applied',
+    suite: 'ignition/ssh-key',
+    describes: "The suite's key is not given to core; only the harness's is.",
+    change: changedConfig((config) => withUsers(config, () => ({ sshAuthorizedKeys: [] }))),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/other-hostname',
+    suite: 'ignition/hostname',
+    describes: 'The machine is given another host name.',
+    change: changedConfig((config) =>
+      withFiles(config, (file) => ({ ...file, contents: { source: 'data:,harbour-8%0A' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/hostname-lost-on-reboot',
+    suite: 'ignition/hostname',
+    describes: 'The host name is gone after the first boot.',
+    change: sabotaged({ script: 'rm /etc/hostname' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/other-shell',
+    suite: 'ignition/user-and-group',
+    describes: 'The user gets another shell than the config states.',
+    change: changedConfig((config) =>
+      withUsers(config, (name) => (name === 'pilot' ? { shell: '/bin/sh' } : {})),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/password-not-applied',
+    suite: 'ignition/user-and-group',
+    describes: 'The password hash of core is another one.',
+    change: changedConfig((config) =>
+      withUsers(config, (name) => (name === 'core' ? { passwordHash: '*' } : {})),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/unit-not-enabled',
+    suite: 'ignition/units',
+    describes: 'The unit that should be enabled is only written.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((unit) =>
+          unit.enabled === true ? { ...unit, enabled: false } : unit,
+        ),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/unit-not-masked',
+    suite: 'ignition/units',
+    describes: 'The unit that should be masked is not.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).filter(({ mask }) => mask !== true),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/other-file-mode',
+    suite: 'ignition/files',
+    describes: 'A file gets another mode than the config states.',
+    change: changedConfig((config) => withFiles(config, (file) => ({ ...file, mode: 0o600 }))),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/link-is-a-copy',
+    suite: 'ignition/files',
+    describes: 'The hard link is a file of its own with the same contents.',
+    change: sabotaged({
+      script: 'cd /var/lib/harbour; cp hard copy; mv copy hard',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/updates-stay-on',
+    suite: 'ignition/updates-masked',
+    describes: 'The update services are not masked.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((unit) => ({ ...unit, mask: false })),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/flatcar-key-ignored',
+    suite: 'ignition/fw-cfg-flatcar-key',
+    describes: "The suite's part of the config under Flatcar's key is not applied.",
+    change: changedConfig(() => ({})),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/drift-by-chance',
+    suite: 'ignition/same-config-same-system',
+    describes: 'Something writes a random value into /etc at the first boot.',
+    change: sabotaged({ script: 'cp /proc/sys/kernel/random/uuid /etc/drift' }),
+    expect: assertionFailed,
+  },
+];

@@ -1,0 +1,24 @@
+/**
+ * A suite as it runs under a mutation: the same promises, on a config that is wrong.
+ */
+
+import type { Suite } from '../../harness/model/suite.js';
+import type { Provisioning, Role } from '../../harness/model/topology.js';
+import type { Mutation } from './mutation.js';
+
+/** The suite itself for a mutation of the image, else a copy whose roles get the changed config. */
+export function mutatedSuite(suite: Suite, { change }: Mutation): Suite {
+  if (change.kind === 'image') return suite;
+  const roles = Object.entries(suite.topology.roles).map(([name, role]) => {
+    return [name, { ...role, provisioning: changed(role, change.apply) }] as const;
+  });
+  return { ...suite, topology: { roles: Object.fromEntries(roles) } };
+}
+
+type Apply = Extract<Mutation['change'], { kind: 'config' }>['apply'];
+
+/** A machine without a config gets one that consists of the change alone. */
+function changed({ provisioning }: Role, apply: Apply): Provisioning {
+  if (provisioning.kind === 'none') return { kind: 'ignition', config: apply({}) };
+  return { ...provisioning, config: apply(provisioning.config) };
+}

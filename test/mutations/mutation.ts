@@ -1,0 +1,31 @@
+/**
+ * A deliberate defect and the failure it must cause. Each suite has at least one: a suite that stays
+ * green on its mutation proves nothing.
+ */
+
+import type { IgnitionFragment } from '../../harness/model/ignition.js';
+import type { Phase } from '../../harness/model/outcome.js';
+import type { Variant } from '../../images/reference/build-options.js';
+
+/** What is changed: the image, or the config that every role of the suite provisions. */
+export type MutationChange =
+  | { readonly kind: 'image'; readonly variant: Variant }
+  | { readonly kind: 'config'; readonly apply: (config: IgnitionFragment) => IgnitionFragment };
+
+/** A defect, the suite that must catch it, and how the failure must read. */
+export interface Mutation {
+  /** `area/what-is-broken`. */
+  readonly id: string;
+  /** The id of the suite. */
+  readonly suite: string;
+  /** One sentence: what is broken, and what the suite then sees. */
+  readonly describes: string;
+  readonly change: MutationChange;
+  readonly expect: { readonly phase: Phase; readonly code: string };
+}
+
+/** What a suite's own assertion fails with. */
+export const assertionFailed = { phase: 'suite', code: 'ASSERTION_FAILED' } as const;
+
+/** What `Machine.output` fails with. */
+export const commandFailed = { phase: 'suite', code: 'COMMAND_FAILED' } as const;

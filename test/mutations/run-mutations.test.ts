@@ -1,0 +1,78 @@
+/**
+ * What counts as caught, and which mutations are run.
+ */
+
+import t from 'tap';
+import type { Failure } from '../../harness/model/outcome.js';
+import type { CaseRecord } from '../../harness/model/record.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { fakeSuite } from '../support/fixtures.js';
+import { mutatedSuite } from './mutated-suite.js';
+import { assertionFailed, type Mutation } from './mutation.js';
+import { renderMutation, renderTotals } from './render-mutations.js';
+import { rowOf } from './run-mutations.js';
+import { sampleMutations, selectMutations } from './select-mutations.js';
+
+const mutation: Mutation = {
+  id: 'boot/broken',
+  suite: 'boot/one',
+  describes: 'it is broken',
+  change: { kind: 'config', apply: (config) => ({ ...config, passwd: { groups: [] } }) },
+  expect: assertionFailed,
+};
+
+function caseRecord(status: CaseRecord['status'], failure?: Partial<Failure>): CaseRecord {
+  const attempt = { attempt: 1, ...(failure ? { failure } : {}) };
+  return { status, attempts: [attempt] } as unknown as CaseRecord;
+}
+
+t.test('only the right failure is a catch', async (t) => {
+  const right = { phase: 'suite', code: 'ASSERTION_FAILED', message: 'wrong' } as const;
+  const caught = (record: CaseRecord | undefined) => rowOf(mutation, record, 1).caught;
+  t.ok(caught(caseRecord('failed', right)));
+  t.notOk(caught(caseRecord('passed')), 'a suite that stays green');
+  t.notOk(caught(caseRecord('errored', right)), 'an error of the host');
+  t.notOk(caught(caseRecord('flaky', right)), 'a pass in the end');
+  t.notOk(caught(caseRecord('failed', { ...right, code: 'BOOT_TIMEOUT' })), 'another code');
+  t.notOk(caught(caseRecord('failed', { ...right, phase: 'units' })), 'another phase');
+  t.notOk(caught(undefined), 'a suite that was excluded');
+});
+
+t.test('the table says what was expected where it was not caught', async (t) => {
+  const passed = rowOf(mutation, caseRecord('passed'), 1500);
+  t.match(renderMutation(passed), /NOT CAUGHT.*boot\/broken.*passed.*2 s.*expected failed suite\//);
+  t.equal(renderTotals([passed, { ...passed, caught: true }]), '1 passed, 1 failed');
+});
+
+t.test('a mutated suite has another config, and nothing else changes', async (t) => {
+  const config = { systemd: { units: [] } };
+  const provisioning = { kind: 'ignition', config } as const;
+  const suite = fakeSuite('boot/one', { topology: singleMachine({ provisioning }) });
+  const mutated = mutatedSuite(suite, mutation);
+  t.same(mutated.topology.roles['main'], {
+    ...suite.topology.roles['main'],
+    provisioning: { ...provisioning, config: { ...config, passwd: { groups: [] } } },
+  });
+  t.same({ ...mutated, topology: 0 }, { ...suite, topology: 0 });
+});
+
+t.test('selection by glob', async (t) => {
+  const other = { ...mutation, id: 'verity/off', suite: 'verity/two' };
+  const ids = (...globs: string[]) => selectMutations([mutation, other], globs).map(({ id }) => id);
+  t.same(ids(), ['boot/broken', 'verity/off']);
+  t.same(ids('verity/*'), ['verity/off']);
+  t.same(ids('boot/one'), ['boot/broken']);
+  t.throws(() => ids('net/*'), { code: 'NOTHING_SELECTED', message: /no mutation matches net/ });
+});
+
+t.test('samples move on with the seed until all have had their turn', async (t) => {
+  const all = Array.from({ length: 7 }, (_, n) => ({ ...mutation, id: `a/${n}` }));
+  const seen = new Set<string>();
+  for (let seed = 100; seed < 104; seed++) {
+    const sample = sampleMutations(all, { count: 2, seed });
+    t.equal(sample.length, 2);
+    for (const { id } of sample) seen.add(id);
+  }
+  t.equal(seen.size, 7);
+  t.equal(sampleMutations(all, { count: 99, seed: 3 }).length, 7);
+});

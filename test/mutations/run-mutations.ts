@@ -1,0 +1,73 @@
+/**
+ * Runs suites on what is broken on purpose and says which noticed. Knows no platform: how a case is
+ * run and how an image is made is handed in.
+ */
+
+import type { Image } from '../../harness/model/image.js';
+import type { CaseStatus, Phase } from '../../harness/model/outcome.js';
+import type { CaseRecord } from '../../harness/model/record.js';
+import type { Suite } from '../../harness/model/suite.js';
+import type { Variant } from '../../images/reference/build-options.js';
+import { mutatedSuite } from './mutated-suite.js';
+import type { Mutation } from './mutation.js';
+
+/** What a mutation came to. */
+export interface MutationRow {
+  readonly mutation: string;
+  readonly suite: string;
+  readonly expected: { readonly phase: Phase; readonly code: string };
+  /** `status` alone when there was no failure; `excluded` when the suite could not run at all. */
+  readonly seen: { readonly status: CaseStatus; readonly phase?: Phase; readonly code?: string };
+  readonly message: string;
+  readonly caught: boolean;
+  readonly durationMs: number;
+}
+
+/** What to run, and how. */
+export interface MutationRun {
+  readonly mutations: readonly Mutation[];
+  readonly suites: readonly Suite[];
+  readonly baseImage: Image;
+  readonly makeVariant: (variant: Variant) => Promise<Image>;
+  /** Undefined when the suite was excluded on this image. */
+  readonly runCase: (suite: Suite, image: Image) => Promise<CaseRecord | undefined>;
+  readonly onRow: (row: MutationRow) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One after the other, so that each has the host to itself. */
+export async function runMutations(run: MutationRun): Promise<readonly MutationRow[]> {
+  const rows: MutationRow[] = [];
+  for (const mutation of run.mutations) {
+    run.signal.throwIfAborted();
+    const row = await runMutation(mutation, run);
+    run.onRow(row);
+    rows.push(row);
+  }
+  return rows;
+}
+
+async function runMutation(mutation: Mutation, run: MutationRun): Promise<MutationRow> {
+  const suite = run.suites.find(({ id }) => id === mutation.suite);
+  if (suite === undefined) throw new Error(`${mutation.id} names ${mutation.suite}, no suite`);
+  const startedMs = performance.now();
+  const { change } = mutation;
+  const image = change.kind === 'image' ? await run.makeVariant(change.variant) : run.baseImage;
+  const record = await run.runCase(mutatedSuite(suite, mutation), image);
+  return rowOf(mutation, record, Math.round(performance.now() - startedMs));
+}
+
+/** Caught means failed, in the expected phase, with the expected code: an error proves nothing. */
+export function rowOf(
+  { id, suite, expect }: Mutation,
+  record: CaseRecord | undefined,
+  durationMs: number,
+): MutationRow {
+  const failure = record?.attempts.at(-1)?.failure;
+  const status = record?.status ?? 'excluded';
+  const place = failure === undefined ? {} : { phase: failure.phase, code: failure.code };
+  const seen = { status, ...place };
+  const caught = status === 'failed' && seen.phase === expect.phase && seen.code === expect.code;
+  const message = failure?.message ?? '';
+  return { mutation: id, suite, expected: expect, seen, message, caught, durationMs };
+}

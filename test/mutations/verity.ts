@@ -1,0 +1,41 @@
+/**
+ * Defects that the suites about the verified /usr must see.
+ */
+
+import { sabotaged } from './edits.js';
+import { assertionFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite of `verity`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'verity/usr-writable-by-overlay',
+    suite: 'verity/usr-read-only',
+    describes: 'A writable overlay lies over /usr.',
+    change: sabotaged({
+      when: 'After=systemd-sysext.service',
+      script:
+        'mkdir -p /var/over/upper /var/over/work; mount -t overlay overlay -o lowerdir=/usr,upperdir=/var/over/upper,workdir=/var/over/work /usr',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/corruption-tolerated',
+    suite: 'verity/table-active',
+    describes: 'The verity target of /usr is reloaded without panic_on_corruption.',
+    change: sabotaged({
+      script:
+        'dmsetup table usr | sed -E "s/ 1 panic_on_corruption$//" | dmsetup reload --readonly usr; dmsetup resume usr',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/kernel-names-other-hash',
+    suite: 'verity/hash-chain',
+    describes: 'The kernel file of the slot carries another root hash than the one in use.',
+    change: sabotaged({
+      script:
+        'printf %064d 0 | dd of=/boot/flatcar/vmlinuz-a bs=1 seek=64 conv=notrunc status=none; sync',
+    }),
+    expect: assertionFailed,
+  },
+];
