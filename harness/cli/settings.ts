@@ -81,12 +81,13 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 
 /**
  * What machines may occupy when the user named no figures: three quarters of the memory that is
- * free now, and half as many vCPUs again as the host has, since machines often wait.
+ * free now, and as many vCPUs as the host has. An emulated vCPU fills a processor while it boots, so
+ * more of them only make every boot slower; four are needed by a suite of two machines.
  */
 export function budgetOf(settings: Settings): Budget {
   const freeMiB = Math.floor((freemem() / 2 ** 20) * 0.75);
   return {
     memoryMiB: settings.memoryMiB ?? freeMiB,
-    vcpus: settings.vcpus ?? Math.max(4, Math.ceil(availableParallelism() * 1.5)),
+    vcpus: settings.vcpus ?? Math.max(4, availableParallelism()),
   };
 }

@@ -31,6 +31,14 @@ export const consolePatterns: readonly ConsolePattern[] = [
     source: 'GRUB kern/err.c',
   },
   {
+    name: 'slot-refused',
+    pattern: /switchyard-init: the slot can't be used/,
+    phase: 'initrd',
+    severity: 'fatal',
+    code: 'SLOT_REFUSED',
+    source: 'images/reference/initrd/init',
+  },
+  {
     name: 'verity-corruption',
     pattern: /device-mapper: verity: .*(?:corrupted|mismatch)|dm-verity device .*corrupted/,
     phase: 'kernel',

@@ -38,6 +38,9 @@ export interface AttemptRequest extends ExecutionPlace {
   readonly signal: AbortSignal;
 }
 
+/** Ignition's kernel arguments cost one restart (Ignition spec 3.3.0, kernelArguments). */
+const mostBootsUntilReady = 2;
+
 /** Runs one attempt to its end and logs it. Never throws; a host that breaks is an outcome too. */
 export async function runAttempt(request: AttemptRequest): Promise<AttemptEnd> {
   const { planned, attempt, events } = request;
@@ -55,6 +58,7 @@ class Attempt {
   readonly #ended = new AbortController();
   readonly #signal: AbortSignal;
   readonly #steps: Steps;
+  #ready = false;
   readonly #onConsole: ReturnType<typeof watchConsole>;
 
   constructor(request: AttemptRequest, log: AttemptLog) {
@@ -98,6 +102,7 @@ class Attempt {
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
     const request = { id, artifactDirectory, image, topology, limits, onEvent };
     const cluster = await platform.provision(request, this.#signal);
+    this.#ready = true;
     for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });
     return cluster;
   }
@@ -105,9 +110,17 @@ class Attempt {
   #onEvent(event: MachineEvent): void {
     if (event.kind === 'console') this.#onConsole(event);
     if (event.kind === 'exited') this.#ended.abort(errorOfExit(event.failure));
+    if (event.kind === 'power-on') this.#onPowerOn(event);
     if (event.kind === 'phase') {
       this.#log({ kind: 'machine-phase', machine: event.machine, phase: event.phase });
     }
+  }
+
+  /** A first boot may restart once, for kernel arguments; a machine that goes on is in a loop. */
+  #onPowerOn({ machine, boot }: Extract<MachineEvent, { kind: 'power-on' }>): void {
+    if (this.#ready || boot <= mostBootsUntilReady) return;
+    const text = `${machine} has started ${boot} times and never became ready`;
+    this.#ended.abort(new ProductError('BOOT_LOOP', text, { phase: 'kernel', machine }));
   }
 
   async #runSuite(cluster: Cluster): Promise<void> {

@@ -33,7 +33,7 @@ export interface SshTimeouts {
  */
 export const defaultSshTimeouts: SshTimeouts = {
   connectMs: 5_000,
-  bannerMs: 5_000,
+  bannerMs: 15_000,
   handshakeMs: 20_000,
   keepaliveMs: 15_000,
 };

@@ -41,7 +41,6 @@ export default defineSuite({
   summary: 'Files, directories and links are where the config puts them, byte for byte.',
   claims: ['I02', 'I06', 'I13', 'I14'],
   tags: ['ignition', 'storage'],
-  applies: { needs: ['ignition-fw-cfg-coreos'] },
   topology: singleMachine({
     provisioning: { kind: 'ignition', config, fwCfg: 'opt/com.coreos/config' },
   }),

@@ -15,7 +15,6 @@ export default defineSuite({
   summary: 'A config can switch updates off: their services are masked, idle and stay that way.',
   claims: ['I22'],
   tags: ['ignition', 'update'],
-  applies: { needs: ['update-engine'] },
   topology: singleMachine({
     provisioning: {
       kind: 'ignition',

@@ -13,7 +13,7 @@ export default defineSuite({
   summary: 'Podman comes with one file and a refresh, and is gone with another',
   claims: ['F15', 'F16'],
   tags: ['sysext', 'talk'],
-  applies: { needs: ['sysext', 'extra:flatcar-podman'] },
+  applies: { needs: ['sysext', 'extra:podman'] },
   topology: singleMachine(),
   async run({ machine, step, extra }) {
     const main = machine();
@@ -25,7 +25,7 @@ export default defineSuite({
       check.fails(await main.sh('command -v podman'), 'looking for podman');
     });
     await step('copy the extension and refresh', async () => {
-      await main.upload(extra('flatcar-podman').path, extension, { timeoutMs: 180_000 });
+      await main.upload(extra('podman').path, extension, { timeoutMs: 180_000 });
       await refresh();
     });
     await step('podman answers from /usr', async () => {

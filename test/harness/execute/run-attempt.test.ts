@@ -64,6 +64,15 @@ t.test('a fatal console line ends the attempt at once, with the line as evidence
   }
 });
 
+t.test('a machine that starts again and again is not waited for', async (t) => {
+  const loop: FakeScript['onProvision'] = async (_request, emit, signal) => {
+    for (let boot = 1; boot <= 3; boot++) emit({ kind: 'power-on', machine: 'main-0', boot });
+    await pause(60_000, signal);
+  };
+  const { end } = await attempt(forever, {}, { onProvision: loop });
+  t.match(end, { outcome: 'failed', failure: { code: 'BOOT_LOOP', machine: 'main-0' } });
+});
+
 t.test('a pattern that the suite expects is noted and harmless', async (t) => {
   const onProvision: FakeScript['onProvision'] = (_request, emit) => {
     emit(line('Failed to start broken.service'));
