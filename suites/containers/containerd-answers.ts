@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'containers/containerd-answers',
@@ -15,6 +16,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('the service is active', async () => {
       await main.waitForUnit('containerd.service', 'active');
     });

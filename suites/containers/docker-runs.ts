@@ -6,6 +6,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { docker, loadNginx, nginxImage } from '../support/docker.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'containers/docker-runs',
@@ -16,6 +17,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run(context) {
     const main = context.machine();
+    await settled(main);
     await context.step('the socket listens and the daemon does not run yet', async () => {
       check.equal((await main.unit('docker.socket')).activeState, 'active', 'docker.socket');
       check.equal((await main.unit('docker.service')).activeState, 'inactive', 'docker.service');

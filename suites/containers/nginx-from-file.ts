@@ -6,6 +6,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { docker, loadNginx, nginxImage } from '../support/docker.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'containers/nginx-from-file',
@@ -16,6 +17,7 @@ export default defineSuite({
   topology: singleMachine({ forwards: [8080] }),
   async run(context) {
     const main = context.machine();
+    await settled(main);
     await context.step('load the image from a file', async () => await loadNginx(context, main));
     await context.step('run it with a published port', async () => {
       await docker(main, 'run', '-d', '--name', 'web', '-p', '8080:80', nginxImage);

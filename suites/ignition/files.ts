@@ -18,7 +18,7 @@ const config: IgnitionFragment = {
   storage: {
     directories: [
       { path: '/etc/harbour', mode: 0o750, user: core, group: core },
-      { path: '/var/lib/harbour/deep', mode: 0o1770, group: core },
+      { path: '/var/lib/harbour/deep', mode: 0o770, group: core },
     ],
     files: [
       { ...file('/etc/harbour/notice', text, 0o640), user: core, group: core },
@@ -63,7 +63,7 @@ export default defineSuite({
       const shallow = await stat(machine, '%F %a %U:%G', '/etc/harbour');
       check.equal(shallow, 'directory 750 core:core', '/etc/harbour');
       const deep = await stat(machine, '%F %a %U:%G', '/var/lib/harbour/deep');
-      check.equal(deep, 'directory 1770 root:core', '/var/lib/harbour/deep');
+      check.equal(deep, 'directory 770 root:core', '/var/lib/harbour/deep');
     });
     await context.step('links lead to their targets', async () => {
       const target = await machine.output(['readlink', '/etc/motd']);

@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'network/default-dhcp',
@@ -14,6 +15,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('the NIC is named eth0', async () => {
       const links = await main.output(['ls', '/sys/class/net']);
       check.includes(links.split(/\s+/), 'eth0', 'network interfaces');

@@ -7,6 +7,7 @@ import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { pageScript, pageUnits } from '../support/http-answer.js';
 import { file } from '../support/provision.js';
+import { settled } from '../support/running.js';
 
 const page = '<h1>Hello from a provisioned machine</h1>';
 
@@ -29,6 +30,7 @@ export default defineSuite({
   }),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('the file has the contents, mode and owner of the config', async () => {
       const seen = await main.output(['stat', '-c', '%a %u:%g', '/srv/www/index.html']);
       check.equal(seen, '644 0:0', 'mode and owner of the page');

@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'network/resolver',
@@ -14,6 +15,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('/etc/resolv.conf leads to resolved', async () => {
       const target = await main.output(['realpath', '/etc/resolv.conf']);
       check.equal(target, '/run/systemd/resolve/resolv.conf', 'target of /etc/resolv.conf');

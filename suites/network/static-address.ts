@@ -8,6 +8,7 @@ import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { answeringUnits } from '../support/http-answer.js';
 import { file } from '../support/provision.js';
+import { settled } from '../support/running.js';
 
 const mac = '52:54:00:53:59:02';
 const address = '10.0.3.50';
@@ -36,6 +37,7 @@ export default defineSuite({
   }),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     const reached = async () => {
       const { body } = await main.get({ nic: 1, port: 8000 });
       check.equal(body.trim(), 'static', `answer of ${address}:8000`);

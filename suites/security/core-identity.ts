@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'security/core-identity',
@@ -14,6 +15,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('user and groups', async () => {
       check.equal(await main.output(['id', '-u', 'core']), '500', 'uid of core');
       const groups = (await main.output(['id', '-Gn', 'core'])).split(' ');

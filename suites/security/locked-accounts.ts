@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 const mayLogIn = new Set(['root', 'core', 'sync', 'shutdown', 'halt']);
 
@@ -16,6 +17,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('every other account has no shell', async () => {
       const accounts = (await main.output(['getent', 'passwd'])).split('\n');
       for (const account of accounts) {

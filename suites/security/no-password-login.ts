@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'security/no-password-login',
@@ -14,6 +15,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('sshd is configured as documented', async () => {
       const settings = (await main.output(['sshd', '-T'], { sudo: true }))
         .toLowerCase()

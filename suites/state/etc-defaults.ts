@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'state/etc-defaults',
@@ -14,6 +15,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('remove two defaults', async () => {
       await main.output(['rm', '/etc/kexec.conf', '/etc/resolv.conf'], { sudo: true });
       await main.output(['sync']);

@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 const places = ['/var/lib/proof', '/home/core/proof', '/opt/proof', '/proof', '/etc/proof'];
 
@@ -16,6 +17,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('/ is writable', async () => {
       const options = await main.output(['findmnt', '-no', 'OPTIONS', '/']);
       check.includes(options.split(','), 'rw', 'mount options of /');

@@ -6,6 +6,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { osRelease, parseAssignments } from '../support/os-release.js';
+import { settled } from '../support/running.js';
 
 interface Hierarchy {
   readonly hierarchy: string;
@@ -23,6 +24,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step, attach }) {
     const main = machine();
+    await settled(main);
     await step('both are merged into /usr', async () => {
       const json = await main.output(['systemd-sysext', 'status', '--json=short']);
       await attach('sysext-status.json', json);

@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 const extension = '/var/lib/extensions/flatcar-podman.raw';
 
@@ -17,6 +18,7 @@ export default defineSuite({
   topology: singleMachine(),
   async run({ machine, step, extra }) {
     const main = machine();
+    await settled(main);
     const refresh = async () => {
       const result = await main.exec(['systemd-sysext', 'refresh'], { sudo: true });
       check.succeeds(result, 'systemd-sysext refresh');

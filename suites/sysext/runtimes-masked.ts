@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { settled } from '../support/running.js';
 
 const masked = ['docker-flatcar', 'containerd-flatcar'];
 
@@ -30,6 +31,7 @@ export default defineSuite({
   }),
   async run({ machine, step }) {
     const main = machine();
+    await settled(main);
     await step('neither program is there', async () => {
       for (const program of ['docker', 'containerd', 'ctr', 'runc']) {
         check.fails(await main.sh(`command -v ${program}`), `looking for ${program}`);
