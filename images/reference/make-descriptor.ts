@@ -1,0 +1,88 @@
+/**
+ * Describes a finished build: its files with sizes and digests, its packages, and what it can do.
+ */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import {
+  type ImageDescriptor,
+  type ImageFile,
+  imageDescriptorSchema,
+  type PackageVersion,
+} from '../../harness/model/image.js';
+import type { ImageSettings } from './build-options.js';
+import { osId, osName } from './image-settings-files.js';
+import { diskBytes } from './layout.js';
+
+/** What the image can do; suites name these in `needs`. */
+export const capabilities: readonly string[] = [
+  ...['verity', 'ab-slots', 'gpt-priorities', 'etc-overlay', 'grub'],
+  ...['ignition', 'ignition-3.3', 'ignition-kargs', 'ignition-fw-cfg-coreos'],
+  // The second name is read by a unit of the image, not by Debian's Ignition itself.
+  ...['ignition-fw-cfg-flatcar', 'ignition-fw-cfg-shim'],
+  ...['sysext', 'docker', 'containerd', 'systemd-257', 'console-autologin'],
+];
+
+/** Reads the files of a finished build directory and describes them. */
+export async function makeDescriptor(
+  directory: string,
+  settings: ImageSettings,
+  origin: string,
+): Promise<ImageDescriptor> {
+  const disk = await describeFile(directory, 'disk.qcow2');
+  const podman = await describeFile(directory, 'flatcar-podman.raw');
+  const nginx = await describeFile(directory, 'nginx-oci.tar');
+  const { name } = settings.variant;
+  return {
+    schema: imageDescriptorSchema,
+    name: name === 'standard' ? 'reference-amd64' : `reference-${name}-amd64`,
+    osName,
+    osId,
+    channel: settings.channel,
+    version: settings.version,
+    arch: 'amd64',
+    board: 'amd64-usr',
+    disk: { ...disk, format: 'qcow2', virtualBytes: diskBytes() },
+    firmware: ['bios', 'uefi'],
+    capabilities,
+    extras: [
+      { ...podman, name: 'podman', type: 'sysext' },
+      { ...nginx, name: 'nginx', type: 'oci-archive' },
+    ],
+    packages: await readPackages(join(directory, 'packages.tsv')),
+    origin,
+  };
+}
+
+/** `version.txt` with the keys of Flatcar's. */
+export function versionText({ version, channel }: ImageSettings): string {
+  const [build = '', branch = '', patch = ''] = version.split('.');
+  const lines = [
+    `FLATCAR_BUILD=${build}`,
+    `FLATCAR_BRANCH=${branch}`,
+    `FLATCAR_PATCH=${patch}`,
+    `FLATCAR_VERSION=${version}`,
+    `FLATCAR_VERSION_ID=${version}`,
+    `FLATCAR_BUILD_ID="${channel}"`,
+    `FLATCAR_SDK_VERSION=${version}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+async function describeFile(directory: string, file: string): Promise<ImageFile> {
+  const path = join(directory, file);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return { file, sizeBytes: (await stat(path)).size, sha256: hash.digest('hex') };
+}
+
+async function readPackages(path: string): Promise<readonly PackageVersion[]> {
+  const lines = (await readFile(path, 'utf8')).trim().split('\n').sort();
+  return lines.map((line) => {
+    const [name = '', version = ''] = line.split('\t');
+    return { name, version };
+  });
+}

@@ -1,0 +1,227 @@
+#!/bin/sh
+# Turns the package tree into the image's own trees: /stage/usr (the immutable part, with the /etc
+# defaults inside) and /stage/ext-NAME for each runtime that ships as a sysext. Runs in the toolbox
+# with the tree at /os and this folder at /source.
+set -eu
+export LC_ALL=C
+. /settings/settings.sh
+export SOURCE_DATE_EPOCH
+. /source/steps/common.sh
+usr=/stage/usr
+etc=$usr/share/flatcar/etc
+
+# Packages whose files have no place in an image without package manager and scripting languages.
+dropped='adduser|apt|debconf|debian-archive-keyring|dpkg|gcc-14-base|init-system-helpers|libapt-pkg.*|
+libdebconfclient0|libdb5.3.*|libpython3.*|perl-base|python3.*|media-types|sqv|gpgv|ucf|
+e2fsprogs-l10n|sysvinit-utils|netbase-doc|libsemanage-common|man-db|groff-base|runit-helper|sgml-base'
+dropped=$(printf %s "$dropped" | tr -d '\n')
+
+files_of() { # PACKAGE... on stdin; prints the paths below /usr that their packages own
+  while read -r package; do
+    cat /os/var/lib/dpkg/info/"$package".list /os/var/lib/dpkg/info/"$package":amd64.list 2>/dev/null || :
+  done | sed -n 's#^/\(lib\|lib64\|bin\|sbin\)/#/usr/\1/#; s#^/usr/##p' | sort -u
+}
+
+only_files() { while read -r path; do [ -d "/os/usr/$path" ] && [ ! -L "/os/usr/$path" ] || echo "$path"; done; }
+
+stage_usr() {
+  cat /os/.stages/containerd /os/.stages/docker /os/.stages/podman /os/.stages/nginx | sort -u |
+    comm -23 - /os/.stages/base > /tmp/later
+  grep -xE "$dropped" /os/.stages/base > /tmp/dropped || :
+  cat /tmp/later /tmp/dropped | files_of | only_files > /tmp/not
+  sort -u /tmp/dropped -o /tmp/dropped
+  comm -23 /os/.stages/base /tmp/dropped | files_of | only_files > /tmp/kept
+  comm -23 /tmp/not /tmp/kept | sed 's#^#/#' > /tmp/exclude
+  mkdir -p $usr
+  rsync -aH --exclude-from=/tmp/exclude --exclude-from=/source/steps/unwanted.txt /os/usr/ $usr/
+  find $usr -depth -type d -empty -delete
+}
+
+stage_extension() { # NAME BASE_STAGE...
+  name=$1 dest=/stage/ext-$1; shift
+  sort -u $(printf '/os/.stages/%s ' "$@") > /tmp/below
+  comm -13 /tmp/below "/os/.stages/$name" | tee "/stage/packages-$name" | files_of | only_files |
+    grep -vE '^share/(doc|man|lintian|bug|bash-completion|zsh|fish|locale|perl5|initramfs-tools)|^lib/udev' > /tmp/files || :
+  mkdir -p "$dest/usr"
+  rsync -a --files-from=/tmp/files --ignore-missing-args /os/usr/ "$dest/usr/"
+}
+
+stage_kernel() {
+  mkdir -p /tmp/kernel /stage/boot
+  dpkg-deb -x /os/.debs/linux-image-[0-9]*.deb /tmp/kernel
+  cp /tmp/kernel/boot/vmlinuz-* /stage/boot/vmlinuz
+  version=$(ls /tmp/kernel/usr/lib/modules)
+  mkdir -p $usr/lib/modules
+  cp -a "/tmp/kernel/usr/lib/modules/$version" $usr/lib/modules/
+  find $usr/lib/modules -name '*.ko.xz' -exec unxz -T0 {} +
+  mkdir -p $usr/boot
+  cp /tmp/kernel/boot/config-* $usr/boot/config
+  depmod -b /stage "$version" 2>/dev/null || depmod -b /stage/usr "$version"
+  rm -f $usr/lib/modules/*/modules.*.bin.tmp
+  rm -rf /tmp/kernel
+}
+
+stage_ignition() {
+  mkdir -p /tmp/ignition
+  dpkg-deb -x /os/.debs/ignition_*.deb /tmp/ignition
+  install -D -m 755 /tmp/ignition/usr/lib/dracut/modules.d/30ignition/ignition $usr/lib/ignition/ignition
+  install -m 755 /tmp/ignition/usr/bin/ignition-validate $usr/bin/
+  rm -rf /tmp/ignition
+}
+
+# /etc/alternatives is a package manager's device: each link becomes what it stands for today.
+flatten_alternatives() {
+  find $usr -lname '/etc/alternatives/*' | while read -r link; do
+    target=$(readlink "/os$(readlink "$link")") || target=
+    case $target in
+      /usr/*) if [ -e "/stage$target" ]; then ln -sfn "$target" "$link"; else rm "$link"; fi ;;
+      *) rm "$link" ;;
+    esac
+  done
+}
+
+stage_etc() {
+  mkdir -p $etc
+  rsync -a --exclude-from=/source/steps/unwanted-etc.txt /os/.etc-base/ $etc/
+  sed -i 's#/usr/sbin/nologin#/sbin/nologin#; s#:/bin/false$#:/sbin/nologin#' $etc/passwd
+  sed -i -E 's/^([^:]+:[^:]*):[0-9]+:/\1:20000:/' $etc/shadow
+  sed -i -E 's/^root:[^:]*:/root:*:/' $etc/shadow
+  find $etc -lname '/etc/alternatives/*' -delete
+}
+
+# systemd reads its files a character and a terminal check per line at a time; half of the lines are
+# licence headers and pointers to manual pages that are not here. Under emulation that is seconds.
+strip_comments() {
+  find $usr/lib/systemd/system $usr/lib/systemd/user $usr/lib/udev/rules.d $usr/lib/tmpfiles.d \
+    $usr/lib/sysusers.d $usr/lib/sysctl.d -type f -exec sed -i -e '/^[[:space:]]*[#;]/d' \
+    -e '/^[[:space:]]*$/d' -e '/^Documentation=/d' {} +
+  find /stage/initrd-units -type f -exec sed -i -e '/^[[:space:]]*[#;]/d' -e '/^[[:space:]]*$/d' \
+    -e '/^Documentation=/d' {} +
+}
+
+# systemd loads libbpf to ask for a feature that this kernel command line leaves out, which takes more
+# than a second, twice a boot. The programs that link it find it in a place of its own.
+hide_libbpf() {
+  library=$(ls $usr/lib/x86_64-linux-gnu/libbpf.so.1)
+  private=/usr/lib/switchyard/libbpf.so.1
+  find $usr/bin $usr/sbin -type f -perm -100 | while read -r program; do
+    patchelf --print-needed "$program" 2>/dev/null | grep -qx libbpf.so.1 || continue
+    patchelf --replace-needed libbpf.so.1 $private "$program"
+  done
+  cp -L "$library" "/stage$private"
+  rm $usr/lib/x86_64-linux-gnu/libbpf.so.*
+}
+
+# Name resolution and time may come up beside the rest of the system instead of before it.
+relax_order() {
+  sed -i 's/^Before=sysinit.target /Before=/; s/ sysinit.target / /; /^Before=sysinit.target$/d' \
+    $usr/lib/systemd/system/systemd-resolved.service $usr/lib/systemd/system/systemd-timesyncd.service
+}
+
+# A helper unit for each module costs a process start; those modules are built in or loaded by udev.
+strip_module_units() {
+  grep -rl 'modprobe@' $usr/lib/systemd/system | while read -r unit; do
+    case $unit in */modprobe@.service) ;; *) sed -i 's/modprobe@[a-z0-9_\\]*\.service//g' "$unit" ;; esac
+  done
+}
+
+add_accounts() {
+  echo 'core:x:500:500:Switchyard Admin:/home/core:/bin/bash' >> $etc/passwd
+  echo 'core:*:20000:0:99999:7:::' >> $etc/shadow
+  for group in 'core:500:' 'wheel:10:core' 'docker:233:core' 'portage:250:core'; do
+    name=${group%%:*} rest=${group#*:}
+    sed -i "/^$name:/d; /:x:${rest%%:*}:/d" $etc/group
+    echo "$name:x:$rest" >> $etc/group
+    echo "$name:!::${rest#*:}" >> $etc/gshadow
+  done
+  sed -i 's/^systemd-journal:x:\([0-9]*\):.*/systemd-journal:x:\1:core/' $etc/group
+  sed -i 's/^systemd-journal:\([^:]*\):.*/systemd-journal:\1::core/' $etc/gshadow
+}
+
+# The image's own files win over the packages'. Modes are normalised: a checkout's umask must not
+# show in the image.
+overlay_root() {
+  cp -rd /source/root/usr/. $usr/
+  cp -rd /source/root/etc/. $etc/
+  (cd /source/root/usr && find . -type d -exec chmod 755 "$usr/{}" \; -o -type f -exec chmod 644 "$usr/{}" \;)
+  (cd /source/root/etc && find . -type d -exec chmod 755 "$etc/{}" \; -o -type f -exec chmod 644 "$etc/{}" \;)
+  (cd /source/root/usr && find bin sbin lib/switchyard lib/systemd/system-generators -type f 2>/dev/null) |
+    while read -r path; do chmod 755 "$usr/$path"; done
+  find $usr $etc -name .keep -delete
+  chmod 440 $etc/sudoers
+  chown -Rh 0:0 $usr/lib/switchyard
+  rm -rf $usr/lib/systemd/system/*.wants/.keep
+}
+
+install_links() {
+  while read -r path target; do
+    case $path in ''|'#'*) continue ;; esac
+    mkdir -p "$(dirname "/stage/$path")"
+    ln -sfn "$target" "/stage/$path"
+  done < /source/steps/links.txt
+}
+
+# Units that only the initrd runs leave /usr for a folder of their own.
+strip_units() {
+  mkdir -p /stage/initrd-units
+  while read -r unit; do cp -P "$usr/lib/systemd/system/$unit" /stage/initrd-units/; done \
+    < /source/initrd/upstream-units.txt
+  while read -r path; do
+    case $path in ''|'#'*) continue ;; esac
+    rm -rf /stage/usr/$path
+  done < /source/steps/remove.txt
+}
+
+# The real cgpt steps aside for the wrapper of the same name.
+keep_cgpt() {
+  mkdir -p $usr/lib/switchyard
+  mv "$(ls $usr/bin/cgpt $usr/sbin/cgpt 2>/dev/null | head -n 1)" $usr/lib/switchyard/cgpt
+}
+
+# A dropped package must not leave a program behind that can't start. Plug-ins are tried on demand
+# by programs that cope, so only executables count.
+check_libraries() {
+  find $usr/bin $usr/sbin $usr/lib/systemd $usr/lib/openssh $usr/libexec -type f -perm -100 |
+    while read -r program; do
+      patchelf --print-interpreter "$program" > /dev/null 2>&1 || continue
+      missing=$($usr/lib64/ld-linux-x86-64.so.2 --library-path \
+        $usr/lib/x86_64-linux-gnu:$usr/lib/x86_64-linux-gnu/systemd --list "$program" 2>&1 | grep 'not found') || continue
+      case " $(cat /source/steps/may-lack.txt | tr '\n' ' ') " in *" ${program#"$usr"/} "*) continue ;; esac
+      echo "$program: $missing"
+    done > /tmp/missing
+  [ ! -s /tmp/missing ] || { cat /tmp/missing >&2; exit 1; }
+}
+
+index_libraries() {
+  for name in lib lib64; do ln -sfn usr/$name /stage/$name; done
+  ldconfig -X -r /stage -f /usr/share/flatcar/etc/ld.so.conf -C /usr/share/flatcar/etc/ld.so.cache
+  rm /stage/lib /stage/lib64
+}
+
+stage_usr
+for name in containerd docker podman; do
+  case $name in
+    containerd) stage_extension containerd base ;;
+    docker) stage_extension docker containerd ;;
+    podman) stage_extension podman docker ;;
+  esac
+done
+stage_kernel
+stage_ignition
+flatten_alternatives
+keep_cgpt
+stage_etc
+strip_units
+overlay_root
+hide_libbpf
+strip_module_units
+relax_order
+strip_comments
+add_accounts
+install_links
+index_libraries
+check_libraries
+for name in containerd docker; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
+make_extension /stage/ext-podman /stage/flatcar-podman.raw flatcar-podman
+rm -rf /stage/ext-*
+sh /source/steps/oci.sh /os /stage/nginx-oci.tar

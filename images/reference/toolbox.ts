@@ -1,0 +1,46 @@
+/**
+ * Runs a build step inside the toolbox tree, in a mount namespace of its own, so that the host needs
+ * no build tools and nothing stays mounted. Without root it runs in a user namespace.
+ */
+
+import { join } from 'node:path';
+import { runCommand } from './run-command.js';
+
+/** A step: a script below the sources and the directories it sees, by mount point. */
+export interface ToolboxStep {
+  readonly toolbox: string;
+  readonly script: string;
+  /** Mount point in the toolbox to directory on the host. */
+  readonly mounts: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+}
+
+const enter = `set -e
+root=$1 script=$2; shift 2
+mount --rbind /dev "$root/dev"
+mount --rbind /proc "$root/proc"
+while [ $# -gt 0 ]; do mount --bind "$2" "$root/$1"; shift 2; done
+exec chroot "$root" /bin/sh "$script"`;
+
+/** Runs the script to its end. Throws BUILD_FAILED (infrastructure). */
+export async function runInToolbox(step: ToolboxStep): Promise<void> {
+  const mounts = Object.entries(step.mounts).flat();
+  const script = join('/source', step.script);
+  await runCommand({
+    argv: [...namespace(), 'sh', '-c', enter, 'enter', step.toolbox, script, ...mounts],
+    logFile: step.logFile,
+    signal: step.signal,
+  });
+}
+
+/** Removes a directory whose files may belong to mapped users. */
+export async function removeBuilt(path: string, signal: AbortSignal): Promise<void> {
+  const argv = [...namespace(), 'rm', '-rf', '--one-file-system', path] as const;
+  await runCommand({ argv, logFile: '/dev/null', signal });
+}
+
+function namespace(): [string, ...string[]] {
+  const mapping = process.getuid?.() === 0 ? [] : ['--map-root-user', '--map-auto'];
+  return ['unshare', '--mount', '--propagation', 'private', ...mapping];
+}

@@ -1,0 +1,106 @@
+/**
+ * The package trees: one root file system with the operating system, one with the build tools. Both
+ * come from mmdebstrap, are kept in the cache under a digest of their package lists, and share a
+ * cache of package files.
+ */
+
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shortDigest } from './build-options.js';
+import { debianSuite, osPackages, toolboxPackages } from './packages.js';
+import { runCommand } from './run-command.js';
+import { removeBuilt } from './toolbox.js';
+
+/** Where the trees of a build are. */
+export interface Trees {
+  readonly os: string;
+  readonly toolbox: string;
+  /** Digest that changes with either tree's package list. */
+  readonly key: string;
+}
+
+/** What building a tree needs to know. */
+export interface TreeContext {
+  /** The builder's own directory in the cache. */
+  readonly directory: string;
+  /** The builder's sources. */
+  readonly source: string;
+  readonly mirror: string | undefined;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const excluded = [
+  '/usr/share/man/*',
+  '/usr/share/doc/*',
+  '/usr/share/locale/*',
+  '/usr/share/info/*',
+];
+
+/** Builds what is not cached. The first call downloads about 250 MiB of packages. */
+export async function ensureTrees(context: TreeContext, hookDigest: string): Promise<Trees> {
+  const osKey = shortDigest(debianSuite, osPackages, hookDigest);
+  const toolboxKey = shortDigest(debianSuite, toolboxPackages);
+  const os = join(context.directory, `os-${osKey}`);
+  const toolbox = join(context.directory, `toolbox-${toolboxKey}`);
+  const hook = join(context.source, 'steps', 'os-hook.sh');
+  await ensureTree(context, { path: toolbox, packages: toolboxPackages, hooks: [] });
+  await ensureTree(context, {
+    path: os,
+    packages: osPackages,
+    hooks: [`--customize-hook=sh "${hook}" "$1"`],
+  });
+  return { os, toolbox, key: shortDigest(osKey, toolboxKey) };
+}
+
+interface TreeRequest {
+  readonly path: string;
+  readonly packages: readonly string[];
+  readonly hooks: readonly string[];
+}
+
+async function ensureTree(context: TreeContext, request: TreeRequest): Promise<void> {
+  if (existsSync(request.path)) return;
+  const packages = join(context.directory, 'packages');
+  const partial = `${request.path}.partial`;
+  await mkdir(packages, { recursive: true });
+  await removeBuilt(partial, context.signal);
+  context.log(`installing ${request.packages.length} packages and what they need`);
+  await runCommand({
+    argv: [
+      'mmdebstrap',
+      ...treeArguments(request, packages),
+      debianSuite,
+      partial,
+      ...mirrors(context),
+    ],
+    logFile: `${request.path}.log`,
+    signal: context.signal,
+  });
+  await rename(partial, request.path);
+}
+
+function mirrors({ mirror }: TreeContext): readonly string[] {
+  return mirror === undefined ? [] : [mirror];
+}
+
+// The package cache goes in before and comes out after, as mmdebstrap's manual shows for sync-in.
+function treeArguments({ packages, hooks }: TreeRequest, cache: string): readonly string[] {
+  const archives = '/var/cache/apt/archives';
+  return [
+    '--variant=apt',
+    '--format=directory',
+    '--aptopt=APT::Install-Recommends "false"',
+    '--dpkgopt=force-unsafe-io',
+    ...excluded.map((path) => `--dpkgopt=path-exclude=${path}`),
+    ...['--skip=download/empty', '--skip=essential/unlink', '--skip=cleanup/apt/cache'],
+    `--setup-hook=mkdir -p "$1${archives}"`,
+    `--setup-hook=sync-in ${cache} ${archives}`,
+    ...hooks,
+    `--customize-hook=sync-out ${archives} ${cache}`,
+    `--customize-hook=rm -rf "$1${archives}"/*.deb`,
+    '--customize-hook=mkdir -p "$1/os" "$1/stage" "$1/source" "$1/settings" "$1/out" "$1/work"',
+    `--include=${packages.join(',')}`,
+  ];
+}
