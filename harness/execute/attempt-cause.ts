@@ -13,15 +13,34 @@ export interface AttemptEnd {
   readonly skipped?: string;
 }
 
-/** The end of an attempt whose suite threw, with the titles of the steps where it happened. */
-export function endOf(thrown: unknown, steps: readonly string[]): AttemptEnd {
+/** Where an attempt was when something ended it. */
+export interface EndedAt {
+  /** `host` until the machines are ready, `suite` from then on. */
+  readonly phase: 'host' | 'suite';
+  /** Titles of the steps, outermost first. */
+  readonly steps: readonly string[];
+}
+
+/** The end of an attempt in which something was thrown. */
+export function endOf(thrown: unknown, { phase, steps }: EndedAt): AttemptEnd {
   if (thrown instanceof SkipSignal) return { outcome: 'skipped', skipped: thrown.reason };
-  const failure = toFailure(blamed(thrown), 'suite');
+  const failure = toFailure(phase === 'suite' ? blamed(thrown) : thrown, phase);
   const located = steps.length === 0 ? failure : { ...failure, steps };
   return { outcome: outcomeOfKind(failure.kind), failure: located };
 }
 
-/** An error without a code came out of a suite's or the harness's own code. */
+/**
+ * The first reason: that of the signal if it has aborted, else what was thrown. A platform that
+ * could not clean up wraps the reason and adds what is left; then the wrapper says more.
+ */
+export function firstCause(thrown: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted) return thrown;
+  const { reason } = signal;
+  const wraps = thrown instanceof HarnessError && reason instanceof HarnessError;
+  return wraps && thrown.cause === reason && thrown.code === reason.code ? thrown : reason;
+}
+
+/** An error without a code came out of the suite's own code. */
 function blamed(thrown: unknown): HarnessError {
   if (thrown instanceof HarnessError) return thrown;
   const error = toError(thrown);

@@ -17,7 +17,15 @@ export type AttemptEventBody = AttemptEvent extends infer E
 /** Appends an event of this attempt. */
 export type AttemptLog = (event: AttemptEventBody) => void;
 
-/** Binds an event sink to one attempt. */
+/**
+ * Binds an event sink to one attempt. After `attempt-ended` it is deaf: a suite that does not listen
+ * to its signal may go on for a while, and what it does then belongs to no attempt.
+ */
 export function attemptLog(events: EventSink, id: CaseId, attempt: number): AttemptLog {
-  return (event) => events.append({ ...event, case: id, attempt } as AttemptEvent);
+  let ended = false;
+  return (event) => {
+    if (ended) return;
+    ended = event.kind === 'attempt-ended';
+    events.append({ ...event, case: id, attempt } as AttemptEvent);
+  };
 }

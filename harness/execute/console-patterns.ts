@@ -1,6 +1,7 @@
 /**
  * The catalogue of console lines that mean trouble. Data only: what is done about them is the
- * console watch's affair. The first entry that matches a line counts.
+ * console watch's affair. The first entry that matches a line counts; entries of firmware and boot
+ * loader count only until the kernel runs, since their words are everybody's.
  */
 
 import type { ConsolePattern } from '../model/console-pattern.js';
@@ -24,11 +25,12 @@ export const consolePatterns: readonly ConsolePattern[] = [
   },
   {
     name: 'bootloader-error',
-    pattern: /^(?:grub )?error: .*(?:not found|no such (?:device|partition)|unknown filesystem)/i,
+    pattern:
+      /^(?:grub )?error: .*(?:no such (?:device|partition)|disk .* not found|unknown filesystem|you need to load the kernel first)/i,
     phase: 'bootloader',
     severity: 'fatal',
     code: 'BOOTLOADER_FAILED',
-    source: 'GRUB kern/err.c',
+    source: 'GRUB kern/disk.c, kern/fs.c, loader/; a missing module or theme file is no failure',
   },
   {
     name: 'slot-refused',
@@ -56,7 +58,8 @@ export const consolePatterns: readonly ConsolePattern[] = [
   },
   {
     name: 'kernel-oops',
-    pattern: /\bBUG: unable to handle|\bOops: |\bkernel BUG at |general protection fault/,
+    pattern:
+      /\bBUG: (?:unable to handle|kernel NULL pointer)|\bOops: |\bkernel BUG at |general protection fault(?:, probably|: [0-9a-f]{4} \[#)/,
     phase: 'kernel',
     severity: 'fatal',
     code: 'KERNEL_OOPS',
@@ -64,11 +67,13 @@ export const consolePatterns: readonly ConsolePattern[] = [
   },
   {
     name: 'soft-lockup',
-    pattern: /watchdog: BUG: soft lockup|rcu_(?:sched|preempt) detected stalls/,
+    pattern:
+      /watchdog: BUG: soft lockup|rcu_(?:sched|preempt) (?:self-)?detected stall|task \S+ blocked for more than/,
     phase: 'kernel',
     severity: 'note',
     code: 'SOFT_LOCKUP',
-    source: 'Linux kernel/watchdog.c; common on overloaded emulated hosts, so only noted',
+    source:
+      'Linux kernel/watchdog.c, rcu/tree_stall.h, hung_task.c; an overloaded emulated host does it too, so only noted',
   },
   {
     name: 'oom-kill',
@@ -89,11 +94,11 @@ export const consolePatterns: readonly ConsolePattern[] = [
   {
     name: 'emergency-mode',
     pattern:
-      /You are in emergency mode|Reached target emergency\.target|Press Enter for emergency shell/,
+      /You are in (?:emergency|rescue) mode|Entering emergency mode|Reached target (?:emergency\.target|Emergency Mode)|Press Enter for emergency shell/,
     phase: 'initrd',
     severity: 'fatal',
     code: 'EMERGENCY_MODE',
-    source: 'systemd emergency.service, bootengine',
+    source: 'systemd emergency.service, dracut-emergency, bootengine',
   },
   {
     name: 'ordering-cycle',
@@ -137,11 +142,11 @@ export const consolePatterns: readonly ConsolePattern[] = [
   },
   {
     name: 'segfault',
-    pattern: /\bsegfault at [0-9a-f]+/,
+    pattern: /\bsegfault at [0-9a-f]+|\btraps: \S+\[\d+\] /,
     phase: 'units',
     severity: 'note',
     code: 'SEGFAULT',
-    source: 'Linux arch/x86/mm/fault.c',
+    source: 'Linux arch/x86/mm/fault.c, kernel/traps.c: a program, not the kernel',
   },
   {
     name: 'core-dump',

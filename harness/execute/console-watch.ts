@@ -5,12 +5,19 @@
 
 import { ProductError } from '../base/errors.js';
 import type { ConsolePattern } from '../model/console-pattern.js';
+import type { Phase } from '../model/outcome.js';
 import type { MachineEvent } from '../model/platform.js';
 import type { FindingRecord } from '../model/record.js';
 import type { ExpectedPattern } from '../model/suite.js';
 import { consolePatterns } from './console-patterns.js';
 
 type ConsoleLine = Extract<MachineEvent, { kind: 'console' }>;
+
+/** Before the kernel runs; what comes later may quote these phases' errors without having them. */
+const earlyPhases: readonly Phase[] = ['host', 'qemu', 'firmware', 'bootloader'];
+
+/** How often one pattern of one machine is recorded: `console.log` has every line anyway. */
+const mostFindings = 50;
 
 /** What a suite expects, and who is told. */
 export interface ConsoleWatchOptions {
@@ -20,24 +27,50 @@ export interface ConsoleWatchOptions {
   readonly onFatal: (error: ProductError) => void;
 }
 
-/** A listener for console lines. */
-export function watchConsole(options: ConsoleWatchOptions): (line: ConsoleLine) => void {
-  return (line) => {
-    const found = consolePatterns.find(({ pattern }) => pattern.test(line.text));
-    if (found !== undefined) judge(line, found, options);
-  };
-}
+/** Takes the events of all machines of one attempt, in their order. */
+export class ConsoleWatch {
+  readonly #options: ConsoleWatchOptions;
+  readonly #phases = new Map<string, Phase>();
+  readonly #counts = new Map<string, number>();
 
-function judge(line: ConsoleLine, found: ConsolePattern, options: ConsoleWatchOptions): void {
-  const expected = options.expects.find(({ pattern }) => pattern === found.name)?.reason;
-  const { machine, boot, text } = line;
-  const finding = { machine, pattern: found.name, boot, line: line.line, text };
-  if (expected !== undefined) {
-    options.onFinding({ ...finding, severity: 'note', expected });
-    return;
+  constructor(options: ConsoleWatchOptions) {
+    this.#options = options;
   }
-  options.onFinding({ ...finding, severity: found.severity });
-  if (found.severity === 'fatal') options.onFatal(fatalError(line, found));
+
+  /** Looks at console lines, and keeps track of where each machine is. */
+  observe(event: MachineEvent): void {
+    if (event.kind === 'power-on') this.#phases.delete(event.machine);
+    if (event.kind === 'phase') this.#phases.set(event.machine, event.phase);
+    if (event.kind === 'console') this.#read(event);
+  }
+
+  #read(line: ConsoleLine): void {
+    const phase = this.#phases.get(line.machine) ?? 'firmware';
+    const isEarly = earlyPhases.includes(phase);
+    const found = consolePatterns.find(
+      (entry) => (isEarly || !earlyPhases.includes(entry.phase)) && entry.pattern.test(line.text),
+    );
+    if (found !== undefined) this.#judge(line, found);
+  }
+
+  #judge(line: ConsoleLine, found: ConsolePattern): void {
+    const expected = this.#options.expects.find(({ pattern }) => pattern === found.name)?.reason;
+    const { machine, boot, text } = line;
+    const finding = { machine, pattern: found.name, boot, line: line.line, text };
+    if (expected !== undefined) {
+      this.#record({ ...finding, severity: 'note', expected });
+      return;
+    }
+    this.#record({ ...finding, severity: found.severity });
+    if (found.severity === 'fatal') this.#options.onFatal(fatalError(line, found));
+  }
+
+  #record(finding: FindingRecord): void {
+    const key = `${finding.machine} ${finding.pattern}`;
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    if (count <= mostFindings) this.#options.onFinding(finding);
+  }
 }
 
 function fatalError(

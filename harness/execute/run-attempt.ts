@@ -3,7 +3,6 @@
  * that may end it early aborts one signal, and the first reason is the outcome.
  */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { abortable, withDeadline } from '../base/deadline.js';
 import { ProductError } from '../base/errors.js';
@@ -13,13 +12,15 @@ import type { Image } from '../model/image.js';
 import type { Case } from '../model/plan.js';
 import type { Cluster, MachineEvent, Platform } from '../model/platform.js';
 import type { Suite } from '../model/suite.js';
-import { type AttemptEnd, endOf } from './attempt-cause.js';
+import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
+import { Attachments, makeAttemptDirectory } from './attempt-files.js';
 import { type AttemptLog, attemptLog } from './attempt-log.js';
-import { watchConsole } from './console-watch.js';
+import { ConsoleWatch } from './console-watch.js';
 import { requireNoFailedUnits } from './failed-units.js';
 import { errorOfExit } from './machine-exit.js';
 import { Steps } from './steps.js';
 import { makeSuiteContext } from './suite-context.js';
+import { hasLeaked, tearDown } from './tear-down.js';
 
 /** What all attempts of a run share. */
 export interface ExecutionPlace {
@@ -38,18 +39,23 @@ export interface AttemptRequest extends ExecutionPlace {
   readonly signal: AbortSignal;
 }
 
+/** What an attempt came to, and whether a machine of it may still live. */
+export interface AttemptResult extends AttemptEnd {
+  readonly leaked: boolean;
+}
+
 /** Ignition's kernel arguments cost one restart (Ignition spec 3.3.0, kernelArguments). */
 const mostBootsUntilReady = 2;
 
 /** Runs one attempt to its end and logs it. Never throws; a host that breaks is an outcome too. */
-export async function runAttempt(request: AttemptRequest): Promise<AttemptEnd> {
+export async function runAttempt(request: AttemptRequest): Promise<AttemptResult> {
   const { planned, attempt, events } = request;
   const log = attemptLog(events, planned.id, attempt);
   const startedMs = performance.now();
   log({ kind: 'attempt-started' });
-  const end = await new Attempt(request, log).run();
+  const { leaked, ...end } = await new Attempt(request, log).run();
   log({ kind: 'attempt-ended', durationMs: Math.round(performance.now() - startedMs), ...end });
-  return end;
+  return { ...end, leaked };
 }
 
 class Attempt {
@@ -58,8 +64,8 @@ class Attempt {
   readonly #ended = new AbortController();
   readonly #signal: AbortSignal;
   readonly #steps: Steps;
+  readonly #watch: ConsoleWatch;
   #ready = false;
-  readonly #onConsole: ReturnType<typeof watchConsole>;
 
   constructor(request: AttemptRequest, log: AttemptLog) {
     this.#request = request;
@@ -71,32 +77,53 @@ class Attempt {
       },
       ended: (step, ok) => log({ kind: 'step-ended', step, ok }),
     });
-    this.#onConsole = watchConsole({
+    this.#watch = new ConsoleWatch({
       expects: request.suite.expects,
       onFinding: (finding) => log({ kind: 'finding', ...finding }),
       onFatal: (error) => this.#ended.abort(error),
     });
   }
 
-  async run(): Promise<AttemptEnd> {
-    let cluster: Cluster | undefined;
+  async run(): Promise<AttemptResult> {
+    let cluster: Cluster;
     try {
       cluster = await this.#provision();
+    } catch (thrown) {
+      return { ...this.#endOf(thrown), leaked: false };
+    }
+    const end = await this.#use(cluster);
+    const leaked = await this.#tearDown(cluster);
+    return { ...this.#orLastLine(end), leaked };
+  }
+
+  async #use(cluster: Cluster): Promise<AttemptEnd> {
+    try {
       await this.#runSuite(cluster);
       await abortable(this.#checkUnits(cluster), this.#signal);
       return { outcome: 'passed' };
     } catch (thrown) {
-      return endOf(this.#signal.aborted ? this.#signal.reason : thrown, this.#steps.titles);
-    } finally {
-      await this.#tearDown(cluster);
+      return this.#endOf(thrown);
     }
+  }
+
+  #endOf(thrown: unknown): AttemptEnd {
+    const cause = firstCause(thrown, this.#signal);
+    const phase = this.#ready ? 'suite' : 'host';
+    return endOf(cause, { phase, steps: this.#steps.titlesOf(cause) });
+  }
+
+  /** A panic may be on its way from the console while the suite ends: it counts until power-off. */
+  #orLastLine(end: AttemptEnd): AttemptEnd {
+    const settled = end.outcome !== 'passed' && end.outcome !== 'skipped';
+    const { signal } = this.#ended;
+    return settled || !signal.aborted ? end : endOf(signal.reason, { phase: 'suite', steps: [] });
   }
 
   async #provision(): Promise<Cluster> {
     const { planned, suite, attempt, image, platform, runDirectory } = this.#request;
     const directory = attemptDirectory(planned.suite, attempt);
     const artifactDirectory = join(runDirectory, directory);
-    await mkdir(artifactDirectory, { recursive: true });
+    await makeAttemptDirectory(artifactDirectory);
     const { topology, limits } = suite;
     const id = `${planned.suite.replace('/', '-')}-${attempt}`;
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
@@ -108,7 +135,7 @@ class Attempt {
   }
 
   #onEvent(event: MachineEvent): void {
-    if (event.kind === 'console') this.#onConsole(event);
+    this.#watch.observe(event);
     if (event.kind === 'exited') this.#ended.abort(errorOfExit(event.failure));
     if (event.kind === 'power-on') this.#onPowerOn(event);
     if (event.kind === 'phase') {
@@ -124,16 +151,16 @@ class Attempt {
   }
 
   async #runSuite(cluster: Cluster): Promise<void> {
-    const { suite, attempt, image, runDirectory, platform } = this.#request;
+    const { suite, planned, attempt, image, runDirectory, platform } = this.#request;
+    this.#signal.throwIfAborted();
     const limitMs = suite.limits.runMs * platform.host.slowness;
     using deadline = withDeadline(this.#signal, limitMs, () => this.#suiteTimeout(limitMs));
     // The machines' verbs obey the attempt's signal, so a late suite must abort that one too.
     const onLate = () => this.#ended.abort(deadline.signal.reason);
     deadline.signal.addEventListener('abort', onLate, { once: true });
+    const directory = join(attemptDirectory(planned.suite, attempt), 'attachments');
     const context = makeSuiteContext({
-      suite: suite.id,
-      attempt,
-      runDirectory,
+      attachments: new Attachments(runDirectory, directory),
       image,
       machines: cluster.machines,
       steps: this.#steps,
@@ -144,7 +171,7 @@ class Attempt {
   }
 
   #suiteTimeout(limitMs: number): ProductError {
-    const where = this.#steps.titles.join(' > ') || 'outside of any step';
+    const where = this.#steps.open.join(' > ') || 'outside of any step';
     const text = `the suite did not end within ${Math.round(limitMs / 1000)} s; it was at: ${where}`;
     return new ProductError('SUITE_TIMEOUT', text, { phase: 'suite' });
   }
@@ -158,9 +185,12 @@ class Attempt {
     for (const machine of reachable) await requireNoFailedUnits(machine);
   }
 
-  async #tearDown(cluster: Cluster | undefined): Promise<void> {
-    const timeoutMs = this.#request.suite.limits.teardownMs;
-    const failures = (await cluster?.tearDown({ timeoutMs })) ?? [];
+  /** Returns whether a machine may still live. */
+  async #tearDown(cluster: Cluster): Promise<boolean> {
+    const { suite, platform } = this.#request;
+    const timeoutMs = suite.limits.teardownMs * platform.host.slowness;
+    const failures = await tearDown(cluster, { timeoutMs });
     for (const failure of failures) this.#log({ kind: 'cleanup-failed', failure });
+    return hasLeaked(failures);
   }
 }

@@ -3,30 +3,38 @@
  * and each attempt stays in the record.
  */
 
-import type { Outcome } from '../model/outcome.js';
-import { type AttemptRequest, runAttempt } from './run-attempt.js';
+import { type AttemptRequest, type AttemptResult, runAttempt } from './run-attempt.js';
 
 /** A case to run; `retries` is how often a failure may be tried again. */
 export interface CaseRequest extends Omit<AttemptRequest, 'attempt'> {
   readonly retries: number;
 }
 
-/** How often an errored attempt is repeated: a host hiccup should not cost a run its answer. */
-const errorRetries = 1;
+/** What is left to be tried, by whose fault the last attempt did not pass. */
+interface RetriesLeft {
+  product: number;
+  infrastructure: number;
+}
 
-/** Runs attempts until one settles the case or no retry is left. Never throws. */
-export async function runCase({ retries, ...request }: CaseRequest): Promise<void> {
-  const left = { failed: retries, errored: errorRetries };
+/** How often a host error is tried again: a hiccup should not cost a run its answer. */
+const hostRetries = 1;
+
+/**
+ * Runs attempts until one settles the case or no retry is left. Never throws. Returns whether a
+ * machine of it may still live and occupy its share of the host; then nothing is tried again.
+ */
+export async function runCase({ retries, ...request }: CaseRequest): Promise<boolean> {
+  const left: RetriesLeft = { product: retries, infrastructure: hostRetries };
   for (let attempt = 1; ; attempt++) {
-    const { outcome, failure } = await runAttempt({ ...request, attempt });
-    const final = failure?.kind === 'internal' || request.signal.aborted;
-    if (final || !mayRetry(outcome, left)) return;
+    const result = await runAttempt({ ...request, attempt });
+    if (result.leaked || request.signal.aborted || !takeRetry(result, left)) return result.leaked;
   }
 }
 
-function mayRetry(outcome: Outcome, left: { failed: number; errored: number }): boolean {
-  if (outcome !== 'failed' && outcome !== 'errored') return false;
-  if (left[outcome] === 0) return false;
-  left[outcome]--;
+/** Nothing else is worth another try: bad usage and bugs stay what they are. */
+function takeRetry({ failure }: AttemptResult, left: RetriesLeft): boolean {
+  const kind = failure?.kind;
+  if ((kind !== 'product' && kind !== 'infrastructure') || left[kind] === 0) return false;
+  left[kind]--;
   return true;
 }

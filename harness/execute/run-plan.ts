@@ -3,8 +3,9 @@
  * that happens.
  */
 
-import { toFailure } from '../base/errors.js';
+import { HarnessError, InfrastructureError, toFailure } from '../base/errors.js';
 import type { SuiteId } from '../model/ids.js';
+import { outcomeOfKind } from '../model/outcome.js';
 import type { Budget, Case, Plan } from '../model/plan.js';
 import type { Suite } from '../model/suite.js';
 import { Admission } from './admission.js';
@@ -24,9 +25,11 @@ export interface PlanExecution extends ExecutionPlace {
 
 /**
  * Resolves when every case has an outcome and every machine is gone. When the signal aborts, running
- * attempts end cancelled and so do the cases that had not started.
+ * attempts end cancelled and so do the cases that had not started. Throws UNKNOWN_CASE (internal)
+ * before anything is logged when the plan has a suite that `suites` has not.
  */
 export async function runPlan(execution: PlanExecution): Promise<void> {
+  requireSuites(execution);
   announce(execution);
   const admission = new Admission(execution.plan.cases, execution.budget);
   const running = new Set<Promise<void>>();
@@ -34,12 +37,19 @@ export async function runPlan(execution: PlanExecution): Promise<void> {
     for (const planned of admitted(admission, execution.signal)) {
       const ended = runAdmitted(planned, admission, execution);
       running.add(ended);
-      void ended.finally(() => running.delete(ended));
+      void ended.then(() => running.delete(ended));
     }
     if (running.size === 0) break;
     await Promise.race(running);
   }
-  for (const planned of admission.drain()) cancel(planned, execution);
+  for (const planned of admission.drain()) endUnstarted(planned, execution);
+}
+
+function requireSuites({ plan, suites }: PlanExecution): void {
+  const unknown = plan.cases.find(({ suite }) => !suites.has(suite));
+  if (unknown === undefined) return;
+  const text = `the plan has ${unknown.suite}, which is not among the loaded suites`;
+  throw new HarnessError('internal', 'UNKNOWN_CASE', text);
 }
 
 function announce({ plan, events }: PlanExecution): void {
@@ -55,20 +65,27 @@ function* admitted(admission: Admission, signal: AbortSignal): Generator<Case> {
   }
 }
 
+/** Never throws. A machine that could not be ended keeps its share of the budget. */
 async function runAdmitted(
   planned: Case,
   admission: Admission,
   { suites, ...execution }: PlanExecution,
 ): Promise<void> {
-  const suite = suites.get(planned.suite);
-  if (suite === undefined) throw new Error(`the plan has ${planned.suite}, the registry has not`);
-  await runCase({ ...execution, planned, suite });
-  admission.release(planned);
+  const suite = suites.get(planned.suite) as Suite;
+  const leaked = await runCase({ ...execution, planned, suite });
+  if (!leaked) admission.release(planned);
 }
 
-function cancel(planned: Case, { events, signal }: PlanExecution): void {
+/** A case that never started has an outcome too: cancelled, or no room that would ever be free. */
+function endUnstarted(planned: Case, { events, signal }: PlanExecution): void {
   const log = attemptLog(events, planned.id, 1);
   log({ kind: 'attempt-started' });
-  const failure = toFailure(signal.reason, 'host');
-  log({ kind: 'attempt-ended', outcome: 'cancelled', durationMs: 0, failure });
+  const failure = toFailure(signal.aborted ? signal.reason : noRoom(planned), 'host');
+  log({ kind: 'attempt-ended', outcome: outcomeOfKind(failure.kind), durationMs: 0, failure });
+}
+
+function noRoom({ cost, locks }: Case): InfrastructureError {
+  const needs = `${cost.memoryMiB} MiB, ${cost.vcpus} vCPUs, locks: ${locks.join(', ') || 'none'}`;
+  const text = `no room for ${needs}: machines that did not end hold it; run: ./yard reap`;
+  return new InfrastructureError('NO_ROOM', text, { phase: 'host' });
 }

@@ -1,5 +1,6 @@
 /**
- * Titled sections of a suite: events when they begin and end, and the open titles of a failure.
+ * Titled sections of a suite: events when they begin and end, and the titles of where an error was
+ * thrown.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -21,18 +22,23 @@ export class Steps {
   readonly #listener: StepListener;
   readonly #current = new AsyncLocalStorage<OpenStep>();
   readonly #open = new Set<OpenStep>();
+  /** Where each error was thrown: a suite may catch one and end with another. */
+  readonly #thrownAt = new Map<unknown, readonly string[]>();
   #count = 0;
-  #failed: readonly string[] | undefined;
 
   constructor(listener: StepListener) {
     this.#listener = listener;
   }
 
-  /** Titles of where the first failure happened, outermost first; else of what is open now. */
-  get titles(): readonly string[] {
-    if (this.#failed !== undefined) return this.#failed;
+  /** Titles of what is open now, outermost first; of the latest, if several run at once. */
+  get open(): readonly string[] {
     const innermost = [...this.#open].at(-1);
     return innermost === undefined ? [] : titlesOf(innermost);
+  }
+
+  /** Titles of the step that threw this, outermost first; if none did, of what is open now. */
+  titlesOf(thrown: unknown): readonly string[] {
+    return this.#thrownAt.get(thrown) ?? this.open;
   }
 
   /** Runs the body as a step; its error passes through. */
@@ -46,8 +52,11 @@ export class Steps {
       const result = await this.#current.run(step, body);
       ok = true;
       return result;
+    } catch (thrown) {
+      // The innermost step sees an error first; for those around it, it only passes by.
+      if (!this.#thrownAt.has(thrown)) this.#thrownAt.set(thrown, titlesOf(step));
+      throw thrown;
     } finally {
-      if (!ok) this.#failed ??= titlesOf(step);
       this.#open.delete(step);
       this.#listener.ended(step.step, ok);
     }

@@ -7,7 +7,7 @@ import { type ClaimId, makeCaseId, type SuiteId } from '../model/ids.js';
 import type { Firmware, ImageDescriptor } from '../model/image.js';
 import type { Budget, Case, Exclusion, Plan } from '../model/plan.js';
 import type { Suite } from '../model/suite.js';
-import { costOfTopology, type Topology } from '../model/topology.js';
+import { costOfTopology, type Topology, type TopologyCost } from '../model/topology.js';
 import { shuffle } from './shuffle.js';
 
 /** What is planned, for which place. */
@@ -32,8 +32,14 @@ export function makePlan(request: PlanRequest): Plan {
     if (reason === undefined) cases.push(planned);
     else excluded.push({ suite: planned.suite, reason });
   }
-  const ordered = shuffle(cases, seed).sort((a, b) => b.cost.memoryMiB - a.cost.memoryMiB);
+  const size = ({ cost }: Case) => shareOf(cost, request.budget);
+  const ordered = shuffle(cases, seed).sort((a, b) => size(b) - size(a));
   return { seed, cases: ordered, excluded };
+}
+
+/** The part of the budget that a cost takes, by the resource of which it takes more. */
+function shareOf({ memoryMiB, vcpus }: TopologyCost, budget: Budget): number {
+  return Math.max(memoryMiB / budget.memoryMiB, vcpus / budget.vcpus);
 }
 
 function caseOf(suite: Suite, { image, platform }: PlanRequest): Case {

@@ -15,7 +15,7 @@ export function whyNotApplicable(
   return (
     whyNotChannel(suite, image) ??
     whyNotCapable(suite, [...capabilitiesOf(image), ...platformCapabilities]) ??
-    whyNotFirmware(suite, image) ??
+    whyNotFirmware(suite, image, platformCapabilities) ??
     whyNotVersion(suite, image)
   );
 }
@@ -35,13 +35,22 @@ function whyNotChannel({ applies }: Suite, image: ImageDescriptor): string | und
 function whyNotCapable({ applies }: Suite, capabilities: readonly string[]): string | undefined {
   const lacking = (applies.needs ?? []).filter((need) => !capabilities.includes(need));
   if (lacking.length === 0) return undefined;
-  return `needs ${lacking.join(', ')}, which the image lacks`;
+  return `needs ${lacking.join(', ')}, which neither image nor platform has`;
 }
 
-function whyNotFirmware({ topology }: Suite, image: ImageDescriptor): string | undefined {
-  const roles = Object.values(topology.roles);
-  const missing = roles.find(({ firmware }) => !image.firmware.includes(firmware));
-  return missing && `needs ${missing.firmware} boot, which the image lacks`;
+/** A platform lists the firmware that it can start as capabilities. */
+function whyNotFirmware(
+  { topology }: Suite,
+  image: ImageDescriptor,
+  platformCapabilities: readonly string[],
+): string | undefined {
+  for (const { firmware } of Object.values(topology.roles)) {
+    if (!image.firmware.includes(firmware)) return `needs ${firmware} boot, which the image lacks`;
+    if (!platformCapabilities.includes(firmware)) {
+      return `needs ${firmware} boot, which the platform lacks; see ./yard doctor`;
+    }
+  }
+  return undefined;
 }
 
 /** Version ranges speak of Flatcar's numbers; another system's numbers mean nothing to them. */

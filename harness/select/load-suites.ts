@@ -19,24 +19,33 @@ export interface SuiteSource {
 
 /**
  * Every `<area>/<name>.js` below the directory, sorted by id. Throws BAD_SUITE (usage) that names
- * the file and what is wrong with it.
+ * the file and what is wrong with it: of several, the first by name, whichever was read first.
  */
 export async function loadSuites(source: SuiteSource): Promise<readonly Suite[]> {
   const names = await suiteFiles(source.directory);
-  return await Promise.all(names.map((name) => loadSuite(name, source)));
+  const loaded = await Promise.allSettled(names.map((name) => loadSuite(name, source)));
+  return loaded.map((suite) => {
+    if (suite.status === 'rejected') throw suite.reason;
+    return suite.value;
+  });
 }
 
 async function suiteFiles(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory, { recursive: true });
-  return names.filter((name) => name.endsWith('.js') && !name.startsWith('support/')).sort();
+  return names.filter(isSuiteFile).sort();
+}
+
+function isSuiteFile(name: string): boolean {
+  return name.endsWith('.js') && !name.endsWith('.test.js') && !name.startsWith('support/');
 }
 
 async function loadSuite(name: string, { directory, contract }: SuiteSource): Promise<Suite> {
   const exported = await importDefault(join(directory, name), name);
+  if (exported === undefined) throw badSuite(name, 'it has no default export');
   const checked = suiteShape.safeParse(exported);
   if (!checked.success) {
     const problems = checked.error.issues.map(
-      ({ path, message }) => `${path.join('.')}: ${message}`,
+      ({ path, message }) => `${path.join('.') || 'the default export'}: ${message}`,
     );
     throw badSuite(name, problems.join('; '));
   }
@@ -51,7 +60,8 @@ async function importDefault(path: string, name: string): Promise<unknown> {
     const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
     return module.default;
   } catch (thrown) {
-    throw badSuite(name, `it throws when it is imported: ${toError(thrown).message}`);
+    const [reason = ''] = toError(thrown).message.split('\n');
+    throw badSuite(name, `it throws when it is imported: ${reason}`);
   }
 }
 

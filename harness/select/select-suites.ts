@@ -16,12 +16,13 @@ export function selectSuites(
   suites: readonly Suite[],
   selectors: readonly string[],
 ): readonly Suite[] {
+  if (selectors.some((selector) => /^!?$/.test(selector))) throw emptySelector();
   const positive = selectors.filter((selector) => !selector.startsWith('!'));
   const negative = selectors.filter((s) => s.startsWith('!')).map((s) => s.slice(1));
   const wanted = positive.length === 0 ? suites : union(suites, positive);
   const unwanted = union(suites, negative);
   const chosen = suites.filter((suite) => wanted.includes(suite) && !unwanted.includes(suite));
-  if (chosen.length === 0) throw nothingSelected(selectors.join(' '));
+  if (chosen.length === 0) throw nothingSelected(selectors.join(' ') || '**');
   return chosen;
 }
 
@@ -41,12 +42,22 @@ function matches(suite: Suite, selector: string): boolean {
 
 function noMatch(suites: readonly Suite[], selector: string): UsageError {
   if (/^(tag|claim):|[*?[{]/.test(selector)) return nothingSelected(selector);
-  const near = nearestNames(
-    selector,
-    suites.map(({ id }) => id),
-  );
+  const near = meantBy(selector, suites);
   const hint = near.length === 0 ? 'see ./yard list' : `did you mean ${near.join(' or ')}?`;
   return new UsageError('UNKNOWN_SUITE', `unknown suite ${selector}; ${hint}`);
+}
+
+/** A glob for who typed an area, the whole id for who left the area out, else what looks alike. */
+function meantBy(selector: string, suites: readonly Suite[]): readonly string[] {
+  const ids = suites.map(({ id }) => id);
+  if (ids.some((id) => id.startsWith(`${selector}/`))) return [`'${selector}/*'`];
+  const named = ids.filter((id) => id.endsWith(`/${selector}`));
+  return named.length > 0 ? named : nearestNames(selector, ids);
+}
+
+function emptySelector(): UsageError {
+  const next = 'name a suite, or leave it out to run all; is a shell variable empty?';
+  return new UsageError('NOTHING_SELECTED', `an empty selector matches no suite; ${next}`);
 }
 
 function nothingSelected(selector: string): UsageError {

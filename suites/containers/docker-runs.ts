@@ -12,7 +12,7 @@ export default defineSuite({
   id: 'containers/docker-runs',
   summary: 'Docker starts on its first use, and the user core runs containers with it',
   claims: ['R01', 'R03', 'R05', 'R09'],
-  tags: ['containers'],
+  tags: ['containers', 'smoke'],
   applies: { needs: ['docker', 'extra:nginx'] },
   topology: singleMachine(),
   async run(context) {

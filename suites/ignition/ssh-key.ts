@@ -14,7 +14,7 @@ export default defineSuite({
   id: 'ignition/ssh-key',
   summary: 'The SSH keys of the config open the door to the user core, and to nobody else.',
   claims: ['I16'],
-  tags: ['ignition', 'ssh'],
+  tags: ['ignition', 'ssh', 'smoke'],
   topology: singleMachine({
     provisioning: {
       kind: 'ignition',

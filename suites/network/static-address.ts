@@ -13,6 +13,8 @@ import { settled } from '../support/running.js';
 const mac = '52:54:00:53:59:02';
 const address = '10.0.3.50';
 
+const path = '/etc/systemd/network/10-static.network';
+
 const network = `[Match]
 MACAddress=${mac}
 
@@ -30,7 +32,7 @@ export default defineSuite({
     provisioning: {
       kind: 'ignition',
       config: {
-        storage: { files: [file('/etc/systemd/network/10-static.network', network)] },
+        storage: { files: [file(path, network)] },
         systemd: { units: answeringUnits({ port: 8000, body: 'static' }) },
       },
     },
@@ -45,8 +47,13 @@ export default defineSuite({
     await step('the NIC has the address and no other', async () => {
       const argv = ['ip', '-4', '-o', 'address', 'show', 'to', '10.0.3.0/24'] as const;
       const addresses = await main.output(argv);
-      check.matches(addresses, /inet 10\.0\.3\.50\/24/, 'address of the second NIC');
-      check.excludes(addresses, 'dynamic', 'address of the second NIC');
+      const pattern = /^\d+: (\S+)\s+inet 10\.0\.3\.50\/24 /;
+      const [, nic = ''] = check.matches(addresses, pattern, 'addresses in 10.0.3.0/24');
+      check.equal(addresses.split('\n').length, 1, `number of addresses in ${addresses}`);
+      check.excludes(addresses, 'dynamic', `address of ${nic}`);
+      const status = await main.output(['networkctl', 'status', nic, '--no-pager']);
+      check.includes(status, `Network File: ${path}`, `networkctl status ${nic}`);
+      check.matches(status, /State: routable \(configured\)/, `networkctl status ${nic}`);
     });
     await step('it answers from outside', reached);
     await step('it answers after a reboot', async () => {

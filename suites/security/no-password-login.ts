@@ -2,15 +2,40 @@
  * Nobody logs in over SSH with a password, and sshd is set up as documented.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { settled } from '../support/running.js';
 
+/** Answers each question for a password, so that nothing but the server can refuse. */
+const askpass = '/var/tmp/askpass';
+
+/** Logs in from the machine to itself as `user`, without a key; returns what ssh says. */
+async function logIn(machine: Machine, user: string): Promise<string> {
+  const options = [
+    'StrictHostKeyChecking=no',
+    'UserKnownHostsFile=/dev/null',
+    'PubkeyAuthentication=no',
+    'NumberOfPasswordPrompts=1',
+  ].flatMap((option) => ['-o', option]);
+  const environment = [`SSH_ASKPASS=${askpass}`, 'SSH_ASKPASS_REQUIRE=force'];
+  const result = await machine.exec([
+    'env',
+    ...environment,
+    'ssh',
+    ...options,
+    `${user}@localhost`,
+    'true',
+  ]);
+  check.equal(result.status, 255, `status of ssh ${user}@localhost with a password`);
+  return result.stderr;
+}
+
 export default defineSuite({
   id: 'security/no-password-login',
-  summary: 'sshd takes keys only, and core has no password',
-  claims: ['Z12'],
+  summary: 'sshd takes keys only, from core and root alike, and core has no password',
+  claims: ['Z04', 'Z05', 'Z12'],
   tags: ['security', 'ssh'],
   topology: singleMachine(),
   async run({ machine, step }) {
@@ -27,6 +52,18 @@ export default defineSuite({
         'subsystem sftp internal-sftp',
       ]) {
         check.includes(settings, setting, 'settings of sshd');
+      }
+    });
+    await step('a password opens nothing', async () => {
+      await main.writeFile(askpass, '#!/bin/sh\necho switchyard\n', { mode: '0755' });
+      for (const user of ['core', 'root']) {
+        const answer = await logIn(main, user);
+        const [, offered = ''] = check.matches(
+          answer,
+          /Permission denied \(([^)]*)\)/,
+          `answer to ${user}`,
+        );
+        check.excludes(offered.split(','), 'password', `ways to log in as ${user}`);
       }
     });
     await step('core has no password', async () => {

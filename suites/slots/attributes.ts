@@ -11,7 +11,7 @@ export default defineSuite({
   id: 'slots/attributes',
   summary: 'A fresh machine prefers slot A, which is known to be good, and has slot B unused.',
   claims: ['B13', 'F23'],
-  tags: ['slots', 'boot'],
+  tags: ['slots', 'boot', 'smoke'],
   applies: { needs: ['ab-slots', 'gpt-priorities'] },
   topology: singleMachine(),
   start: 'cold',

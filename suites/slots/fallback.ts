@@ -70,6 +70,7 @@ export default defineSuite({
   start: 'cold',
   limits: { runMs: 480_000 },
   expects: [
+    { pattern: 'slot-refused', reason: 'slot B has no system to start' },
     { pattern: 'emergency-mode', reason: 'slot B has no system to start' },
     { pattern: 'kernel-panic', reason: 'slot B has no system to start' },
     { pattern: 'unit-failed', reason: 'slot B has no system to start' },

@@ -28,5 +28,11 @@ export default defineSuite({
       const target = await main.output(['readlink', '-f', '/etc/resolv.conf']);
       check.equal(target, '/run/systemd/resolve/resolv.conf', 'target of /etc/resolv.conf');
     });
+    await step('it is the default itself and not a copy', async () => {
+      // Without what lies over it, /etc has the files that are the machine's own (kola, misc/state.go).
+      const script = 'umount --lazy /etc; test -e /etc/machine-id; test ! -L /etc/resolv.conf';
+      const own = await main.exec(['unshare', '--mount', 'sh', '-euc', script], { sudo: true });
+      check.succeeds(own, 'looking for /etc/resolv.conf below the defaults');
+    });
   },
 });

@@ -13,7 +13,7 @@ export default defineSuite({
   id: 'sysext/runtimes-masked',
   summary: 'Masking the docker and containerd extensions leaves a system without them',
   claims: ['F14', 'X04'],
-  tags: ['sysext', 'talk', 'first-boot'],
+  tags: ['sysext', 'talk', 'first-boot', 'smoke'],
   applies: { needs: ['sysext', 'docker', 'containerd'] },
   topology: singleMachine({
     provisioning: {

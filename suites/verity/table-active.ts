@@ -18,7 +18,7 @@ export default defineSuite({
   id: 'verity/table-active',
   summary: '/usr is verified block by block while it is read, and corruption stops the machine.',
   claims: ['V04', 'V05', 'F22'],
-  tags: ['verity', 'security'],
+  tags: ['verity', 'security', 'smoke'],
   applies: { needs: ['verity'] },
   topology: singleMachine(),
   async run(context) {

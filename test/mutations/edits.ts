@@ -5,6 +5,7 @@
 
 import type { IgnitionFragment, IgnitionUnit } from '../../harness/model/ignition.js';
 import type { AddedFile, Variant } from '../../images/reference/build-options.js';
+import { file } from '../../suites/support/provision.js';
 import type { MutationChange } from './mutation.js';
 
 /** The change of a suite's config by a function. */
@@ -19,32 +20,36 @@ export function changedImage(variant: Variant): MutationChange {
   return { kind: 'image', variant };
 }
 
-/** What a saboteur does and when. */
+/** What a saboteur does at each boot, and when. */
 export interface Sabotage {
-  /** A POSIX shell script without newlines and single quotes. */
+  /** A POSIX shell script, run by root with `sh -eu`. */
   readonly script: string;
   /** Lines of the section `[Unit]`, such as a condition. */
   readonly when?: string;
 }
 
-function sabotageUnit({ script, when = '' }: Sabotage): string {
-  // systemd has meanings of its own for these two characters.
-  const escaped = script.replaceAll('%', '%%').replaceAll('$', () => '$$');
+/** The script is a file of its own, so that systemd's quoting has no say in it. */
+function sabotageUnit(scriptPath: string, when = ''): string {
   return `[Unit]
 Description=Sabotage
 ${when}
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -euc '${escaped}'
+ExecStart=/bin/sh -eu ${scriptPath}
 [Install]
 WantedBy=multi-user.target
 `;
 }
 
 /** A config with one more unit, which damages the machine at each boot. */
-export function sabotaged(sabotage: Sabotage): MutationChange {
-  const unit = { name: 'sabotage.service', enabled: true, contents: sabotageUnit(sabotage) };
-  return changedConfig((config) => withUnits(config, [...(config.systemd?.units ?? []), unit]));
+export function sabotaged({ script, when }: Sabotage): MutationChange {
+  const path = '/opt/sabotage';
+  const unit = { name: 'sabotage.service', enabled: true, contents: sabotageUnit(path, when) };
+  return changedConfig((config) => {
+    const files = [...(config.storage?.files ?? []), file(path, `${script}\n`, 0o755)];
+    const withScript = { ...config, storage: { ...config.storage, files } };
+    return withUnits(withScript, [...(config.systemd?.units ?? []), unit]);
+  });
 }
 
 /** The config with these units instead of its own. */
@@ -67,15 +72,16 @@ export function withFiles(
 }
 
 /** Files that make an image start a unit which does this. */
-export function vendorUnit(sabotage: Sabotage): readonly AddedFile[] {
-  const directory = 'lib/systemd/system';
+export function vendorUnit({ script, when }: Sabotage): readonly AddedFile[] {
+  const units = 'lib/systemd/system';
   const wants = '[Unit]\nWants=sabotage.service\n';
   return [
-    { path: `${directory}/sabotage.service`, contents: sabotageUnit(sabotage), mode: 0o644 },
+    { path: 'lib/sabotage', contents: `${script}\n`, mode: 0o755 },
     {
-      path: `${directory}/multi-user.target.d/90-sabotage.conf`,
-      contents: wants,
+      path: `${units}/sabotage.service`,
+      contents: sabotageUnit('/usr/lib/sabotage', when),
       mode: 0o644,
     },
+    { path: `${units}/multi-user.target.d/90-sabotage.conf`, contents: wants, mode: 0o644 },
   ];
 }

@@ -40,8 +40,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'ignition/result-file',
     describes: 'The report names a boot that is not the one in which Ignition ran.',
     change: sabotaged({
-      script:
-        'sed -i -E "s/(\\"provisioningBootID\\": *\\")[0-9a-f]/\\1x/" /etc/.ignition-result.json',
+      script: `sed -i -E 's/("provisioningBootID": *")[0-9a-f]/\\1x/' /etc/.ignition-result.json`,
     }),
     expect: assertionFailed,
   },
@@ -77,7 +76,7 @@ export const mutations: readonly Mutation[] = [
     id: 'ignition/hostname-lost-on-reboot',
     suite: 'ignition/hostname',
     describes: 'The host name is gone after the first boot.',
-    change: sabotaged({ script: 'rm /etc/hostname' }),
+    change: sabotaged({ script: 'rm -f /etc/hostname' }),
     expect: assertionFailed,
   },
   {

@@ -23,6 +23,8 @@ export interface FakeScript {
   ) => Promise<void> | void;
   readonly failedUnits?: readonly string[];
   readonly leftovers?: readonly Failure[];
+  /** Runs before the machines are gone; may throw, never end, or emit last events. */
+  readonly onTearDown?: (emit: (event: MachineEvent) => void) => Promise<void> | void;
 }
 
 /** The script's platform, and what has been seen of it. */
@@ -66,6 +68,7 @@ export class FakePlatform implements Platform {
 
   #cluster(request: ClusterRequest): Cluster {
     const tearDown = async () => {
+      await this.#script.onTearDown?.(request.onEvent);
       this.#occupy(request, -1);
       this.tornDown++;
       return this.#script.leftovers ?? [];

@@ -5,7 +5,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { InfrastructureError, ProductError, toFailure } from '../../../harness/base/errors.js';
+import {
+  HarnessError,
+  InfrastructureError,
+  ProductError,
+  toFailure,
+} from '../../../harness/base/errors.js';
 import { pause } from '../../../harness/base/poll.js';
 import { runAttempt } from '../../../harness/execute/run-attempt.js';
 import type { MachineEvent } from '../../../harness/model/platform.js';
@@ -16,12 +21,16 @@ import { EventList, fakeImage, fakePlan, fakeSuite } from '../../support/fixture
 
 type Body = (context: SuiteContext) => Promise<void>;
 
-async function attempt(run: Body, more: Partial<SuiteDefinition> = {}, script: FakeScript = {}) {
+async function attempt(
+  run: Body,
+  more: Partial<SuiteDefinition> = {},
+  script: FakeScript = {},
+  runDirectory = t.testdir(),
+) {
   const suite: Suite = fakeSuite('a/one', { ...more, run });
   const events = new EventList();
   const [planned] = fakePlan([suite]).cases;
   if (planned === undefined) throw new Error('unreachable');
-  const runDirectory = t.testdir();
   const end = await runAttempt({
     planned,
     suite,
@@ -159,7 +168,7 @@ t.test('steps that run at the same time know their own parents', async (t) => {
 
 t.test('skipping ends the attempt with its reason', async (t) => {
   const { end } = await attempt(async ({ skip }) => skip('no TPM in this guest'));
-  t.same(end, { outcome: 'skipped', skipped: 'no TPM in this guest' });
+  t.match(end, { outcome: 'skipped', skipped: 'no TPM in this guest' });
 });
 
 t.test('attachments are kept under safe names', async (t) => {
@@ -179,12 +188,127 @@ t.test('asking for a machine or a file that is not there is the suite’s bug', 
       { topology },
     ],
     [async ({ machine }) => void machine(), /asks for the only machine/, { topology }],
-    [async ({ extra }) => void extra('nginx'), /wants nginx.*it has: none/, {}],
+    [async ({ extra }) => void extra('nginx'), /wants nginx.*it has: none; add extra:nginx to/, {}],
   ];
   for (const [body, message, more] of missing) {
     const { end } = await attempt(body, more);
-    t.match(end, { outcome: 'errored', failure: { code: 'SUITE_BUG', message } });
+    t.match(end, { outcome: 'errored', failure: { kind: 'internal', message } });
   }
+});
+
+t.test('a panic during the boot ends the attempt, not the boot limit', async (t) => {
+  const onProvision: FakeScript['onProvision'] = async (_request, emit, signal) => {
+    setTimeout(() => emit(line('Kernel panic - not syncing: no init')), 5);
+    await pause(60_000, signal);
+  };
+  const { end, events } = await attempt(forever, {}, { onProvision });
+  t.match(end, { outcome: 'failed', failure: { code: 'KERNEL_PANIC', phase: 'kernel' } });
+  t.match(events.of('finding'), [{ pattern: 'kernel-panic', severity: 'fatal' }]);
+});
+
+t.test('a platform that adds to the reason what it could not remove is quoted', async (t) => {
+  const onProvision: FakeScript['onProvision'] = async (_request, emit, signal) => {
+    emit(line('Kernel panic - not syncing: no init'));
+    const cause = signal.reason as HarnessError;
+    throw new HarnessError(cause.kind, cause.code, `${cause.message}; and pid 7 is left`, {
+      cause,
+    });
+  };
+  const { end } = await attempt(forever, {}, { onProvision });
+  t.match(end.failure, { code: 'KERNEL_PANIC', message: /kernel-panic at .*; and pid 7 is left/ });
+});
+
+t.test('a fatal line that is still on its way when the suite ends is not lost', async (t) => {
+  const onTearDown: FakeScript['onTearDown'] = (emit) =>
+    emit(line('Kernel panic - not syncing: x'));
+  const passing = await attempt(async () => undefined, {}, { onTearDown });
+  t.match(passing.end, { outcome: 'failed', failure: { code: 'KERNEL_PANIC' } });
+  const wrong: Body = async () => {
+    throw new ProductError('ASSERTION_FAILED', 'wrong');
+  };
+  const failing = await attempt(wrong, {}, { onTearDown });
+  t.match(failing.end, { failure: { code: 'ASSERTION_FAILED' } }, 'the first cause wins');
+});
+
+t.test('a boot loader’s words count only before the kernel runs', async (t) => {
+  const text = 'error: no such partition.';
+  const booted: MachineEvent = { kind: 'phase', machine: 'main-0', boot: 1, phase: 'units' };
+  const late: FakeScript['onProvision'] = (_request, emit) => {
+    emit(booted);
+    emit(line(text));
+  };
+  t.match((await attempt(async () => undefined, {}, { onProvision: late })).end.outcome, 'passed');
+  const again: FakeScript['onProvision'] = (_request, emit) => {
+    emit(booted);
+    emit({ kind: 'power-on', machine: 'main-0', boot: 2 });
+    emit(line(text));
+  };
+  const { end } = await attempt(async () => undefined, {}, { onProvision: again });
+  t.match(end, { outcome: 'failed', failure: { code: 'BOOTLOADER_FAILED' } });
+});
+
+t.test('a console that repeats itself does not fill the log', async (t) => {
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    for (let n = 0; n < 1000; n++) emit(line('audit: avc:  denied  { read } for pid=1'));
+  };
+  const { events } = await attempt(async () => undefined, {}, { onProvision });
+  t.equal(events.of('finding').length, 50);
+});
+
+t.test('a failure that the suite caught does not name the steps of the next one', async (t) => {
+  const wrong = (what: string) => async () => {
+    throw new ProductError('ASSERTION_FAILED', what);
+  };
+  const { end } = await attempt(async ({ step }) => {
+    await step('is refused', wrong('as it should be')).catch(() => undefined);
+    await step('works', wrong('but it does not'));
+  });
+  t.same(end.failure?.steps, ['works']);
+});
+
+t.test('what a suite does after its attempt has ended is not logged', async (t) => {
+  let late: Promise<unknown> | undefined;
+  const deaf: Body = async ({ step }) => {
+    late = step('does not listen', async () => await pause(50, new AbortController().signal));
+    await late;
+  };
+  const { end, events } = await attempt(deaf, { limits: { runMs: 10 } });
+  t.match(end.failure, { code: 'SUITE_TIMEOUT', steps: ['does not listen'] });
+  await late;
+  t.equal(events.events.at(-1)?.kind, 'attempt-ended');
+});
+
+t.test('a platform’s own mistake is not blamed on the suite', async (t) => {
+  const onProvision = () => {
+    throw new TypeError('undefined is not a socket');
+  };
+  const { end } = await attempt(async () => undefined, {}, { onProvision });
+  t.match(end, { outcome: 'errored', failure: { code: 'INTERNAL', phase: 'host' } });
+});
+
+t.test('attachments can neither hide, escape nor replace each other', async (t) => {
+  const names = ['..', '', '.ssh', 'a b', 'a/b', 'a_b', 'x'.repeat(4000)];
+  const { events } = await attempt(async ({ attach }) => {
+    await Promise.all(names.map(async (name, n) => await attach(name, `${n}`)));
+  });
+  const files = events.of('attached').map(({ file }) => file.split('/').slice(5).join('/'));
+  t.same(files.toSorted(), [
+    '2-a_b',
+    '2-attachment',
+    '3-a_b',
+    'a_b',
+    'attachment',
+    'ssh',
+    'x'.repeat(120),
+  ]);
+});
+
+t.test('a host that cannot keep a file is at fault, not the suite', async (t) => {
+  const body: Body = async ({ attach }) => await attach('x', 'y');
+  const directory = t.testdir({ file: '' });
+  const { end } = await attempt(body, {}, {}, join(directory, 'file'));
+  t.match(end, { outcome: 'errored', failure: { kind: 'infrastructure', phase: 'host' } });
+  t.match(end.failure?.message, /cannot write .*; choose another place with --runs DIR/);
 });
 
 t.test('machines without a key are not asked for failed units', async (t) => {

@@ -4,7 +4,12 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { CancelledError, InfrastructureError, ProductError } from '../../../harness/base/errors.js';
+import {
+  CancelledError,
+  InfrastructureError,
+  ProductError,
+  UsageError,
+} from '../../../harness/base/errors.js';
 import { pause } from '../../../harness/base/poll.js';
 import { type PlanExecution, runPlan } from '../../../harness/execute/run-plan.js';
 import type { SuiteId } from '../../../harness/model/ids.js';
@@ -94,8 +99,8 @@ t.test('a case that waits for much room is not starved by small ones', async (t)
   const shaped = (memoryMiB: number, vcpus: number) => ({
     topology: { roles: { main: role({ memoryMiB, vcpus }) } },
   });
-  const first = fakeSuite('large/first', { ...timed('first', 5), ...shaped(2048, 2) });
-  const waits = fakeSuite('large/waits', { ...timed('waits', 1), ...shaped(1536, 4) });
+  const first = fakeSuite('large/first', { ...timed('first', 5), ...shaped(6144, 2) });
+  const waits = fakeSuite('large/waits', { ...timed('waits', 1), ...shaped(5120, 4) });
   const small = Array.from({ length: 100 }, (_, n) =>
     fakeSuite(`small/s${n}`, { ...timed(`s${n}`, 1 + (n % 3)), ...shaped(256, 1) }),
   );
@@ -193,6 +198,63 @@ t.test('what could not be cleaned up is listed beside the outcome', async (t) =>
   const { events, ends } = await run([fakeSuite('a/one')], { script: { leftovers: [leftover] } });
   t.match(ends, [{ outcome: 'passed' }]);
   t.match(events.of('cleanup-failed'), [{ failure: leftover, attempt: 1 }]);
+});
+
+t.test('a teardown that throws is listed and ends neither its case nor the run', async (t) => {
+  const suites = [fakeSuite('a/one'), fakeSuite('a/two')];
+  const onTearDown = () => {
+    throw new Error('no such process');
+  };
+  const { events, ends } = await run(suites, { script: { onTearDown } });
+  t.match(ends, [{ outcome: 'passed' }, { outcome: 'passed' }]);
+  const failure = {
+    code: 'PROCESS_LEAKED',
+    message: /teardown broke: no such process; .*yard reap/,
+  };
+  t.match(events.of('cleanup-failed'), [{ failure }, { failure }]);
+});
+
+t.test('a machine that could not be ended keeps its room', async (t) => {
+  const leaked = {
+    code: 'PROCESS_LEAKED',
+    kind: 'infrastructure',
+    phase: 'teardown',
+    message: 'pid 1',
+  } as const;
+  const suites = [fakeSuite('a/one'), fakeSuite('a/two')];
+  const budget = { memoryMiB: 1536, vcpus: 4 };
+  const { ends, platform } = await run(suites, { script: { leftovers: [leaked] }, budget });
+  t.match(ends, [
+    { outcome: 'passed' },
+    { outcome: 'errored', failure: { code: 'NO_ROOM', kind: 'infrastructure', message: /reap/ } },
+  ]);
+  t.equal(platform.provisioned, 1);
+});
+
+t.test('bad usage inside an attempt is not tried again', async (t) => {
+  const onProvision = () => {
+    throw new UsageError('WRONG_ARCH', 'the image is arm64');
+  };
+  const { ends } = await run([fakeSuite('a/one')], { script: { onProvision }, retries: 3 });
+  t.match(ends, [{ outcome: 'errored', failure: { code: 'WRONG_ARCH' } }]);
+  t.equal(ends.length, 1);
+});
+
+t.test('a plan with an unknown suite is refused before anything is logged', async (t) => {
+  const events = new EventList();
+  const execution = {
+    plan: fakePlan([fakeSuite('a/one')]),
+    suites: new Map(),
+    image: fakeImage(),
+    platform: new FakePlatform(),
+    events,
+    runDirectory: t.testdir(),
+    budget: { memoryMiB: 8192, vcpus: 8 },
+    retries: 0,
+    signal: new AbortController().signal,
+  };
+  await t.rejects(runPlan(execution), { code: 'UNKNOWN_CASE', message: /a\/one/ });
+  t.same(events.events, []);
 });
 
 t.test('the same seed gives the same order', async (t) => {

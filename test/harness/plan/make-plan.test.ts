@@ -40,6 +40,23 @@ t.test('large cases come first', async (t) => {
   t.equal(fakePlan([...small, large]).cases[0]?.suite, 'a/large');
 });
 
+t.test('large is what takes most of the scarcer resource', async (t) => {
+  const wide = fakeSuite('a/wide', { topology: singleMachine({ vcpus: 8, memoryMiB: 512 }) });
+  const deep = fakeSuite('a/deep', { topology: singleMachine({ vcpus: 1, memoryMiB: 2048 }) });
+  const plan = makePlan({
+    suites: [deep, wide],
+    image: fakeDescriptor(),
+    platform,
+    seed: 1,
+    budget: { memoryMiB: 8192, vcpus: 8 },
+    whyNot: () => undefined,
+  });
+  t.same(
+    plan.cases.map(({ suite }) => suite),
+    ['a/wide', 'a/deep'],
+  );
+});
+
 t.test('another firmware makes another case', async (t) => {
   const suite = withFirmware(fakeSuite('a/one'), 'uefi');
   t.equal(suite.topology.roles['main']?.firmware, 'uefi');

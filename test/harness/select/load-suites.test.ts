@@ -37,8 +37,12 @@ t.test('helpers are not suites', async (t) => {
 t.test('each bad suite is named with its problem', async (t) => {
   const table: readonly [string, string, RegExp][] = [
     ['boot/a.js', 'throw new Error("boom")', /boot\/a\.ts: it throws when it is imported: boom/],
+    ['boot/a.js', 'throw new Error("boom\\nat length")', /imported: boom; see/],
+    ['boot/a.js', 'export default {', /boot\/a\.ts: it throws when it is imported: /],
     ['boot/b.js', 'export default {}', /summary: /],
-    ['boot/c.js', 'export const x = 1', /boot\/c\.ts: /],
+    ['boot/c.js', 'export const x = 1', /boot\/c\.ts: it has no default export; see docs/],
+    ['boot/c.js', 'export default 1', /boot\/c\.ts: the default export: /],
+    ['boot/good.js', `export default { ...${good}, owner: '' }`, /owner: /],
     ['boot/d.js', `export default ${good}`, /its id is boot\/good, its place says boot\/d/],
     [
       'boot/good.js',
@@ -55,6 +59,21 @@ t.test('each bad suite is named with its problem', async (t) => {
     });
   }
 });
+
+t.test(
+  'each message is one line, and of several bad suites the first by name is told',
+  async (t) => {
+    const bad = (ms: number) =>
+      `await new Promise((r) => setTimeout(r, ${ms})); throw new Error('x')`;
+    const directory = t.testdir({
+      'package.json': '{"type": "module"}',
+      boot: { 'a.js': bad(20), 'b.js': bad(0), 'b.test.js': 'throw 1' },
+    });
+    const contract = await loadContract(contractFile);
+    const error = await loadSuites({ directory, contract }).catch((thrown: Error) => thrown);
+    t.match(error, { code: 'BAD_SUITE', message: /^suites\/boot\/a\.ts: [^\n]*$/ });
+  },
+);
 
 t.test('the project’s own suites load, and each proves something', async (t) => {
   const contract = await loadContract(contractFile);

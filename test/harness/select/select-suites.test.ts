@@ -3,6 +3,7 @@
  */
 
 import t from 'tap';
+import { singleMachine } from '../../../harness/model/topology.js';
 import { compareVersions, whyNotApplicable } from '../../../harness/select/applicability.js';
 import { selectSuites } from '../../../harness/select/select-suites.js';
 import { fakeDescriptor, fakeSuite } from '../../support/fixtures.js';
@@ -33,6 +34,13 @@ t.test('what matches nothing is named, with what was probably meant', async (t) 
     kind: 'usage',
     message: 'unknown suite boot/no-confg; did you mean boot/no-config?',
   });
+  t.throws(() => ids('boot'), { code: 'UNKNOWN_SUITE', message: /did you mean 'boot\/\*'\?/ });
+  t.throws(() => ids('reboot'), { code: 'UNKNOWN_SUITE', message: /did you mean boot\/reboot\?/ });
+  t.throws(() => ids('!boot/rebot'), { code: 'UNKNOWN_SUITE', message: /mean boot\/reboot\?/ });
+  for (const empty of ['', '!']) {
+    const message = /an empty selector matches no suite; name a suite/;
+    t.throws(() => ids(empty), { code: 'NOTHING_SELECTED', kind: 'usage', message });
+  }
   t.throws(() => ids('elsewhere'), { code: 'UNKNOWN_SUITE', message: /see \.\/yard list/ });
   for (const selector of ['net/*', 'tag:x', 'claim:Z99', '!tag:x']) {
     const message = new RegExp(`no suite matches .*${selector.replace(/[!*]/g, '')}`);
@@ -43,15 +51,26 @@ t.test('what matches nothing is named, with what was probably meant', async (t) 
 
 t.test('why a suite does not apply', async (t) => {
   const why = (applies: object, image = {}) =>
-    whyNotApplicable(fakeSuite('a/b', { applies }), fakeDescriptor(image), ['console']);
+    whyNotApplicable(fakeSuite('a/b', { applies }), fakeDescriptor(image), ['console', 'bios']);
   t.equal(why({}), undefined);
   t.equal(why({ channels: ['beta'] }), 'not for channel alpha');
   t.equal(why({ arches: ['arm64'] }), 'not for amd64');
-  t.equal(why({ needs: ['console', 'docker', 'tpm'] }), 'needs docker, tpm, which the image lacks');
-  t.equal(why({ needs: ['extra:nginx'] }), 'needs extra:nginx, which the image lacks');
+  t.equal(
+    why({ needs: ['console', 'docker', 'tpm'] }),
+    'needs docker, tpm, which neither image nor platform has',
+  );
+  t.equal(
+    why({ needs: ['extra:nginx'] }),
+    'needs extra:nginx, which neither image nor platform has',
+  );
   const nginx = { name: 'nginx', type: 'oci-archive', file: 'x', sizeBytes: 1, sha256: '' };
   t.equal(why({ needs: ['extra:nginx'] }, { extras: [nginx] }), undefined);
   t.equal(why({}, { firmware: ['uefi'] }), 'needs bios boot, which the image lacks');
+  const uefi = fakeSuite('a/b', { topology: singleMachine({ firmware: 'uefi' }) });
+  t.equal(
+    whyNotApplicable(uefi, fakeDescriptor({ firmware: ['bios', 'uefi'] }), ['bios']),
+    'needs uefi boot, which the platform lacks; see ./yard doctor',
+  );
   const flatcar = { osId: 'flatcar', version: '4593.2.5' };
   t.equal(why({ minVersion: '4593.2.6' }, flatcar), 'needs 4593.2.6');
   t.equal(why({ endVersion: '4593.2.5' }, flatcar), 'only before 4593.2.5');
