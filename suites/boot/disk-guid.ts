@@ -6,7 +6,7 @@ import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 import { systemDisk } from '../support/slots.js';
 
 /** Source: flatcar/scripts, build_library/disk_util. */
@@ -26,6 +26,7 @@ export default defineSuite({
   tags: ['boot', 'identity', 'reboot'],
   topology: singleMachine({ count: 2 }),
   start: 'cold',
+  limits: rebootLimits,
   async run(context) {
     const [one, other] = [context.machine('main', 0), context.machine('main', 1)];
     const first = await context.step('the GUID is not that of the image', async () => {

@@ -7,7 +7,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { commandLine } from '../support/cmdline.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 
 async function saysFirstBoot(machine: Machine): Promise<boolean> {
   return (await commandLine(machine)).value('flatcar.first_boot') !== undefined;
@@ -25,6 +25,7 @@ export default defineSuite({
   tags: ['boot', 'ignition', 'reboot'],
   topology: singleMachine(),
   start: 'cold',
+  limits: rebootLimits,
   async run(context) {
     const machine = context.machine();
     await context.step('the first boot knows what it is', async () => {

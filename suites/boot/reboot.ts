@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { checkRunning } from '../support/running.js';
+import { checkRunning, rebootLimits } from '../support/running.js';
 
 export default defineSuite({
   id: 'boot/reboot',
@@ -13,6 +13,7 @@ export default defineSuite({
   claims: ['B21'],
   tags: ['boot', 'reboot'],
   topology: singleMachine(),
+  limits: rebootLimits,
   async run(context) {
     const machine = context.machine();
     const before = await machine.bootId();

@@ -9,7 +9,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'containers/containerd-answers',
-  summary: 'containerd is active and answers ctr, with the CRI plugin loaded',
+  summary: 'containerd is active and answers ctr, with the CRI plugin loaded.',
   claims: ['R02', 'R17'],
   tags: ['containers'],
   applies: { needs: ['containerd'] },

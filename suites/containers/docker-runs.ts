@@ -10,7 +10,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'containers/docker-runs',
-  summary: 'Docker starts on its first use, and the user core runs containers with it',
+  summary: 'Docker starts on its first use, and the user core runs containers with it.',
   claims: ['R01', 'R03', 'R05', 'R09'],
   tags: ['containers', 'smoke'],
   applies: { needs: ['docker', 'extra:nginx'] },

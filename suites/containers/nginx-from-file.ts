@@ -10,7 +10,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'containers/nginx-from-file',
-  summary: 'An nginx image loaded from a file runs under docker and answers on a published port',
+  summary: 'An nginx image loaded from a file runs under docker and answers on a published port.',
   claims: ['R12'],
   tags: ['containers', 'talk'],
   applies: { needs: ['docker', 'extra:nginx'] },

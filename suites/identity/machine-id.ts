@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { rebootLimits } from '../support/running.js';
 
 /** What images are shipped with, to be replaced. Source: flatcar/bootengine, initrd-setup-root. */
 const blankId = '42000000000000000000000000000042';
@@ -16,6 +17,7 @@ export default defineSuite({
   tags: ['identity', 'boot', 'reboot'],
   topology: singleMachine({ count: 2 }),
   start: 'cold',
+  limits: rebootLimits,
   async run(context) {
     const [one, other] = [context.machine('main', 0), context.machine('main', 1)];
     const id = await context.step('a machine has an id', async () => {

@@ -7,6 +7,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { file } from '../support/provision.js';
+import { rebootLimits } from '../support/running.js';
 
 const name = 'harbour-7';
 
@@ -26,6 +27,7 @@ export default defineSuite({
     },
   }),
   start: 'cold',
+  limits: rebootLimits,
   async run(context) {
     const machine = context.machine();
     await context.step('the first boot has the name', async () => {

@@ -7,7 +7,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { file } from '../support/provision.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 
 const path = '/etc/written-once';
 
@@ -25,6 +25,7 @@ export default defineSuite({
     provisioning: { kind: 'ignition', config: { storage: { files: [file(path, 'once\n')] } } },
   }),
   start: 'cold',
+  limits: rebootLimits,
   async run(context) {
     const machine = context.machine();
     await context.step('the file is there and is deleted', async () => {

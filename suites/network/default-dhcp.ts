@@ -9,7 +9,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'network/default-dhcp',
-  summary: 'Without configuration the virtio NIC is eth0 and is configured by DHCP',
+  summary: 'Without configuration the virtio NIC is eth0 and is configured by DHCP.',
   claims: ['N01', 'N02'],
   tags: ['network'],
   topology: singleMachine(),

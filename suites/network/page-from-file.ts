@@ -13,7 +13,7 @@ const page = '<h1>Hello from a provisioned machine</h1>';
 
 export default defineSuite({
   id: 'network/page-from-file',
-  summary: 'A page written by the config is served to the outside by a unit of the config',
+  summary: 'A page written by the config is served to the outside by a unit of the config.',
   claims: ['I06'],
   tags: ['network', 'talk', 'first-boot'],
   topology: singleMachine({

@@ -9,7 +9,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'network/resolver',
-  summary: "resolv.conf is resolved's, and LLMNR and DNSSEC are off",
+  summary: "resolv.conf is resolved's, and LLMNR and DNSSEC are off.",
   claims: ['N04', 'N06'],
   tags: ['network'],
   topology: singleMachine(),

@@ -8,7 +8,7 @@ import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { answeringUnits } from '../support/http-answer.js';
 import { file } from '../support/provision.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 
 const mac = '52:54:00:53:59:02';
 const address = '10.0.3.50';
@@ -24,7 +24,7 @@ Address=${address}/24
 
 export default defineSuite({
   id: 'network/static-address',
-  summary: 'A static address from the config is in use, reachable, and kept over a reboot',
+  summary: 'A static address from the config is in use, reachable, and kept over a reboot.',
   claims: ['N07', 'I24'],
   tags: ['network', 'talk'],
   topology: singleMachine({
@@ -37,6 +37,7 @@ export default defineSuite({
       },
     },
   }),
+  limits: rebootLimits,
   async run({ machine, step }) {
     const main = machine();
     await settled(main);

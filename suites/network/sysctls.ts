@@ -9,7 +9,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'network/sysctls',
-  summary: 'Packets are forwarded and reverse paths are not filtered, as containers need it',
+  summary: 'Packets are forwarded and reverse paths are not filtered, as containers need it.',
   claims: ['N11', 'N12', 'Z11'],
   tags: ['network', 'security'],
   topology: singleMachine(),

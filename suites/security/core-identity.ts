@@ -9,7 +9,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'security/core-identity',
-  summary: 'core is user 500, in the documented groups, and may use sudo without a password',
+  summary: 'core is user 500, in the documented groups, and may use sudo without a password.',
   claims: ['Z06', 'Z07'],
   tags: ['security'],
   topology: singleMachine(),

@@ -11,7 +11,7 @@ const mayLogIn = new Set(['root', 'core', 'sync', 'shutdown', 'halt']);
 
 export default defineSuite({
   id: 'security/locked-accounts',
-  summary: 'Only the documented accounts have a shell',
+  summary: 'Only the documented accounts have a shell.',
   claims: ['Z08'],
   tags: ['security'],
   topology: singleMachine(),

@@ -34,7 +34,7 @@ async function logIn(machine: Machine, user: string): Promise<string> {
 
 export default defineSuite({
   id: 'security/no-password-login',
-  summary: 'sshd takes keys only, from core and root alike, and core has no password',
+  summary: 'sshd takes keys only, from core and root alike, and core has no password.',
   claims: ['Z04', 'Z05', 'Z12'],
   tags: ['security', 'ssh'],
   topology: singleMachine(),

@@ -5,14 +5,15 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'state/etc-defaults',
-  summary: 'A default of /etc that was removed stays removed, one that tmpfiles owns comes back',
+  summary: 'A default of /etc that was removed stays removed, one that tmpfiles owns comes back.',
   claims: ['V19', 'V20'],
   tags: ['state'],
   topology: singleMachine(),
+  limits: rebootLimits,
   async run({ machine, step }) {
     const main = machine();
     await settled(main);

@@ -5,16 +5,17 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 
 const places = ['/var/lib/proof', '/home/core/proof', '/opt/proof', '/proof', '/etc/proof'];
 
 export default defineSuite({
   id: 'state/root-persists',
-  summary: 'Files below /, /etc, /home, /opt and /var can be written and survive a reboot',
+  summary: 'Files below /, /etc, /home, /opt and /var can be written and survive a reboot.',
   claims: ['V17', 'V23'],
   tags: ['state'],
   topology: singleMachine(),
+  limits: rebootLimits,
   async run({ machine, step }) {
     const main = machine();
     await settled(main);

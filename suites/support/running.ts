@@ -3,7 +3,11 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
+import type { SuiteLimits } from '../../harness/model/suite.js';
 import { check } from './check.js';
+
+/** For suites that reboot: on a busy emulated host the second boot takes as long as the first may. */
+export const rebootLimits: Partial<SuiteLimits> = { runMs: 480_000 };
 
 /** Waits until the boot's jobs are done and returns systemd's word: `running`, `degraded`, … */
 export async function settled(machine: Machine): Promise<string> {

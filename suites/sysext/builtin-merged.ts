@@ -17,7 +17,7 @@ const builtins = ['containerd-flatcar', 'docker-flatcar'];
 
 export default defineSuite({
   id: 'sysext/builtin-merged',
-  summary: 'docker and containerd are merged into /usr as extensions that match the release',
+  summary: 'docker and containerd are merged into /usr as extensions that match the release.',
   claims: ['X01', 'X02'],
   tags: ['sysext'],
   applies: { needs: ['sysext', 'docker', 'containerd'] },

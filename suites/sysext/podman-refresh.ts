@@ -11,7 +11,7 @@ const extension = '/var/lib/extensions/flatcar-podman.raw';
 
 export default defineSuite({
   id: 'sysext/podman-refresh',
-  summary: 'Podman comes with one file and a refresh, and is gone with another',
+  summary: 'Podman comes with one file and a refresh, and is gone with another.',
   claims: ['F15', 'F16'],
   tags: ['sysext', 'talk'],
   applies: { needs: ['sysext', 'extra:podman'] },

@@ -11,7 +11,7 @@ const masked = ['docker-flatcar', 'containerd-flatcar'];
 
 export default defineSuite({
   id: 'sysext/runtimes-masked',
-  summary: 'Masking the docker and containerd extensions leaves a system without them',
+  summary: 'Masking the docker and containerd extensions leaves a system without them.',
   claims: ['F14', 'X04'],
   tags: ['sysext', 'talk', 'first-boot', 'smoke'],
   applies: { needs: ['sysext', 'docker', 'containerd'] },

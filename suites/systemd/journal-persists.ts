@@ -5,14 +5,15 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { settled } from '../support/running.js';
+import { rebootLimits, settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'systemd/journal-persists',
-  summary: 'After a reboot the journal still holds the boot before',
+  summary: 'After a reboot the journal still holds the boot before.',
   claims: ['S14'],
   tags: ['systemd'],
   topology: singleMachine(),
+  limits: rebootLimits,
   async run({ machine, step }) {
     const main = machine();
     await settled(main);

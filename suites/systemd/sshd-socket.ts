@@ -9,7 +9,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'systemd/sshd-socket',
-  summary: 'sshd is started per connection by its socket',
+  summary: 'sshd is started per connection by its socket.',
   claims: ['D01'],
   tags: ['systemd', 'ssh'],
   topology: singleMachine(),
