@@ -40,7 +40,8 @@ farm lib switchyard systemd udev ignition
 farm lib/systemd system system-generators user system-preset
 farm lib/udev rules.d
 mkdir -p $tree/usr/lib/systemd/system $tree/usr/lib/systemd/system-generators \
-  $tree/usr/lib/udev/rules.d $tree/usr/lib/switchyard $tree/usr/lib/ignition
+  $tree/usr/lib/udev/rules.d $tree/usr/lib/switchyard
+ln -s /run/ignition-system $tree/usr/lib/ignition
 cp -P /stage/initrd-units/* $tree/usr/lib/systemd/system/
 while read -r rule; do
   ln -s "/sysusr/usr/lib/udev/rules.d/$rule" "$tree/usr/lib/udev/rules.d/$rule"
