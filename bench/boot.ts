@@ -50,7 +50,7 @@ async function bootOnce(
   await mkdir(artifactDirectory, { recursive: true });
   const topology = singleMachine({ firmware, vcpus: 2, memoryMiB: 1024 });
   const request = { id: `bench-${name}`, artifactDirectory, image, topology };
-  const quiet = { limits: defaultLimits, onEvent: () => undefined };
+  const quiet = { start: 'cold', limits: defaultLimits, onEvent: () => undefined } as const;
   await using cluster = await platform.provision({ ...request, ...quiet }, signal);
   const [report] = cluster.boots;
   if (report === undefined) throw new Error('the platform reported no boot');

@@ -27,6 +27,7 @@ function machineOptions(command: Command): Command {
     .option('--memory <MiB>', 'memory of all machines together', count)
     .option('--vcpus <n>', 'vCPUs of all machines together', count)
     .option('--seed <n>', 'order of the cases', count)
+    .option('--no-fork', 'boot every machine from its firmware, use no templates')
     .option('--runs <dir>', 'where run directories are made')
     .option('--config <file>', 'JSON file with settings');
 }

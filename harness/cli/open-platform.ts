@@ -33,6 +33,7 @@ export async function openPlatform(
     stateDirectory: stateDirectory(),
     logger,
     accelerator: settings.accelerator,
+    templates: settings.fork ? { limitBytes: settings.templatesMiB * 2 ** 20 } : undefined,
     keys: makeHarnessKeys(),
     signal,
   });

@@ -16,6 +16,8 @@ export interface MachineOptions {
   readonly accelerator?: 'auto' | 'tcg' | 'kvm';
   readonly memory?: number;
   readonly vcpus?: number;
+  /** False after `--no-fork`. */
+  readonly fork?: boolean;
   readonly seed?: number;
   readonly retries?: number;
   readonly runs?: string;
@@ -26,6 +28,8 @@ export interface MachineOptions {
 export async function toSettings(options: MachineOptions): Promise<Settings> {
   const { image, sha256, mirror, firmware, accelerator, vcpus, seed, retries, runs } = options;
   const input = { image, sha256, mirror, firmware, accelerator, vcpus, seed, retries, runs };
-  const given = { ...input, memoryMiB: options.memory } as SettingsInput;
+  // The parser says true when nothing was said; that must not overrule the config file.
+  const fork = options.fork === false ? false : undefined;
+  const given = { ...input, fork, memoryMiB: options.memory } as SettingsInput;
   return await loadSettings(given, options.config);
 }

@@ -29,6 +29,10 @@ const settingsSchema = z.strictObject({
   vcpus: z.int().min(1).optional(),
   /** How often a failed case is tried again; a pass then is flaky. */
   retries: z.int().min(0).max(20).default(0),
+  /** Machines may be forks of templates; false boots every one of them from its firmware. */
+  fork: z.boolean().default(true),
+  /** What the cached templates of machines may occupy on disk in all. */
+  templatesMiB: z.int().min(1024).default(16_384),
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** Debian mirror for building the reference image; default is mmdebstrap's own. */
   mirror: z.string().optional(),

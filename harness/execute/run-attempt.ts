@@ -124,10 +124,10 @@ class Attempt {
     const directory = attemptDirectory(planned.suite, attempt);
     const artifactDirectory = join(runDirectory, directory);
     await makeAttemptDirectory(artifactDirectory);
-    const { topology, limits } = suite;
+    const { topology, start, limits } = suite;
     const id = `${planned.suite.replace('/', '-')}-${attempt}`;
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
-    const request = { id, artifactDirectory, image, topology, limits, onEvent };
+    const request = { id, artifactDirectory, image, topology, start, limits, onEvent };
     const cluster = await platform.provision(request, this.#signal);
     this.#ready = true;
     for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });

@@ -7,7 +7,7 @@ import type { HostFacts } from './host.js';
 import type { Image } from './image.js';
 import type { Machine } from './machine.js';
 import type { Failure, Phase } from './outcome.js';
-import type { SuiteLimits } from './suite.js';
+import type { StartMode, SuiteLimits } from './suite.js';
 import type { Topology } from './topology.js';
 
 /** What a platform sees of a machine while it lives, in order per machine. */
@@ -38,6 +38,8 @@ export interface ClusterRequest {
   readonly artifactDirectory: string;
   readonly image: Image;
   readonly topology: Topology;
+  /** How the machines may come up; a platform that can't, boots cold and says so in the report. */
+  readonly start: StartMode;
   readonly limits: SuiteLimits;
   readonly onEvent: (event: MachineEvent) => void;
 }

@@ -7,10 +7,10 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
 import type { Image } from '../../harness/model/image.js';
 import { descriptorFile, readDescriptor } from '../descriptor-file.js';
-import { lockDirectory } from './build-lock.js';
 import {
   type BuildOptions,
   type ImageSettings,
@@ -59,7 +59,9 @@ export async function buildReferenceImage(options: BuildOptions): Promise<Image>
   const source = join(projectRoot(), 'images', 'reference');
   const directory = join(cacheDir, 'reference');
   const settings = imageSettings(options);
-  await using _lock = await lockDirectory(directory, { signal, log });
+  await mkdir(directory, { recursive: true });
+  const onWait = () => log('another process is building; waiting for it');
+  await using _lock = await holdLock(`image builder ${directory}`, { signal, onWait });
   const build: Build = { directory, source, mirror, log, signal, settings };
   const hookDigest = await sourceDigest(source, ['steps/os-hook.sh']);
   const stageDigest = await sourceDigest(source, stageSources);

@@ -20,7 +20,17 @@ export function buildConfig(parts: {
   return validateConfig({ ...merged, ignition: { ...merged.ignition, version: parts.version } });
 }
 
-/** The config as JSON on one line. */
+/**
+ * Sizes are powers of two from here on: a machine that is frozen before it reads its config must
+ * later find one of the same size.
+ */
+const smallestBytes = 8_192;
+
+/** The config as JSON, with trailing blanks up to the next power of two. */
 export function serializeConfig(config: IgnitionConfig): string {
-  return JSON.stringify(config);
+  const text = JSON.stringify(config);
+  const bytes = Buffer.byteLength(text);
+  let size = smallestBytes;
+  while (size < bytes) size *= 2;
+  return text + ' '.repeat(size - bytes);
 }

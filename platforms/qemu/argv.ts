@@ -14,6 +14,12 @@ import type {
 /** The name of the virtio port through which a guest may stream its journal. */
 export const journalPortName = 'org.switchyard.journal';
 
+/** The name of the virtio port through which an image announces that it is about to run Ignition. */
+export const holdPortName = 'org.switchyard.hold';
+
+/** The chassis asset tag by which an image knows that the harness wants that announcement. */
+export const holdAssetTag = 'switchyard-hold';
+
 /** The program and its arguments, ready to be spawned. */
 export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
   return [
@@ -38,13 +44,29 @@ function machineArguments(spec: MachineSpec): string[] {
     ...['-name', escapeValue(spec.name)],
     // Without SMM, memory is not mapped anew while vCPUs run: QEMU 10.0 can abort in
     // iotlb_to_section when it is, under TCG with more than one of them.
-    ...['-machine', 'q35,smm=off', '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-machine', `q35,smm=off,sata=off${spec.memory ? ',memory-backend=memory' : ''}`],
+    ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    ...memoryArguments(spec),
     ...acceleratorArguments(spec.accelerator),
     ...['-smp', String(spec.vcpus), '-m', `${spec.memoryMiB}M`],
     ...['-rtc', 'base=utc', '-msg', 'timestamp=on'],
     // A panicked kernel may still reboot into its other slot: report the panic, change nothing.
     ...['-device', 'pvpanic-pci', '-action', 'panic=none'],
     ...['-device', 'virtio-rng-pci', '-device', 'vmgenid,guid=auto'],
+  ];
+}
+
+/** Nothing on these machines is on SATA: without the controller no guest probes its six ports. */
+function memoryArguments({ memory, memoryMiB, incoming, holdSocket }: MachineSpec): string[] {
+  const backend = memory && [
+    '-object',
+    `memory-backend-file,id=memory,size=${memoryMiB}M,mem-path=${escapeValue(memory.path)},` +
+      `share=${memory.sharing === 'shared' ? 'on' : 'off'}`,
+  ];
+  return [
+    ...(backend ?? []),
+    ...(incoming ? ['-incoming', 'defer'] : []),
+    ...(holdSocket ? ['-smbios', `type=3,asset=${holdAssetTag}`] : []),
   ];
 }
 
@@ -107,20 +129,29 @@ function consoleArguments(console: ConsoleSpec): string[] {
   }
   const path = escapeValue(console.path);
   const log = escapeValue(console.logFile);
-  const chardev = `socket,id=console,path=${path},server=off,logfile=${log},logappend=off`;
+  const chardev = `socket,id=console,path=${path},server=off,logfile=${log},logappend=on`;
   return ['-chardev', chardev, ...serial];
 }
 
 function controlArguments(spec: MachineSpec): string[] {
-  const { qmpSocket, journalFile } = spec;
+  const { qmpSocket } = spec;
   const qmp = qmpSocket && [
     ...['-chardev', `socket,id=qmp,path=${escapeValue(qmpSocket)},server=off`],
     ...['-mon', 'chardev=qmp,mode=control'],
   ];
+  return [...(qmp || []), ...portArguments(spec)];
+}
+
+/** The ports by which an image may talk to the harness before it has a network. */
+function portArguments({ journalFile, holdSocket }: MachineSpec): string[] {
+  if (!journalFile && !holdSocket) return [];
   const journal = journalFile && [
-    ...['-device', 'virtio-serial-pci', '-chardev'],
-    `file,id=journal,path=${escapeValue(journalFile)}`,
+    ...['-chardev', `file,id=journal,path=${escapeValue(journalFile)},append=on`],
     ...['-device', `virtserialport,chardev=journal,name=${journalPortName}`],
   ];
-  return [...(qmp || []), ...(journal || [])];
+  const hold = holdSocket && [
+    ...['-chardev', `socket,id=hold,path=${escapeValue(holdSocket)},server=off`],
+    ...['-device', `virtserialport,chardev=hold,name=${holdPortName}`],
+  ];
+  return ['-device', 'virtio-serial-pci', ...(journal || []), ...(hold || [])];
 }

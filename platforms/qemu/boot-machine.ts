@@ -12,7 +12,7 @@ import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
 import { QemuMachine } from './qemu-machine.js';
 import { awaitReady } from './readiness.js';
-import { type SpawnedVm, Vm } from './vm.js';
+import { type SpawnedVm, Vm, type VmOptions } from './vm.js';
 
 /** What all machines of a cluster share. */
 export interface BootContext {
@@ -34,13 +34,69 @@ export interface BootedMachine {
   readonly boot: BootReport;
 }
 
-/** Throws BOOT_TIMEOUT, GUEST_SHUTDOWN (product), QEMU_EXITED, OVERLAY_FAILED … (infrastructure). */
+/** A process that is connected, and how to end it before its cluster ends. */
+export interface LaunchedVm {
+  readonly vm: Vm;
+  readonly spawned: SpawnedVm;
+}
+
+/** A machine boots from its firmware. Throws what {@link launchVm} and {@link awaitGuest} throw. */
 export async function bootMachine(plan: MachinePlan, context: BootContext): Promise<BootedMachine> {
-  const { request, keys, slowness, signal, bootSignal } = context;
-  await writeMachineFiles(plan, keys, bootSignal);
+  await writeMachineFiles(plan, context.keys, context.bootSignal);
+  const observer = observe(plan, context);
+  const { vm } = await launchVm(plan, context, { observer });
+  const access = await awaitGuest({ plan, context, vm, observer, keys: context.keys });
+  return { machine: makeMachine({ plan, context, vm, access }), boot: reportBoot(plan, observer) };
+}
+
+/** Make it right before the launch: times count from then. */
+export function observe(plan: MachinePlan, { request }: BootContext): BootObserver {
+  return new BootObserver({ machine: plan.name, onEvent: request.onEvent });
+}
+
+/** Starts the process. Throws QEMU_EXITED, QEMU_NOT_STARTED, STATE_NOT_MOVED (infrastructure). */
+export async function launchVm(
+  plan: MachinePlan,
+  context: BootContext,
+  options: Pick<VmOptions, 'observer' | 'stateFile' | 'history'>,
+): Promise<LaunchedVm> {
+  const { name: machine, spec, artifactDirectory } = plan;
+  const { onEvent } = context.request;
+  let spawned: SpawnedVm | undefined;
+  const vmOptions: VmOptions = {
+    ...options,
+    ...{ machine, spec, artifactDirectory, slowness: context.slowness, signal: context.signal },
+    onSpawn: (started) => {
+      spawned = started;
+      context.onSpawn(started);
+      context.state.started(machine, started.process);
+    },
+    onEnded: (cause: HarnessError) => {
+      onEvent({ kind: 'exited', machine, failure: toFailure(cause, 'qemu') });
+    },
+  };
+  const vm = await Vm.launch(vmOptions, context.bootSignal);
+  return { vm, spawned: spawned as SpawnedVm };
+}
+
+/** The parts of a machine whose process runs. */
+export interface RunningParts {
+  readonly plan: MachinePlan;
+  readonly context: BootContext;
+  readonly vm: Vm;
+  readonly observer: BootObserver;
+  /** Those that the machine's config brings. */
+  readonly keys: HarnessKeys;
+}
+
+/**
+ * Waits until the machine counts as booted; undefined for one that has no key. Throws BOOT_TIMEOUT,
+ * GUEST_SHUTDOWN (product), QEMU_EXITED (infrastructure).
+ */
+export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | undefined> {
+  const { plan, context, vm, observer, keys } = parts;
+  const { request, slowness, signal, bootSignal } = context;
   const machine = plan.name;
-  const observer = new BootObserver({ machine, onEvent: request.onEvent });
-  const vm = await launchVm(plan, observer, context);
   const hasKey = plan.request.provisioning.kind === 'ignition';
   const access = hasKey ? new GuestAccess({ machine, vm, keys, slowness, signal }) : undefined;
   await awaitReady({
@@ -52,40 +108,31 @@ export async function bootMachine(plan: MachinePlan, context: BootContext): Prom
     limitMs: request.limits.bootMs * slowness,
     signal: AbortSignal.any([bootSignal, vm.signal]),
   });
-  const { image, limits } = request;
-  const parts = { plan, image, vm, access, bootMs: limits.bootMs, slowness, signal };
-  return { machine: new QemuMachine(parts), boot: reportBoot(plan, observer) };
+  return access;
 }
 
-async function launchVm(
+/** A machine as suites see it. */
+export function makeMachine(parts: {
+  readonly plan: MachinePlan;
+  readonly context: BootContext;
+  readonly vm: Vm;
+  readonly access: GuestAccess | undefined;
+}): QemuMachine {
+  const { plan, context, vm, access } = parts;
+  const { image, limits } = context.request;
+  const { slowness, signal } = context;
+  return new QemuMachine({ plan, image, vm, access, bootMs: limits.bootMs, slowness, signal });
+}
+
+/** How the machine came up, by its observer's clock. */
+export function reportBoot(
   plan: MachinePlan,
   observer: BootObserver,
-  context: BootContext,
-): Promise<Vm> {
-  const { name: machine, spec, artifactDirectory } = plan;
-  const { onEvent } = context.request;
-  const options = {
-    machine,
-    spec,
-    artifactDirectory,
-    observer,
-    slowness: context.slowness,
-    signal: context.signal,
-    onSpawn: (spawned: SpawnedVm) => {
-      context.onSpawn(spawned);
-      context.state.started(machine, spawned.process);
-    },
-    onEnded: (cause: HarnessError) => {
-      onEvent({ kind: 'exited', machine, failure: toFailure(cause, 'qemu') });
-    },
-  };
-  return await Vm.launch(options, context.bootSignal);
-}
-
-function reportBoot(plan: MachinePlan, observer: BootObserver): BootReport {
+  start: BootReport['start'] = 'cold',
+): BootReport {
   return {
     machine: plan.name,
-    start: 'cold',
+    start,
     accelerator: plan.spec.accelerator,
     readyMs: observer.elapsedMs(),
     phasesMs: observer.phasesMs,

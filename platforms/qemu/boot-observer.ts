@@ -65,6 +65,22 @@ export class BootObserver {
     this.#report('firmware');
   }
 
+  /**
+   * The machine goes on from a template: its boot was seen by whoever made that. With `tell`, the
+   * lines are reported as if they came now, so that nothing that the boot printed goes unjudged.
+   */
+  resume(history: readonly string[], { tell }: { readonly tell: boolean }): void {
+    this.#boot = 1;
+    if (tell) this.#onEvent({ kind: 'power-on', machine: this.#machine, boot: 1 });
+    for (const text of history) {
+      this.#line += 1;
+      const place = { machine: this.#machine, boot: 1, line: this.#line };
+      if (tell) this.#onEvent({ kind: 'console', ...place, text });
+      this.#tracker.line(text);
+    }
+    this.#report(this.#tracker.phase);
+  }
+
   /** A line of the console. */
   line(text: string): void {
     const [machine, boot] = [this.#machine, this.#boot];

@@ -58,6 +58,12 @@ export class ClusterState {
     this.#write();
   }
 
+  /** Records one more directory that is the cluster's until it is gone or renamed. */
+  occupies(directory: string): void {
+    this.#data = { ...this.#data, directories: [...this.#data.directories, directory] };
+    this.#write();
+  }
+
   /** Records the process of a machine that has just been started. */
   started(machine: string, process: ProcessIdentity): void {
     const machines = this.#data.machines.map((entry) => {

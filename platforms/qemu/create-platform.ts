@@ -3,6 +3,7 @@
  * found out once, when the platform is made.
  */
 
+import { join } from 'node:path';
 import { CancelledError, toError } from '../../harness/base/errors.js';
 import type { Logger } from '../../harness/base/logger.js';
 import type { HostFacts } from '../../harness/model/host.js';
@@ -14,6 +15,7 @@ import { readHostFacts } from './host-facts.js';
 import { measureSlowness } from './host-speed.js';
 import { type ClusterContext, QemuCluster } from './qemu-cluster.js';
 import { requireQemu } from './qemu-version.js';
+import { TemplateStore } from './template/template-store.js';
 
 /** What the platform is made from. */
 export interface QemuPlatformOptions {
@@ -25,6 +27,8 @@ export interface QemuPlatformOptions {
   readonly stateDirectory: string;
   readonly logger: Logger;
   readonly accelerator: AcceleratorWish;
+  /** Whether machines may be forks of templates, and how much disk those may occupy in all. */
+  readonly templates?: { readonly limitBytes: number } | undefined;
   /** The key pairs of the run. */
   readonly keys: HarnessKeys;
   readonly signal: AbortSignal;
@@ -44,10 +48,13 @@ export async function createQemuPlatform(options: QemuPlatformOptions): Promise<
   logger.debug(`accelerator ${accelerator.name} (${accelerator.reason}), slowness ${slowness}`);
   const host = await readHostFacts({ qemu: qemuVersion, accelerator, slowness });
   const { keys, stateDirectory, runDirectory } = options;
-  return new QemuPlatform(
-    { host, keys, stateDirectory, runDirectory, uefi: await findUefi() },
-    logger,
-  );
+  const places = { stateDirectory, runDirectory, templates: openTemplates(options) };
+  return new QemuPlatform({ host, keys, ...places, uefi: await findUefi() }, logger);
+}
+
+function openTemplates({ templates, cacheDirectory }: QemuPlatformOptions) {
+  const directory = join(cacheDirectory, 'templates');
+  return templates && new TemplateStore({ directory, ...templates });
 }
 
 class QemuPlatform implements Platform {

@@ -3,7 +3,7 @@
  * record what it was given, without secrets, and how to boot the same by hand.
  */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../harness/base/errors.js';
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
@@ -15,11 +15,17 @@ import { createDisks } from './disks.js';
 import type { MachinePlan } from './machine-plan.js';
 import { handLine } from './shell-line.js';
 
+/** Whether the disks are to be made, or are there already. */
+export interface FileOptions {
+  readonly disks: 'make' | 'present';
+}
+
 /** Makes directories, config and disks. Throws what the config's builder throws, OVERLAY_FAILED. */
 export async function writeMachineFiles(
   plan: MachinePlan,
   keys: HarnessKeys,
   signal: AbortSignal,
+  { disks }: FileOptions = { disks: 'make' },
 ): Promise<void> {
   await mkdir(plan.artifactDirectory, { recursive: true });
   for (const directory of [plan.directory, plan.diskDirectory]) {
@@ -28,7 +34,11 @@ export async function writeMachineFiles(
   await writeEffectiveConfig(plan, keys);
   const line = handLine(plan.spec, keptConfig(plan));
   await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
-  await createDisks(plan.spec, signal);
+  // QEMU appends to these, for the sake of forks; what an earlier try left is not this machine's.
+  for (const name of ['console.log', 'journal.jsonl']) {
+    await rm(join(plan.artifactDirectory, name), { force: true });
+  }
+  if (disks === 'make') await createDisks(plan.spec, signal);
 }
 
 /** The whole config for the machine alone to read; with secrets masked for everybody else. */
@@ -38,6 +48,12 @@ async function writeEffectiveConfig(plan: MachinePlan, keys: HarnessKeys): Promi
   await writeFile(plan.spec.config.path, serializeConfig(config), { mode: 0o600 });
   const masked = JSON.stringify(maskSecrets(config), null, 2);
   await writeFile(keptConfig(plan), `${masked}\n`);
+}
+
+/** The bytes that the machine reads as its config; undefined when it gets none. */
+export function configText(plan: MachinePlan, keys: HarnessKeys): string | undefined {
+  const config = effectiveConfig(plan, keys);
+  return config && serializeConfig(config);
 }
 
 function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {

@@ -50,6 +50,15 @@ export type ConsoleSpec =
   | { readonly kind: 'socket'; readonly path: string; readonly logFile: string }
   | { readonly kind: 'terminal' };
 
+/**
+ * Guest memory in a file, for machines that are frozen or forked: `shared` writes to the file, which
+ * then is a template's; `private` reads it and keeps its own changes to itself.
+ */
+export interface MemorySpec {
+  readonly path: string;
+  readonly sharing: 'shared' | 'private';
+}
+
 /** One VM. All paths are absolute. */
 export interface MachineSpec {
   /** Shown in process lists. */
@@ -57,6 +66,15 @@ export interface MachineSpec {
   readonly accelerator: 'kvm' | 'tcg';
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** Default is anonymous memory. */
+  readonly memory?: MemorySpec;
+  /** Waits for a state to be loaded, see `migration.ts`, instead of starting from its firmware. */
+  readonly incoming?: boolean;
+  /**
+   * Unix socket on which the harness listens for the virtio port `org.switchyard.hold`, where an
+   * image announces that it is about to run Ignition and waits to be told to go on.
+   */
+  readonly holdSocket?: string;
   readonly firmware: FirmwareSpec;
   readonly drives: readonly DriveSpec[];
   readonly networks: readonly NetworkSpec[];

@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import { toError } from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import { payloadExitCode, payloadMarks, probeImage } from './probe-payload.js';
-import { tempPrefix } from './reap.js';
+import { tempPrefix } from './temp-prefix.js';
 
 /** Which accelerator is tried, and for how long. */
 export interface ProbeOptions {

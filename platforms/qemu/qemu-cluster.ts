@@ -17,12 +17,14 @@ import type { HostFacts } from '../../harness/model/host.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type { BootReport, Cluster, ClusterRequest } from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
-import { type BootContext, type BootedMachine, bootMachine } from './boot-machine.js';
+import type { BootedMachine } from './boot-machine.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
 import type { QemuMachine } from './qemu-machine.js';
-import { tempPrefix } from './reap.js';
+import { tempPrefix } from './temp-prefix.js';
+import { type StartContext, startMachine } from './template/start-machine.js';
+import type { TemplateStore } from './template/template-store.js';
 import type { SpawnedVm } from './vm.js';
 
 /** What the platform brings to every cluster. */
@@ -32,6 +34,8 @@ export interface ClusterContext {
   readonly stateDirectory: string;
   readonly runDirectory: string;
   readonly uefi: UefiFirmware | undefined;
+  /** Undefined when every machine is to boot cold. */
+  readonly templates: TemplateStore | undefined;
 }
 
 /** The VMs, files and state of one cluster, from before the first of them exists. */
@@ -114,18 +118,21 @@ export class QemuCluster implements Cluster {
     const shared = {
       request: this.#request,
       keys: context.keys,
+      start: this.#request.start,
+      qemuVersion: context.host.qemu,
+      templates: context.templates,
       slowness: context.host.slowness,
       state: this.#state as ClusterState,
       onSpawn: (spawned: SpawnedVm) => void this.#spawned.push(spawned),
     };
     // Machines live on with the attempt's signal; only their boots also end with a sibling's.
     const boots = plans.map(async (plan) => {
-      const boot: BootContext = {
+      const boot: StartContext = {
         ...shared,
         signal,
         bootSignal: AbortSignal.any([signal, failed.signal]),
       };
-      return await bootMachine(plan, boot).catch((error: unknown) => {
+      return await startMachine(plan, boot).catch((error: unknown) => {
         failed.abort(error);
         throw error;
       });

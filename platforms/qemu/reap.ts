@@ -11,9 +11,7 @@ import { removeTree } from '../../harness/base/run-dir.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import { type ClusterStateData, listStates, type StateEntry } from './cluster-state.js';
 import { hostBootId, isRunning, type ProcessIdentity, signalProcess } from './host-process.js';
-
-/** Every temporary directory of the platform has this prefix; no other one is ever reaped. */
-export const tempPrefix = 'switchyard';
+import { tempPrefix } from './temp-prefix.js';
 
 /** A dead command's cluster that is now gone. */
 export interface ReapedCluster {

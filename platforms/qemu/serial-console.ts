@@ -22,7 +22,9 @@ export interface SerialConsoleOptions {
   readonly slowness: number;
   /** Ends every wait: the attempt's, and the machine's end. */
   readonly signal: AbortSignal;
-  /** Told of every finished line. */
+  /** Lines that were printed before this socket existed. */
+  readonly history: readonly string[];
+  /** Told of every finished line that comes over the socket. */
   readonly onLine: (text: string) => void;
 }
 
@@ -37,11 +39,12 @@ export class SerialConsole implements MachineConsole {
   readonly closed: Promise<void>;
   readonly #options: SerialConsoleOptions;
   readonly #text = new ConsoleText();
-  readonly #lines: string[] = [];
+  readonly #lines: string[];
   readonly #waiters = new Set<Waiter>();
 
   constructor(options: SerialConsoleOptions) {
     this.#options = options;
+    this.#lines = [...options.history];
     const { socket } = options;
     socket.on('data', (bytes) => this.#receive(this.#text.push(bytes)));
     socket.on('error', () => socket.destroy());

@@ -13,6 +13,7 @@ import { diskFull, explainExit } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
 import type { MachineSpec } from './machine-spec.js';
+import { type QmpExecute, thawFrom } from './migration.js';
 import { type QemuProcess, spawnQemu } from './qemu-process.js';
 import { QmpClient, type QmpEvent } from './qmp-client.js';
 import { SerialConsole } from './serial-console.js';
@@ -28,6 +29,10 @@ export interface VmOptions {
   readonly artifactDirectory: string;
   readonly slowness: number;
   readonly observer: BootObserver;
+  /** The frozen state that a machine with `incoming` goes on from. */
+  readonly stateFile?: string;
+  /** Console lines from before the start of this process: what the machine has printed already. */
+  readonly history?: readonly string[];
   /** Ends what is done with the machine, such as waiting for a console line. */
   readonly signal: AbortSignal;
   /** Told of the process before anything else happens with it; the listener must stop it. */
@@ -60,20 +65,36 @@ export class Vm {
     return this.#core.signal;
   }
 
+  /** Runs a QMP command; throws QMP_ERROR, QMP_CLOSED. */
+  readonly execute: QmpExecute = (...command) => this.#core.execute(...command);
+
+  /** The port by which the guest waits for the harness; undefined unless the spec has one. */
+  get hold(): Socket | undefined {
+    return this.#core.hold;
+  }
+
   /** Starts the process and resolves once QMP answers. Throws QEMU_EXITED, QEMU_NOT_STARTED. */
   static async launch(options: VmOptions, signal: AbortSignal): Promise<Vm> {
-    const { console, qmpSocket } = options.spec;
+    const { console, qmpSocket, holdSocket } = options.spec;
     if (console.kind !== 'socket' || !qmpSocket) throw new Error('the VM has no sockets');
     using consoleListener = await listenOnce(console.path);
     using qmpListener = await listenOnce(qmpSocket);
+    using holdListener = holdSocket ? await listenOnce(holdSocket) : undefined;
     const file = join(options.artifactDirectory, 'qemu.stderr');
-    options.observer.powerOn();
+    if (!options.spec.incoming) options.observer.powerOn();
     const process = await spawnQemu(qemuArgv(options.spec), file);
     const core = new VmCore(options, process);
     const stop = async (timeoutMs: number) => await core.stop(timeoutMs);
     options.onSpawn({ process: process.identity, stop });
-    return new Vm(core, await core.connect([consoleListener, qmpListener], signal));
+    const listeners = { console: consoleListener, qmp: qmpListener, hold: holdListener };
+    return new Vm(core, await core.connect(listeners, signal));
   }
+}
+
+interface VmListeners {
+  readonly console: UnixListener;
+  readonly qmp: UnixListener;
+  readonly hold: UnixListener | undefined;
 }
 
 /** The parts of a VM that already exist while the others are still being connected. */
@@ -83,6 +104,7 @@ class VmCore {
   readonly #ended = new AbortController();
   #console: SerialConsole | undefined;
   #qmp: QmpClient | undefined;
+  hold: Socket | undefined;
   #shutdownReason: string | undefined;
   #fault: HarnessError | undefined;
   #stopping = false;
@@ -104,7 +126,7 @@ class VmCore {
 
   /** Takes QEMU's connections for console and QMP, and reads the ports back. */
   async connect(
-    [console, qmp]: readonly [UnixListener, UnixListener],
+    { console, qmp, hold }: VmListeners,
     launch: AbortSignal,
   ): Promise<readonly ForwardedPort[]> {
     const signal = AbortSignal.any([launch, this.signal]);
@@ -112,12 +134,20 @@ class VmCore {
       this.#console = this.#openConsole(await abortable(console.connection, signal));
       const socket = await abortable(qmp.connection, signal);
       this.#qmp = await QmpClient.start(socket, (event) => this.#receive(event), signal);
+      if (hold) this.hold = this.#openHold(await abortable(hold.connection, signal));
+      const { stateFile } = this.#options;
+      if (stateFile) await thawFrom(stateFile, this.execute, signal);
       return parseUsernet(await this.#qmp.monitor('info usernet', signal));
     } catch (error) {
       // A session that breaks off is the first sign of an exit whose cause is known a moment later.
       throw signal.aborted ? signal.reason : await this.#causeOf(error);
     }
   }
+
+  readonly execute: QmpExecute = (command, parameters, signal) => {
+    if (!this.#qmp) throw new Error('the VM is not connected yet');
+    return this.#qmp.execute(command, parameters, signal);
+  };
 
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping = true;
@@ -127,14 +157,20 @@ class VmCore {
     await stopQemu({ process: this.#process, quit, timeoutMs });
     this.#qmp?.close();
     this.#console?.close();
+    this.hold?.destroy();
     await this.#console?.closed;
   }
 
   #openConsole(socket: Socket): SerialConsole {
-    const { machine, observer, slowness } = this.#options;
+    const { machine, observer, slowness, history = [] } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.signal]);
     const onLine = (text: string) => observer.line(text);
-    return new SerialConsole({ machine, socket, slowness, signal, onLine });
+    return new SerialConsole({ machine, socket, slowness, signal, onLine, history });
+  }
+
+  /** Its end is the end of QEMU, which is watched elsewhere. */
+  #openHold(socket: Socket): Socket {
+    return socket.on('error', () => socket.destroy());
   }
 
   #receive(event: QmpEvent): void {

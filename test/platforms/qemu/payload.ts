@@ -85,6 +85,7 @@ export async function makeWorkbench(): Promise<Workbench> {
         ready: { kind: 'console', pattern: /login:/ },
         ...role,
       }),
+      start: 'cold',
       limits: { ...defaultLimits, bootMs: 20_000 },
       onEvent: (event) => void events.push(event),
       ...overrides,

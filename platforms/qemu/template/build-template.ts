@@ -1,0 +1,151 @@
+/**
+ * Makes templates: boots a machine into a directory of its own, waits for the moment, freezes it.
+ * The boot is watched like any other, so an image that fails it fails the case that asked.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { InfrastructureError } from '../../../harness/base/errors.js';
+import { removeTree } from '../../../harness/base/run-dir.js';
+import {
+  awaitGuest,
+  type BootContext,
+  type LaunchedVm,
+  launchVm,
+  observe,
+} from '../boot-machine.js';
+import type { BootObserver } from '../boot-observer.js';
+import { writeMachineFiles } from '../machine-files.js';
+import type { MachinePlan } from '../machine-plan.js';
+import { freezeTo } from '../migration.js';
+import { awaitHold, releaseHold } from './hold.js';
+import { settle } from './settle.js';
+import { frozenDrive, type Template, templateFiles } from './template.js';
+import { drivesOf, specInto } from './template-spec.js';
+import type { TemplateFacts, TemplateStore } from './template-store.js';
+
+/** What is made: the machine, under which key, from which held template if there is one. */
+export interface TemplateOrder {
+  readonly key: string;
+  readonly plan: MachinePlan;
+  readonly context: BootContext;
+  readonly store: TemplateStore;
+  readonly qemuVersion: string;
+  /** Where a settled template's boot goes on from, and whether this case saw how that was made. */
+  readonly base?: { readonly template: Template; readonly witnessed: boolean };
+}
+
+/** A machine that runs in a draft, not yet frozen. */
+interface Draft extends LaunchedVm {
+  readonly directory: string;
+  readonly observer: BootObserver;
+}
+
+const freezeLimitMs = 60_000;
+
+/** Freezes a machine once it is about to run Ignition. Throws HOLD_TIMEOUT (product). */
+export async function buildHeld(order: TemplateOrder): Promise<Template> {
+  return await inDraft(order, async (draft) => {
+    const { context, plan } = order;
+    const limitMs = context.request.limits.bootMs * context.slowness;
+    const signal = AbortSignal.any([context.bootSignal, draft.vm.signal]);
+    await awaitHold(draft.vm, { machine: plan.name, limitMs, signal });
+    return { kind: 'held' };
+  });
+}
+
+/** Freezes a machine once it has booted and is at rest. Throws what a boot throws, NOT_SETTLED. */
+export async function buildSettled(order: TemplateOrder): Promise<Template> {
+  return await inDraft(order, async ({ vm, observer }) => {
+    const { context, plan } = order;
+    const { keys, slowness } = context;
+    const access = await awaitGuest({ plan, context, vm, observer, keys });
+    if (!access) throw new Error('a machine without a key can not be settled');
+    const nonce = randomBytes(16).toString('hex');
+    const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 * slowness });
+    return { kind: 'settled', keys, nonce, uuid };
+  });
+}
+
+type Kept = Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid'>;
+
+/** What is left of a draft that fails is removed at once, or by the reaper. */
+async function inDraft(
+  order: TemplateOrder,
+  prepare: (draft: Draft) => Promise<Kept>,
+): Promise<Template> {
+  const { store, context, key, qemuVersion } = order;
+  const directory = await store.draft();
+  context.state.occupies(directory);
+  try {
+    const draft = await launchDraft(order, directory);
+    const kept = await prepare(draft);
+    const bootMs = draft.observer.elapsedMs();
+    await freeze(draft, context);
+    const history = draft.vm.console.lines();
+    await copyConsole(order.plan, directory);
+    return await store.publish(directory, { key, qemu: qemuVersion, bootMs, ...kept }, history);
+  } catch (error) {
+    await removeTree(directory);
+    throw error;
+  }
+}
+
+async function launchDraft(order: TemplateOrder, directory: string): Promise<Draft> {
+  const { context, base } = order;
+  const plan = { ...order.plan, spec: specInto(order.plan.spec, directory) };
+  if (!base) {
+    await writeMachineFiles(plan, context.keys, context.bootSignal);
+    const observer = observe(plan, context);
+    return { directory, observer, ...(await launchVm(plan, context, { observer })) };
+  }
+  const { template, witnessed } = base;
+  await writeMachineFiles(plan, context.keys, context.bootSignal, { disks: 'present' });
+  await copyBase(template, plan, context.bootSignal);
+  const observer = observe(plan, context);
+  const stateFile = join(template.directory, templateFiles.state);
+  const { history } = template;
+  observer.resume(history, { tell: !witnessed });
+  const spec = { ...plan.spec, incoming: true };
+  const launched = await launchVm({ ...plan, spec }, context, { observer, stateFile, history });
+  await releaseHold(launched.vm);
+  return { directory, observer, ...launched };
+}
+
+/** A template stands on its own: what it goes on from may be evicted before it is. */
+async function copyBase(base: Template, plan: MachinePlan, signal: AbortSignal): Promise<void> {
+  const { spec, artifactDirectory } = plan;
+  const from = join(base.directory, templateFiles.memory);
+  if (spec.memory) await copySparse(from, spec.memory.path, signal);
+  for (const drive of drivesOf(spec)) {
+    await copyFile(frozenDrive(base.directory, drive.id), drive.path);
+  }
+  const console = join(artifactDirectory, 'console.log');
+  await copyFile(join(base.directory, templateFiles.console), console);
+}
+
+/** Most of a guest's memory was never touched: cp (coreutils) leaves those parts out. */
+async function copySparse(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const options = { cancelSignal: signal, reject: false } as const;
+  const { failed, stderr } = await execa('cp', ['--sparse=always', from, to], options);
+  signal.throwIfAborted();
+  if (!failed) return;
+  const message = 'the memory of a template could not be copied; is the disk full?';
+  throw new InfrastructureError('TEMPLATE_NOT_COPIED', message, {
+    phase: 'host',
+    evidence: stderr,
+  });
+}
+
+async function freeze({ vm, spawned, directory }: Draft, context: BootContext): Promise<void> {
+  const signal = AbortSignal.any([context.bootSignal, AbortSignal.timeout(freezeLimitMs)]);
+  await freezeTo(join(directory, templateFiles.state), vm.execute, signal);
+  await spawned.stop(context.request.limits.teardownMs * context.slowness);
+}
+
+async function copyConsole(plan: MachinePlan, directory: string): Promise<void> {
+  const from = join(plan.artifactDirectory, 'console.log');
+  await copyFile(from, join(directory, templateFiles.console));
+}

@@ -1,0 +1,101 @@
+/**
+ * Machines that go on from a template, and the proof that they are what they should be.
+ */
+
+import { createHash } from 'node:crypto';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfrastructureError } from '../../../harness/base/errors.js';
+import type { HarnessKeys } from '../../guest/keys.js';
+import {
+  awaitGuest,
+  type BootContext,
+  type BootedMachine,
+  launchVm,
+  makeMachine,
+  observe,
+  reportBoot,
+} from '../boot-machine.js';
+import type { BootObserver } from '../boot-observer.js';
+import type { GuestAccess } from '../guest-access.js';
+import { configText, writeMachineFiles } from '../machine-files.js';
+import type { MachinePlan } from '../machine-plan.js';
+import type { Vm } from '../vm.js';
+import { releaseHold } from './hold.js';
+import { notPristine, proveSettledFork } from './prove-fork.js';
+import { type Template, templateFiles } from './template.js';
+import { specFrom } from './template-spec.js';
+
+/** A fork to be made. */
+export interface ForkOrder {
+  readonly template: Template;
+  readonly plan: MachinePlan;
+  readonly context: BootContext;
+  /** The template was made for this very machine, whose listeners saw its boot happen. */
+  readonly witnessed: boolean;
+}
+
+/** A copy of a machine at rest, in a second. Throws FORK_NOT_PRISTINE and what a launch throws. */
+export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
+  const { template, plan, context } = order;
+  const { keys } = template.meta;
+  if (!keys) throw new InfrastructureError('BAD_TEMPLATE', 'a settled template without keys');
+  const { vm, observer } = await launchFork(order, keys);
+  const access = await awaitGuest({ plan, context, vm, observer, keys });
+  if (access) await proveSettledFork(access.guest, template, plan.name);
+  return {
+    machine: makeMachine({ plan, context, vm, access }),
+    boot: reportBoot(plan, observer, 'fork'),
+  };
+}
+
+/** A first boot that goes on where Ignition begins, with the machine's own config. */
+export async function forkHeld(order: ForkOrder): Promise<BootedMachine> {
+  const { plan, context } = order;
+  const { keys } = context;
+  const { vm, observer } = await launchFork(order, keys);
+  await releaseHold(vm);
+  const access = await awaitGuest({ plan, context, vm, observer, keys });
+  if (access) await proveConfig(access, plan, keys);
+  const boot = reportBoot(plan, observer, 'first-boot');
+  return { machine: makeMachine({ plan, context, vm, access }), boot };
+}
+
+async function launchFork(
+  { template, plan, context, witnessed }: ForkOrder,
+  keys: HarnessKeys,
+): Promise<{ vm: Vm; observer: BootObserver }> {
+  const { directory, history } = template;
+  const fork = { ...plan, spec: specFrom(plan.spec, directory) };
+  const observer = observe(fork, context);
+  await writeMachineFiles(fork, keys, context.bootSignal);
+  await keepHistory(template, plan);
+  observer.resume(history, { tell: !witnessed });
+  const stateFile = join(directory, templateFiles.state);
+  const { vm } = await launchVm(fork, context, { observer, stateFile, history });
+  return { vm, observer };
+}
+
+/** The console log of a fork begins with that of its template. */
+async function keepHistory(template: Template, plan: MachinePlan): Promise<void> {
+  const from = join(template.directory, templateFiles.console);
+  await copyFile(from, join(plan.artifactDirectory, 'console.log'));
+}
+
+/** Ignition logs the SHA-512 of every config that it parses (its internal/exec/util.go). */
+async function proveConfig(
+  { guest }: GuestAccess,
+  plan: MachinePlan,
+  keys: HarnessKeys,
+): Promise<void> {
+  const text = configText(plan, keys);
+  if (text === undefined) return;
+  const digest = createHash('sha512').update(text).digest('hex');
+  const argv = ['journalctl', '-b', '-q', '-o', 'cat', '-t', 'ignition', '-g', digest] as const;
+  const { stdout } = await guest.exec(argv, { sudo: true });
+  if (stdout.includes(digest)) return;
+  throw notPristine(
+    plan.name,
+    `Ignition's journal does not have the config it was given, ${digest}`,
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * Decides how a machine comes up: from a template where its suite allows and image and host can, or
+ * from its firmware, with the reason where a fork was wanted.
+ */
+
+import { HarnessError, toError } from '../../../harness/base/errors.js';
+import type { StartMode } from '../../../harness/model/suite.js';
+import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
+import { configText } from '../machine-files.js';
+import type { MachinePlan } from '../machine-plan.js';
+import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
+import { forkHeld, forkSettled } from './fork-machine.js';
+import type { Template, TemplateKind } from './template.js';
+import { templateKey } from './template-key.js';
+import type { TemplateStore } from './template-store.js';
+
+/** The capability of an image that announces on the port `org.switchyard.hold`. */
+const holdCapability = 'hold-before-ignition';
+
+/** What the platform brings. Without a store every machine boots cold. */
+export interface StartContext extends BootContext {
+  readonly start: StartMode;
+  readonly qemuVersion: string;
+  readonly templates: TemplateStore | undefined;
+}
+
+interface Obtained {
+  readonly template: Template;
+  readonly key: string;
+  /** Made just now, for this machine. */
+  readonly made: boolean;
+}
+
+/** Throws what a boot throws; trouble with templates ends in a cold boot that says so. */
+export async function startMachine(
+  plan: MachinePlan,
+  context: StartContext,
+): Promise<BootedMachine> {
+  const { templates } = context;
+  if (context.start === 'cold' || !templates) return await bootMachine(plan, context);
+  const obstacle = whyNot(plan, context);
+  if (obstacle !== undefined) return await bootCold(plan, context, obstacle);
+  const fork = new Forking(plan, context, templates);
+  try {
+    return await fork.attempt();
+  } catch (error) {
+    if (!isOurs(error, context)) throw error;
+  }
+  try {
+    return await fork.attempt();
+  } catch (error) {
+    if (!isOurs(error, context)) throw error;
+    return await bootCold(plan, context, toError(error).message);
+  }
+}
+
+/** A host that lets us down is no reason to give up; an image that does, or an end, is. */
+function isOurs(error: unknown, { bootSignal }: BootContext): boolean {
+  return !bootSignal.aborted && error instanceof HarnessError && error.kind === 'infrastructure';
+}
+
+function whyNot({ request }: MachinePlan, context: StartContext): string | undefined {
+  const { start } = context;
+  if (start === 'fork' && request.provisioning.kind === 'none') return 'a machine without a key';
+  const { capabilities } = context.request.image.descriptor;
+  if (start === 'first-boot' && !capabilities.includes(holdCapability)) {
+    return 'the image does not announce that it is about to run Ignition';
+  }
+  return undefined;
+}
+
+async function bootCold(
+  plan: MachinePlan,
+  context: BootContext,
+  fallback: string,
+): Promise<BootedMachine> {
+  const { machine, boot } = await bootMachine(plan, context);
+  return { machine, boot: { ...boot, fallback } };
+}
+
+class Forking {
+  readonly #plan: MachinePlan;
+  readonly #context: StartContext;
+  readonly #store: TemplateStore;
+
+  constructor(plan: MachinePlan, context: StartContext, store: TemplateStore) {
+    const { capabilities } = context.request.image.descriptor;
+    this.#plan = capabilities.includes(holdCapability) ? withHold(plan) : plan;
+    this.#context = context;
+    this.#store = store;
+  }
+
+  /** A template that proves bad is thrown away, so that another attempt makes it anew. */
+  async attempt(): Promise<BootedMachine> {
+    const held = this.#context.start === 'first-boot';
+    const { template, key, made } = held ? await this.#held() : await this.#settled();
+    const order = { template, plan: this.#plan, context: this.#context, witnessed: made };
+    try {
+      return await (held ? forkHeld(order) : forkSettled(order));
+    } catch (error) {
+      if (isOurs(error, this.#context)) await this.#store.discard(key);
+      throw error;
+    }
+  }
+
+  async #settled(): Promise<Obtained> {
+    return await this.#obtain('settled', async (order) => {
+      if (!this.#plan.spec.holdSocket) return await buildSettled(order);
+      const { template, made } = await this.#held();
+      return await buildSettled({ ...order, base: { template, witnessed: made } });
+    });
+  }
+
+  async #held(): Promise<Obtained> {
+    return await this.#obtain('held', buildHeld);
+  }
+
+  /** One builder per key, on this host; the others wait for what it makes. */
+  async #obtain(
+    kind: TemplateKind,
+    build: (order: TemplateOrder) => Promise<Template>,
+  ): Promise<Obtained> {
+    const key = this.#key(kind);
+    const store = this.#store;
+    const found = await store.find(key);
+    if (found) return { template: found, key, made: false };
+    await using _lock = await store.lock(key, this.#context.bootSignal);
+    const late = await store.find(key);
+    if (late) return { template: late, key, made: false };
+    const { qemuVersion } = this.#context;
+    const order = { key, plan: this.#plan, context: this.#context, store, qemuVersion };
+    return { template: await build(order), key, made: true };
+  }
+
+  #key(kind: TemplateKind): string {
+    const { request, spec } = this.#plan;
+    const { keys, qemuVersion } = this.#context;
+    const configBytes = Buffer.byteLength(configText(this.#plan, keys) ?? '');
+    const { descriptor: image } = this.#context.request.image;
+    const { provisioning } = request;
+    return templateKey({ kind, image, spec, provisioning, configBytes, qemuVersion });
+  }
+}
+
+function withHold(plan: MachinePlan): MachinePlan {
+  return { ...plan, spec: { ...plan.spec, holdSocket: `${plan.directory}/hold.sock` } };
+}

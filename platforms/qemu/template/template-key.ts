@@ -1,0 +1,67 @@
+/**
+ * Which machines may be forks of one template: a digest over everything that its state depends on.
+ */
+
+import { createHash } from 'node:crypto';
+import type { ImageDescriptor } from '../../../harness/model/image.js';
+import type { Provisioning } from '../../../harness/model/topology.js';
+import { qemuArgv } from '../argv.js';
+import type { DriveSpec, FirmwareSpec, MachineSpec } from '../machine-spec.js';
+import { type TemplateKind, templateSchemaVersion } from './template.js';
+
+/** What distinguishes one template from another. */
+export interface TemplateIdentity {
+  readonly kind: TemplateKind;
+  readonly image: ImageDescriptor;
+  readonly spec: MachineSpec;
+  readonly provisioning: Provisioning;
+  /** Size of the config that a held machine is going to read, in bytes; see `configSize`. */
+  readonly configBytes: number;
+  readonly qemuVersion: string;
+}
+
+/** 24 hexadecimal digits. */
+export function templateKey(identity: TemplateIdentity): string {
+  const { kind, image, spec, provisioning, configBytes, qemuVersion } = identity;
+  const parts = {
+    schema: templateSchemaVersion,
+    kind,
+    qemuVersion,
+    image: { sha256: image.disk.sha256, backing: backingOf(spec) },
+    argv: qemuArgv(withoutPlaces(spec)),
+    drives: spec.drives.map(({ content }) => content),
+    // A held machine has read no config yet: only its size matters.
+    config: kind === 'held' ? configBytes : provisioning,
+  };
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
+}
+
+/** The frozen overlays name their backing file by its path. */
+function backingOf({ drives }: MachineSpec): string {
+  const [system] = drives;
+  return system?.content.kind === 'overlay' ? system.content.backing.path : '';
+}
+
+/** The same machine with every path and name that differs from run to run replaced. */
+function withoutPlaces(spec: MachineSpec): MachineSpec {
+  return {
+    ...spec,
+    name: 'template',
+    firmware: firmwareWithoutPlace(spec.firmware),
+    drives: spec.drives.map(driveWithoutPlace),
+    ...(spec.config && { config: { ...spec.config, path: 'config' } }),
+    console: { kind: 'socket', path: 'console', logFile: 'console.log' },
+    qmpSocket: 'qmp',
+    journalFile: 'journal',
+    ...(spec.holdSocket && { holdSocket: 'hold' }),
+  };
+}
+
+function firmwareWithoutPlace(firmware: FirmwareSpec): FirmwareSpec {
+  if (firmware.kind === 'bios') return firmware;
+  return { ...firmware, variables: driveWithoutPlace(firmware.variables) };
+}
+
+function driveWithoutPlace(drive: DriveSpec): DriveSpec {
+  return { ...drive, path: drive.id };
+}

@@ -1,0 +1,156 @@
+/**
+ * The cache of templates: finds whole ones, keeps half-made ones out of sight, and throws out the
+ * least recently used when it grows too large. Safe for several commands at once.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { holdLock } from '../../../harness/base/lock.js';
+import { removeTree } from '../../../harness/base/run-dir.js';
+import { tempPrefix } from '../temp-prefix.js';
+import { type Template, type TemplateMeta, templateFiles, templateMetaSchema } from './template.js';
+
+/** What the maker of a template knows of it; the store adds what it sees of the files. */
+export type TemplateFacts = Omit<TemplateMeta, 'schema' | 'files' | 'stateSha256' | 'createdAt'>;
+
+/** Names of directories that are being made; what begins with {@link tempPrefix} can be reaped. */
+const draftPrefix = `${tempPrefix}-draft-`;
+
+export class TemplateStore {
+  readonly #directory: string;
+  readonly #limitBytes: number;
+
+  /** `limitBytes` bounds the sum of what the templates occupy on disk. */
+  constructor(options: { readonly directory: string; readonly limitBytes: number }) {
+    this.#directory = options.directory;
+    this.#limitBytes = options.limitBytes;
+  }
+
+  /** The whole and unchanged template of a key; anything else that is there is removed. */
+  async find(key: string): Promise<Template | undefined> {
+    const directory = join(this.#directory, key);
+    const meta = await readMeta(directory);
+    if (meta?.key === key && (await isWhole(directory, meta))) {
+      const now = new Date();
+      await utimes(directory, now, now);
+      return { directory, meta, history: await readHistory(directory) };
+    }
+    await removeTree(directory);
+    return undefined;
+  }
+
+  /** Held by whoever looks for a template that it would make if there is none. */
+  async lock(key: string, signal: AbortSignal): Promise<AsyncDisposable> {
+    return await holdLock(`template ${this.#directory} ${key}`, { signal });
+  }
+
+  /** An empty directory for the files of a template that is being made. */
+  async draft(): Promise<string> {
+    const name = `${draftPrefix}${randomBytes(6).toString('hex')}`;
+    const directory = join(this.#directory, name);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return directory;
+  }
+
+  /** Makes a finished draft available under its key. The caller holds the key's lock. */
+  async publish(
+    draft: string,
+    facts: TemplateFacts,
+    history: readonly string[],
+  ): Promise<Template> {
+    await writeFile(join(draft, templateFiles.history), JSON.stringify(history));
+    const stateSha256 = await sha256(join(draft, templateFiles.state));
+    const files = await describeFiles(draft);
+    const createdAt = new Date().toISOString();
+    const meta: TemplateMeta = { schema: 1, ...facts, createdAt, files, stateSha256 };
+    await writeFile(join(draft, templateFiles.meta), JSON.stringify(meta), { mode: 0o600 });
+    const directory = join(this.#directory, facts.key);
+    await removeTree(directory);
+    await rename(draft, directory);
+    await this.#evict(facts.key);
+    return { directory, meta, history };
+  }
+
+  /** Forgets a template that turned out to be no good. */
+  async discard(key: string): Promise<void> {
+    await removeTree(join(this.#directory, key));
+  }
+
+  /** Running forks keep the files that they have opened. */
+  async #evict(newest: string): Promise<void> {
+    const entries = await this.#entries();
+    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { name, bytes } of entries) {
+      if (total <= this.#limitBytes) return;
+      if (name === newest) continue;
+      await removeTree(join(this.#directory, name));
+      total -= bytes;
+    }
+  }
+
+  /** Least recently used first. */
+  async #entries(): Promise<{ name: string; bytes: number; usedMs: number }[]> {
+    const names = (await readdir(this.#directory)).filter((name) => !name.startsWith(draftPrefix));
+    const entries = await Promise.all(
+      names.map(async (name) => {
+        const directory = join(this.#directory, name);
+        const used = await stat(directory).catch(() => undefined);
+        return { name, bytes: await occupied(directory), usedMs: used?.mtimeMs ?? 0 };
+      }),
+    );
+    return entries.sort((a, b) => a.usedMs - b.usedMs);
+  }
+}
+
+async function readMeta(directory: string): Promise<TemplateMeta | undefined> {
+  try {
+    const text = await readFile(join(directory, templateFiles.meta), 'utf8');
+    return templateMetaSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+async function readHistory(directory: string): Promise<readonly string[]> {
+  const text = await readFile(join(directory, templateFiles.history), 'utf8');
+  return z.array(z.string()).parse(JSON.parse(text));
+}
+
+/** Memory and disks are too large to be read through for every fork: their sizes and times count. */
+async function isWhole(directory: string, meta: TemplateMeta): Promise<boolean> {
+  for (const { name, sizeBytes, mtimeMs } of meta.files) {
+    const seen = await stat(join(directory, name)).catch(() => undefined);
+    if (seen?.size !== sizeBytes || seen.mtimeMs !== mtimeMs) return false;
+  }
+  return (await sha256(join(directory, templateFiles.state))) === meta.stateSha256;
+}
+
+async function describeFiles(directory: string): Promise<TemplateMeta['files']> {
+  const names = (await readdir(directory)).sort();
+  return await Promise.all(
+    names.map(async (name) => {
+      const { size, mtimeMs } = await stat(join(directory, name));
+      return { name, sizeBytes: size, mtimeMs };
+    }),
+  );
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** Blocks of 512 bytes (stat(2)), since memory files are sparse. */
+async function occupied(directory: string): Promise<number> {
+  const names = await readdir(directory).catch(() => []);
+  const sizes = names.map(async (name) => {
+    const seen = await stat(join(directory, name)).catch(() => undefined);
+    return (seen?.blocks ?? 0) * 512;
+  });
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+}
