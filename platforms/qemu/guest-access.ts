@@ -26,6 +26,9 @@ export interface GuestAccessOptions {
 /** How long the exit of QEMU may come after the loss of the connection that it caused. */
 const exitLagMs = 1_000;
 
+/** How long to wait for a sign of the guest's network before knocking all the same. */
+const blindKnockMs = 20_000;
+
 /** A guest whose verbs end with the attempt, or with the VM and the cause of its end. */
 export class GuestAccess {
   readonly guest: SshGuest;
@@ -37,7 +40,10 @@ export class GuestAccess {
     const target = { host: '127.0.0.1', port: port.hostPort, user: 'core', keys };
     const onRefused = (error: Error) => this.#onRefused(error);
     this.guest = new SshGuest({
-      connect: (signal) => connectWhenReady({ ...target, signal, onRefused }),
+      connect: async (signal) => {
+        await vm.network.pass(blindKnockMs * slowness, signal);
+        return await connectWhenReady({ ...target, signal, onRefused });
+      },
       signal: AbortSignal.any([options.signal, vm.signal]),
       slowness,
       explain: (lost) => explainLoss(vm, lost),

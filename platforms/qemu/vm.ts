@@ -14,6 +14,7 @@ import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
 import type { MachineSpec } from './machine-spec.js';
 import { type QmpExecute, thawFrom } from './migration.js';
+import { NetworkGate } from './network-gate.js';
 import { type QemuProcess, spawnQemu } from './qemu-process.js';
 import { QmpClient, type QmpEvent } from './qmp-client.js';
 import { SerialConsole } from './serial-console.js';
@@ -65,6 +66,11 @@ export class Vm {
     return this.#core.signal;
   }
 
+  /** Closed until the guest's network is up, in this boot. */
+  get network(): NetworkGate {
+    return this.#core.network;
+  }
+
   /** Runs a QMP command; throws QMP_ERROR, QMP_CLOSED. */
   readonly execute: QmpExecute = (...command) => this.#core.execute(...command);
 
@@ -105,6 +111,7 @@ class VmCore {
   #console: SerialConsole | undefined;
   #qmp: QmpClient | undefined;
   hold: Socket | undefined;
+  readonly network = new NetworkGate();
   #shutdownReason: string | undefined;
   #fault: HarnessError | undefined;
   #stopping = false;
@@ -176,7 +183,15 @@ class VmCore {
   #receive(event: QmpEvent): void {
     if (event.event === 'SHUTDOWN') this.#shutdownReason = String(event.data['reason']);
     this.#options.observer.qmp(event);
+    if (event.event === 'NIC_RX_FILTER_CHANGED') this.network.open();
+    if (event.event === 'RESET' && event.data['guest'] === true) this.#closeNetwork();
     if (event.event === 'BLOCK_IO_ERROR' && event.data['nospace'] === true) this.#giveUp();
+  }
+
+  /** The event comes once, and again after its query (QEMU's QMP reference, `query-rx-filter`). */
+  #closeNetwork(): void {
+    this.network.close();
+    this.#qmp?.execute('query-rx-filter', {}, this.signal).catch(() => undefined);
   }
 
   /** QEMU has paused the guest, which can only wait; end it with the cause that is known now. */

@@ -16,7 +16,7 @@ export default defineSuite({
   claims: ['C16'],
   tags: ['identity', 'boot', 'reboot'],
   topology: singleMachine({ count: 2 }),
-  start: 'cold',
+  start: 'first-boot',
   limits: rebootLimits,
   async run(context) {
     const [one, other] = [context.machine('main', 0), context.machine('main', 1)];

@@ -44,7 +44,7 @@ export default defineSuite({
   topology: singleMachine({
     provisioning: { kind: 'ignition', config, fwCfg: 'opt/com.coreos/config' },
   }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     await context.step('the config came by the one key', async () => {

@@ -22,7 +22,7 @@ export default defineSuite({
       fwCfg: 'opt/org.flatcar-linux/config',
     },
   }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     await context.step('the machine has no other key', async () => {

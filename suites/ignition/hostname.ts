@@ -26,7 +26,7 @@ export default defineSuite({
       config: { storage: { files: [file('/etc/hostname', `${name}\n`)] } },
     },
   }),
-  start: 'cold',
+  start: 'first-boot',
   limits: rebootLimits,
   async run(context) {
     const machine = context.machine();

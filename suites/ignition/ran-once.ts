@@ -24,7 +24,7 @@ export default defineSuite({
   topology: singleMachine({
     provisioning: { kind: 'ignition', config: { storage: { files: [file(path, 'once\n')] } } },
   }),
-  start: 'cold',
+  start: 'first-boot',
   limits: rebootLimits,
   async run(context) {
     const machine = context.machine();

@@ -20,7 +20,7 @@ export default defineSuite({
   claims: ['I04'],
   tags: ['ignition'],
   topology: singleMachine(),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     await context.step('only root can read it', async () => {

@@ -39,7 +39,7 @@ export default defineSuite({
   tags: ['ignition', 'talk'],
   applies: { needs: ['verity'] },
   topology: singleMachine({ count: 2, provisioning: { kind: 'ignition', config } }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machines = [context.machine('main', 0), context.machine('main', 1)] as const;
     await context.step('both machines have finished their boot', async () => {

@@ -21,7 +21,7 @@ export default defineSuite({
       config: { passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] } },
     },
   }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     // The harness has no other way in than a key that the same config gives to core.

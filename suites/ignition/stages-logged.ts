@@ -28,7 +28,7 @@ export default defineSuite({
   claims: ['I49'],
   tags: ['ignition', 'journal'],
   topology: singleMachine(),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     await settled(machine);

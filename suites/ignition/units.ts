@@ -33,7 +33,7 @@ export default defineSuite({
   claims: ['I21', 'I22', 'D04'],
   tags: ['ignition', 'systemd'],
   topology: singleMachine({ provisioning: { kind: 'ignition', config } }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     const stateOf = async (name: string) => {

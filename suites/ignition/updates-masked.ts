@@ -21,7 +21,7 @@ export default defineSuite({
       config: { systemd: { units: units.map((name) => ({ name, mask: true })) } },
     },
   }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     await settled(machine);

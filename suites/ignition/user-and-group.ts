@@ -31,7 +31,7 @@ export default defineSuite({
   claims: ['I18', 'I19', 'I20'],
   tags: ['ignition', 'users'],
   topology: singleMachine({ provisioning: { kind: 'ignition', config } }),
-  start: 'cold',
+  start: 'first-boot',
   async run(context) {
     const machine = context.machine();
     await context.step('the user has what the config gives it', async () => {

@@ -23,7 +23,7 @@ export default defineSuite({
     await step('networkd has configured it by DHCP', async () => {
       const status = await main.output(['networkctl', 'status', 'eth0', '--no-pager']);
       check.matches(status, /State: routable \(configured\)/, 'state of eth0');
-      check.matches(status, /DHCP4/, 'source of the address');
+      check.matches(status, /DHCPv?4/, 'source of the address');
     });
   },
 });

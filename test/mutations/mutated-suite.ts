@@ -6,13 +6,17 @@ import type { Suite } from '../../harness/model/suite.js';
 import type { Provisioning, Role } from '../../harness/model/topology.js';
 import type { Mutation } from './mutation.js';
 
-/** The suite itself for a mutation of the image, else a copy whose roles get the changed config. */
+/**
+ * A copy whose roles get the changed config. Neither it nor a broken image is ever needed twice, so
+ * no template is made of it; a config still goes on from the template that is before all configs.
+ */
 export function mutatedSuite(suite: Suite, { change }: Mutation): Suite {
-  if (change.kind === 'image') return suite;
+  if (change.kind === 'image') return { ...suite, start: 'cold' };
   const roles = Object.entries(suite.topology.roles).map(([name, role]) => {
     return [name, { ...role, provisioning: changed(role, change.apply) }] as const;
   });
-  return { ...suite, topology: { roles: Object.fromEntries(roles) } };
+  const start = suite.start === 'cold' ? 'cold' : 'first-boot';
+  return { ...suite, start, topology: { roles: Object.fromEntries(roles) } };
 }
 
 type Apply = Extract<Mutation['change'], { kind: 'config' }>['apply'];

@@ -41,6 +41,7 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
   const { keys } = template.meta;
   if (!keys) throw new InfrastructureError('BAD_TEMPLATE', 'a settled template without keys');
   const { vm, observer } = await launchFork(order, keys);
+  vm.network.open();
   const access = await awaitGuest({ plan, context, vm, observer, keys });
   if (access) await proveSettledFork(access.guest, template, plan.name);
   return {
