@@ -169,3 +169,20 @@ t.test('merging is associative, idempotent, and changes no input', async (t) => 
     { numRuns: 100 },
   );
 });
+
+t.test('configs come in few sizes, padded by blanks', async (t) => {
+  const text = (length: number) => {
+    const source = `data:,${'x'.repeat(length)}`;
+    const files = [{ path: '/x', contents: { source } }];
+    return serializeConfig(buildConfig({ version: '3.3.0', fragments: [{ storage: { files } }] }));
+  };
+  for (const [length, size] of [
+    [1, 8_192],
+    [8_000, 8_192],
+    [8_192, 16_384],
+    [40_000, 65_536],
+  ] as const) {
+    t.equal(Buffer.byteLength(text(length)), size);
+    t.equal(JSON.parse(text(length)).storage.files.length, 1);
+  }
+});

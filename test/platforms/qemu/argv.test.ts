@@ -35,7 +35,7 @@ function added(change: Partial<MachineSpec>): string {
 
 t.test('the plainest machine', async (t) => {
   const expected = [
-    'qemu-system-x86_64 -name c1/main-0 -machine q35,smm=off -nodefaults -no-user-config -display none',
+    'qemu-system-x86_64 -name c1/main-0 -machine q35,smm=off,sata=off -nodefaults -no-user-config -display none',
     '-accel tcg,thread=multi,tb-size=256 -cpu max -smp 2 -m 1024M -rtc base=utc',
     '-msg timestamp=on -device pvpanic-pci -action panic=none',
     '-device virtio-rng-pci -device vmgenid,guid=auto',
@@ -66,7 +66,7 @@ t.test('each option', async (t) => {
   );
   t.equal(
     added({ console: { kind: 'socket', path: '/s/c', logFile: '/a/c.log' } }),
-    'socket,id=console,path=/s/c,server=off,logfile=/a/c.log,logappend=off',
+    'socket,id=console,path=/s/c,server=off,logfile=/a/c.log,logappend=on',
   );
   t.equal(
     added({ qmpSocket: '/s/q' }),
@@ -74,8 +74,26 @@ t.test('each option', async (t) => {
   );
   t.equal(
     added({ journalFile: '/a/j' }),
-    'virtio-serial-pci file,id=journal,path=/a/j ' +
+    'virtio-serial-pci file,id=journal,path=/a/j,append=on ' +
       'virtserialport,chardev=journal,name=org.switchyard.journal',
+  );
+  t.equal(
+    added({ holdSocket: '/s/h' }),
+    '-smbios type=3,asset=switchyard-hold -device virtio-serial-pci ' +
+      'socket,id=hold,path=/s/h,server=off virtserialport,chardev=hold,name=org.switchyard.hold',
+  );
+});
+
+t.test('a template has its memory in a file, and a fork reads it', async (t) => {
+  const memory = { path: '/t/memory', sharing: 'shared' } as const;
+  t.equal(
+    added({ memory }),
+    'q35,smm=off,sata=off,memory-backend=memory ' +
+      '-object memory-backend-file,id=memory,size=1024M,mem-path=/t/memory,share=on',
+  );
+  t.match(
+    added({ memory: { ...memory, sharing: 'private' }, incoming: true }),
+    /mem-path=\/t\/memory,share=off -incoming defer$/,
   );
 });
 

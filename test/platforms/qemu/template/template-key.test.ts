@@ -1,0 +1,82 @@
+/**
+ * Which machines share a template, and which must not.
+ */
+
+import t from 'tap';
+import { role } from '../../../../harness/model/topology.js';
+import type { MachineSpec } from '../../../../platforms/qemu/machine-spec.js';
+import {
+  type TemplateIdentity,
+  templateKey,
+} from '../../../../platforms/qemu/template/template-key.js';
+
+const spec: MachineSpec = {
+  name: 'run-1/main-0',
+  accelerator: 'tcg',
+  vcpus: 2,
+  memoryMiB: 1024,
+  firmware: { kind: 'bios' },
+  drives: [
+    {
+      id: 'system',
+      path: '/runs/1/system.qcow2',
+      content: { kind: 'overlay', backing: { path: '/i/disk.qcow2', format: 'qcow2' } },
+    },
+  ],
+  networks: [{ id: 'nic0', mac: '52:54:00:00:00:01', forwards: [{ address: '', port: 22 }] }],
+  config: { fwCfg: 'opt/com.coreos/config', path: '/tmp/1/ignition.json' },
+  console: { kind: 'socket', path: '/tmp/1/console.sock', logFile: '/runs/1/console.log' },
+  qmpSocket: '/tmp/1/qmp.sock',
+  journalFile: '/runs/1/journal.jsonl',
+};
+
+const { provisioning } = role();
+const identity = {
+  kind: 'settled',
+  image: { disk: { sha256: 'a'.repeat(64) } },
+  spec,
+  provisioning,
+  configBytes: 8192,
+  qemuVersion: '10.0.2',
+} as TemplateIdentity;
+
+const key = (change: Partial<TemplateIdentity>) => templateKey({ ...identity, ...change });
+const machine = (change: Partial<MachineSpec>) => key({ spec: { ...spec, ...change } });
+const same = templateKey(identity);
+
+t.test('what differs from run to run is left out', async (t) => {
+  t.equal(machine({ name: 'run-2/main-0' }), same);
+  t.equal(machine({ qmpSocket: '/tmp/2/qmp.sock', journalFile: '/runs/2/journal.jsonl' }), same);
+  t.equal(machine({ config: { fwCfg: 'opt/com.coreos/config', path: '/tmp/2' } }), same);
+  const drives = spec.drives.map((drive) => ({ ...drive, path: '/runs/2/system.qcow2' }));
+  t.equal(machine({ drives }), same);
+});
+
+t.test('what the state depends on is not', async (t) => {
+  const others = [
+    key({ kind: 'held' }),
+    key({ qemuVersion: '10.0.3' }),
+    key({ image: { disk: { sha256: 'b'.repeat(64) } } as TemplateIdentity['image'] }),
+    key({ provisioning: { kind: 'ignition', config: { storage: { files: [] } } } }),
+    machine({ vcpus: 1 }),
+    machine({ memoryMiB: 2048 }),
+    machine({ accelerator: 'kvm' }),
+    machine({ networks: [] }),
+    machine({ holdSocket: '/tmp/1/hold.sock' }),
+    machine({ config: { fwCfg: 'opt/org.flatcar-linux/config', path: '/tmp/1' } }),
+    machine({
+      drives: [
+        ...spec.drives,
+        { id: 'disk0', path: '/d', content: { kind: 'blank', sizeMiB: 64 }, serial: 'data' },
+      ],
+    }),
+  ];
+  t.equal(new Set([same, ...others]).size, others.length + 1, 'all keys differ');
+});
+
+t.test('a held machine has read no config: only its size counts', async (t) => {
+  const held = key({ kind: 'held' });
+  const other = { kind: 'ignition', config: { storage: { files: [] } } } as const;
+  t.equal(key({ kind: 'held', provisioning: other }), held);
+  t.not(key({ kind: 'held', configBytes: 16_384 }), held);
+});

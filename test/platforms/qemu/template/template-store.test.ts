@@ -1,0 +1,107 @@
+/**
+ * The cache of templates: only whole ones are found, and it does not grow without bound.
+ */
+
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { appendFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import {
+  type TemplateFacts,
+  TemplateStore,
+} from '../../../../platforms/qemu/template/template-store.js';
+
+const facts: TemplateFacts = { key: 'k1', kind: 'held', qemu: '10.0.2', bootMs: 1 };
+
+function open(t: Pick<Tap, 'teardown'>, limitBytes = 2 ** 30) {
+  const directory = mkdtempSync(join(tmpdir(), 'yard-test-'));
+  t.teardown(async () => await rm(directory, { recursive: true, force: true }));
+  return { directory, store: new TemplateStore({ directory, limitBytes }) };
+}
+type Tap = typeof t;
+
+/** Publishes a template of about `kib` KiB. */
+async function put(store: TemplateStore, key: string, kib = 1): Promise<void> {
+  const draft = await store.draft();
+  await writeFile(join(draft, 'memory'), Buffer.alloc(kib * 1024, 1));
+  await writeFile(join(draft, 'state'), 'state');
+  await store.publish(draft, { ...facts, key }, ['Linux version 6']);
+}
+
+t.test('what was published is found, by another store too', async (t) => {
+  const { directory, store } = open(t);
+  t.equal(await store.find('k1'), undefined);
+  await put(store, 'k1');
+  const found = await new TemplateStore({ directory, limitBytes: 1 }).find('k1');
+  t.match(found, { directory: join(directory, 'k1'), meta: facts, history: ['Linux version 6'] });
+  t.strictSame(readdirSync(directory), ['k1'], 'no draft is left');
+});
+
+t.test('what is not whole is removed and never trusted', async (t) => {
+  const spoil: Record<string, (directory: string) => Promise<void>> = {
+    'memory cut short': async (at) => await truncate(join(at, 'memory'), 10),
+    'memory gone': async (at) => await rm(join(at, 'memory')),
+    'memory touched': async (at) => await utimes(join(at, 'memory'), 1, 1),
+    'state changed, time put back': async (at) => {
+      await writeFile(join(at, 'state'), 'STATE');
+      await utimes(join(at, 'state'), 1, 1);
+    },
+    'page damaged': async (at) => await truncate(join(at, 'template.json'), 20),
+    'page of another schema': async (at) =>
+      await writeFile(join(at, 'template.json'), '{"schema":99}'),
+    'history grown': async (at) => await appendFile(join(at, 'history.json'), ' '),
+  };
+  for (const [name, change] of Object.entries(spoil)) {
+    const { directory, store } = open(t);
+    await put(store, 'k1');
+    await change(join(directory, 'k1'));
+    t.equal(await store.find('k1'), undefined, name);
+    t.notOk(existsSync(join(directory, 'k1')), `${name}: removed`);
+  }
+});
+
+t.test('a template under the wrong name is foreign', async (t) => {
+  const { directory, store } = open(t);
+  const draft = await store.draft();
+  await writeFile(join(draft, 'state'), 'state');
+  await store.publish(draft, facts, []);
+  const { renameSync } = await import('node:fs');
+  renameSync(join(directory, 'k1'), join(directory, 'k2'));
+  t.equal(await store.find('k2'), undefined);
+});
+
+t.test('least recently used goes first, the newest stays', async (t) => {
+  const { directory, store } = open(t, 250 * 1024);
+  await put(store, 'a', 100);
+  await utimes(join(directory, 'a'), 1, 1);
+  await put(store, 'b', 100);
+  await utimes(join(directory, 'b'), 2, 2);
+  await store.find('a');
+  await put(store, 'c', 100);
+  t.strictSame(readdirSync(directory).sort(), ['a', 'c']);
+  await put(store, 'd', 400);
+  t.strictSame(readdirSync(directory), ['d'], 'what is needed now is kept, however large');
+});
+
+t.test('one holder of a lock at a time', async (t) => {
+  const { store } = open(t);
+  const held = await store.lock('k1', AbortSignal.timeout(5_000));
+  const order: string[] = [];
+  const second = store.lock('k1', AbortSignal.timeout(5_000)).then(async (lock) => {
+    order.push('second');
+    await lock[Symbol.asyncDispose]();
+  });
+  await store.lock('k2', AbortSignal.timeout(5_000)).then((lock) => lock[Symbol.asyncDispose]());
+  order.push('first');
+  await held[Symbol.asyncDispose]();
+  await second;
+  t.strictSame(order, ['first', 'second']);
+  await t.rejects(
+    (async () => {
+      await using _mine = await store.lock('k1', AbortSignal.timeout(5_000));
+      await store.lock('k1', AbortSignal.abort(new Error('given up')));
+    })(),
+    { message: 'given up' },
+  );
+});
