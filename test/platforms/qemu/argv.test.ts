@@ -79,7 +79,7 @@ t.test('each option', async (t) => {
   );
   t.equal(
     added({ holdSocket: '/s/h' }),
-    '-smbios type=3,asset=switchyard-hold -device virtio-serial-pci ' +
+    '-smbios type=3,asset=switchyard-hold virtio-serial-pci ' +
       'socket,id=hold,path=/s/h,server=off virtserialport,chardev=hold,name=org.switchyard.hold',
   );
 });
