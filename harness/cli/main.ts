@@ -130,12 +130,14 @@ function addProofs(program: Command): void {
   const bench = program
     .command('bench')
     .description('measure')
-    .addArgument(new Argument('[name]', 'what to measure').choices(['boot']).default('boot'))
+    .addArgument(
+      new Argument('[name]', 'what to measure').choices(['boot', 'fork']).default('boot'),
+    )
     .option('--samples <n>', 'how many times', count)
     .option('--json', 'print one JSON object');
-  machineOptions(imageOptions(bench)).action(async (_name, options) => {
+  machineOptions(imageOptions(bench)).action(async (name, options) => {
     const { benchCommand } = await import('./commands/bench.js');
-    await benchCommand(options);
+    await benchCommand(name as 'boot' | 'fork', options);
   });
 }
 

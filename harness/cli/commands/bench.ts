@@ -2,13 +2,14 @@
  * `yard bench`: measures on this host and prints the figures.
  */
 
-import { benchBoot, renderBootFigures } from '../../../bench/boot.js';
+import { type BootBenchOptions, benchBoot, renderBootFigures } from '../../../bench/boot.js';
+import { benchFork, renderForkFigures } from '../../../bench/fork.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { stderrLogger } from '../../base/logger.js';
 import { createRunDirectory } from '../../base/run-dir.js';
 import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
-import { openPlatform } from '../open-platform.js';
+import { openPlatform, stateDirectory } from '../open-platform.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 
@@ -18,8 +19,23 @@ export interface BenchOptions extends MachineOptions {
   readonly json?: boolean;
 }
 
-/** Prints a table, or `{ schema, boot: […] }` with `--json`, times in milliseconds. */
-export async function benchCommand(options: BenchOptions): Promise<void> {
+/** What can be measured. */
+export const benchNames = ['boot', 'fork'] as const;
+
+/** The figures as one JSON object, and as a table. */
+interface Figures {
+  readonly json: object;
+  readonly table: string;
+}
+
+/**
+ * Prints a table, or with `--json` one object: `{ schema, host, boot: […] }`, or `{ schema, host,
+ * ratio, … }` for `fork`. Times are in milliseconds.
+ */
+export async function benchCommand(
+  name: (typeof benchNames)[number],
+  options: BenchOptions,
+): Promise<void> {
   using interrupt = watchInterrupts();
   const { signal } = interrupt;
   const settings = await toSettings(options);
@@ -31,9 +47,18 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
   const platform = await openPlatform({ settings, logger, signal }, directory);
   cleanup.own('platform', platform);
   const samples = options.samples ?? 3;
-  const boot = await benchBoot({ image, platform, directory: directory.path, samples, signal });
-  const json = { schema: 1, host: platform.host, boot };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(json, null, 2)}\n` : renderBootFigures(boot),
-  );
+  const common = { image, platform, directory: directory.path, samples, signal };
+  const { json, table } = name === 'boot' ? await measureBoot(common) : await measureFork(common);
+  const whole = { schema: 1, host: platform.host, ...json };
+  process.stdout.write(options.json ? `${JSON.stringify(whole, null, 2)}\n` : table);
+}
+
+async function measureBoot(options: BootBenchOptions): Promise<Figures> {
+  const boot = await benchBoot(options);
+  return { json: { boot }, table: renderBootFigures(boot) };
+}
+
+async function measureFork(options: BootBenchOptions): Promise<Figures> {
+  const figures = await benchFork({ ...options, stateDirectory: stateDirectory() });
+  return { json: figures, table: renderForkFigures(figures) };
 }

@@ -1,0 +1,149 @@
+/**
+ * What forks gain over cold boots, in time and memory, all measured in one run: hosts are noisy, so
+ * the ratio of medians of interleaved samples says more than any of the figures.
+ */
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Image } from '../harness/model/image.js';
+import type { Cluster, Platform } from '../harness/model/platform.js';
+import { defaultLimits, type StartMode } from '../harness/model/suite.js';
+import { singleMachine } from '../harness/model/topology.js';
+import { listStates } from '../platforms/qemu/cluster-state.js';
+import { formatSeconds, type Spread, spreadOf } from './statistics.js';
+
+/** What to measure with. */
+export interface ForkBenchOptions {
+  readonly image: Image;
+  readonly platform: Platform;
+  readonly directory: string;
+  readonly stateDirectory: string;
+  readonly samples: number;
+  readonly signal: AbortSignal;
+}
+
+/** Times are milliseconds from the start of QEMU to the first SSH command's answer. */
+export interface ForkFigures {
+  readonly samples: number;
+  readonly coldMs: Spread;
+  readonly firstBootMs: Spread;
+  readonly forkMs: Spread;
+  /** Median of cold boots over median of forks. */
+  readonly ratio: number;
+  /** Median of cold boots over median of forks from before Ignition. */
+  readonly firstBootRatio: number;
+  /** Private memory of the QEMU process of an idle fork. */
+  readonly privateMiB: Spread;
+  /** Forks of one template that were alive at once. */
+  readonly herd: {
+    readonly forks: number;
+    readonly allReadyMs: number;
+    readonly privateMiB: number;
+  };
+}
+
+const herdSize = 16;
+
+/** Takes a few minutes: each sample has a cold boot. Throws what the platform throws. */
+export async function benchFork(options: ForkBenchOptions): Promise<ForkFigures> {
+  const times: Record<StartMode, number[]> = { cold: [], 'first-boot': [], fork: [] };
+  const privateMiB: number[] = [];
+  // Both templates exist before anything is timed.
+  await timed(options, 'fork', 'warm');
+  for (let n = 1; n <= options.samples; n++) {
+    for (const start of ['cold', 'first-boot', 'fork', 'fork', 'fork'] as const) {
+      const sample = await timed(options, start, `${start}-${n}-${times[start].length}`);
+      times[start].push(sample.readyMs);
+      if (start === 'fork') privateMiB.push(sample.privateMiB);
+    }
+  }
+  const [coldMs, firstBootMs, forkMs] = [times.cold, times['first-boot'], times.fork].map(spread);
+  if (!coldMs || !firstBootMs || !forkMs) throw new RangeError('give at least one sample');
+  return {
+    samples: options.samples,
+    ...{ coldMs, firstBootMs, forkMs },
+    ratio: coldMs.median / forkMs.median,
+    firstBootRatio: coldMs.median / firstBootMs.median,
+    privateMiB: spread(privateMiB),
+    herd: await benchHerd(options),
+  };
+}
+
+interface Sample {
+  readonly readyMs: number;
+  readonly privateMiB: number;
+}
+
+async function timed(options: ForkBenchOptions, start: StartMode, name: string): Promise<Sample> {
+  await using cluster = await launch(options, start, name);
+  const [boot] = cluster.boots;
+  if (boot?.fallback) throw new Error(`no ${start} but a cold boot: ${boot.fallback}`);
+  const readyMs = boot?.phasesMs.ssh ?? Number.NaN;
+  return { readyMs, privateMiB: await privateMemory(options, `bench-${name}`) };
+}
+
+async function benchHerd(options: ForkBenchOptions): Promise<ForkFigures['herd']> {
+  const startedMs = performance.now();
+  const names = Array.from({ length: herdSize }, (_, n) => `herd-${n}`);
+  const launches = await Promise.allSettled(names.map((name) => launch(options, 'fork', name)));
+  const clusters = launches.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const allReadyMs = performance.now() - startedMs;
+  try {
+    const failed = launches.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    const sizes = names.map((name) => privateMemory(options, `bench-${name}`));
+    const privateMiB = (await Promise.all(sizes)).reduce((sum, mib) => sum + mib, 0);
+    return { forks: clusters.length, allReadyMs, privateMiB };
+  } finally {
+    await Promise.all(clusters.map((cluster) => cluster.tearDown({ timeoutMs: 30_000 })));
+  }
+}
+
+async function launch(
+  { platform, image, directory, signal }: ForkBenchOptions,
+  start: StartMode,
+  name: string,
+): Promise<Cluster> {
+  const artifactDirectory = join(directory, name);
+  await mkdir(artifactDirectory, { recursive: true });
+  const topology = singleMachine({ vcpus: 2, memoryMiB: 1024 });
+  const request = { id: `bench-${name}`, artifactDirectory, image, topology, start };
+  const quiet = { limits: defaultLimits, onEvent: () => undefined };
+  return await platform.provision({ ...request, ...quiet }, signal);
+}
+
+/** Of the QEMU process of a living cluster, in MiB (proc(5), `smaps_rollup`). */
+async function privateMemory(
+  { stateDirectory }: ForkBenchOptions,
+  cluster: string,
+): Promise<number> {
+  const state = listStates(stateDirectory).find(({ data }) => data?.cluster === cluster);
+  const pid = state?.data?.machines[0]?.process?.pid;
+  if (pid === undefined) throw new Error(`${cluster} has no process`);
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const sizes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)].map(([, kib]) => Number(kib));
+  return sizes.reduce((sum, kib) => sum + kib, 0) / 1024;
+}
+
+function spread(samples: readonly number[]): Spread {
+  const found = spreadOf(samples);
+  if (found === undefined) throw new RangeError('give at least one sample');
+  return found;
+}
+
+/** A table with each figure's median, minimum and maximum. */
+export function renderForkFigures(figures: ForkFigures): string {
+  const { coldMs, firstBootMs, forkMs, ratio, firstBootRatio, privateMiB, herd } = figures;
+  const mib = (value: number) => `${Math.round(value)} MiB`;
+  const lines = [
+    `process start to first SSH answer, ${figures.samples} rounds`,
+    `  cold boot             ${formatSeconds(coldMs)}`,
+    `  from before Ignition  ${formatSeconds(firstBootMs)}, ${firstBootRatio.toFixed(1)} times faster`,
+    `  fork                  ${formatSeconds(forkMs)}, ${ratio.toFixed(1)} times faster`,
+    `private memory of an idle fork ${mib(privateMiB.median)} ` +
+      `[${mib(privateMiB.min)} to ${mib(privateMiB.max)}]`,
+    `${herd.forks} forks at once: all ready after ${(herd.allReadyMs / 1000).toFixed(1)} s, ` +
+      `${mib(herd.privateMiB)} private memory together`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
