@@ -6,7 +6,7 @@
 
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
 import type { Image } from '../../harness/model/image.js';
@@ -143,6 +143,7 @@ async function makeImage(build: Build, { trees, stage, target, key }: ImageParts
   await writeFile(join(partial, 'version.txt'), versionText(build.settings));
   const descriptor = await makeDescriptor(partial, build.settings, key);
   await writeFile(join(partial, descriptorFile), `${JSON.stringify(descriptor, null, 2)}\n`);
+  await mkdir(dirname(target), { recursive: true });
   await rename(partial, target);
   await removeBuilt(work, build.signal);
 }
