@@ -1,0 +1,31 @@
+/* Preloaded into mkfs.btrfs, which has options for all of its UUIDs but one (that of the chunk tree):
+ * libuuid's generators give the same sequence for the same $UUID_SEED, so that a build is
+ * reproducible. */
+#include <stdint.h>
+#include <stdlib.h>
+
+static uint64_t state;
+
+/* FNV-1a over the seed, then splitmix64: any well spread sequence serves. */
+static uint64_t next(void) {
+  if (state == 0) {
+    const char *seed = getenv("UUID_SEED");
+    state = 0xcbf29ce484222325u;
+    for (; seed && *seed; seed++) state = (state ^ (unsigned char)*seed) * 0x100000001b3u;
+  }
+  uint64_t mixed = state += 0x9e3779b97f4a7c15u;
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
+  return mixed ^ (mixed >> 31);
+}
+
+void uuid_generate_random(unsigned char out[16]) {
+  for (int half = 0; half < 2; half++) {
+    uint64_t bits = next();
+    for (int byte = 0; byte < 8; byte++) out[half * 8 + byte] = bits >> (8 * byte);
+  }
+  out[6] = (out[6] & 0x0f) | 0x40;
+  out[8] = (out[8] & 0x3f) | 0x80;
+}
+
+void uuid_generate(unsigned char out[16]) { uuid_generate_random(out); }
