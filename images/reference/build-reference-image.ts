@@ -43,6 +43,7 @@ const imageSources = [
   'steps/initrd.sh',
   'steps/variant.sh',
   'steps/place.c',
+  'steps/reproducible.c',
 ];
 
 interface Build extends TreeContext {

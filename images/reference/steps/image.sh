@@ -84,8 +84,9 @@ make_oem() {
   printf 'set oem_id="qemu"\nset linux_append="flatcar.autologin"\n' > $work/oem/grub.cfg
   find $work/oem -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
   truncate -s 1G $work/oem.img
-  gcc-14 -O2 -shared -fPIC -o $work/fixed-uuid.so /source/steps/fixed-uuid.c
-  UUID_SEED=$SEED LD_PRELOAD=$work/fixed-uuid.so mkfs.btrfs -q -L OEM -U "$(uuid oem)" \
+  gcc-14 -O2 -shared -fPIC -o $work/reproducible.so /source/steps/reproducible.c
+  export SOURCE_DATE_EPOCH UUID_SEED="$SEED"
+  LD_PRELOAD=$work/reproducible.so mkfs.btrfs -q -L OEM -U "$(uuid oem)" \
     --device-uuid "$(uuid oem-device)" -m single -d single -r $work/oem $work/oem.img > /dev/null
 }
 

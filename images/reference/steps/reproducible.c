@@ -1,8 +1,9 @@
-/* Preloaded into mkfs.btrfs, which has options for all of its UUIDs but one (that of the chunk tree):
- * libuuid's generators give the same sequence for the same $UUID_SEED, so that a build is
- * reproducible. */
+/* Preloaded into mkfs.btrfs, which takes one of its UUIDs (that of the chunk tree) and the times of
+ * its roots from nowhere else: libuuid's generators give the same sequence for the same $UUID_SEED,
+ * and the clock stands still at $SOURCE_DATE_EPOCH. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 static uint64_t state;
 
@@ -29,3 +30,10 @@ void uuid_generate_random(unsigned char out[16]) {
 }
 
 void uuid_generate(unsigned char out[16]) { uuid_generate_random(out); }
+
+time_t time(time_t *out) {
+  const char *epoch = getenv("SOURCE_DATE_EPOCH");
+  time_t now = epoch ? atoll(epoch) : 0;
+  if (out) *out = now;
+  return now;
+}
