@@ -30,6 +30,7 @@ export function foldAttempt(events: readonly [AttemptEvent, ...AttemptEvent[]]):
     outcome: ended?.outcome ?? 'cancelled',
     failure: ended?.failure,
     skipped: ended?.skipped,
+    usage: ended?.usage,
     boots: ofKind(events, 'machine-ready').map(({ boot }) => boot),
     steps: foldSteps(events),
     findings: ofKind(events, 'finding').map(toFinding),

@@ -16,6 +16,8 @@ import {
   outcome,
   plannedCase,
   runId,
+  shard,
+  usage,
 } from './schema-parts.js';
 
 const step = z.looseObject({
@@ -35,6 +37,7 @@ const attempt = z.looseObject({
   outcome,
   failure: failure.exactOptional(),
   skipped: z.string().exactOptional(),
+  usage: usage.exactOptional(),
   boots: z.array(bootReport),
   steps: z.array(step),
   findings: z.array(z.looseObject(findingFields)),
@@ -70,6 +73,7 @@ export const runRecord: z.ZodType<RunRecord> = z.looseObject({
   image: imageIdentity,
   platform: z.string(),
   host: hostFacts,
+  shard: shard.exactOptional(),
   cases: z.array(plannedCase.extend({ status: caseStatus, attempts: z.array(attempt) })),
   excluded: z.array(exclusion),
   counts: z.record(caseStatus, z.number()),

@@ -67,6 +67,18 @@ export const bootReport = z.looseObject({
   fallback: z.string().exactOptional(),
 });
 
+const forecast = z.looseObject({
+  durationMs: z.number(),
+  memoryMiB: z.number().exactOptional(),
+  vcpus: z.number().exactOptional(),
+});
+
+/** What an attempt took from the host. */
+export const usage = z.looseObject({ cpuSeconds: z.number(), peakMemoryMiB: z.number() });
+
+/** The part of a plan that a run is. */
+export const shard = z.looseObject({ index: z.int(), count: z.int() });
+
 /** A planned case. */
 export const plannedCase = z.looseObject({
   id: caseId,
@@ -78,10 +90,16 @@ export const plannedCase = z.looseObject({
   firmware: z.enum(['bios', 'uefi']),
   cost: z.looseObject({ machines: z.number(), vcpus: z.number(), memoryMiB: z.number() }),
   locks: z.array(z.string()),
+  repeat: z.int().exactOptional(),
+  forecast: forecast.exactOptional(),
 });
 
 /** A suite that was selected and did not run. */
-export const exclusion = z.looseObject({ suite: suiteId, reason: z.string() });
+export const exclusion = z.looseObject({
+  suite: suiteId,
+  repeat: z.int().exactOptional(),
+  reason: z.string(),
+});
 
 /** What is recorded of the image. */
 export const imageIdentity = z.looseObject({

@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import tmp from 'tmp';
 import { makeRunId, type RunId } from '../model/ids.js';
+import type { CaseName } from '../model/plan.js';
 import { toError, UsageError } from './errors.js';
 
 /** A directory with a fixed inner layout, made before anything else of a run. */
@@ -39,8 +40,9 @@ export async function createRunDirectory(root: string): Promise<RunDirectory> {
 }
 
 /** Where an attempt's artifacts are, relative to the run's directory. */
-export function attemptDirectory(suite: string, attempt: number): string {
-  return join('cases', suite, `attempt-${attempt}`);
+export function attemptDirectory({ suite, repeat }: CaseName, attempt: number): string {
+  const repeated = repeat === undefined ? [] : [`repeat-${repeat}`];
+  return join('cases', suite, ...repeated, `attempt-${attempt}`);
 }
 
 /** Makes a private directory with a short path; the caller removes it with {@link removeTree}. */

@@ -9,8 +9,8 @@ import { ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
 import type { EventSink } from '../model/events.js';
 import type { Image } from '../model/image.js';
-import type { Case } from '../model/plan.js';
-import type { Cluster, MachineEvent, Platform } from '../model/platform.js';
+import { type Case, nameOfCase } from '../model/plan.js';
+import type { Cluster, MachineEvent, Platform, ResourceUsage } from '../model/platform.js';
 import type { Suite } from '../model/suite.js';
 import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
 import { Attachments, makeAttemptDirectory } from './attempt-files.js';
@@ -41,6 +41,7 @@ export interface AttemptRequest extends ExecutionPlace {
 
 /** What an attempt came to, and whether a machine of it may still live. */
 export interface AttemptResult extends AttemptEnd {
+  readonly usage?: ResourceUsage;
   readonly leaked: boolean;
 }
 
@@ -56,6 +57,11 @@ export async function runAttempt(request: AttemptRequest): Promise<AttemptResult
   const { leaked, ...end } = await new Attempt(request, log).run();
   log({ kind: 'attempt-ended', durationMs: Math.round(performance.now() - startedMs), ...end });
   return { ...end, leaked };
+}
+
+/** Unique among the clusters of the run: repetitions of a suite may run side by side. */
+function clusterId(planned: Case, attempt: number): string {
+  return `${nameOfCase(planned).replace('/', '-').replace('#', '-r')}-${attempt}`;
 }
 
 class Attempt {
@@ -92,8 +98,9 @@ class Attempt {
       return { ...this.#endOf(thrown), leaked: false };
     }
     const end = await this.#use(cluster);
+    const usage = cluster.usage?.();
     const leaked = await this.#tearDown(cluster);
-    return { ...this.#orLastLine(end), leaked };
+    return { ...this.#orLastLine(end), ...(usage && { usage }), leaked };
   }
 
   async #use(cluster: Cluster): Promise<AttemptEnd> {
@@ -121,11 +128,11 @@ class Attempt {
 
   async #provision(): Promise<Cluster> {
     const { planned, suite, attempt, image, platform, runDirectory } = this.#request;
-    const directory = attemptDirectory(planned.suite, attempt);
+    const directory = attemptDirectory(planned, attempt);
     const artifactDirectory = join(runDirectory, directory);
     await makeAttemptDirectory(artifactDirectory);
     const { topology, start, limits } = suite;
-    const id = `${planned.suite.replace('/', '-')}-${attempt}`;
+    const id = clusterId(planned, attempt);
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
     const request = { id, artifactDirectory, image, topology, start, limits, onEvent };
     const cluster = await platform.provision(request, this.#signal);
@@ -158,7 +165,7 @@ class Attempt {
     // The machines' verbs obey the attempt's signal, so a late suite must abort that one too.
     const onLate = () => this.#ended.abort(deadline.signal.reason);
     deadline.signal.addEventListener('abort', onLate, { once: true });
-    const directory = join(attemptDirectory(planned.suite, attempt), 'attachments');
+    const directory = join(attemptDirectory(planned, attempt), 'attachments');
     const context = makeSuiteContext({
       attachments: new Attachments(runDirectory, directory),
       image,

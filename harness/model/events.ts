@@ -6,8 +6,8 @@
 import type { HostFacts } from './host.js';
 import type { CaseId, RunId } from './ids.js';
 import type { Failure, Outcome, Phase } from './outcome.js';
-import type { Case, Exclusion } from './plan.js';
-import type { BootReport } from './platform.js';
+import type { Case, Exclusion, Shard } from './plan.js';
+import type { BootReport, ResourceUsage } from './platform.js';
 
 /** The schema version of events and record that this code reads and writes. */
 export const recordSchema = 1;
@@ -41,6 +41,8 @@ export type RunEvent =
       readonly image: ImageIdentity;
       readonly platform: string;
       readonly host: HostFacts;
+      /** The part of the plan that this run is; absent when it is the whole. */
+      readonly shard?: Shard;
     }
   | { readonly kind: 'case-planned'; readonly planned: Case }
   | { readonly kind: 'case-excluded'; readonly excluded: Exclusion }
@@ -76,6 +78,8 @@ export type RunEvent =
       readonly durationMs: number;
       readonly failure?: Failure;
       readonly skipped?: string;
+      /** Absent when no machine came up or the platform can't measure. */
+      readonly usage?: ResourceUsage;
     } & AttemptEvent)
   | ({ readonly kind: 'cleanup-failed'; readonly failure: Failure } & AttemptEvent)
   | { readonly kind: 'run-ended'; readonly interrupted: boolean };

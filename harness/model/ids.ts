@@ -10,7 +10,10 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type SuiteId = Branded<'SuiteId'>;
 /** A row of the contract, such as `B01`. */
 export type ClaimId = Branded<'ClaimId'>;
-/** `suite@image@platform-firmware`: the same from run to run, so that history can be joined on it. */
+/**
+ * `suite@image@platform-firmware`, with `#n` at the end from the second repetition on: the same from
+ * run to run, so that history can be joined on it.
+ */
 export type CaseId = Branded<'CaseId'>;
 /** `YYYYMMDD-HHMMSS-xxxx` in UTC, sortable, also the name of the run's directory. */
 export type RunId = Branded<'RunId'>;
@@ -46,6 +49,8 @@ export function makeCaseId(parts: {
   readonly image: string;
   readonly platform: string;
   readonly firmware: string;
+  readonly repeat?: number | undefined;
 }): CaseId {
-  return `${parts.suite}@${parts.image}@${parts.platform}-${parts.firmware}` as CaseId;
+  const repeat = parts.repeat === undefined ? '' : `#${parts.repeat}`;
+  return `${parts.suite}@${parts.image}@${parts.platform}-${parts.firmware}${repeat}` as CaseId;
 }

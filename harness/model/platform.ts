@@ -55,10 +55,20 @@ export interface BootReport {
   readonly fallback?: string;
 }
 
+/** What the machines of a cluster took from the host together, from their start until asked. */
+export interface ResourceUsage {
+  /** User and system time. */
+  readonly cpuSeconds: number;
+  /** Memory that nobody else shares, at its highest. */
+  readonly peakMemoryMiB: number;
+}
+
 /** Machines created together. Disposing ends every process and removes every overlay. */
 export interface Cluster extends AsyncDisposable {
   readonly machines: readonly Machine[];
   readonly boots: readonly BootReport[];
+  /** Asked before the teardown; undefined when it can't be told. Never throws. */
+  usage?(): ResourceUsage | undefined;
   /** Ends the machines within the limit; returns what could not be cleaned up, empty when clean. */
   tearDown(options: { readonly timeoutMs: number }): Promise<readonly Failure[]>;
 }

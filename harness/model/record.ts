@@ -6,8 +6,8 @@ import type { ImageIdentity } from './events.js';
 import type { HostFacts } from './host.js';
 import type { RunId } from './ids.js';
 import type { CaseStatus, Failure, Outcome, RunVerdict } from './outcome.js';
-import type { Case, Exclusion } from './plan.js';
-import type { BootReport } from './platform.js';
+import type { Case, Exclusion, Shard } from './plan.js';
+import type { BootReport, ResourceUsage } from './platform.js';
 
 export interface StepRecord {
   readonly step: number;
@@ -39,6 +39,7 @@ export interface AttemptRecord {
   readonly outcome: Outcome;
   readonly failure?: Failure;
   readonly skipped?: string;
+  readonly usage?: ResourceUsage;
   readonly boots: readonly BootReport[];
   readonly steps: readonly StepRecord[];
   readonly findings: readonly FindingRecord[];
@@ -64,6 +65,8 @@ export interface RunRecord {
   readonly image: ImageIdentity;
   readonly platform: string;
   readonly host: HostFacts;
+  /** Undefined when the run was not one part of several. */
+  readonly shard?: Shard;
   readonly cases: readonly CaseRecord[];
   readonly excluded: readonly Exclusion[];
   readonly counts: Readonly<Record<CaseStatus, number>>;

@@ -15,12 +15,18 @@ import {
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
 import type { Failure } from '../../harness/model/outcome.js';
-import type { BootReport, Cluster, ClusterRequest } from '../../harness/model/platform.js';
+import type {
+  BootReport,
+  Cluster,
+  ClusterRequest,
+  ResourceUsage,
+} from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import type { BootedMachine } from './boot-machine.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
+import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';
 import { type StartContext, startMachine } from './template/start-machine.js';
@@ -79,6 +85,10 @@ export class QemuCluster implements Cluster {
       const left = await cluster.tearDown({ timeoutMs: request.limits.teardownMs });
       throw withLeftovers(error, left);
     }
+  }
+
+  usage(): ResourceUsage | undefined {
+    return sumUsage(this.#spawned.flatMap(({ process }) => usageOfProcess(process) ?? []));
   }
 
   tearDown({ timeoutMs }: { readonly timeoutMs: number }): Promise<readonly Failure[]> {

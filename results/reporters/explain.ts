@@ -36,6 +36,7 @@ export function durationOf({ attempts }: CaseRecord): number {
 /** What is needed to find the machine at fault. */
 export interface FailedAttempt {
   readonly suite: CaseRecord['suite'];
+  readonly repeat?: number | undefined;
   readonly attempt: number;
   readonly failure: Pick<Failure, 'machine'>;
   /** The names of the machines that were seen in this attempt. */
@@ -46,8 +47,9 @@ export interface FailedAttempt {
  * Where to look first, relative to the run's directory: the console of the machine at fault, or the
  * attempt's directory when it is not known which one that is.
  */
-export function evidencePath({ suite, attempt, failure, machines }: FailedAttempt): string {
-  const directory = attemptDirectory(suite, attempt);
+export function evidencePath(failed: FailedAttempt): string {
+  const { attempt, failure, machines } = failed;
+  const directory = attemptDirectory(failed, attempt);
   const only = new Set(machines).size === 1 ? machines[0] : undefined;
   const machine = failure.machine ?? only;
   return machine === undefined ? directory : consoleLog(directory, machine);

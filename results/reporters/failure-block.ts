@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import type { Outcome } from '../../harness/model/outcome.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
 import { evidencePath, reproduceCommand } from './explain.js';
@@ -24,7 +25,7 @@ export interface BlockContext {
 export function attemptLines(one: FinishedAttempt, context: BlockContext): string[] {
   const { paint } = context;
   const took = formatDuration(one.durationMs);
-  const name = paint('bold', one.suite);
+  const name = paint('bold', nameOfCase(one));
   if (one.outcome === 'passed') return [passedLine(one, name, paint)];
   const mark = markOf(one.outcome, paint);
   if (one.outcome === 'skipped') {

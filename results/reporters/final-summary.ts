@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { type CaseStatus, caseStatuses } from '../../harness/model/outcome.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { runFiles } from '../run-files.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
@@ -28,7 +29,7 @@ export function finalSummary(record: RunRecord, context: SummaryContext): string
     `  ${countsLine(record, paint)}`,
     ...problemLines(record, paint),
     ...groupLines('skipped', reasonsOfSkipped(record)),
-    ...groupLines('excluded', record.excluded),
+    ...groupLines('excluded', reasonsOfExcluded(record)),
     ...leftovers(record, paint),
     ...record.notes.map((note) => `  ${paint('yellow', 'note')} ${oneLine(note)}`),
     '',
@@ -64,7 +65,7 @@ function countsLine({ counts }: RunRecord, paint: Paint): string {
 function problemLines({ cases }: RunRecord, paint: Paint): string[] {
   return toExplain.flatMap((status) => {
     const ones = cases.filter((one) => one.status === status);
-    return ones.map((one) => `  ${markOf(status, paint)} ${one.suite}  ${cause(one)}`);
+    return ones.map((one) => `  ${markOf(status, paint)} ${nameOfCase(one)}  ${cause(one)}`);
   });
 }
 
@@ -81,7 +82,11 @@ interface LeftOut {
 
 function reasonsOfSkipped({ cases }: RunRecord): LeftOut[] {
   const skipped = cases.filter(({ status }) => status === 'skipped');
-  return skipped.map((one) => ({ suite: one.suite, reason: skipReasonOf(one) }));
+  return skipped.map((one) => ({ suite: nameOfCase(one), reason: skipReasonOf(one) }));
+}
+
+function reasonsOfExcluded({ excluded }: RunRecord): LeftOut[] {
+  return excluded.map((one) => ({ suite: nameOfCase(one), reason: one.reason }));
 }
 
 function groupLines(title: string, items: readonly LeftOut[]): string[] {

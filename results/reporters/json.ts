@@ -29,6 +29,10 @@ const attempt = z.object({
   durationMs: z.number().optional().describe('absent when the log ends before the attempt'),
   failure: failure.optional(),
   skipped: z.string().optional().describe('why it was skipped'),
+  usage: z
+    .object({ cpuSeconds: z.number(), peakMemoryMiB: z.number() })
+    .optional()
+    .describe('what its machines took from the host; absent when it was not measured'),
   boots: z.array(boot),
   steps: z.array(
     z.object({
@@ -56,6 +60,7 @@ const attempt = z.object({
 const oneCase = z.object({
   id: z.string().describe('suite@image@platform-firmware, the same from run to run'),
   suite: z.string(),
+  repeat: z.int().optional().describe('with --repeat-each, from the second run of the suite on'),
   status: caseStatus,
   claims: z.array(z.string()).describe('rows of the contract that the suite proves'),
   attempts: z.array(attempt),
@@ -74,6 +79,10 @@ export const runSummarySchema = z
     startedAt: z.string(),
     endedAt: z.string().optional().describe('absent when the run never said that it ended'),
     seed: z.number(),
+    shard: z
+      .object({ index: z.int(), count: z.int() })
+      .optional()
+      .describe('the part of the plan that this run is; absent when it is the whole'),
     image: z.object({
       name: z.string(),
       osName: z.string(),
@@ -96,7 +105,9 @@ export const runSummarySchema = z
       slowness: z.number(),
     }),
     cases: z.array(oneCase),
-    excluded: z.array(z.object({ suite: z.string(), reason: z.string() })),
+    excluded: z.array(
+      z.object({ suite: z.string(), repeat: z.int().optional(), reason: z.string() }),
+    ),
     notes: z.array(z.string()),
     runDirectory: z.string().describe('absolute'),
     reports: z.object({
@@ -118,15 +129,26 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export function runSummary(record: RunRecord, runDirectory: string): RunSummary {
   const root = resolve(runDirectory);
   const { run, version, verdict, interrupted, counts, startedAt, endedAt, seed, platform } = record;
-  const cases = record.cases.map(({ id, suite, status, claims, attempts }) => {
-    const place = (one: AttemptRecord) => join(root, attemptDirectory(suite, one.attempt));
-    return { id, suite, status, claims, attempts: attempts.map((a) => toAttempt(a, place(a))) };
+  const cases = record.cases.map((planned) => {
+    const { id, suite, repeat, status, claims, attempts } = planned;
+    const place = (one: AttemptRecord) => join(root, attemptDirectory(planned, one.attempt));
+    const named = defined({ id, suite, repeat });
+    return { ...named, status, claims, attempts: attempts.map((a) => toAttempt(a, place(a))) };
   });
   const reports = Object.entries(runFiles).map(([name, file]) => [name, join(root, file)]);
   return runSummarySchema.parse(
     defined({
       ...{ schema: 1, run, version, verdict, interrupted, exitCode: exitCodeOf(record), counts },
-      ...{ startedAt, endedAt, seed, image: record.image, platform, host: record.host, cases },
+      ...{
+        startedAt,
+        endedAt,
+        seed,
+        shard: record.shard,
+        image: record.image,
+        platform,
+        host: record.host,
+        cases,
+      },
       ...{ excluded: record.excluded, notes: record.notes, runDirectory: root },
       reports: Object.fromEntries(reports),
     }),

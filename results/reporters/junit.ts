@@ -64,10 +64,11 @@ function addProperties(suite: TestSuite, { image, host, ...record }: RunRecord):
   for (const [name, value] of Object.entries(properties)) suite.property(name, plainText(value));
 }
 
-function addExclusion(suite: TestSuite, record: RunRecord, { suite: id, reason }: Exclusion): void {
-  const name = `${id}@${record.image.name}@${record.platform}`;
-  const testCase = suite.testCase().className(classNameOf(id)).name(name).time(0);
-  addSkip(testCase, `excluded: ${reason}`);
+function addExclusion(suite: TestSuite, record: RunRecord, one: Exclusion): void {
+  const repeat = one.repeat === undefined ? '' : `#${one.repeat}`;
+  const name = `${one.suite}@${record.image.name}@${record.platform}${repeat}`;
+  const testCase = suite.testCase().className(classNameOf(one.suite)).name(name).time(0);
+  addSkip(testCase, `excluded: ${one.reason}`);
 }
 
 /** The builder's `skipped` element takes no message, so the reason is a property and output. */
@@ -121,9 +122,9 @@ function detailsOf(record: RunRecord, one: CaseRecord): string {
   return cdataText(lines.join('\n'));
 }
 
-function lookAt({ suite }: CaseRecord, record: AttemptRecord): string {
+function lookAt({ suite, repeat }: CaseRecord, record: AttemptRecord): string {
   const { attempt, failure = {} } = record;
-  return evidencePath({ suite, attempt, failure, machines: machinesOf(record) });
+  return evidencePath({ suite, repeat, attempt, failure, machines: machinesOf(record) });
 }
 
 /** Attempts with their boots, steps and findings, in order. */

@@ -4,6 +4,7 @@
  */
 
 import { caseStatuses } from '../../harness/model/outcome.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import { inColourOf, type Paint } from './console-style.js';
 import { formatDuration, oneLine, truncate } from './plain-text.js';
 import type { Progress, RunningAttempt } from './progress.js';
@@ -28,7 +29,7 @@ export function liveBlock(view: LiveView): string[] {
   const running = progress.running;
   const room = Math.max(1, Math.floor(viewport.rows / 2) - 2);
   const shown = running.slice(0, room);
-  const nameWidth = Math.min(36, Math.max(0, ...shown.map((one) => one.case.suite.length)));
+  const nameWidth = Math.min(36, Math.max(0, ...shown.map((one) => nameOfCase(one.case).length)));
   const lines = shown.map((one) => runningLine(one, nameWidth, view));
   const hidden = running.length - shown.length;
   const more = hidden > 0 ? [truncate(`  and ${hidden} more`, viewport.columns)] : [];
@@ -36,7 +37,7 @@ export function liveBlock(view: LiveView): string[] {
 }
 
 function runningLine(one: RunningAttempt, nameWidth: number, view: LiveView): string {
-  const name = truncate(one.case.suite, nameWidth).padEnd(nameWidth);
+  const name = truncate(nameOfCase(one.case), nameWidth).padEnd(nameWidth);
   const elapsed = stopwatch(view.nowMs - one.startedAtMs).padStart(5);
   const again = one.attempt > 1 ? [`attempt ${one.attempt}`] : [];
   const machine = one.latest ? [`${one.latest.machine} ${one.latest.phase}`] : [];

@@ -11,7 +11,7 @@ import {
   type Phase,
   statusOfAttempts,
 } from '../../harness/model/outcome.js';
-import type { Case } from '../../harness/model/plan.js';
+import { type Case, nameOfCase } from '../../harness/model/plan.js';
 
 type OfKind<K extends LoggedEvent['kind']> = Extract<LoggedEvent, { readonly kind: K }>;
 type AttemptEvent = Extract<LoggedEvent, { readonly attempt: number }>;
@@ -31,6 +31,7 @@ export interface RunningAttempt {
 /** An attempt that has just ended; `status` is that of the case as it stands. */
 export interface FinishedAttempt {
   readonly suite: Case['suite'];
+  readonly repeat?: number | undefined;
   readonly attempt: number;
   readonly outcome: Outcome;
   readonly status: CaseStatus;
@@ -99,7 +100,8 @@ export class Progress {
 
   /** The suite of a case, or the case's id when nobody planned it. */
   nameOf(id: Case['id']): string {
-    return this.#cases.get(id)?.suite ?? id;
+    const planned = this.#cases.get(id);
+    return planned ? nameOfCase(planned) : id;
   }
 
   #begin({ case: id, attempt, at }: OfKind<'attempt-started'>): void {
@@ -124,7 +126,8 @@ export class Progress {
     this.#outcomes.set(event.case, outcomes);
     const { attempt, outcome, durationMs, failure, skipped } = event;
     return {
-      ...{ suite: was.case.suite, attempt, outcome, durationMs, machines: was.machines },
+      ...{ suite: was.case.suite, repeat: was.case.repeat, attempt, outcome, durationMs },
+      machines: was.machines,
       status: statusOfAttempts(outcomes),
       ...(failure ? { failure } : {}),
       ...(skipped === undefined ? {} : { skipped }),

@@ -4,6 +4,7 @@
  */
 
 import { defined } from '../../harness/base/errors.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type {
   AttemptRecord,
   CaseRecord,
@@ -26,7 +27,7 @@ import { type Diagnostic, type TestPoint, tapLines } from './tap-syntax.js';
 export function tapReport(record: RunRecord): string {
   const points = [
     ...record.cases.map((one) => casePoint(record, one)),
-    ...record.excluded.map(({ suite, reason }) => skipPoint(suite, `excluded: ${reason}`)),
+    ...record.excluded.map((one) => skipPoint(nameOfCase(one), `excluded: ${one.reason}`)),
   ];
   const [plan = '', ...rest] = tapLines(points);
   return `${['TAP version 14', plan, ...comments(record), ...rest].join('\n')}\n`;
@@ -84,7 +85,8 @@ function attemptDiagnostics(
   attempt: AttemptRecord,
 ): { readonly [key: string]: Diagnostic } {
   const { failure, attachments } = attempt;
-  const place = { suite: one.suite, attempt: attempt.attempt, machines: machinesOf(attempt) };
+  const { suite, repeat } = one;
+  const place = { suite, repeat, attempt: attempt.attempt, machines: machinesOf(attempt) };
   return defined({
     code: failure?.code,
     phase: failure?.phase,

@@ -10,6 +10,7 @@ import type {
   ClusterRequest,
   MachineEvent,
   Platform,
+  ResourceUsage,
 } from '../../harness/model/platform.js';
 import { costOfTopology } from '../../harness/model/topology.js';
 
@@ -22,6 +23,8 @@ export interface FakeScript {
     signal: AbortSignal,
   ) => Promise<void> | void;
   readonly failedUnits?: readonly string[];
+  /** What `usage` of every cluster says. */
+  readonly usage?: ResourceUsage;
   readonly leftovers?: readonly Failure[];
   /** Runs before the machines are gone; may throw, never end, or emit last events. */
   readonly onTearDown?: (emit: (event: MachineEvent) => void) => Promise<void> | void;
@@ -76,6 +79,7 @@ export class FakePlatform implements Platform {
     return {
       machines: fakeMachines(request, this.#script.failedUnits ?? []),
       boots: [],
+      usage: () => this.#script.usage,
       tearDown,
       [Symbol.asyncDispose]: async () => void (await tearDown()),
     };
