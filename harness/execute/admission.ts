@@ -1,63 +1,174 @@
 /**
  * Decides which case may start now. Synchronous, so that two decisions can't interleave: the first
- * waiting case whose memory, vCPUs and locks fit, unless one before it has waited too long.
+ * waiting case whose memory, vCPUs and locks fit, unless one before it has waited too long for room.
+ *
+ * Cases that need the same are interchangeable, so one queue per need is kept and only their heads
+ * are looked at: a plan of many thousand cases has few different needs.
  */
 
 import type { Budget, Case } from '../model/plan.js';
+import { type Room, roomOf } from './room.js';
 
 /** How often a waiting case may be passed over before room is kept for it alone. */
 const patience = 16;
 
-interface Waiting {
-  readonly planned: Case;
-  passedOver: number;
+/** What the host allows at this moment beyond the budget, see `throttle.ts`. */
+export interface Allowance {
+  /** Cases that may run at once. */
+  readonly cases: number;
+  /** Memory that machines which start now may take. */
+  readonly memoryMiB: number;
+}
+
+const unlimited: Allowance = {
+  cases: Number.POSITIVE_INFINITY,
+  memoryMiB: Number.POSITIVE_INFINITY,
+};
+
+/** Cases with the same needs, by their place in the plan; `next` is the first that still waits. */
+interface Queue {
+  readonly room: Room;
+  readonly locks: readonly string[];
+  readonly places: number[];
+  next: number;
 }
 
 /** What is free, what is locked, and who waits. A lease must be returned exactly once. */
 export class Admission {
-  readonly #waiting: Waiting[];
+  readonly #cases: readonly Case[];
+  readonly #budget: Budget;
+  readonly #queues: readonly Queue[];
   readonly #locked = new Set<string>();
-  #free: Budget;
+  #free: Room;
+  #running = 0;
+  #admitted = 0;
 
   constructor(cases: readonly Case[], budget: Budget) {
-    this.#waiting = cases.map((planned) => ({ planned, passedOver: 0 }));
+    this.#cases = cases;
+    this.#budget = budget;
+    this.#queues = queuesOf(cases, budget);
     this.#free = budget;
   }
 
+  /** How many run: admitted and not yet released. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Whether a case would start now if the host allowed everything. */
+  get couldAdmit(): boolean {
+    const { jobs } = this.#budget;
+    if (jobs !== undefined && this.#running >= jobs) return false;
+    return this.#choose(unlimited.memoryMiB) !== undefined;
+  }
+
   /** The case to start now, its cost taken from the budget; undefined when none fits. */
-  admit(): Case | undefined {
-    const index = this.#waiting.findIndex(({ planned }) => this.#fits(planned));
-    const reserved = this.#waiting.findIndex(({ passedOver }) => passedOver >= patience);
-    if (index === -1 || (reserved !== -1 && reserved < index)) return undefined;
-    for (const earlier of this.#waiting.slice(0, index)) earlier.passedOver++;
-    const [admitted] = this.#waiting.splice(index, 1);
-    if (admitted !== undefined) this.#take(admitted.planned);
-    return admitted?.planned;
+  admit(allowance: Allowance = unlimited): Case | undefined {
+    const most = Math.min(allowance.cases, this.#budget.jobs ?? Number.POSITIVE_INFINITY);
+    if (this.#running >= most) return undefined;
+    const queue = this.#choose(allowance.memoryMiB);
+    return queue && this.#take(queue);
   }
 
   /** Gives back what {@link admit} took: after the machines are gone, not before. */
-  release({ cost, locks }: Case): void {
-    this.#add(cost.memoryMiB, cost.vcpus);
-    for (const lock of locks) this.#locked.delete(lock);
+  release(planned: Case): void {
+    this.#add(roomOf(planned, this.#budget), 1);
+    this.#running--;
+    for (const lock of planned.locks) this.#locked.delete(lock);
   }
 
-  /** Takes everybody out of the queue who still waits. */
+  /** Takes everybody out of the queue who still waits, in the order of the plan. */
   drain(): readonly Case[] {
-    return this.#waiting.splice(0).map(({ planned }) => planned);
+    const places = this.#queues.flatMap((queue) => {
+      const left = queue.places.slice(queue.next);
+      queue.next = queue.places.length;
+      return left;
+    });
+    return places.sort((a, b) => a - b).map((place) => this.#cases[place] as Case);
   }
 
-  #fits({ cost, locks }: Case): boolean {
-    const room = cost.memoryMiB <= this.#free.memoryMiB && cost.vcpus <= this.#free.vcpus;
-    return room && !locks.some((lock) => this.#locked.has(lock));
+  /** The first that fits, unless the first that lacks nothing but room has been patient. */
+  #choose(memoryMiB: number): Queue | undefined {
+    const ready = this.#unlocked();
+    const fitting = firstOf(ready.filter(({ room }) => this.#fits(room, memoryMiB)));
+    const first = firstOf(ready);
+    if (first === undefined || first === fitting) return fitting;
+    return this.#overtaken(placeOf(first)) >= patience ? undefined : fitting;
   }
 
-  #take({ cost, locks }: Case): void {
-    this.#add(-cost.memoryMiB, -cost.vcpus);
-    for (const lock of locks) this.#locked.add(lock);
+  /** Queues whose head could have its locks. A lock goes to who comes first, or some would starve. */
+  #unlocked(): readonly Queue[] {
+    const waiting = this.#queues.filter(({ places, next }) => next < places.length);
+    const claims = new Map<string, number>();
+    for (const queue of waiting) {
+      for (const lock of queue.locks) {
+        claims.set(lock, Math.min(placeOf(queue), claims.get(lock) ?? placeOf(queue)));
+      }
+    }
+    const mayTake = (queue: Queue, lock: string) =>
+      !this.#locked.has(lock) && claims.get(lock) === placeOf(queue);
+    return waiting.filter((queue) => queue.locks.every((lock) => mayTake(queue, lock)));
   }
 
-  #add(memoryMiB: number, vcpus: number): void {
+  #fits({ memoryMiB, vcpus }: Room, allowedMiB: number): boolean {
+    return memoryMiB <= Math.min(this.#free.memoryMiB, allowedMiB) && vcpus <= this.#free.vcpus;
+  }
+
+  /** How many were admitted that come later in the plan than this place. */
+  #overtaken(place: number): number {
+    let waitingBefore = 0;
+    for (const { places, next } of this.#queues) waitingBefore += countBelow(places, next, place);
+    return this.#admitted - (place - waitingBefore);
+  }
+
+  #take(queue: Queue): Case {
+    const planned = this.#cases[placeOf(queue)] as Case;
+    queue.next++;
+    this.#admitted++;
+    this.#running++;
+    this.#add(queue.room, -1);
+    for (const lock of queue.locks) this.#locked.add(lock);
+    return planned;
+  }
+
+  #add({ memoryMiB, vcpus }: Room, sign: 1 | -1): void {
     const free = this.#free;
-    this.#free = { memoryMiB: free.memoryMiB + memoryMiB, vcpus: free.vcpus + vcpus };
+    this.#free = { memoryMiB: free.memoryMiB + sign * memoryMiB, vcpus: free.vcpus + sign * vcpus };
   }
+}
+
+function queuesOf(cases: readonly Case[], budget: Budget): Queue[] {
+  const queues = new Map<string, Queue>();
+  for (const [place, planned] of cases.entries()) {
+    const room = roomOf(planned, budget);
+    const locks = [...new Set(planned.locks)].sort();
+    const key = JSON.stringify([room.memoryMiB, room.vcpus, locks]);
+    const known = queues.get(key);
+    if (known) known.places.push(place);
+    else queues.set(key, { room, locks, places: [place], next: 0 });
+  }
+  return [...queues.values()];
+}
+
+function placeOf({ places, next }: Queue): number {
+  return places[next] as number;
+}
+
+function firstOf(queues: readonly Queue[]): Queue | undefined {
+  let first: Queue | undefined;
+  for (const queue of queues) {
+    if (first === undefined || placeOf(queue) < placeOf(first)) first = queue;
+  }
+  return first;
+}
+
+/** How many of the ascending places, from the index `from` on, are below the limit. */
+function countBelow(places: readonly number[], from: number, limit: number): number {
+  let [low, high] = [from, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - from;
 }

@@ -20,14 +20,14 @@ interface RetriesLeft {
 const hostRetries = 1;
 
 /**
- * Runs attempts until one settles the case or no retry is left. Never throws. Returns whether a
- * machine of it may still live and occupy its share of the host; then nothing is tried again.
+ * Runs attempts until one settles the case or no retry is left. Never throws. Returns the last one.
+ * A machine of it that may still live occupies its share of the host; then nothing is tried again.
  */
-export async function runCase({ retries, ...request }: CaseRequest): Promise<boolean> {
+export async function runCase({ retries, ...request }: CaseRequest): Promise<AttemptResult> {
   const left: RetriesLeft = { product: retries, infrastructure: hostRetries };
   for (let attempt = 1; ; attempt++) {
     const result = await runAttempt({ ...request, attempt });
-    if (result.leaked || request.signal.aborted || !takeRetry(result, left)) return result.leaked;
+    if (result.leaked || request.signal.aborted || !takeRetry(result, left)) return result;
   }
 }
 

@@ -1,17 +1,20 @@
 /**
- * Runs the cases of a plan side by side, as many as the budget admits, and logs the plan and all
- * that happens.
+ * Runs the cases of a plan side by side, as many as the budget and the host admit, and logs the plan
+ * and all that happens.
  */
 
-import { HarnessError, InfrastructureError, toFailure } from '../base/errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CancelledError, HarnessError, InfrastructureError, toFailure } from '../base/errors.js';
 import type { SuiteId } from '../model/ids.js';
-import { outcomeOfKind } from '../model/outcome.js';
+import { type Outcome, outcomeOfKind } from '../model/outcome.js';
 import type { Budget, Case, Plan } from '../model/plan.js';
 import type { Suite } from '../model/suite.js';
 import { Admission } from './admission.js';
 import { attemptLog } from './attempt-log.js';
+import { roomOf } from './room.js';
 import type { ExecutionPlace } from './run-attempt.js';
 import { runCase } from './run-case.js';
+import type { Throttle } from './throttle.js';
 
 /** A plan and everything that is needed to run it. */
 export interface PlanExecution extends ExecutionPlace {
@@ -20,8 +23,18 @@ export interface PlanExecution extends ExecutionPlace {
   readonly budget: Budget;
   /** How often a failed case is tried again; a pass then is flaky. */
   readonly retries: number;
+  /** The run ends once so many cases have failed or errored. Default: it goes on. */
+  readonly maxFailures?: number | undefined;
+  /** Holds back when the host is pressed. Default: the budget alone decides. */
+  readonly throttle?: Throttle | undefined;
   readonly signal: AbortSignal;
 }
+
+/** How often the host is looked at again while a case could start but for the throttle. */
+const lookAgainMs = 500;
+
+/** How long the host may lack memory while nothing runs, before what waits is given up. */
+const memoryPatienceMs = 60_000;
 
 /**
  * Resolves when every case has an outcome and every machine is gone. When the signal aborts, running
@@ -31,18 +44,7 @@ export interface PlanExecution extends ExecutionPlace {
 export async function runPlan(execution: PlanExecution): Promise<void> {
   requireSuites(execution);
   announce(execution);
-  const admission = new Admission(execution.plan.cases, execution.budget);
-  const running = new Set<Promise<void>>();
-  for (;;) {
-    for (const planned of admitted(admission, execution.signal)) {
-      const ended = runAdmitted(planned, admission, execution);
-      running.add(ended);
-      void ended.then(() => running.delete(ended));
-    }
-    if (running.size === 0) break;
-    await Promise.race(running);
-  }
-  for (const planned of admission.drain()) endUnstarted(planned, execution);
+  await new PlanRun(execution).run();
 }
 
 function requireSuites({ plan, suites }: PlanExecution): void {
@@ -57,31 +59,102 @@ function announce({ plan, events }: PlanExecution): void {
   for (const excluded of plan.excluded) events.append({ kind: 'case-excluded', excluded });
 }
 
-function* admitted(admission: Admission, signal: AbortSignal): Generator<Case> {
-  for (;;) {
-    const planned = signal.aborted ? undefined : admission.admit();
-    if (planned === undefined) return;
-    yield planned;
+class PlanRun {
+  readonly #execution: PlanExecution;
+  readonly #admission: Admission;
+  readonly #enough = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #running = new Set<Promise<void>>();
+  #failures = 0;
+  #busyAtMs = performance.now();
+
+  constructor(execution: PlanExecution) {
+    this.#execution = execution;
+    this.#admission = new Admission(execution.plan.cases, execution.budget);
+    this.#signal = AbortSignal.any([execution.signal, this.#enough.signal]);
   }
-}
 
-/** Never throws. A machine that could not be ended keeps its share of the budget. */
-async function runAdmitted(
-  planned: Case,
-  admission: Admission,
-  { suites, ...execution }: PlanExecution,
-): Promise<void> {
-  const suite = suites.get(planned.suite) as Suite;
-  const leaked = await runCase({ ...execution, planned, suite });
-  if (!leaked) admission.release(planned);
-}
+  async run(): Promise<void> {
+    for (;;) {
+      this.#admitAll();
+      if (this.#running.size === 0 && !this.#mayStillStart()) break;
+      await this.#somethingChanges();
+    }
+    for (const planned of this.#admission.drain()) this.#endUnstarted(planned);
+  }
 
-/** A case that never started has an outcome too: cancelled, or no room that would ever be free. */
-function endUnstarted(planned: Case, { events, signal }: PlanExecution): void {
-  const log = attemptLog(events, planned.id, 1);
-  log({ kind: 'attempt-started' });
-  const failure = toFailure(signal.aborted ? signal.reason : noRoom(planned), 'host');
-  log({ kind: 'attempt-ended', outcome: outcomeOfKind(failure.kind), durationMs: 0, failure });
+  #admitAll(): void {
+    const { throttle } = this.#execution;
+    while (!this.#signal.aborted) {
+      const planned = this.#admission.admit(throttle?.allowance(this.#admission.running));
+      if (planned === undefined) return;
+      throttle?.started(planned.id, roomOf(planned, this.#execution.budget).memoryMiB);
+      const ended = this.#runAdmitted(planned);
+      this.#running.add(ended);
+      void ended.then(() => this.#running.delete(ended));
+    }
+  }
+
+  /** Whether only the throttle keeps the next case from starting, and not for too long yet. */
+  #mayStillStart(): boolean {
+    if (this.#signal.aborted || !this.#admission.couldAdmit) return false;
+    return performance.now() - this.#busyAtMs < memoryPatienceMs;
+  }
+
+  /** Never throws. A machine that could not be ended keeps its share of the budget. */
+  async #runAdmitted(planned: Case): Promise<void> {
+    const { suites, throttle, ...execution } = this.#execution;
+    const suite = suites.get(planned.suite) as Suite;
+    const signal = this.#signal;
+    const { leaked, outcome } = await runCase({ ...execution, planned, suite, signal });
+    this.#busyAtMs = performance.now();
+    throttle?.ended(planned.id);
+    if (!leaked) this.#admission.release(planned);
+    this.#count(outcome);
+  }
+
+  #count(outcome: Outcome): void {
+    const { maxFailures } = this.#execution;
+    if (outcome === 'failed' || outcome === 'errored') this.#failures++;
+    if (maxFailures === undefined || this.#failures < maxFailures) return;
+    const text = `${this.#failures} cases did not pass, the limit of --max-failures`;
+    this.#enough.abort(new CancelledError('MAX_FAILURES', text, { phase: 'host' }));
+  }
+
+  /** A case ends or, while the host holds cases back, the run is cancelled or some time passes. */
+  async #somethingChanges(): Promise<void> {
+    if (this.#execution.throttle === undefined || !this.#admission.couldAdmit) {
+      await Promise.race(this.#running);
+      return;
+    }
+    const changed = new AbortController();
+    const signal = AbortSignal.any([changed.signal, this.#signal]);
+    const later = delay(lookAgainMs, undefined, { signal }).catch(() => undefined);
+    await Promise.race([...this.#running, later]);
+    changed.abort();
+  }
+
+  /** A case that never started has an outcome too. */
+  #endUnstarted(planned: Case): void {
+    const log = attemptLog(this.#execution.events, planned.id, 1);
+    log({ kind: 'attempt-started' });
+    const failure = toFailure(this.#whyUnstarted(planned), 'host');
+    log({ kind: 'attempt-ended', outcome: outcomeOfKind(failure.kind), durationMs: 0, failure });
+  }
+
+  /** Cancelled, too little memory for too long, or no room that would ever be free. */
+  #whyUnstarted(planned: Case): unknown {
+    if (this.#signal.aborted) return this.#signal.reason;
+    const { throttle, budget } = this.#execution;
+    const allowedMiB = throttle?.allowance(0).memoryMiB;
+    const neededMiB = roomOf(planned, budget).memoryMiB;
+    if (allowedMiB === undefined || allowedMiB >= neededMiB) return noRoom(planned);
+    const text = `the host has lacked memory for ${memoryPatienceMs / 1000} s while nothing ran here`;
+    const left = `${neededMiB} MiB are needed, ${Math.max(0, Math.floor(allowedMiB))} MiB can be had`;
+    return new InfrastructureError('OUT_OF_MEMORY', `${text}: ${left}; end other programs`, {
+      phase: 'host',
+    });
+  }
 }
 
 function noRoom({ cost, locks }: Case): InfrastructureError {

@@ -1,0 +1,50 @@
+/**
+ * How hard the host is pressed right now, from `/proc`. Only reads; what follows from it is decided
+ * by the throttle. What a kernel does not tell is undefined and holds nobody back.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Pressures are the percentage of the last 10 s in which some task waited for the resource
+ * (docs.kernel.org, accounting/psi).
+ */
+export interface HostLoad {
+  readonly cpuPressure: number | undefined;
+  readonly memoryPressure: number | undefined;
+  readonly memoryAvailableMiB: number | undefined;
+  readonly memoryTotalMiB: number | undefined;
+}
+
+/** Where readings come from: the kernel, or a test. */
+export interface LoadGauge {
+  read(): HostLoad;
+}
+
+/** The gauge of this host; `directory` is another place of the same layout, for tests. */
+export function procGauge(directory = '/proc'): LoadGauge {
+  const number = (file: string, pattern: RegExp) => numberIn(join(directory, file), pattern);
+  const pressure = (what: string) => number(`pressure/${what}`, /^some avg10=([\d.]+)/m);
+  const memoryMiB = (field: string) => {
+    const kibibytes = number('meminfo', new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'));
+    return kibibytes === undefined ? undefined : Math.floor(kibibytes / 1024);
+  };
+  return {
+    read: () => ({
+      cpuPressure: pressure('cpu'),
+      memoryPressure: pressure('memory'),
+      memoryAvailableMiB: memoryMiB('MemAvailable'),
+      memoryTotalMiB: memoryMiB('MemTotal'),
+    }),
+  };
+}
+
+function numberIn(path: string, pattern: RegExp): number | undefined {
+  try {
+    const text = pattern.exec(readFileSync(path, 'utf8'))?.[1];
+    return text === undefined ? undefined : Number(text);
+  } catch {
+    return undefined;
+  }
+}
