@@ -4,12 +4,26 @@
  */
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Shard } from '../model/plan.js';
+import { parseShard } from '../plan/shard.js';
 import { describeError, exitCodeOfError } from './exit.js';
 
 function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number.');
   return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('give a whole number from 1 on.');
+}
+
+function shard(text: string): Shard {
+  const parsed = parseShard(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('give a part and the number of parts, from 1/4 to 4/4.');
 }
 
 function imageOptions(command: Command): Command {
@@ -26,6 +40,7 @@ function machineOptions(command: Command): Command {
     .addOption(new Option('--accelerator <name>').choices(['auto', 'tcg', 'kvm']))
     .option('--memory <MiB>', 'memory of all machines together', count)
     .option('--vcpus <n>', 'vCPUs of all machines together', count)
+    .option('--jobs <n>', 'cases at once, at most; default: as many as fit', positive)
     .option('--seed <n>', 'order of the cases', count)
     .option('--no-fork', 'boot every machine from its firmware, use no templates')
     .option('--runs <dir>', 'where run directories are made')
@@ -38,6 +53,10 @@ function addRun(program: Command): void {
     .description('prove an image: boot machines, run suites, print the verdict')
     .argument('[selectors...]', 'ids, globs, tag:NAME, claim:ID; !X takes away')
     .option('--retries <n>', 'try a failed case again; a pass then is flaky', count)
+    .option('--repeat-each <n>', 'run each suite so often, on a new machine each time', positive)
+    .option('--max-failures <n>', 'end the run after so many failed cases', positive)
+    .option('--last-failed', 'only suites that did not pass in the last run')
+    .option('--shard <i/n>', 'run one of n parts of about the same length', shard)
     .option('--json', 'print one JSON object on stdout')
     .option('--plain', 'one line per case, no live display')
     .option('--quiet', 'print the summary only');

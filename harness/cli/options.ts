@@ -16,18 +16,22 @@ export interface MachineOptions {
   readonly accelerator?: 'auto' | 'tcg' | 'kvm';
   readonly memory?: number;
   readonly vcpus?: number;
+  readonly jobs?: number;
   /** False after `--no-fork`. */
   readonly fork?: boolean;
   readonly seed?: number;
   readonly retries?: number;
+  readonly maxFailures?: number;
   readonly runs?: string;
   readonly config?: string;
 }
 
 /** Merges the options over the config file. Throws BAD_CONFIG (usage). */
 export async function toSettings(options: MachineOptions): Promise<Settings> {
-  const { image, sha256, mirror, firmware, accelerator, vcpus, seed, retries, runs } = options;
-  const input = { image, sha256, mirror, firmware, accelerator, vcpus, seed, retries, runs };
+  const { image, sha256, mirror, firmware, accelerator, runs } = options;
+  const { vcpus, jobs, seed, retries, maxFailures } = options;
+  const what = { image, sha256, mirror, firmware, accelerator, runs };
+  const input = { ...what, vcpus, jobs, seed, retries, maxFailures };
   // The parser says true when nothing was said; that must not overrule the config file.
   const fork = options.fork === false ? false : undefined;
   const given = { ...input, fork, memoryMiB: options.memory } as SettingsInput;

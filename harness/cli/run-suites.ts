@@ -8,6 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
 import { foldRun } from '../../results/fold.js';
+import { readHistory } from '../../results/history.js';
 import { readEventLog } from '../../results/read-event-log.js';
 import { writeRecord } from '../../results/record-file.js';
 import { junitReport } from '../../results/reporters/junit.js';
@@ -18,14 +19,17 @@ import { HarnessError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { projectRoot } from '../base/project-root.js';
 import { createRunDirectory, type RunDirectory } from '../base/run-dir.js';
+import { procGauge } from '../execute/host-load.js';
 import { runPlan } from '../execute/run-plan.js';
+import { Throttle } from '../execute/throttle.js';
 import { type LoggedEvent, recordSchema } from '../model/events.js';
 import { parseSuiteId, type SuiteId } from '../model/ids.js';
 import type { Image } from '../model/image.js';
-import type { Plan } from '../model/plan.js';
+import type { Plan, Shard } from '../model/plan.js';
 import type { Platform } from '../model/platform.js';
 import type { RunRecord } from '../model/record.js';
 import type { Suite } from '../model/suite.js';
+import { learnCosts } from '../plan/learn-costs.js';
 import { makePlan } from '../plan/make-plan.js';
 import { withFirmware } from '../plan/with-firmware.js';
 import { whyNotApplicable } from '../select/applicability.js';
@@ -37,6 +41,10 @@ export interface RunRequest {
   readonly suites: readonly Suite[];
   readonly image: Image;
   readonly settings: Settings;
+  /** How often each suite is to run. Default 1. */
+  readonly repeatEach?: number | undefined;
+  /** Which part of the plan is wanted. Default: the whole. */
+  readonly shard?: Shard | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Called when the run has a directory; the listener it returns gets every logged event. */
@@ -54,13 +62,14 @@ export interface FinishedRun {
  * failed or the signal aborted; throws what kept the run from starting.
  */
 export async function runSuites(request: RunRequest): Promise<FinishedRun> {
+  const history = await readHistory(request.settings.runs);
   const directory = await createRunDirectory(request.settings.runs);
   await using cleanup = new Cleanup();
   const platform = cleanup.own('platform', await openPlatform(request, directory));
   const log = await openEventLog(directory.events, systemClock);
   cleanup.add('event log', async () => await log.close());
   if (request.onStart) log.subscribe(request.onStart(directory));
-  await logRun(request, { directory, platform, log });
+  await logRun(request, { directory, platform, log, history });
   await log.close();
   requireHealthyListeners(log);
   return { record: await writeReports(directory), directory };
@@ -70,13 +79,15 @@ interface Wiring {
   readonly directory: RunDirectory;
   readonly platform: Platform;
   readonly log: EventLog;
+  /** Earlier runs, newest first. */
+  readonly history: readonly RunRecord[];
 }
 
 async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
   const { platform, log, directory } = wiring;
   const { image, settings } = request;
   const suites = suitesToRun(request);
-  const plan = planOf(request, { suites, platform });
+  const plan = planOf(request, { ...wiring, suites });
   await announceRun(request, { ...wiring, plan });
   await runPlan({
     plan,
@@ -87,6 +98,8 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
     runDirectory: directory.path,
     budget: budgetOf(settings),
     retries: settings.retries,
+    maxFailures: settings.maxFailures,
+    throttle: throttleOf(platform),
     signal: orLogFailure(request.signal, log),
   });
   log.append({ kind: 'run-ended', interrupted: request.signal.aborted });
@@ -104,17 +117,27 @@ function orLogFailure(parent: AbortSignal, log: EventLog): AbortSignal {
   return AbortSignal.any([parent, controller.signal]);
 }
 
+function throttleOf({ host }: Platform): Throttle {
+  return new Throttle({ gauge: procGauge(), clock: systemClock, cpus: host.cpus });
+}
+
 function planOf(
-  { image, settings }: RunRequest,
-  { suites, platform }: { readonly suites: readonly Suite[]; readonly platform: Platform },
+  { image, settings, repeatEach, shard }: RunRequest,
+  { suites, platform, history }: Wiring & { readonly suites: readonly Suite[] },
 ): Plan {
-  const { name, capabilities } = platform;
+  const { name, capabilities, host } = platform;
+  // Parts of one plan run one after the other on one host must not learn from each other.
+  const whole = history.filter((record) => record.shard === undefined);
   return makePlan({
     suites,
     image: image.descriptor,
     platform: { name, capabilities },
     seed: settings.seed ?? randomInt(2 ** 32),
     budget: budgetOf(settings),
+    repeatEach,
+    shard,
+    forecastOf: learnCosts(history, { accelerator: host.accelerator.name, fork: settings.fork }),
+    shardForecastOf: learnCosts(whole),
     whyNot: (suite) => whyNotApplicable(suite, image.descriptor, capabilities),
   });
 }
@@ -124,7 +147,7 @@ function bySuiteId(suites: readonly Suite[]): ReadonlyMap<SuiteId, Suite> {
 }
 
 async function announceRun(
-  { image }: RunRequest,
+  { image, shard }: RunRequest,
   { directory, platform, log, plan }: Wiring & { readonly plan: Plan },
 ): Promise<void> {
   const { name, osName, channel, version, arch, disk, origin } = image.descriptor;
@@ -138,6 +161,7 @@ async function announceRun(
     image: { name, osName, channel, version, arch, sha256: disk.sha256, origin },
     platform: platform.name,
     host: platform.host,
+    ...(shard && { shard }),
   });
 }
 

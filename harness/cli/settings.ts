@@ -4,7 +4,7 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { defined, toError, UsageError } from '../base/errors.js';
@@ -27,8 +27,12 @@ const settingsSchema = z.strictObject({
   memoryMiB: z.int().min(512).optional(),
   /** vCPUs of all machines together; more than the host has is fine, they share. */
   vcpus: z.int().min(1).optional(),
+  /** Cases at once, at most; as many as fit when it is left out. */
+  jobs: z.int().min(1).optional(),
   /** How often a failed case is tried again; a pass then is flaky. */
   retries: z.int().min(0).max(20).default(0),
+  /** After so many cases that failed or errored the run ends. */
+  maxFailures: z.int().min(1).optional(),
   /** Machines may be forks of templates; false boots every one of them from its firmware. */
   fork: z.boolean().default(true),
   /** What the cached templates of machines may occupy on disk in all. */
@@ -49,13 +53,15 @@ export const defaultConfigFile = 'switchyard.config.json';
 
 /**
  * Merges options over the config file. Throws BAD_CONFIG (usage) that names the file or option, the
- * field and the problem.
+ * field and the problem, and NO_MEMORY (usage) when more is asked for than there is.
  */
 export async function loadSettings(options: SettingsInput, configFile?: string): Promise<Settings> {
   const file = configFile ?? join(projectRoot(), defaultConfigFile);
   const fromFile = await readConfig(file, configFile !== undefined);
   parse(fromFile, file);
-  return parse({ ...fromFile, ...defined(options) }, 'options');
+  const settings = parse({ ...fromFile, ...defined(options) }, 'options');
+  requireMemory(settings);
+  return settings;
 }
 
 async function readConfig(file: string, required: boolean): Promise<Record<string, unknown>> {
@@ -89,9 +95,26 @@ function describeIssue(issue: z.core.$ZodIssue): string {
  * more of them only make every boot slower; four are needed by a suite of two machines.
  */
 export function budgetOf(settings: Settings): Budget {
-  const freeMiB = Math.floor((freemem() / 2 ** 20) * 0.75);
+  const freeMiB = Math.floor((process.availableMemory() / 2 ** 20) * 0.75);
   return {
     memoryMiB: settings.memoryMiB ?? freeMiB,
     vcpus: settings.vcpus ?? Math.max(4, availableParallelism()),
+    ...(settings.jobs === undefined ? {} : { jobs: settings.jobs }),
   };
+}
+
+/**
+ * Refuses more memory than the host has, or the container that this runs in. Throws NO_MEMORY
+ * (usage).
+ */
+export function requireMemory({ memoryMiB }: Settings, hostMiB = memoryOfHostMiB()): void {
+  if (memoryMiB === undefined || memoryMiB <= hostMiB) return;
+  const text = `memory: ${memoryMiB} MiB for machines, and the host has ${hostMiB} MiB`;
+  throw new UsageError('NO_MEMORY', `${text}; give less, or leave it out to use what is free`);
+}
+
+/** A container's limit counts; a container without one reports an absurd number. */
+function memoryOfHostMiB(): number {
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.floor(Math.min(totalmem(), limit) / 2 ** 20);
 }

@@ -3,11 +3,13 @@
  * reasons. Pure: the same input gives the same plan.
  */
 
+import { defined } from '../base/errors.js';
 import { type ClaimId, makeCaseId, type SuiteId } from '../model/ids.js';
 import type { Firmware, ImageDescriptor } from '../model/image.js';
-import type { Budget, Case, Exclusion, Plan } from '../model/plan.js';
+import type { Budget, Case, Exclusion, Forecast, Plan, Shard } from '../model/plan.js';
 import type { Suite } from '../model/suite.js';
 import { costOfTopology, type Topology, type TopologyCost } from '../model/topology.js';
+import { assignShards, medianOf } from './shard.js';
 import { shuffle } from './shuffle.js';
 
 /** What is planned, for which place. */
@@ -19,22 +21,76 @@ export interface PlanRequest {
   readonly budget: Budget;
   /** Why a suite does not apply, or undefined (harness/select/applicability.ts). */
   readonly whyNot: (suite: Suite) => string | undefined;
+  /** How often each suite is to run. Default 1. */
+  readonly repeatEach?: number | undefined;
+  /** The part that is wanted. Default: the whole. */
+  readonly shard?: Shard | undefined;
+  /** What to expect of a case on this host; undefined when nothing is known. */
+  readonly forecastOf?: ((planned: Case) => Forecast | undefined) | undefined;
+  /** Like `forecastOf`, from nothing but what every host of a sharded run knows too. */
+  readonly shardForecastOf?: ((planned: Case) => Forecast | undefined) | undefined;
 }
 
-/** Large cases first, since they fit late only into an emptying host; the rest in seeded order. */
+/**
+ * Longest first, an unknown time counting as the median of the others, so that no long case is left
+ * for the end; then large ones, which fit late only into an emptying host; the rest in seeded order.
+ */
 export function makePlan(request: PlanRequest): Plan {
-  const { suites, seed } = request;
+  const { seed, budget, forecastOf } = request;
   const cases: Case[] = [];
   const excluded: Exclusion[] = [];
-  for (const suite of suites) {
-    const planned = caseOf(suite, request);
-    const reason = request.whyNot(suite) ?? whyTooLarge(planned, request.budget);
-    if (reason === undefined) cases.push(planned);
-    else excluded.push({ suite: planned.suite, reason });
+  for (const { suite, planned, reason } of inShard(candidatesOf(request), request)) {
+    const why = reason ?? request.whyNot(suite) ?? whyTooLarge(planned.cost, budget);
+    if (why === undefined) cases.push(withForecast(planned, forecastOf?.(planned)));
+    else excluded.push(exclusionOf(planned, why));
   }
-  const size = ({ cost }: Case) => shareOf(cost, request.budget);
-  const ordered = shuffle(cases, seed).sort((a, b) => size(b) - size(a));
-  return { seed, cases: ordered, excluded };
+  return { seed, cases: inOrder(shuffle(cases, seed), budget), excluded };
+}
+
+interface Candidate {
+  readonly suite: Suite;
+  readonly planned: Case;
+  /** Why it is not wanted here. */
+  readonly reason?: string;
+}
+
+function candidatesOf(request: PlanRequest): readonly Candidate[] {
+  const times = Array.from({ length: request.repeatEach ?? 1 }, (_, n) => n + 1);
+  return request.suites.flatMap((suite) => {
+    return times.map((time) => ({ suite, planned: caseOf(suite, time, request) }));
+  });
+}
+
+/** Before it is known what can run here: the parts must be the same on every host. */
+function inShard(candidates: readonly Candidate[], request: PlanRequest): readonly Candidate[] {
+  const { shard, shardForecastOf } = request;
+  if (shard === undefined) return candidates;
+  const weighed = candidates.map(({ planned }) => {
+    return { name: planned.id, durationMs: shardForecastOf?.(planned)?.durationMs };
+  });
+  const parts = assignShards(weighed, shard.count);
+  return candidates.map((one) => {
+    const part = parts.get(one.planned.id);
+    return part === shard.index ? one : { ...one, reason: `in shard ${part}/${shard.count}` };
+  });
+}
+
+function withForecast(planned: Case, forecast: Forecast | undefined): Case {
+  return forecast === undefined ? planned : { ...planned, forecast };
+}
+
+function exclusionOf({ suite, repeat }: Case, reason: string): Exclusion {
+  return { suite, ...(repeat === undefined ? {} : { repeat }), reason };
+}
+
+function inOrder(cases: readonly Case[], budget: Budget): readonly Case[] {
+  const median = medianOf(cases.flatMap(({ forecast }) => forecast?.durationMs ?? [])) ?? 0;
+  const keyed = cases.map((planned) => {
+    const durationMs = planned.forecast?.durationMs ?? median;
+    return { planned, durationMs, share: shareOf(planned.cost, budget) };
+  });
+  keyed.sort((a, b) => b.durationMs - a.durationMs || b.share - a.share);
+  return keyed.map(({ planned }) => planned);
 }
 
 /** The part of the budget that a cost takes, by the resource of which it takes more. */
@@ -42,11 +98,13 @@ function shareOf({ memoryMiB, vcpus }: TopologyCost, budget: Budget): number {
   return Math.max(memoryMiB / budget.memoryMiB, vcpus / budget.vcpus);
 }
 
-function caseOf(suite: Suite, { image, platform }: PlanRequest): Case {
+/** `time` counts from 1; the first has the id of a case that runs once. */
+function caseOf(suite: Suite, time: number, { image, platform }: PlanRequest): Case {
   const id = suite.id as SuiteId;
   const firmware = firmwareOf(suite.topology);
-  return {
-    id: makeCaseId({ suite: id, image: image.name, platform: platform.name, firmware }),
+  const repeat = time === 1 ? undefined : time;
+  return defined({
+    id: makeCaseId({ suite: id, image: image.name, platform: platform.name, firmware, repeat }),
     suite: id,
     summary: suite.summary,
     claims: suite.claims as readonly ClaimId[],
@@ -55,7 +113,8 @@ function caseOf(suite: Suite, { image, platform }: PlanRequest): Case {
     firmware,
     cost: costOfTopology(suite.topology),
     locks: suite.locks,
-  };
+    repeat,
+  }) as Case;
 }
 
 /** The firmware that names the case; machines of a cluster share it in practice. */
@@ -63,12 +122,14 @@ function firmwareOf({ roles }: Topology): Firmware {
   return Object.values(roles).some(({ firmware }) => firmware === 'uefi') ? 'uefi' : 'bios';
 }
 
-function whyTooLarge({ cost }: Case, budget: Budget): string | undefined {
+/** Why machines of this cost can never run within the budget, or undefined when they can. */
+export function whyTooLarge(
+  { memoryMiB, vcpus }: TopologyCost,
+  budget: Budget,
+): string | undefined {
   const lacks = (what: string, needs: number, has: number) =>
     `needs ${needs} ${what}, may use ${has}`;
-  if (cost.memoryMiB > budget.memoryMiB) {
-    return lacks('MiB of memory', cost.memoryMiB, budget.memoryMiB);
-  }
-  if (cost.vcpus > budget.vcpus) return lacks('vCPUs', cost.vcpus, budget.vcpus);
+  if (memoryMiB > budget.memoryMiB) return lacks('MiB of memory', memoryMiB, budget.memoryMiB);
+  if (vcpus > budget.vcpus) return lacks('vCPUs', vcpus, budget.vcpus);
   return undefined;
 }

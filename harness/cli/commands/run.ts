@@ -5,6 +5,7 @@
 
 import { relative } from 'node:path';
 import { exitCodeOf } from '../../../results/exit-code.js';
+import { readHistory } from '../../../results/history.js';
 import {
   type ConsoleReporter,
   consoleModeOf,
@@ -14,15 +15,23 @@ import { runSummary } from '../../../results/reporters/json.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { systemClock } from '../../base/clock.js';
 import { stderrLogger } from '../../base/logger.js';
+import type { Shard } from '../../model/plan.js';
+import type { Suite } from '../../model/suite.js';
+import { requireRoom } from '../../plan/require-room.js';
+import { selectLastFailed } from '../../select/last-failed.js';
 import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { type FinishedRun, type RunRequest, runSuites } from '../run-suites.js';
+import { budgetOf } from '../settings.js';
 import { loadSelectedSuites } from './list.js';
 
 /** What the user said to `yard run`, as the argument parser hands it over. */
 export interface RunOptions extends MachineOptions {
+  readonly repeatEach?: number;
+  readonly shard?: Shard;
+  readonly lastFailed?: boolean;
   readonly json?: boolean;
   readonly plain?: boolean;
   readonly quiet?: boolean;
@@ -34,15 +43,26 @@ export async function runCommand(
   options: RunOptions,
 ): Promise<number> {
   const settings = await toSettings(options);
-  const suites = await loadSelectedSuites(selectors);
+  const selected = await loadSelectedSuites(selectors);
+  const suites = options.lastFailed ? await lastFailed(selected, settings.runs) : selected;
+  requireRoom(suites, budgetOf(settings));
   const logger = stderrLogger(options.quiet ? 'quiet' : 'normal');
   using interrupt = watchInterrupts();
   const { signal } = interrupt;
   await prepareHost({ settings, logger, signal, mayInstall: options.install });
+  const { repeatEach, shard } = options;
   const image = await openForRun({ settings, logger, signal });
-  const finished = await runAndShow({ suites, image, settings, logger, signal }, options);
+  const finished = await runAndShow(
+    { suites, image, settings, logger, signal, repeatEach, shard },
+    options,
+  );
   if (options.json) printJson(finished);
   return exitCodeOf(finished.record);
+}
+
+/** The suites that did not pass in the newest run. Throws NOTHING_SELECTED (usage). */
+async function lastFailed(suites: readonly Suite[], runs: string): Promise<readonly Suite[]> {
+  return selectLastFailed(suites, (await readHistory(runs, 1))[0]);
 }
 
 async function runAndShow(

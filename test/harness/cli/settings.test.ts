@@ -5,7 +5,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { budgetOf, loadSettings } from '../../../harness/cli/settings.js';
+import { budgetOf, loadSettings, requireMemory } from '../../../harness/cli/settings.js';
 
 async function configFile(text: string): Promise<string> {
   const directory = await mkdtemp(join(t.testdir(), 'config-'));
@@ -30,6 +30,8 @@ t.test('each bad input names the file, the field and the problem', async (t) => 
     ['[]', /it must hold one JSON object/],
     ['{"retrys": 1}', /Unrecognized key: "retrys"/],
     ['{"retries": -1}', /retries: Too small/],
+    ['{"jobs": 0}', /jobs: Too small/],
+    ['{"maxFailures": 0}', /maxFailures: Too small/],
     ['{"accelerator": "hvf"}', /accelerator: Invalid option/],
     ['{"sha256": "abc"}', /sha256: must be 64 lower-case hexadecimal digits/],
   ];
@@ -48,4 +50,15 @@ t.test('the budget is what the user said, or follows the host', async (t) => {
   const asked = await loadSettings({ memoryMiB: 4096, vcpus: 3 });
   t.same(budgetOf(asked), { memoryMiB: 4096, vcpus: 3 });
   t.ok(budgetOf(await loadSettings({})).vcpus >= 4);
+  t.match(budgetOf(await loadSettings({ jobs: 2 })), { jobs: 2 });
+});
+
+t.test('more memory than the host has is refused with both figures', async (t) => {
+  const settings = await loadSettings({ memoryMiB: 4096 });
+  t.doesNotThrow(() => requireMemory(settings, 4096));
+  t.throws(() => requireMemory(settings, 4095), {
+    code: 'NO_MEMORY',
+    kind: 'usage',
+    message: /^memory: 4096 MiB for machines, and the host has 4095 MiB; give less/,
+  });
 });

@@ -4,10 +4,25 @@
 
 import t from 'tap';
 import { parseSuiteId } from '../../../harness/model/ids.js';
+import type { Plan } from '../../../harness/model/plan.js';
+import type { Suite } from '../../../harness/model/suite.js';
 import { role, singleMachine } from '../../../harness/model/topology.js';
-import { makePlan } from '../../../harness/plan/make-plan.js';
+import { makePlan, type PlanRequest } from '../../../harness/plan/make-plan.js';
 import { withFirmware } from '../../../harness/plan/with-firmware.js';
 import { fakeDescriptor, fakePlan, fakeSuite } from '../../support/fixtures.js';
+
+/** The plan of these suites on a host with plenty of room. */
+function planOf(suites: readonly Suite[], overrides: Partial<PlanRequest> = {}): Plan {
+  return makePlan({
+    suites,
+    image: fakeDescriptor(),
+    platform,
+    seed: 1,
+    budget: { memoryMiB: 65_536, vcpus: 64 },
+    whyNot: () => undefined,
+    ...overrides,
+  });
+}
 
 const platform = { name: 'qemu', capabilities: [] };
 
@@ -61,4 +76,70 @@ t.test('another firmware makes another case', async (t) => {
   const suite = withFirmware(fakeSuite('a/one'), 'uefi');
   t.equal(suite.topology.roles['main']?.firmware, 'uefi');
   t.match(fakePlan([suite]).cases, [{ id: 'a/one@fake-amd64@fake-uefi', firmware: 'uefi' }]);
+});
+
+t.test('repetitions have ids of their own, and the first keeps the usual one', async (t) => {
+  const ids = (repeatEach?: number) =>
+    planOf([fakeSuite('a/one')], { repeatEach }).cases.map(({ id, repeat }) => [id, repeat]);
+  const usual = 'a/one@fake-amd64@qemu-bios';
+  t.same(ids(), [[usual, undefined]]);
+  t.same(
+    new Map(ids(3) as [string, number][]),
+    new Map<string, number | undefined>([
+      [usual, undefined],
+      [`${usual}#2`, 2],
+      [`${usual}#3`, 3],
+    ]),
+  );
+});
+
+t.test('shards are a partition, and say where the rest is', async (t) => {
+  const suites = Array.from({ length: 10 }, (_, n) => fakeSuite(`a/s${n}`));
+  const shards = [1, 2, 3].map((index) =>
+    planOf(suites, { repeatEach: 2, shard: { index, count: 3 } }),
+  );
+  const ids = shards.flatMap(({ cases }) => cases.map(({ id }) => id));
+  t.equal(new Set(ids).size, 20);
+  t.equal(ids.length, 20);
+  const [first] = shards as [Plan];
+  t.equal(first.cases.length + first.excluded.length, 20);
+  for (const { reason } of first.excluded) t.match(reason, /^in shard [23]\/3$/);
+});
+
+t.test('a shard holds the same on hosts of other sizes, seeds and capabilities', async (t) => {
+  const suites = Array.from({ length: 9 }, (_, n) =>
+    fakeSuite(`a/s${n}`, { topology: singleMachine({ vcpus: 1 + n }) }),
+  );
+  const inFirst = ({ cases, excluded }: Plan) => {
+    const elsewhere = excluded.filter(({ reason }) => /^in shard/.test(reason));
+    t.equal(cases.length + excluded.length, 9);
+    return elsewhere.map(({ suite }) => suite).sort();
+  };
+  const shard = { index: 1, count: 2 };
+  const large = planOf(suites, { shard });
+  const small = planOf([...suites].reverse(), {
+    shard,
+    seed: 99,
+    budget: { memoryMiB: 4096, vcpus: 3 },
+    whyNot: ({ id }) => (id === 'a/s0' ? 'not here' : undefined),
+  });
+  t.ok(small.cases.length < large.cases.length);
+  t.same(inFirst(small), inFirst(large));
+});
+
+t.test('longest first; unknown counts as the median; equal ones in seeded order', async (t) => {
+  const known: Record<string, number> = { 'a/short': 1_000, 'a/middle': 5_000, 'a/long': 60_000 };
+  const suites = ['a/short', 'a/new', 'a/long', 'a/middle'].map((id) => fakeSuite(id));
+  const forecastOf: PlanRequest['forecastOf'] = ({ suite }) => {
+    const durationMs = known[suite];
+    return durationMs === undefined ? undefined : { durationMs };
+  };
+  const order = (seed: number) =>
+    planOf(suites, { seed, forecastOf }).cases.map((one) => one.suite);
+  for (const seed of [1, 2, 3, 4]) {
+    t.same([order(seed)[0], order(seed)[3]], ['a/long', 'a/short'], `seed ${seed}`);
+  }
+  t.same(planOf(suites, { forecastOf }).cases[0]?.forecast, { durationMs: 60_000 });
+  const seconds = new Set([1, 2, 3, 4, 5, 6].map((seed) => order(seed)[1]));
+  t.same([...seconds].sort(), ['a/middle', 'a/new'], 'which of two equal ones depends on the seed');
 });
