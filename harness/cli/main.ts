@@ -146,15 +146,20 @@ function addProofs(program: Command): void {
     const { mutateCommand } = await import('./commands/mutate.js');
     process.exitCode = await mutateCommand(globs, options);
   });
+  const benchName = new Argument('[name]', 'what to measure').default('boot');
+  benchName.choices(['boot', 'fork', 'schedule']);
   const bench = program
     .command('bench')
     .description('measure')
-    .addArgument(
-      new Argument('[name]', 'what to measure').choices(['boot', 'fork']).default('boot'),
-    )
-    .option('--samples <n>', 'how many times', count)
+    .addArgument(benchName)
+    .option('--samples <n>', 'how many times', positive)
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(bench)).action(async (name, options) => {
+    if (name === 'schedule') {
+      const { benchScheduleCommand } = await import('./commands/bench-schedule.js');
+      await benchScheduleCommand(options);
+      return;
+    }
     const { benchCommand } = await import('./commands/bench.js');
     await benchCommand(name as 'boot' | 'fork', options);
   });

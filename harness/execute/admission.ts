@@ -39,6 +39,8 @@ export class Admission {
   readonly #budget: Budget;
   readonly #queues: readonly Queue[];
   readonly #locked = new Set<string>();
+  /** The place in the plan of who gets each lock next. */
+  readonly #claims = new Map<string, number>();
   #free: Room;
   #running = 0;
   #admitted = 0;
@@ -87,27 +89,39 @@ export class Admission {
     return places.sort((a, b) => a - b).map((place) => this.#cases[place] as Case);
   }
 
-  /** The first that fits, unless the first that lacks nothing but room has been patient. */
+  /**
+   * The first that fits, unless the first that lacks nothing but room has been patient. One pass
+   * without allocations: this runs for every case that starts or ends.
+   */
   #choose(memoryMiB: number): Queue | undefined {
-    const ready = this.#unlocked();
-    const fitting = firstOf(ready.filter(({ room }) => this.#fits(room, memoryMiB)));
-    const first = firstOf(ready);
+    this.#claimLocks();
+    let [first, fitting]: [Queue?, Queue?] = [];
+    for (const queue of this.#queues) {
+      if (isEmpty(queue) || !isBefore(queue, fitting) || !this.#mayLock(queue)) continue;
+      if (isBefore(queue, first)) first = queue;
+      if (this.#fits(queue.room, memoryMiB)) fitting = queue;
+    }
     if (first === undefined || first === fitting) return fitting;
     return this.#overtaken(placeOf(first)) >= patience ? undefined : fitting;
   }
 
-  /** Queues whose head could have its locks. A lock goes to who comes first, or some would starve. */
-  #unlocked(): readonly Queue[] {
-    const waiting = this.#queues.filter(({ places, next }) => next < places.length);
-    const claims = new Map<string, number>();
-    for (const queue of waiting) {
+  /** A lock goes to who comes first in the plan, or who needs several of them would starve. */
+  #claimLocks(): void {
+    this.#claims.clear();
+    for (const queue of this.#queues) {
+      if (isEmpty(queue)) continue;
       for (const lock of queue.locks) {
-        claims.set(lock, Math.min(placeOf(queue), claims.get(lock) ?? placeOf(queue)));
+        if (placeOf(queue) < (this.#claims.get(lock) ?? this.#cases.length)) {
+          this.#claims.set(lock, placeOf(queue));
+        }
       }
     }
-    const mayTake = (queue: Queue, lock: string) =>
-      !this.#locked.has(lock) && claims.get(lock) === placeOf(queue);
-    return waiting.filter((queue) => queue.locks.every((lock) => mayTake(queue, lock)));
+  }
+
+  #mayLock(queue: Queue): boolean {
+    if (queue.locks.length === 0) return true;
+    const place = placeOf(queue);
+    return queue.locks.every((lock) => !this.#locked.has(lock) && this.#claims.get(lock) === place);
   }
 
   #fits({ memoryMiB, vcpus }: Room, allowedMiB: number): boolean {
@@ -154,12 +168,12 @@ function placeOf({ places, next }: Queue): number {
   return places[next] as number;
 }
 
-function firstOf(queues: readonly Queue[]): Queue | undefined {
-  let first: Queue | undefined;
-  for (const queue of queues) {
-    if (first === undefined || placeOf(queue) < placeOf(first)) first = queue;
-  }
-  return first;
+function isEmpty({ places, next }: Queue): boolean {
+  return next >= places.length;
+}
+
+function isBefore(queue: Queue, other: Queue | undefined): boolean {
+  return other === undefined || placeOf(queue) < placeOf(other);
 }
 
 /** How many of the ascending places, from the index `from` on, are below the limit. */

@@ -28,6 +28,8 @@ export interface ExecutionPlace {
   readonly platform: Platform;
   readonly events: EventSink;
   readonly runDirectory: string;
+  /** Makes the directory of an attempt. Default: on the disk. */
+  readonly makeDirectory?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** What is executed, for which time. */
@@ -128,9 +130,10 @@ class Attempt {
 
   async #provision(): Promise<Cluster> {
     const { planned, suite, attempt, image, platform, runDirectory } = this.#request;
+    const { makeDirectory = makeAttemptDirectory } = this.#request;
     const directory = attemptDirectory(planned, attempt);
     const artifactDirectory = join(runDirectory, directory);
-    await makeAttemptDirectory(artifactDirectory);
+    await makeDirectory(artifactDirectory);
     const { topology, start, limits } = suite;
     const id = clusterId(planned, attempt);
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
@@ -174,7 +177,12 @@ class Attempt {
       signal: deadline.signal,
       onAttached: (name, file) => this.#log({ kind: 'attached', name, file }),
     });
-    await abortable(suite.run(context), deadline.signal);
+    try {
+      await abortable(suite.run(context), deadline.signal);
+    } finally {
+      // A derived signal with a listener is never collected, and with it all that the attempt has.
+      deadline.signal.removeEventListener('abort', onLate);
+    }
   }
 
   #suiteTimeout(limitMs: number): ProductError {
