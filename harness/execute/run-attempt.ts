@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path';
-import { abortable, withDeadline } from '../base/deadline.js';
+import { abortable } from '../base/deadline.js';
 import { ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
 import type { EventSink } from '../model/events.js';
@@ -164,24 +164,22 @@ class Attempt {
     const { suite, planned, attempt, image, runDirectory, platform } = this.#request;
     this.#signal.throwIfAborted();
     const limitMs = suite.limits.runMs * platform.host.slowness;
-    using deadline = withDeadline(this.#signal, limitMs, () => this.#suiteTimeout(limitMs));
-    // The machines' verbs obey the attempt's signal, so a late suite must abort that one too.
-    const onLate = () => this.#ended.abort(deadline.signal.reason);
-    deadline.signal.addEventListener('abort', onLate, { once: true });
+    // The machines' verbs obey the attempt's signal, so a late suite must abort that one.
+    const onLate = () => this.#ended.abort(this.#suiteTimeout(limitMs));
+    const timer = setTimeout(onLate, limitMs);
     const directory = join(attemptDirectory(planned, attempt), 'attachments');
     const context = makeSuiteContext({
       attachments: new Attachments(runDirectory, directory),
       image,
       machines: cluster.machines,
       steps: this.#steps,
-      signal: deadline.signal,
+      signal: this.#signal,
       onAttached: (name, file) => this.#log({ kind: 'attached', name, file }),
     });
     try {
-      await abortable(suite.run(context), deadline.signal);
+      await abortable(suite.run(context), this.#signal);
     } finally {
-      // A derived signal with a listener is never collected, and with it all that the attempt has.
-      deadline.signal.removeEventListener('abort', onLate);
+      clearTimeout(timer);
     }
   }
 

@@ -33,9 +33,6 @@ export interface PlanExecution extends ExecutionPlace {
 /** How often the host is looked at again while a case could start but for the throttle. */
 const lookAgainMs = 500;
 
-/** How long the host may lack memory while nothing runs, before what waits is given up. */
-const memoryPatienceMs = 60_000;
-
 /**
  * Resolves when every case has an outcome and every machine is gone. When the signal aborts, running
  * attempts end cancelled and so do the cases that had not started. Throws UNKNOWN_CASE (internal)
@@ -66,6 +63,8 @@ class PlanRun {
   readonly #signal: AbortSignal;
   readonly #running = new Set<Promise<void>>();
   #failures = 0;
+  /** At the end: that what still waits would fit into the budget, but not into the host. */
+  #isHeldBack = false;
   #busyAtMs = performance.now();
 
   constructor(execution: PlanExecution) {
@@ -80,6 +79,7 @@ class PlanRun {
       if (this.#running.size === 0 && !this.#mayStillStart()) break;
       await this.#somethingChanges();
     }
+    this.#isHeldBack = this.#admission.couldAdmit;
     for (const planned of this.#admission.drain()) this.#endUnstarted(planned);
   }
 
@@ -97,8 +97,9 @@ class PlanRun {
 
   /** Whether only the throttle keeps the next case from starting, and not for too long yet. */
   #mayStillStart(): boolean {
-    if (this.#signal.aborted || !this.#admission.couldAdmit) return false;
-    return performance.now() - this.#busyAtMs < memoryPatienceMs;
+    const { throttle } = this.#execution;
+    if (throttle === undefined || this.#signal.aborted || !this.#admission.couldAdmit) return false;
+    return performance.now() - this.#busyAtMs < throttle.patienceMs;
   }
 
   /** Never throws. A machine that could not be ended keeps its share of the budget. */
@@ -146,11 +147,11 @@ class PlanRun {
   #whyUnstarted(planned: Case): unknown {
     if (this.#signal.aborted) return this.#signal.reason;
     const { throttle, budget } = this.#execution;
-    const allowedMiB = throttle?.allowance(0).memoryMiB;
-    const neededMiB = roomOf(planned, budget).memoryMiB;
-    if (allowedMiB === undefined || allowedMiB >= neededMiB) return noRoom(planned);
-    const text = `the host has lacked memory for ${memoryPatienceMs / 1000} s while nothing ran here`;
-    const left = `${neededMiB} MiB are needed, ${Math.max(0, Math.floor(allowedMiB))} MiB can be had`;
+    if (throttle === undefined || !this.#isHeldBack) return noRoom(planned);
+    const forSeconds = throttle.patienceMs / 1000;
+    const allowedMiB = Math.max(0, Math.floor(throttle.allowance(0).memoryMiB));
+    const text = `the host has lacked memory for ${forSeconds} s while nothing ran here`;
+    const left = `${roomOf(planned, budget).memoryMiB} MiB are needed, ${allowedMiB} MiB can be had`;
     return new InfrastructureError('OUT_OF_MEMORY', `${text}: ${left}; end other programs`, {
       phase: 'host',
     });

@@ -15,6 +15,8 @@ export interface ThrottleOptions {
   readonly clock: Clock;
   /** Processors of the host: as many cases start at first. */
   readonly cpus: number;
+  /** How long the host may lack memory while nothing runs. Default: a minute. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -40,6 +42,8 @@ interface Promised {
 
 /** One per run. Tell it of every case that starts and ends. */
 export class Throttle {
+  /** After so long without room, and with nothing running, what waits is given up. */
+  readonly patienceMs: number;
   readonly #options: ThrottleOptions;
   readonly #promised = new Map<CaseId, Promised>();
   #window: number;
@@ -49,6 +53,7 @@ export class Throttle {
 
   constructor(options: ThrottleOptions) {
     this.#options = options;
+    this.patienceMs = options.patienceMs ?? 60_000;
     this.#window = Math.max(2, options.cpus);
     this.#changedMs = options.clock.elapsedMs();
   }

@@ -48,11 +48,12 @@ export function fakeSuite(id: string, overrides: Partial<SuiteDefinition> = {}):
 }
 
 /** A plan of all the suites on the fake image. */
-export function fakePlan(suites: readonly Suite[], seed = 1): Plan {
+export function fakePlan(suites: readonly Suite[], seed = 1, repeatEach = 1): Plan {
   const platform = { name: 'fake', capabilities: [] };
   const budget = { memoryMiB: 65_536, vcpus: 64 };
   const image = fakeDescriptor();
-  return makePlan({ suites, image, platform, seed, budget, whyNot: () => undefined });
+  const whyNot = () => undefined;
+  return makePlan({ suites, image, platform, seed, budget, whyNot, repeatEach });
 }
 
 /** An event sink that keeps what it is given, as the log would number it. */

@@ -1,12 +1,12 @@
 /**
  * Admission alone, without time: whatever the costs and the order in which cases end, the budget
- * holds, locks are exclusive, and nobody is passed over for ever.
+ * holds, locks are exclusive and fair, and nobody is passed over for ever.
  */
 
 import fc from 'fast-check';
 import t from 'tap';
 import { Admission } from '../../../harness/execute/admission.js';
-import type { Case } from '../../../harness/model/plan.js';
+import type { Budget, Case } from '../../../harness/model/plan.js';
 import { role } from '../../../harness/model/topology.js';
 import { fakePlan, fakeSuite } from '../../support/fixtures.js';
 
@@ -40,18 +40,20 @@ function fit(running: readonly Case[]): boolean {
 }
 
 /** Runs all cases, ending a running one of the given choice whenever nothing more is admitted. */
-function simulate(cases: readonly Case[], choices: readonly number[]) {
-  const admission = new Admission(cases, budget);
+function simulate(cases: readonly Case[], choices: readonly number[], limits: Budget = budget) {
+  const admission = new Admission(cases, limits);
   const running: Case[] = [];
   const started: Case[] = [];
   let held = true;
+  let most = 0;
   for (let turn = 0; ; turn++) {
     for (let next = admission.admit(); next !== undefined; next = admission.admit()) {
       running.push(next);
       started.push(next);
       held &&= fit(running);
+      most = Math.max(most, running.length);
     }
-    if (running.length === 0) return { started, held };
+    if (running.length === 0) return { started, held, most };
     const chosen = (choices[turn % choices.length] ?? 0) % running.length;
     const [ended] = running.splice(chosen, 1);
     if (ended !== undefined) admission.release(ended);
@@ -64,19 +66,96 @@ function overtakers(cases: readonly Case[], started: readonly Case[], place: num
   return earlier.filter((one) => cases.indexOf(one) > place).length;
 }
 
-t.test(
-  'every case starts, within the budget, and is overtaken a bounded number of times',
-  async () => {
-    const choices = fc.array(fc.nat(), { minLength: 1, maxLength: 20 });
-    const property = fc.property(fc.array(shape, { maxLength: 80 }), choices, (shapes, order) => {
-      const cases = casesOf(shapes);
-      const { started, held } = simulate(cases, order);
-      const mostOvertaken = Math.max(0, ...cases.map((_, n) => overtakers(cases, started, n)));
-      return held && started.length === cases.length && mostOvertaken <= patience;
+const choices = fc.array(fc.nat(), { minLength: 1, maxLength: 20 });
+
+t.test('every case starts once and within the budget', async () => {
+  const property = fc.property(fc.array(shape, { maxLength: 80 }), choices, (shapes, order) => {
+    const cases = casesOf(shapes);
+    const { started, held } = simulate(cases, order);
+    return held && started.length === cases.length && new Set(started).size === cases.length;
+  });
+  fc.assert(property, { numRuns: 300 });
+});
+
+t.test('who lacks only room is overtaken a bounded number of times', async () => {
+  const free = shape.map((one) => ({ ...one, locks: [] }));
+  const property = fc.property(fc.array(free, { maxLength: 80 }), choices, (shapes, order) => {
+    const cases = casesOf(shapes);
+    const { started } = simulate(cases, order);
+    return cases.every((_, place) => overtakers(cases, started, place) <= patience);
+  });
+  fc.assert(property, { numRuns: 300 });
+});
+
+t.test('a lock goes to its waiters in the order of the plan', async () => {
+  const property = fc.property(fc.array(shape, { maxLength: 60 }), choices, (shapes, order) => {
+    const cases = casesOf(shapes);
+    const { started } = simulate(cases, order);
+    return ['a', 'b'].every((lock) => {
+      const holders = (list: readonly Case[]) => list.filter(({ locks }) => locks.includes(lock));
+      return holders(started).every((one, n) => one === holders(cases)[n]);
     });
-    fc.assert(property, { numRuns: 300 });
-  },
-);
+  });
+  fc.assert(property, { numRuns: 300 });
+});
+
+t.test('waiting for a lock keeps no room from others', async (t) => {
+  const locked: Shape = { memoryMiB: 1024, vcpus: 1, locks: ['a'] };
+  const free: Shape = { memoryMiB: 1024, vcpus: 1, locks: [] };
+  const shapes = [
+    ...Array.from({ length: 5 }, () => locked),
+    ...Array.from({ length: 60 }, () => free),
+  ];
+  const cases = [...casesOf(shapes)].sort((a, b) => b.locks.length - a.locks.length);
+  const admission = new Admission(cases, budget);
+  const holder = admission.admit();
+  t.same(holder?.locks, ['a']);
+  for (let n = 0; n < 60; n++) {
+    const other = admission.admit();
+    t.same(other?.locks, [], `case ${n} runs beside the holder of the lock`);
+    if (other) admission.release(other);
+  }
+  t.equal(admission.admit(), undefined, 'those who want the lock wait for it');
+});
+
+t.test('no more cases at once than jobs', async () => {
+  const few = fc.integer({ min: 1, max: 5 });
+  const property = fc.property(
+    fc.array(shape, { maxLength: 40 }),
+    choices,
+    few,
+    (shapes, order, jobs) => {
+      const cases = casesOf(shapes);
+      const { started, most } = simulate(cases, order, { ...budget, jobs });
+      return started.length === cases.length && most <= jobs;
+    },
+  );
+  fc.assert(property);
+});
+
+t.test('the host may allow less than the budget', async (t) => {
+  const cases = casesOf([
+    { memoryMiB: 2048, vcpus: 1, locks: [] },
+    { memoryMiB: 512, vcpus: 1, locks: [] },
+  ]);
+  const admission = new Admission(cases, budget);
+  t.equal(admission.admit({ cases: 9, memoryMiB: 100 }), undefined);
+  t.ok(admission.couldAdmit);
+  const admitted = admission.admit({ cases: 9, memoryMiB: 600 });
+  t.equal(admitted?.cost.memoryMiB, 512, 'the first that fits into what is allowed');
+  t.equal(admission.admit({ cases: 1, memoryMiB: 9_999 }), undefined, 'one runs already');
+  t.equal(admission.admit({ cases: 2, memoryMiB: 9_999 })?.cost.memoryMiB, 2048);
+  t.notOk(admission.couldAdmit, 'nobody waits');
+});
+
+t.test('the same plan and the same ends give the same order', async () => {
+  const property = fc.property(fc.array(shape, { maxLength: 40 }), choices, (shapes, order) => {
+    const ids = () => simulate(casesOf(shapes), order).started.map(({ id }) => id);
+    const [once, again] = [ids(), ids()];
+    return once.join() === again.join();
+  });
+  fc.assert(property, { numRuns: 50 });
+});
 
 t.test('room is kept for a large case only after it has been patient', async (t) => {
   const small: Shape = { memoryMiB: 512, vcpus: 1, locks: [] };

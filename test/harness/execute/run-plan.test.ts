@@ -2,8 +2,11 @@
  * Running plans on the fake platform: every case ends once, within the budget, whatever happens.
  */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { systemClock } from '../../../harness/base/clock.js';
 import {
   CancelledError,
   InfrastructureError,
@@ -11,24 +14,29 @@ import {
   UsageError,
 } from '../../../harness/base/errors.js';
 import { pause } from '../../../harness/base/poll.js';
+import type { HostLoad } from '../../../harness/execute/host-load.js';
 import { type PlanExecution, runPlan } from '../../../harness/execute/run-plan.js';
+import { Throttle } from '../../../harness/execute/throttle.js';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import type { Suite } from '../../../harness/model/suite.js';
 import { role } from '../../../harness/model/topology.js';
 import { FakePlatform, type FakeScript } from '../../support/fake-platform.js';
 import { EventList, fakeImage, fakePlan, fakeSuite } from '../../support/fixtures.js';
 
-interface Setting extends Partial<Pick<PlanExecution, 'budget' | 'retries' | 'signal'>> {
+type Optional = 'budget' | 'retries' | 'signal' | 'maxFailures' | 'throttle';
+
+interface Setting extends Partial<Pick<PlanExecution, Optional>> {
   readonly script?: FakeScript;
   readonly seed?: number;
   readonly directory?: string;
+  readonly repeatEach?: number;
 }
 
 async function run(suites: readonly Suite[], setting: Setting = {}) {
   const platform = new FakePlatform(setting.script);
   const events = new EventList();
   await runPlan({
-    plan: fakePlan(suites, setting.seed ?? 1),
+    plan: fakePlan(suites, setting.seed ?? 1, setting.repeatEach),
     suites: new Map(suites.map((suite) => [suite.id as SuiteId, suite])),
     image: fakeImage(),
     platform,
@@ -36,6 +44,8 @@ async function run(suites: readonly Suite[], setting: Setting = {}) {
     runDirectory: setting.directory ?? t.testdir(),
     budget: setting.budget ?? { memoryMiB: 8192, vcpus: 8 },
     retries: setting.retries ?? 0,
+    maxFailures: setting.maxFailures,
+    throttle: setting.throttle,
     signal: setting.signal ?? new AbortController().signal,
   });
   return { platform, events, ends: events.of('attempt-ended') };
@@ -262,4 +272,106 @@ t.test('the same seed gives the same order', async (t) => {
   const order = (seed: number) => fakePlan(suites, seed).cases.map(({ suite }) => suite);
   t.same(order(7), order(7));
   t.notSame(order(7), order(8));
+});
+
+t.test('repetitions run side by side, each a case with files of its own', async (t) => {
+  const directory = t.testdir();
+  const clusters: string[] = [];
+  const onProvision: FakeScript['onProvision'] = ({ id, artifactDirectory }) => {
+    clusters.push(id, artifactDirectory);
+  };
+  const { ends } = await run([fakeSuite('a/one')], {
+    repeatEach: 3,
+    directory,
+    script: { onProvision },
+  });
+  t.same(new Set(ends.map((end) => end.case)).size, 3);
+  t.equal(new Set(clusters).size, 6, 'names and directories differ');
+  for (const part of ['', 'repeat-2/', 'repeat-3/']) {
+    t.ok(existsSync(join(directory, `cases/a/one/${part}attempt-1`)), part);
+  }
+});
+
+t.test('after enough failures the run ends, and every case has an end', async (t) => {
+  const suites = Array.from({ length: 6 }, (_, n) =>
+    fakeSuite(`a/s${n}`, {
+      run: async () => {
+        throw new ProductError('ASSERTION_FAILED', 'wrong');
+      },
+    }),
+  );
+  const budget = { memoryMiB: 8192, vcpus: 8, jobs: 1 };
+  const { ends } = await run(suites, { maxFailures: 2, retries: 1, budget });
+  const outcomes = ends.filter(({ attempt }) => attempt === 1).map(({ outcome }) => outcome);
+  t.same(outcomes, ['failed', 'failed', 'cancelled', 'cancelled', 'cancelled', 'cancelled']);
+  const message = '2 cases did not pass, the limit of --max-failures';
+  t.match(ends.at(-1), { failure: { code: 'MAX_FAILURES', kind: 'cancelled', message } });
+});
+
+t.test('a case that is flaky in the end does not count as a failure', async (t) => {
+  const seen = new Set<string>();
+  const suites = ['a/one', 'a/two'].map((id) =>
+    fakeSuite(id, {
+      run: async () => {
+        if (seen.has(id)) return;
+        seen.add(id);
+        throw new ProductError('ASSERTION_FAILED', 'wrong');
+      },
+    }),
+  );
+  const { ends } = await run(suites, { maxFailures: 1, retries: 1 });
+  t.equal(ends.filter(({ outcome }) => outcome === 'passed').length, 2);
+});
+
+t.test('what the machines took is logged with the end of the attempt', async (t) => {
+  const usage = { cpuSeconds: 3.5, peakMemoryMiB: 212 };
+  const { ends } = await run([fakeSuite('a/one')], { script: { usage } });
+  t.match(ends, [{ usage }]);
+  const unmeasured = await run([fakeSuite('a/one')]);
+  t.notOk('usage' in (unmeasured.ends[0] ?? {}));
+});
+
+/** A throttle over a host whose readings the test changes. */
+function throttleOver(load: Partial<HostLoad>, patienceMs: number): Throttle {
+  const unknown = { cpuPressure: undefined, memoryPressure: undefined };
+  const none = { memoryAvailableMiB: undefined, memoryTotalMiB: undefined };
+  const gauge = { read: () => ({ ...unknown, ...none, ...load }) };
+  return new Throttle({ gauge, clock: systemClock, cpus: 4, patienceMs });
+}
+
+t.test('a host under pressure runs one case after the other', async (t) => {
+  const suites = Array.from({ length: 5 }, (_, n) => {
+    return fakeSuite(`a/s${n}`, { run: async ({ signal }) => await pause(5, signal) });
+  });
+  const { platform, ends } = await run(suites, { throttle: throttleOver({ cpuPressure: 95 }, 0) });
+  t.equal(ends.length, 5);
+  t.equal(platform.peak.clusters, 1);
+});
+
+t.test('memory that others hold is waited for, then taken', async (t) => {
+  const load = { memoryAvailableMiB: 600, memoryTotalMiB: 8192 };
+  setTimeout(() => Object.assign(load, { memoryAvailableMiB: 8000 }), 50);
+  const { ends } = await run([fakeSuite('a/one')], { throttle: throttleOver(load, 60_000) });
+  t.match(ends, [{ outcome: 'passed' }]);
+});
+
+t.test('memory that never comes ends what waits, with the figures', async (t) => {
+  const load = { memoryAvailableMiB: 600, memoryTotalMiB: 8192 };
+  const { ends, platform } = await run([fakeSuite('a/one')], { throttle: throttleOver(load, 10) });
+  const message = /lacked memory for 0.01 s .*: 1024 MiB are needed, 88 MiB can be had/;
+  t.match(ends, [
+    { outcome: 'errored', failure: { code: 'OUT_OF_MEMORY', phase: 'host', message } },
+  ]);
+  t.equal(platform.provisioned, 0);
+});
+
+t.test('an interrupt ends a run that waits for memory at once', async (t) => {
+  const controller = new AbortController();
+  const throttle = throttleOver({ memoryAvailableMiB: 0, memoryTotalMiB: 8192 }, 60_000);
+  const reason = new CancelledError('RUN_INTERRUPTED', 'interrupted by SIGINT');
+  setTimeout(() => controller.abort(reason), 20);
+  const startedMs = performance.now();
+  const { ends } = await run([fakeSuite('a/one')], { throttle, signal: controller.signal });
+  t.match(ends, [{ outcome: 'cancelled', failure: { code: 'RUN_INTERRUPTED' } }]);
+  t.ok(performance.now() - startedMs < 5_000);
 });
