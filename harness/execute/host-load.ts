@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Pressures are the percentage of the last 10 s in which some task waited for the resource
- * (docs.kernel.org, accounting/psi).
+ * `Stalled` is for how long, since the host booted, some task has waited for the resource
+ * (docs.kernel.org, accounting/psi). The kernel's own averages lag by 10 s, too late for us.
  */
 export interface HostLoad {
-  readonly cpuPressure: number | undefined;
-  readonly memoryPressure: number | undefined;
+  readonly cpuStalledMs: number | undefined;
+  readonly memoryStalledMs: number | undefined;
   readonly memoryAvailableMiB: number | undefined;
   readonly memoryTotalMiB: number | undefined;
 }
@@ -25,15 +25,18 @@ export interface LoadGauge {
 /** The gauge of this host; `directory` is another place of the same layout, for tests. */
 export function procGauge(directory = '/proc'): LoadGauge {
   const number = (file: string, pattern: RegExp) => numberIn(join(directory, file), pattern);
-  const pressure = (what: string) => number(`pressure/${what}`, /^some avg10=([\d.]+)/m);
+  const stalledMs = (what: string) => {
+    const microseconds = number(`pressure/${what}`, /^some .*\btotal=(\d+)$/m);
+    return microseconds === undefined ? undefined : microseconds / 1000;
+  };
   const memoryMiB = (field: string) => {
     const kibibytes = number('meminfo', new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'));
     return kibibytes === undefined ? undefined : Math.floor(kibibytes / 1024);
   };
   return {
     read: () => ({
-      cpuPressure: pressure('cpu'),
-      memoryPressure: pressure('memory'),
+      cpuStalledMs: stalledMs('cpu'),
+      memoryStalledMs: stalledMs('memory'),
       memoryAvailableMiB: memoryMiB('MemAvailable'),
       memoryTotalMiB: memoryMiB('MemTotal'),
     }),

@@ -14,7 +14,7 @@ import { attemptLog } from './attempt-log.js';
 import { roomOf } from './room.js';
 import type { ExecutionPlace } from './run-attempt.js';
 import { runCase } from './run-case.js';
-import type { Throttle } from './throttle.js';
+import type { MemoryOfCase, Throttle } from './throttle.js';
 
 /** A plan and everything that is needed to run it. */
 export interface PlanExecution extends ExecutionPlace {
@@ -88,7 +88,7 @@ class PlanRun {
     while (!this.#signal.aborted) {
       const planned = this.#admission.admit(throttle?.allowance(this.#admission.running));
       if (planned === undefined) return;
-      throttle?.started(planned.id, roomOf(planned, this.#execution.budget).memoryMiB);
+      throttle?.started(planned.id, memoryOf(planned, this.#execution.budget));
       const ended = this.#runAdmitted(planned);
       this.#running.add(ended);
       void ended.then(() => this.#running.delete(ended));
@@ -107,9 +107,9 @@ class PlanRun {
     const { suites, throttle, ...execution } = this.#execution;
     const suite = suites.get(planned.suite) as Suite;
     const signal = this.#signal;
-    const { leaked, outcome } = await runCase({ ...execution, planned, suite, signal });
+    const { leaked, outcome, usage } = await runCase({ ...execution, planned, suite, signal });
     this.#busyAtMs = performance.now();
-    throttle?.ended(planned.id);
+    throttle?.ended(planned.id, usage?.peakMemoryMiB);
     if (!leaked) this.#admission.release(planned);
     this.#count(outcome);
   }
@@ -156,6 +156,13 @@ class PlanRun {
       phase: 'host',
     });
   }
+}
+
+function memoryOf(planned: Case, budget: Budget): MemoryOfCase {
+  return {
+    givenMiB: roomOf(planned, budget).memoryMiB,
+    declaredMiB: planned.cost.memoryMiB,
+  };
 }
 
 function noRoom({ cost, locks }: Case): InfrastructureError {

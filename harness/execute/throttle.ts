@@ -20,24 +20,35 @@ export interface ThrottleOptions {
 }
 
 /**
- * Percentages of the last 10 s. Emulation fills every processor it gets, so that some waiting for
- * processors is normal; any for memory is the beginning of thrashing.
+ * Shares of the time since the last look. Emulation fills every processor it gets, so that some
+ * waiting for processors is normal; any for memory is the beginning of thrashing.
  */
-const limits = { cpuPressure: 80, memoryPressure: 10 } as const;
+const limits = { cpu: 0.8, memory: 0.1 } as const;
 
 /** Memory that is left to the host: this share of it all, but never less than so much. */
 const reserve = { share: 0.05, leastMiB: 512 } as const;
 
 const readingMs = 250;
+const lookMs = 1_000;
 const growAfterMs = 2_000;
-/** The kernel's figures are averages of 10 s: an effect is not seen earlier. */
-const shrinkAfterMs = 10_000;
+const shrinkAfterMs = 4_000;
 /** For so long a new machine counts as if it had not taken its memory yet. */
-const settleMs = 30_000;
+const settleMs = 60_000;
 
-interface Promised {
+/** The memory of a case: what it is given, and what its suite declares. */
+export interface MemoryOfCase {
+  readonly givenMiB: number;
+  readonly declaredMiB: number;
+}
+
+interface Promised extends MemoryOfCase {
   readonly atMs: number;
-  readonly memoryMiB: number;
+}
+
+/** When the host was looked at, and what it said. */
+interface Look {
+  readonly atMs: number;
+  readonly load: HostLoad;
 }
 
 /** One per run. Tell it of every case that starts and ends. */
@@ -48,54 +59,59 @@ export class Throttle {
   readonly #promised = new Map<CaseId, Promised>();
   #window: number;
   #changedMs: number;
-  #readMs = Number.NEGATIVE_INFINITY;
-  #load: HostLoad | undefined;
+  #latest: Look;
+  /** Pressure is measured from here on. */
+  #before: Look;
+  #pressed = false;
+  /** Whether this run has shown that cases keep within what they are given. */
+  #trusted = false;
 
   constructor(options: ThrottleOptions) {
     this.#options = options;
     this.patienceMs = options.patienceMs ?? 60_000;
     this.#window = Math.max(2, options.cpus);
     this.#changedMs = options.clock.elapsedMs();
+    this.#latest = { atMs: this.#changedMs, load: options.gauge.read() };
+    this.#before = this.#latest;
   }
 
   /** What may start now, given how many cases run. With none running, one may, pressed or not. */
   allowance(running: number): Allowance {
-    const nowMs = this.#options.clock.elapsedMs();
-    const load = this.#read(nowMs);
-    const pressed = isPressed(load);
-    this.#adjust({ running, pressed, nowMs });
-    const cases = pressed ? Math.min(this.#window, running) : this.#window;
-    return { cases: Math.max(1, cases), memoryMiB: this.#room(load, nowMs) };
+    const { atMs, load } = this.#look();
+    this.#adjust(running, atMs);
+    const cases = this.#pressed ? Math.min(this.#window, running) : this.#window;
+    return { cases: Math.max(1, cases), memoryMiB: this.#room(load, atMs) };
   }
 
-  /** A case was admitted and will take this memory within the next seconds. */
-  started(id: CaseId, memoryMiB: number): void {
-    this.#promised.set(id, { atMs: this.#options.clock.elapsedMs(), memoryMiB });
+  /** A case was admitted and will take its memory soon. */
+  started(id: CaseId, memory: MemoryOfCase): void {
+    this.#promised.set(id, { ...memory, atMs: this.#options.clock.elapsedMs() });
   }
 
-  /** Its machines are gone. */
-  ended(id: CaseId): void {
+  /** Its machines are gone. `peakMiB` is what they took, if it was measured. */
+  ended(id: CaseId, peakMiB: number | undefined): void {
+    const promised = this.#promised.get(id);
     this.#promised.delete(id);
+    if (promised && peakMiB !== undefined) this.#trusted = peakMiB <= promised.givenMiB;
   }
 
-  #read(nowMs: number): HostLoad {
-    if (this.#load === undefined || nowMs - this.#readMs >= readingMs) {
-      this.#load = this.#options.gauge.read();
-      this.#readMs = nowMs;
+  #look(): Look {
+    const atMs = this.#options.clock.elapsedMs();
+    if (atMs - this.#latest.atMs < readingMs) return { ...this.#latest, atMs };
+    this.#latest = { atMs, load: this.#options.gauge.read() };
+    if (atMs - this.#before.atMs >= lookMs) {
+      this.#pressed = isPressed(this.#before, this.#latest);
+      this.#before = this.#latest;
     }
-    return this.#load;
+    return this.#latest;
   }
 
-  #adjust(now: {
-    readonly running: number;
-    readonly pressed: boolean;
-    readonly nowMs: number;
-  }): void {
-    const sinceMs = now.nowMs - this.#changedMs;
-    if (now.pressed && sinceMs >= shrinkAfterMs) {
-      this.#change(Math.floor(Math.min(this.#window, now.running) * 0.75), now.nowMs);
-    } else if (!now.pressed && sinceMs >= growAfterMs && now.running >= this.#window) {
-      this.#change(this.#window * 2, now.nowMs);
+  #adjust(running: number, nowMs: number): void {
+    const sinceMs = nowMs - this.#changedMs;
+    if (this.#pressed && sinceMs >= shrinkAfterMs) {
+      this.#change(Math.floor(Math.min(this.#window, running) * 0.75), nowMs);
+    } else if (!this.#pressed && sinceMs >= growAfterMs && running >= this.#window) {
+      this.#change(this.#window * 2, nowMs);
     }
   }
 
@@ -108,14 +124,22 @@ export class Throttle {
   #room({ memoryAvailableMiB, memoryTotalMiB = 0 }: HostLoad, nowMs: number): number {
     if (memoryAvailableMiB === undefined) return Number.POSITIVE_INFINITY;
     let roomMiB = memoryAvailableMiB - Math.max(reserve.leastMiB, memoryTotalMiB * reserve.share);
-    for (const [id, { atMs, memoryMiB }] of this.#promised) {
-      if (nowMs - atMs < settleMs) roomMiB -= memoryMiB;
-      else this.#promised.delete(id);
+    for (const promised of this.#promised.values()) {
+      if (nowMs - promised.atMs < settleMs) roomMiB -= this.#expected(promised);
     }
     return roomMiB;
   }
+
+  /** Forks take little, but where their template is gone they boot and take all they declare. */
+  #expected({ givenMiB, declaredMiB }: Promised): number {
+    return this.#trusted ? givenMiB : Math.max(givenMiB, declaredMiB);
+  }
 }
 
-function isPressed({ cpuPressure = 0, memoryPressure = 0 }: HostLoad): boolean {
-  return cpuPressure > limits.cpuPressure || memoryPressure > limits.memoryPressure;
+function isPressed(before: Look, now: Look): boolean {
+  const share = (what: 'cpuStalledMs' | 'memoryStalledMs') => {
+    const [then = 0, since = 0] = [before.load[what], now.load[what]];
+    return (since - then) / (now.atMs - before.atMs);
+  };
+  return share('cpuStalledMs') > limits.cpu || share('memoryStalledMs') > limits.memory;
 }

@@ -5,17 +5,17 @@
 import t from 'tap';
 import { procGauge } from '../../../harness/execute/host-load.js';
 
-const pressure = (some: string) =>
-  `some avg10=${some} avg60=1.00 avg300=1.00 total=5\nfull avg10=77.00 avg60=0.00 avg300=0.00 total=0\n`;
+const pressure = (some: number) =>
+  `some avg10=9.00 avg60=1.00 avg300=1.00 total=${some}\nfull avg10=77.00 avg60=0.00 avg300=0.00 total=8\n`;
 
 t.test('pressure and memory', async (t) => {
   const directory = t.testdir({
     meminfo: 'MemTotal:       16384000 kB\nMemFree:  1 kB\nMemAvailable:    2048512 kB\n',
-    pressure: { cpu: pressure('12.34'), memory: pressure('0.00') },
+    pressure: { cpu: pressure(1234), memory: pressure(0) },
   });
   t.same(procGauge(directory).read(), {
-    cpuPressure: 12.34,
-    memoryPressure: 0,
+    cpuStalledMs: 1.234,
+    memoryStalledMs: 0,
     memoryAvailableMiB: 2000,
     memoryTotalMiB: 16_000,
   });
@@ -24,8 +24,8 @@ t.test('pressure and memory', async (t) => {
 t.test('a kernel without PSI', async (t) => {
   const directory = t.testdir({ meminfo: 'MemTotal: 1024 kB\n', pressure: { cpu: 'nonsense' } });
   t.same(procGauge(directory).read(), {
-    cpuPressure: undefined,
-    memoryPressure: undefined,
+    cpuStalledMs: undefined,
+    memoryStalledMs: undefined,
     memoryAvailableMiB: undefined,
     memoryTotalMiB: 1,
   });

@@ -333,7 +333,7 @@ t.test('what the machines took is logged with the end of the attempt', async (t)
 
 /** A throttle over a host whose readings the test changes. */
 function throttleOver(load: Partial<HostLoad>, patienceMs: number): Throttle {
-  const unknown = { cpuPressure: undefined, memoryPressure: undefined };
+  const unknown = { cpuStalledMs: undefined, memoryStalledMs: undefined };
   const none = { memoryAvailableMiB: undefined, memoryTotalMiB: undefined };
   const gauge = { read: () => ({ ...unknown, ...none, ...load }) };
   return new Throttle({ gauge, clock: systemClock, cpus: 4, patienceMs });
@@ -343,7 +343,13 @@ t.test('a host under pressure runs one case after the other', async (t) => {
   const suites = Array.from({ length: 5 }, (_, n) => {
     return fakeSuite(`a/s${n}`, { run: async ({ signal }) => await pause(5, signal) });
   });
-  const { platform, ends } = await run(suites, { throttle: throttleOver({ cpuPressure: 95 }, 0) });
+  // Every look comes 2 s after the last one, and all of it was spent waiting for processors.
+  let ms = 0;
+  const clock = { now: () => new Date(ms), elapsedMs: () => (ms += 2_000) };
+  const unknown = { memoryStalledMs: undefined, memoryAvailableMiB: undefined };
+  const gauge = { read: () => ({ ...unknown, memoryTotalMiB: undefined, cpuStalledMs: ms }) };
+  const throttle = new Throttle({ gauge, clock, cpus: 4 });
+  const { platform, ends } = await run(suites, { throttle });
   t.equal(ends.length, 5);
   t.equal(platform.peak.clusters, 1);
 });

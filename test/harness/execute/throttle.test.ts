@@ -7,14 +7,17 @@ import type { HostLoad } from '../../../harness/execute/host-load.js';
 import { Throttle } from '../../../harness/execute/throttle.js';
 import type { CaseId } from '../../../harness/model/ids.js';
 
-/** A throttle, and the host and time that it sees. */
-function scripted(load: Partial<HostLoad> = {}) {
+type Memory = 'memoryAvailableMiB' | 'memoryTotalMiB';
+
+/** A throttle, and the host and time that it sees; `share` is how much of the time tasks wait. */
+function scripted(memory: Partial<Pick<HostLoad, Memory>> = {}) {
+  const share = { cpu: 0, memory: 0 };
   const host = {
-    cpuPressure: 0,
-    memoryPressure: 0,
+    cpuStalledMs: 5_000,
+    memoryStalledMs: 700,
     memoryAvailableMiB: 10_000,
     memoryTotalMiB: 16_384,
-    ...load,
+    ...memory,
   };
   const time = { ms: 1_000 };
   const clock = { now: () => new Date(time.ms), elapsedMs: () => time.ms };
@@ -22,9 +25,11 @@ function scripted(load: Partial<HostLoad> = {}) {
   /** What is allowed some time later. */
   const after = (durationMs: number, running: number) => {
     time.ms += durationMs;
+    host.cpuStalledMs += durationMs * share.cpu;
+    host.memoryStalledMs += durationMs * share.memory;
     return throttle.allowance(running);
   };
-  return { throttle, host, after };
+  return { throttle, host, share, after };
 }
 
 const id = (text: string) => text as CaseId;
@@ -39,25 +44,34 @@ t.test('few cases at first, more while it stays calm and they are used', async (
 });
 
 t.test('pressure admits nobody, and the next round is smaller', async (t) => {
-  const { after, host } = scripted();
+  const { after, share } = scripted();
   after(3_000, 4);
-  host.cpuPressure = 81;
+  share.cpu = 0.81;
   t.equal(after(1_000, 8).cases, 8, 'as many as run');
   t.equal(after(1_000, 5).cases, 5, 'nobody takes the place of those who end');
-  t.equal(after(9_000, 4).cases, 3);
-  host.cpuPressure = 79;
-  t.equal(after(300, 2).cases, 3);
+  t.equal(after(3_000, 4).cases, 3);
+  share.cpu = 0.79;
+  t.equal(after(1_000, 2).cases, 3);
+});
+
+t.test('a short moment says nothing', async (t) => {
+  const { after, share } = scripted();
+  share.cpu = 1;
+  t.equal(after(900, 1).cases, 4);
+  t.equal(after(900, 1).cases, 1);
 });
 
 t.test('waiting for memory counts sooner than waiting for processors', async (t) => {
-  const { after, host } = scripted({ memoryPressure: 11 });
-  t.equal(after(0, 3).cases, 3);
-  host.memoryPressure = 9;
-  t.equal(after(300, 3).cases, 4);
+  const { after, share } = scripted();
+  share.memory = 0.11;
+  t.equal(after(1_000, 3).cases, 3);
+  share.memory = 0.09;
+  t.equal(after(1_000, 3).cases, 4);
 });
 
 t.test('one case may always run', async (t) => {
-  const { after } = scripted({ cpuPressure: 100, memoryPressure: 100 });
+  const { after, share } = scripted();
+  Object.assign(share, { cpu: 1, memory: 1 });
   for (let n = 0; n < 10; n++) t.equal(after(10_000, 0).cases, 1);
 });
 
@@ -67,27 +81,38 @@ t.test('a share of the memory is left to the host', async (t) => {
   t.ok(scripted({ memoryAvailableMiB: 100 }).after(0, 0).memoryMiB < 0);
 });
 
-t.test(
-  'machines that have just started count in full until they have taken their memory',
-  async (t) => {
-    const { throttle, after } = scripted({ memoryTotalMiB: 0 });
-    throttle.started(id('a'), 4_000);
-    throttle.started(id('b'), 1_000);
-    t.equal(after(0, 2).memoryMiB, 10_000 - 512 - 5_000);
-    throttle.ended(id('b'));
-    t.equal(after(1_000, 1).memoryMiB, 10_000 - 512 - 4_000);
-    t.equal(after(30_000, 1).memoryMiB, 10_000 - 512);
-  },
-);
+t.test('new machines count in full until they have had time to take their memory', async (t) => {
+  const { throttle, after } = scripted({ memoryTotalMiB: 0 });
+  throttle.started(id('a'), { givenMiB: 4_000, declaredMiB: 2_000 });
+  throttle.started(id('b'), { givenMiB: 1_000, declaredMiB: 1_000 });
+  t.equal(after(0, 2).memoryMiB, 10_000 - 512 - 5_000);
+  throttle.ended(id('b'), undefined);
+  t.equal(after(1_000, 1).memoryMiB, 10_000 - 512 - 4_000);
+  t.equal(after(60_000, 1).memoryMiB, 10_000 - 512);
+});
+
+t.test('what was learned counts once this run has confirmed it, until it is refuted', async (t) => {
+  const { throttle, after } = scripted({ memoryTotalMiB: 0 });
+  const memory = { givenMiB: 200, declaredMiB: 1_000 };
+  for (const name of ['a', 'b', 'c']) throttle.started(id(name), memory);
+  t.equal(after(0, 3).memoryMiB, 10_000 - 512 - 3_000, 'as declared');
+  throttle.ended(id('a'), 150);
+  t.equal(after(0, 2).memoryMiB, 10_000 - 512 - 400, 'as learned');
+  throttle.ended(id('b'), 900);
+  t.equal(after(0, 1).memoryMiB, 10_000 - 512 - 1_000, 'as declared');
+});
 
 t.test('a kernel that tells nothing holds nobody back', async (t) => {
   const unknown = {
-    cpuPressure: undefined,
-    memoryPressure: undefined,
+    cpuStalledMs: undefined,
+    memoryStalledMs: undefined,
     memoryAvailableMiB: undefined,
     memoryTotalMiB: undefined,
   };
-  const clock = { now: () => new Date(0), elapsedMs: () => 0 };
+  let ms = 0;
+  const clock = { now: () => new Date(0), elapsedMs: () => (ms += 1_500) };
   const throttle = new Throttle({ gauge: { read: () => unknown }, clock, cpus: 4 });
-  t.same(throttle.allowance(0), { cases: 4, memoryMiB: Number.POSITIVE_INFINITY });
+  for (let n = 0; n < 3; n++) {
+    t.same(throttle.allowance(0), { cases: 4, memoryMiB: Number.POSITIVE_INFINITY });
+  }
 });

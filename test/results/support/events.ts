@@ -14,6 +14,7 @@ import {
 } from '../../../harness/model/ids.js';
 import type { Failure, Outcome } from '../../../harness/model/outcome.js';
 import type { Case } from '../../../harness/model/plan.js';
+import type { BootReport, ResourceUsage } from '../../../harness/model/platform.js';
 
 /** The time of the first event. */
 export const startMs = Date.UTC(2026, 10, 22, 10, 15, 0);
@@ -58,6 +59,9 @@ export interface AttemptStory {
   readonly durationMs?: number;
   readonly failure?: Failure;
   readonly skipped?: string;
+  readonly usage?: ResourceUsage;
+  /** How its machine came up. Default: cold. */
+  readonly start?: BootReport['start'];
   readonly steps?: readonly (readonly [title: string, ok: boolean])[];
 }
 
@@ -99,9 +103,10 @@ export function attemptEvents(id: string, attempt: number, story: AttemptStory):
     { kind: 'step-started', ...of, step, title },
     { kind: 'step-ended', ...of, step, ok },
   ]);
-  const boot = { machine: 'main-0', start: 'cold', accelerator: 'tcg', readyMs: 9000 } as const;
+  const { start = 'cold', usage } = story;
+  const boot = { machine: 'main-0', start, accelerator: 'tcg', readyMs: 9000 } as const;
   const { outcome, durationMs = 12_000, failure: why, skipped } = story;
-  const ended = { kind: 'attempt-ended', ...of, outcome, durationMs, failure: why, skipped };
+  const ended = { kind: 'attempt-ended', ...of, outcome, durationMs, failure: why, skipped, usage };
   return [
     { kind: 'attempt-started', ...of },
     { kind: 'machine-phase', ...of, machine: 'main-0', phase: 'kernel' },
