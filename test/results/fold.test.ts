@@ -17,6 +17,7 @@ import {
   logged,
   plannedCase,
   type RunStory,
+  repeatedEvents,
   runEvents,
   runStarted,
 } from './support/events.js';
@@ -166,3 +167,23 @@ t.test('an empty log folds to a run of which nothing is known', async (t) => {
   t.equal(record.verdict, 'inconclusive');
   t.match(record.notes, [/nothing is known/]);
 });
+
+t.test(
+  'repetitions, the part of the plan and what was measured survive log and fold',
+  async (t) => {
+    const { events, notes } = parseEventLog(logBytes(repeatedEvents()), 'log');
+    const record = foldRun(events, notes);
+    t.same(record.notes, []);
+    t.same(record.shard, { index: 1, count: 2 });
+    t.same(
+      record.cases.map(({ id, repeat, status }) => [id.split('qemu-')[1], repeat, status]),
+      [
+        ['bios', undefined, 'passed'],
+        ['bios#2', 2, 'failed'],
+      ],
+    );
+    t.same(record.cases[0]?.attempts[0]?.usage, { cpuSeconds: 4.2, peakMemoryMiB: 190 });
+    t.same(record.excluded, [{ suite: 'boot/reboot', repeat: 3, reason: 'in shard 2/2' }]);
+    t.equal(record.counts.missing, 0);
+  },
+);

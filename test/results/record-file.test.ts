@@ -8,13 +8,23 @@ import t from 'tap';
 import { exitCodeOf } from '../../results/exit-code.js';
 import { foldRun } from '../../results/fold.js';
 import { readRecord, writeRecord } from '../../results/record-file.js';
-import { type AttemptStory, everyStatus, failure, logBytes, runEvents } from './support/events.js';
+import {
+  type AttemptStory,
+  everyStatus,
+  failure,
+  logBytes,
+  repeatedEvents,
+  runEvents,
+} from './support/events.js';
 
 t.test('what is written is read back, and nothing else is left', async (t) => {
   const directory = t.testdir();
   const record = foldRun(runEvents(everyStatus), ['a note']);
   await writeRecord(directory, record);
   t.same(await readRecord(directory), record);
+  const part = foldRun(repeatedEvents(), []);
+  await writeRecord(directory, part);
+  t.same(await readRecord(directory), part);
   t.same(await readdir(directory), ['record.json']);
 });
 

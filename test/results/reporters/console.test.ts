@@ -14,7 +14,14 @@ import {
 } from '../../../results/reporters/console.js';
 import type { ConsoleStream } from '../../../results/reporters/console-screen.js';
 import { wantsColour } from '../../../results/reporters/console-style.js';
-import { everyStatus, failure, type RunStory, runEvents, startMs } from '../support/events.js';
+import {
+  everyStatus,
+  failure,
+  type RunStory,
+  repeatedEvents,
+  runEvents,
+  startMs,
+} from '../support/events.js';
 
 class Terminal extends Writable {
   text = '';
@@ -168,4 +175,12 @@ t.test('which mode', async (t) => {
   t.equal(mode(true, { TERM: 'dumb' }), 'plain');
   t.equal(mode(true, {}, { plain: true }), 'plain');
   t.equal(mode(true, {}, { quiet: true, plain: true }), 'quiet');
+});
+
+t.test('repetitions are told apart', async (t) => {
+  const text = show({ mode: 'plain', events: repeatedEvents() });
+  t.match(text, /✓ boot\/reboot {2}/);
+  t.match(text, /✗ boot\/reboot#2 {2}failed in ignition/);
+  t.match(text, /_runs\/r1\/cases\/boot\/reboot\/repeat-2\/attempt-1\/main-0\/console\.log/);
+  t.match(text, /excluded 1: in shard 2\/2 \(boot\/reboot#3\)/);
 });

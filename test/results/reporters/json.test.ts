@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { projectRoot } from '../../../harness/base/project-root.js';
 import { foldRun } from '../../../results/fold.js';
 import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
-import { everyStatus, runEvents } from '../support/events.js';
+import { everyStatus, repeatedEvents, runEvents } from '../support/events.js';
 
 const record = foldRun(runEvents(everyStatus), ['a note']);
 
@@ -56,10 +56,19 @@ t.test('the summary holds what scripts ask for', async (t) => {
 t.test('it survives JSON unchanged, for every kind of run', async (t) => {
   const interrupted = foldRun(runEvents({ ...everyStatus, interrupted: true }), []);
   const dead = foldRun(runEvents({ ...everyStatus, interrupted: undefined }), []);
-  for (const one of [record, interrupted, dead, foldRun([], [])]) {
+  for (const one of [record, interrupted, dead, foldRun(repeatedEvents(), []), foldRun([], [])]) {
     const summary = runSummary(one, '/runs/one');
     t.same(runSummarySchema.parse(JSON.parse(JSON.stringify(summary))), summary);
   }
+});
+
+t.test('repetitions and the part of the plan are there', async (t) => {
+  const { shard, cases, excluded } = runSummary(foldRun(repeatedEvents(), []), '/runs/one');
+  t.same(shard, { index: 1, count: 2 });
+  t.match(cases[0]?.attempts[0]?.usage, { cpuSeconds: 4.2, peakMemoryMiB: 190 });
+  t.equal(cases[1]?.repeat, 2);
+  t.equal(cases[1]?.attempts[0]?.directory, '/runs/one/cases/boot/reboot/repeat-2/attempt-1');
+  t.same(excluded, [{ suite: 'boot/reboot', repeat: 3, reason: 'in shard 2/2' }]);
 });
 
 t.test('docs/run-summary.schema.json is up to date', async (t) => {

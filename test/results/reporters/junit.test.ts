@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { junitReport } from '../../../results/reporters/junit.js';
-import { everyStatus, failure, runEvents } from '../support/events.js';
+import { everyStatus, failure, repeatedEvents, runEvents } from '../support/events.js';
 import { findAll, parseXml, type XmlElement } from '../support/xml.js';
 
 const report = junitReport(foldRun(runEvents(everyStatus), []));
@@ -131,4 +131,18 @@ t.test('the parser of these tests refuses what is not well formed', async (t) =>
   ]) {
     t.throws(() => parseXml(bad), Error, bad);
   }
+});
+
+t.test('repetitions have names and files of their own', async (t) => {
+  const root = parseXml(junitReport(foldRun(repeatedEvents(), [])));
+  const cases = findAll(root, 'testcase');
+  t.same(
+    cases.map(({ attributes }) => attributes['name']),
+    [
+      'boot/reboot@reference-amd64@qemu-bios',
+      'boot/reboot@reference-amd64@qemu-bios#2',
+      'boot/reboot@reference-amd64@qemu#3',
+    ],
+  );
+  t.match(cases[1]?.children[0]?.text, /look at: cases\/boot\/reboot\/repeat-2\/attempt-1\//);
 });

@@ -5,9 +5,16 @@
 import { execa } from 'execa';
 import t from 'tap';
 import { projectRoot } from '../../../harness/base/project-root.js';
+import type { LoggedEvent } from '../../../harness/model/events.js';
 import { foldRun } from '../../../results/fold.js';
 import { tapReport } from '../../../results/reporters/tap.js';
-import { everyStatus, failure, type RunStory, runEvents } from '../support/events.js';
+import {
+  everyStatus,
+  failure,
+  type RunStory,
+  repeatedEvents,
+  runEvents,
+} from '../support/events.js';
 
 interface Point {
   readonly ok: boolean;
@@ -33,7 +40,11 @@ function pointsOf(events: readonly Event[]): Point[] {
 
 /** Strict: anything that is not TAP fails. */
 async function parse(story: RunStory): Promise<Parsed> {
-  const input = tapReport(foldRun(runEvents(story), []));
+  return await parseEvents(runEvents(story));
+}
+
+async function parseEvents(logged: readonly LoggedEvent[]): Promise<Parsed> {
+  const input = tapReport(foldRun(logged, []));
   const options = { input, preferLocal: true, localDir: projectRoot(), reject: false } as const;
   const { stdout } = await execa('tap-parser', ['--strict', '--json'], options);
   const events = JSON.parse(stdout) as readonly Event[];
@@ -110,4 +121,18 @@ t.test('what a guest prints can’t forge a point or end a block', async (t) => 
 t.test('a run without cases is a valid document', async (t) => {
   const { points } = await parse({ cases: {} });
   t.same(points, []);
+});
+
+t.test('repetitions are told apart, and so are their files', async (t) => {
+  const { points } = await parseEvents(repeatedEvents());
+  t.same(
+    points.map(({ name, ok, skip }) => [name, ok, skip]),
+    [
+      ['boot/reboot@reference-amd64@qemu-bios', true, false],
+      ['boot/reboot@reference-amd64@qemu-bios#2', false, false],
+      ['boot/reboot#3', true, 'excluded: in shard 2/2'],
+    ],
+  );
+  const artifacts = ['cases/boot/reboot/repeat-2/attempt-1/main-0/console.log'];
+  t.match(points[1]?.diag, { artifacts });
 });

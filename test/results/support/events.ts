@@ -26,17 +26,20 @@ export function suite(id: string): SuiteId {
   return parsed;
 }
 
-/** The case of a suite on the reference image. */
-export function plannedCase(id: string): Case {
+/** The case of a suite on the reference image; `a/b#2` is its second repetition. */
+export function plannedCase(name: string): Case {
+  const [id = '', times] = name.split('#');
+  const repeat = times === undefined ? {} : { repeat: Number(times) };
   const parts = { image: 'reference-amd64', platform: 'qemu', firmware: 'bios' } as const;
   return {
-    id: makeCaseId({ suite: suite(id), ...parts }),
+    id: makeCaseId({ suite: suite(id), ...parts, ...repeat }),
     suite: suite(id),
     summary: `proves ${id}`,
     claims: ['B01' as ClaimId],
     ...parts,
     cost: { machines: 1, vcpus: 2, memoryMiB: 1024 },
     locks: [],
+    ...repeat,
   };
 }
 
@@ -205,3 +208,19 @@ export const everyStatus: RunStory = {
     'container/compose': 'needs docker, which the image lacks',
   },
 };
+
+/** One part of a run with repetitions: the second one failed, the third is in another part. */
+export function repeatedEvents(): LoggedEvent[] {
+  const usage = { cpuSeconds: 4.2, peakMemoryMiB: 190 };
+  const [, ...rest] = runEvents({
+    cases: {
+      'boot/reboot': [{ outcome: 'passed', usage }],
+      'boot/reboot#2': [{ outcome: 'failed', failure: failure() }],
+    },
+  });
+  const elsewhere = { suite: suite('boot/reboot'), repeat: 3, reason: 'in shard 2/2' };
+  const started = { ...runStarted, shard: { index: 1, count: 2 } } as RunEvent;
+  const [first, left] = logged([started, { kind: 'case-excluded', excluded: elsewhere }]);
+  const all = [first as LoggedEvent, left as LoggedEvent, ...rest];
+  return all.map((event, seq) => ({ ...event, seq }));
+}
