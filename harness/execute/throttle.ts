@@ -20,10 +20,13 @@ export interface ThrottleOptions {
 }
 
 /**
- * Shares of the time since the last look. Emulation fills every processor it gets, so that some
- * waiting for processors is normal; any for memory is the beginning of thrashing.
+ * Shares of the time since the last look in which some task waited. Emulation fills every processor
+ * it gets, so that a busy host is near the first one; the second is the beginning of thrashing.
  */
-const limits = { cpu: 0.8, memory: 0.1 } as const;
+const limits = { cpu: 0.9, memory: 0.1 } as const;
+
+/** What tasks wait for. Memory is worse, and named when both are short. */
+type Pressure = 'none' | 'cpu' | 'memory';
 
 /** Memory that is left to the host: this share of it all, but never less than so much. */
 const reserve = { share: 0.05, leastMiB: 512 } as const;
@@ -62,7 +65,7 @@ export class Throttle {
   #latest: Look;
   /** Pressure is measured from here on. */
   #before: Look;
-  #pressed = false;
+  #pressure: Pressure = 'none';
   /** Whether this run has shown that cases keep within what they are given. */
   #trusted = false;
 
@@ -75,12 +78,12 @@ export class Throttle {
     this.#before = this.#latest;
   }
 
-  /** What may start now, given how many cases run. With none running, one may, pressed or not. */
+  /** What may start now, given how many cases run. However pressed the host is, some may run. */
   allowance(running: number): Allowance {
     const { atMs, load } = this.#look();
     this.#adjust(running, atMs);
-    const cases = this.#pressed ? Math.min(this.#window, running) : this.#window;
-    return { cases: Math.max(1, cases), memoryMiB: this.#room(load, atMs) };
+    const most = this.#pressure === 'none' ? this.#window : Math.min(this.#window, running);
+    return { cases: Math.max(this.#least, most), memoryMiB: this.#room(load, atMs) };
   }
 
   /** A case was admitted and will take its memory soon. */
@@ -100,23 +103,29 @@ export class Throttle {
     if (atMs - this.#latest.atMs < readingMs) return { ...this.#latest, atMs };
     this.#latest = { atMs, load: this.#options.gauge.read() };
     if (atMs - this.#before.atMs >= lookMs) {
-      this.#pressed = isPressed(this.#before, this.#latest);
+      this.#pressure = pressureBetween(this.#before, this.#latest);
       this.#before = this.#latest;
     }
     return this.#latest;
   }
 
+  /** Others may keep the processors busy for ever; half of them are ours all the same. */
+  get #least(): number {
+    return this.#pressure === 'memory' ? 1 : Math.max(1, Math.ceil(this.#options.cpus / 2));
+  }
+
   #adjust(running: number, nowMs: number): void {
     const sinceMs = nowMs - this.#changedMs;
-    if (this.#pressed && sinceMs >= shrinkAfterMs) {
+    const pressed = this.#pressure !== 'none';
+    if (pressed && sinceMs >= shrinkAfterMs) {
       this.#change(Math.floor(Math.min(this.#window, running) * 0.75), nowMs);
-    } else if (!this.#pressed && sinceMs >= growAfterMs && running >= this.#window) {
+    } else if (!pressed && sinceMs >= growAfterMs && running >= this.#window) {
       this.#change(this.#window * 2, nowMs);
     }
   }
 
   #change(window: number, nowMs: number): void {
-    this.#window = Math.max(1, window);
+    this.#window = Math.max(this.#least, window);
     this.#changedMs = nowMs;
   }
 
@@ -136,10 +145,11 @@ export class Throttle {
   }
 }
 
-function isPressed(before: Look, now: Look): boolean {
+function pressureBetween(before: Look, now: Look): Pressure {
   const share = (what: 'cpuStalledMs' | 'memoryStalledMs') => {
     const [then = 0, since = 0] = [before.load[what], now.load[what]];
     return (since - then) / (now.atMs - before.atMs);
   };
-  return share('cpuStalledMs') > limits.cpu || share('memoryStalledMs') > limits.memory;
+  if (share('memoryStalledMs') > limits.memory) return 'memory';
+  return share('cpuStalledMs') > limits.cpu ? 'cpu' : 'none';
 }

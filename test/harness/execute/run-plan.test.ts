@@ -343,11 +343,11 @@ t.test('a host under pressure runs one case after the other', async (t) => {
   const suites = Array.from({ length: 5 }, (_, n) => {
     return fakeSuite(`a/s${n}`, { run: async ({ signal }) => await pause(5, signal) });
   });
-  // Every look comes 2 s after the last one, and all of it was spent waiting for processors.
+  // Every look comes 2 s after the last one, and all of it was spent waiting for memory.
   let ms = 0;
   const clock = { now: () => new Date(ms), elapsedMs: () => (ms += 2_000) };
-  const unknown = { memoryStalledMs: undefined, memoryAvailableMiB: undefined };
-  const gauge = { read: () => ({ ...unknown, memoryTotalMiB: undefined, cpuStalledMs: ms }) };
+  const unknown = { cpuStalledMs: undefined, memoryAvailableMiB: undefined };
+  const gauge = { read: () => ({ ...unknown, memoryTotalMiB: undefined, memoryStalledMs: ms }) };
   const throttle = new Throttle({ gauge, clock, cpus: 4 });
   const { platform, ends } = await run(suites, { throttle });
   t.equal(ends.length, 5);

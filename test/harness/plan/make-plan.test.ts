@@ -2,9 +2,10 @@
  * Plans: cases with stable ids, reasons for what is left out, large cases first.
  */
 
+import fc from 'fast-check';
 import t from 'tap';
 import { parseSuiteId } from '../../../harness/model/ids.js';
-import type { Plan } from '../../../harness/model/plan.js';
+import { nameOfCase, type Plan } from '../../../harness/model/plan.js';
 import type { Suite } from '../../../harness/model/suite.js';
 import { role, singleMachine } from '../../../harness/model/topology.js';
 import { makePlan, type PlanRequest } from '../../../harness/plan/make-plan.js';
@@ -142,4 +143,38 @@ t.test('longest first; unknown counts as the median; equal ones in seeded order'
   t.same(planOf(suites, { forecastOf }).cases[0]?.forecast, { durationMs: 60_000 });
   const seconds = new Set([1, 2, 3, 4, 5, 6].map((seed) => order(seed)[1]));
   t.same([...seconds].sort(), ['a/middle', 'a/new'], 'which of two equal ones depends on the seed');
+});
+
+t.test('any plan: each repetition is planned or excluded once, and the same again', async () => {
+  const suite = fc.record({
+    memoryMiB: fc.integer({ min: 128, max: 8192 }),
+    applies: fc.boolean(),
+  });
+  const request = fc.record({
+    all: fc.array(suite, { maxLength: 30 }),
+    repeatEach: fc.integer({ min: 1, max: 3 }),
+    count: fc.integer({ min: 1, max: 4 }),
+    seed: fc.nat(),
+  });
+  const property = fc.property(request, ({ all, repeatEach, count, seed }) => {
+    const suites = all.map(({ memoryMiB }, n) =>
+      fakeSuite(`a/s${n}`, { topology: singleMachine({ memoryMiB }) }),
+    );
+    const whyNot = ({ id }: Suite) => (all[Number(id.slice(3))]?.applies ? undefined : 'not here');
+    const budget = { memoryMiB: 4096, vcpus: 4 };
+    const plans = (index: number) => {
+      return planOf(suites, { repeatEach, seed, budget, whyNot, shard: { index, count } });
+    };
+    const parts = Array.from({ length: count }, (_, n) => plans(n + 1));
+    const names = ({ cases, excluded }: Plan) => [...cases, ...excluded].map(nameOfCase);
+    const ids = parts.flatMap(({ cases }) => cases.map(({ id }) => id));
+    const [first, again] = [parts[0] as Plan, plans(1)];
+    return (
+      parts.every((part) => new Set(names(part)).size === names(part).length) &&
+      parts.every((part) => names(part).length === suites.length * repeatEach) &&
+      new Set(ids).size === ids.length &&
+      first.cases.map(({ id }) => id).join() === again.cases.map(({ id }) => id).join()
+    );
+  });
+  fc.assert(property, { numRuns: 100 });
 });
