@@ -6,11 +6,11 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { Admission } from '../harness/execute/admission.js';
-import { roomOf } from '../harness/execute/room.js';
 import { runPlan } from '../harness/execute/run-plan.js';
 import type { RunEvent } from '../harness/model/events.js';
 import type { SuiteId } from '../harness/model/ids.js';
 import type { Budget, Case, Forecast, Plan } from '../harness/model/plan.js';
+import { roomOf } from '../harness/model/room.js';
 import type { Suite } from '../harness/model/suite.js';
 import { singleMachine } from '../harness/model/topology.js';
 import { makePlan } from '../harness/plan/make-plan.js';

@@ -36,10 +36,10 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
   const attempts = foldAttempts(events);
   const cases = ofKind(events, 'case-planned').map((event) => foldCase(event.planned, attempts));
   const excluded = ofKind(events, 'case-excluded').map((event) => event.excluded);
-  const { schema, run, version, argv, seed, image, platform, host, shard } = start;
+  const { schema, run, version, argv, seed, image, platform, host, budget, shard } = start;
   const complete = end !== undefined && !end.interrupted;
   return defined({
-    ...{ schema, run, version, argv, seed, image, platform, host, shard },
+    ...{ schema, run, version, argv, seed, image, platform, host, budget, shard },
     startedAt: start.at,
     endedAt: end?.at,
     interrupted: end?.interrupted ?? false,

@@ -12,14 +12,19 @@ import { readRecord } from './record-file.js';
 /** How far back is looked by default. */
 const mostRuns = 20;
 
+/** Parts of one plan count as one run, as long as there are not more of them than this. */
+const usualParts = 8;
+
 /**
  * The newest records of `yard run` in the directory that has a run's directories, newest first.
  * Runs that planned nothing are left out, and so are other commands': they break images on purpose.
+ * Parts of a plan push no whole run out, since what a part is depends on the whole runs.
  */
 export async function readHistory(runs: string, most = mostRuns): Promise<readonly RunRecord[]> {
   const found: RunRecord[] = [];
   for (const run of await runIds(runs)) {
-    if (found.length >= most) break;
+    const whole = found.filter(({ shard }) => shard === undefined).length;
+    if (whole >= most || found.length >= most * usualParts) break;
     const record = await readRecord(join(runs, run)).catch(() => undefined);
     if (record?.argv[0] === 'run' && record.cases.length > 0) found.push(record);
   }

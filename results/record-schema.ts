@@ -8,6 +8,7 @@ import type { RunRecord } from '../harness/model/record.js';
 import {
   attachmentFields,
   bootReport,
+  budget,
   exclusion,
   failure,
   findingFields,
@@ -73,6 +74,7 @@ export const runRecord: z.ZodType<RunRecord> = z.looseObject({
   image: imageIdentity,
   platform: z.string(),
   host: hostFacts,
+  budget: budget.exactOptional(),
   shard: shard.exactOptional(),
   cases: z.array(plannedCase.extend({ status: caseStatus, attempts: z.array(attempt) })),
   excluded: z.array(exclusion),

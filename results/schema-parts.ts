@@ -76,6 +76,13 @@ const forecast = z.looseObject({
 /** What an attempt took from the host. */
 export const usage = z.looseObject({ cpuSeconds: z.number(), peakMemoryMiB: z.number() });
 
+/** What all machines together may occupy. */
+export const budget = z.looseObject({
+  memoryMiB: z.number(),
+  vcpus: z.number(),
+  jobs: z.int().exactOptional(),
+});
+
 /** The part of a plan that a run is. */
 export const shard = z.looseObject({ index: z.int(), count: z.int() });
 

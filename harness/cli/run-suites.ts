@@ -25,7 +25,7 @@ import { Throttle } from '../execute/throttle.js';
 import { type LoggedEvent, recordSchema } from '../model/events.js';
 import { parseSuiteId, type SuiteId } from '../model/ids.js';
 import type { Image } from '../model/image.js';
-import type { Plan, Shard } from '../model/plan.js';
+import type { Budget, Plan, Shard } from '../model/plan.js';
 import type { Platform } from '../model/platform.js';
 import type { RunRecord } from '../model/record.js';
 import type { Suite } from '../model/suite.js';
@@ -63,13 +63,14 @@ export interface FinishedRun {
  */
 export async function runSuites(request: RunRequest): Promise<FinishedRun> {
   const history = await readHistory(request.settings.runs);
+  const budget = budgetOf(request.settings);
   const directory = await createRunDirectory(request.settings.runs);
   await using cleanup = new Cleanup();
   const platform = cleanup.own('platform', await openPlatform(request, directory));
   const log = await openEventLog(directory.events, systemClock);
   cleanup.add('event log', async () => await log.close());
   if (request.onStart) log.subscribe(request.onStart(directory));
-  await logRun(request, { directory, platform, log, history });
+  await logRun(request, { directory, platform, log, history, budget });
   await log.close();
   requireHealthyListeners(log);
   return { record: await writeReports(directory), directory };
@@ -81,10 +82,12 @@ interface Wiring {
   readonly log: EventLog;
   /** Earlier runs, newest first. */
   readonly history: readonly RunRecord[];
+  /** Taken once: what is free changes while the run begins. */
+  readonly budget: Budget;
 }
 
 async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
-  const { platform, log, directory } = wiring;
+  const { platform, log, directory, budget } = wiring;
   const { image, settings } = request;
   const suites = suitesToRun(request);
   const plan = planOf(request, { ...wiring, suites });
@@ -96,7 +99,7 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
     platform,
     events: log,
     runDirectory: directory.path,
-    budget: budgetOf(settings),
+    budget,
     retries: settings.retries,
     maxFailures: settings.maxFailures,
     throttle: throttleOf(platform),
@@ -123,7 +126,7 @@ function throttleOf({ host }: Platform): Throttle {
 
 function planOf(
   { image, settings, repeatEach, shard }: RunRequest,
-  { suites, platform, history }: Wiring & { readonly suites: readonly Suite[] },
+  { suites, platform, history, budget }: Wiring & { readonly suites: readonly Suite[] },
 ): Plan {
   const { name, capabilities, host } = platform;
   // Parts of one plan run one after the other on one host must not learn from each other.
@@ -133,7 +136,7 @@ function planOf(
     image: image.descriptor,
     platform: { name, capabilities },
     seed: settings.seed ?? randomInt(2 ** 32),
-    budget: budgetOf(settings),
+    budget,
     repeatEach,
     shard,
     forecastOf: learnCosts(history, { accelerator: host.accelerator.name, fork: settings.fork }),
@@ -148,7 +151,7 @@ function bySuiteId(suites: readonly Suite[]): ReadonlyMap<SuiteId, Suite> {
 
 async function announceRun(
   { image, shard }: RunRequest,
-  { directory, platform, log, plan }: Wiring & { readonly plan: Plan },
+  { directory, platform, log, plan, budget }: Wiring & { readonly plan: Plan },
 ): Promise<void> {
   const { name, osName, channel, version, arch, disk, origin } = image.descriptor;
   log.append({
@@ -161,6 +164,7 @@ async function announceRun(
     image: { name, osName, channel, version, arch, sha256: disk.sha256, origin },
     platform: platform.name,
     host: platform.host,
+    budget,
     ...(shard && { shard }),
   });
 }

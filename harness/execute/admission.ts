@@ -7,7 +7,7 @@
  */
 
 import type { Budget, Case } from '../model/plan.js';
-import { type Room, roomOf } from './room.js';
+import { type Room, roomOf } from '../model/room.js';
 
 /** How often a waiting case may be passed over before room is kept for it alone. */
 const patience = 16;

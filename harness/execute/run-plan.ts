@@ -8,10 +8,10 @@ import { CancelledError, HarnessError, InfrastructureError, toFailure } from '..
 import type { SuiteId } from '../model/ids.js';
 import { type Outcome, outcomeOfKind } from '../model/outcome.js';
 import type { Budget, Case, Plan } from '../model/plan.js';
+import { roomOf } from '../model/room.js';
 import type { Suite } from '../model/suite.js';
 import { Admission } from './admission.js';
 import { attemptLog } from './attempt-log.js';
-import { roomOf } from './room.js';
 import type { ExecutionPlace } from './run-attempt.js';
 import { runCase } from './run-case.js';
 import type { MemoryOfCase, Throttle } from './throttle.js';

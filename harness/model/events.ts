@@ -6,7 +6,7 @@
 import type { HostFacts } from './host.js';
 import type { CaseId, RunId } from './ids.js';
 import type { Failure, Outcome, Phase } from './outcome.js';
-import type { Case, Exclusion, Shard } from './plan.js';
+import type { Budget, Case, Exclusion, Shard } from './plan.js';
 import type { BootReport, ResourceUsage } from './platform.js';
 
 /** The schema version of events and record that this code reads and writes. */
@@ -41,6 +41,8 @@ export type RunEvent =
       readonly image: ImageIdentity;
       readonly platform: string;
       readonly host: HostFacts;
+      /** What all machines together may occupy; absent in logs of before it was recorded. */
+      readonly budget?: Budget;
       /** The part of the plan that this run is; absent when it is the whole. */
       readonly shard?: Shard;
     }

@@ -6,7 +6,7 @@ import type { ImageIdentity } from './events.js';
 import type { HostFacts } from './host.js';
 import type { RunId } from './ids.js';
 import type { CaseStatus, Failure, Outcome, RunVerdict } from './outcome.js';
-import type { Case, Exclusion, Shard } from './plan.js';
+import type { Budget, Case, Exclusion, Shard } from './plan.js';
 import type { BootReport, ResourceUsage } from './platform.js';
 
 export interface StepRecord {
@@ -65,6 +65,8 @@ export interface RunRecord {
   readonly image: ImageIdentity;
   readonly platform: string;
   readonly host: HostFacts;
+  /** What all machines together might occupy; undefined in records of before it was recorded. */
+  readonly budget?: Budget;
   /** Undefined when the run was not one part of several. */
   readonly shard?: Shard;
   readonly cases: readonly CaseRecord[];

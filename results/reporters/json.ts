@@ -12,6 +12,7 @@ import { exitCodeOf } from '../exit-code.js';
 import { caseStatus, runVerdict } from '../record-schema.js';
 import { runFiles } from '../run-files.js';
 import { failure, outcome, phase } from '../schema-parts.js';
+import { utilisationOf } from '../utilisation.js';
 
 const boot = z.object({
   machine: z.string(),
@@ -139,16 +140,8 @@ export function runSummary(record: RunRecord, runDirectory: string): RunSummary 
   return runSummarySchema.parse(
     defined({
       ...{ schema: 1, run, version, verdict, interrupted, exitCode: exitCodeOf(record), counts },
-      ...{
-        startedAt,
-        endedAt,
-        seed,
-        shard: record.shard,
-        image: record.image,
-        platform,
-        host: record.host,
-        cases,
-      },
+      ...{ startedAt, endedAt, seed, shard: record.shard, utilisation: utilisationOf(record) },
+      ...{ image: record.image, platform, host: record.host, cases },
       ...{ excluded: record.excluded, notes: record.notes, runDirectory: root },
       reports: Object.fromEntries(reports),
     }),

@@ -51,6 +51,21 @@ t.test('other commands, empty runs, damage and strangers are passed over', async
   );
 });
 
+t.test('parts of a plan push no whole run out', async (t) => {
+  const runs = t.testdir();
+  const part = { ...record, shard: { index: 1, count: 4 } };
+  for (const n of [1, 2, 3, 4, 5]) {
+    await mkdir(join(runs, `2026010${n}-000000-aaaa`));
+    const argv = ['run', String(n)];
+    await writeRecord(
+      join(runs, `2026010${n}-000000-aaaa`),
+      n < 3 ? { ...record, argv } : { ...part, argv },
+    );
+  }
+  const names = (await readHistory(runs, 2)).map(({ argv }) => argv[1]);
+  t.same(names, ['5', '4', '3', '2', '1']);
+});
+
 t.test('without a directory there is no history', async (t) => {
   t.same(await readHistory(join(t.testdir(), 'none')), []);
 });

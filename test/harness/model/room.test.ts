@@ -3,8 +3,8 @@
  */
 
 import t from 'tap';
-import { roomOf } from '../../../harness/execute/room.js';
 import type { Case, Forecast } from '../../../harness/model/plan.js';
+import { roomOf } from '../../../harness/model/room.js';
 import { singleMachine } from '../../../harness/model/topology.js';
 import { fakePlan, fakeSuite } from '../../support/fixtures.js';
 

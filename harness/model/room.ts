@@ -3,7 +3,7 @@
  * what its suite declares when nothing was measured.
  */
 
-import type { Budget, Case } from '../model/plan.js';
+import type { Budget, Case } from './plan.js';
 
 /** A share of the budget. */
 export interface Room {
