@@ -28,6 +28,12 @@ function casesOf(shapes: readonly Shape[]): readonly Case[] {
   return fakePlan(suites).cases;
 }
 
+/** In the order given; a plan has an order of its own. */
+function inOrder(shapes: readonly Shape[]): readonly Case[] {
+  const place = ({ suite }: Case) => Number(suite.slice('a/s'.length));
+  return [...casesOf(shapes)].sort((a, b) => place(a) - place(b));
+}
+
 /** Whether these may run at the same time. */
 function fit(running: readonly Case[]): boolean {
   const sum = (of: (planned: Case) => number) => running.reduce((all, one) => all + of(one), 0);
@@ -106,8 +112,7 @@ t.test('waiting for a lock keeps no room from others', async (t) => {
     ...Array.from({ length: 5 }, () => locked),
     ...Array.from({ length: 60 }, () => free),
   ];
-  const cases = [...casesOf(shapes)].sort((a, b) => b.locks.length - a.locks.length);
-  const admission = new Admission(cases, budget);
+  const admission = new Admission(inOrder(shapes), budget);
   const holder = admission.admit();
   t.same(holder?.locks, ['a']);
   for (let n = 0; n < 60; n++) {
@@ -116,6 +121,25 @@ t.test('waiting for a lock keeps no room from others', async (t) => {
     if (other) admission.release(other);
   }
   t.equal(admission.admit(), undefined, 'those who want the lock wait for it');
+});
+
+t.test('patience counts who overtook, not who waits for a lock before', async (t) => {
+  const locked: Shape = { memoryMiB: 512, vcpus: 1, locks: ['a'] };
+  const small: Shape = { memoryMiB: 512, vcpus: 1, locks: [] };
+  const whole: Shape = { ...budget, locks: [] };
+  const shapes = [
+    ...Array.from({ length: 20 }, () => locked),
+    whole,
+    ...Array.from({ length: 40 }, () => small),
+  ];
+  const admission = new Admission(inOrder(shapes), budget);
+  admission.admit();
+  let overtook = 0;
+  for (let next = admission.admit(); next !== undefined; next = admission.admit()) {
+    overtook++;
+    admission.release(next);
+  }
+  t.equal(overtook, patience);
 });
 
 t.test('no more cases at once than jobs', async () => {

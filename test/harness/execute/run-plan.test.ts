@@ -308,6 +308,19 @@ t.test('after enough failures the run ends, and every case has an end', async (t
   t.match(ends.at(-1), { failure: { code: 'MAX_FAILURES', kind: 'cancelled', message } });
 });
 
+t.test('a host that fails counts too', async (t) => {
+  const onProvision = () => {
+    throw new InfrastructureError('DISK_FULL', 'no room');
+  };
+  const budget = { memoryMiB: 8192, vcpus: 8, jobs: 1 };
+  const suites = ['a/one', 'a/two'].map((id) => fakeSuite(id));
+  const { ends } = await run(suites, { maxFailures: 1, script: { onProvision }, budget });
+  t.same(
+    ends.map(({ outcome }) => outcome),
+    ['errored', 'errored', 'cancelled'],
+  );
+});
+
 t.test('a case that is flaky in the end does not count as a failure', async (t) => {
   const seen = new Set<string>();
   const suites = ['a/one', 'a/two'].map((id) =>
