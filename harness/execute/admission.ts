@@ -37,10 +37,9 @@ interface Queue {
 export class Admission {
   readonly #cases: readonly Case[];
   readonly #budget: Budget;
-  readonly #queues: readonly Queue[];
+  /** Those in which somebody waits, by the places of their heads. */
+  readonly #queues: Queue[];
   readonly #locked = new Set<string>();
-  /** The place in the plan of who gets each lock next. */
-  readonly #claims = new Map<string, number>();
   #free: Room;
   #running = 0;
   #admitted = 0;
@@ -81,68 +80,61 @@ export class Admission {
 
   /** Takes everybody out of the queue who still waits, in the order of the plan. */
   drain(): readonly Case[] {
-    const places = this.#queues.flatMap((queue) => {
-      const left = queue.places.slice(queue.next);
-      queue.next = queue.places.length;
-      return left;
-    });
+    const places = this.#queues.splice(0).flatMap((queue) => queue.places.slice(queue.next));
     return places.sort((a, b) => a - b).map((place) => this.#cases[place] as Case);
   }
 
-  /**
-   * The first that fits, unless the first that lacks nothing but room has been patient. One pass
-   * without allocations: this runs for every case that starts or ends.
-   */
+  /** The first that fits, unless the first that lacks nothing but room has been patient. */
   #choose(memoryMiB: number): Queue | undefined {
-    this.#claimLocks();
-    let [first, fitting]: [Queue?, Queue?] = [];
+    const claimed = new Set<string>();
+    let isFirst = true;
     for (const queue of this.#queues) {
-      if (isEmpty(queue) || !isBefore(queue, fitting) || !this.#mayLock(queue)) continue;
-      if (isBefore(queue, first)) first = queue;
-      if (this.#fits(queue.room, memoryMiB)) fitting = queue;
+      if (!this.#mayLock(queue, claimed)) continue;
+      if (this.#fits(queue.room, memoryMiB)) return queue;
+      if (isFirst && this.#overtaken(queue) >= patience) return undefined;
+      isFirst = false;
     }
-    if (first === undefined || first === fitting) return fitting;
-    return this.#overtaken(placeOf(first)) >= patience ? undefined : fitting;
+    return undefined;
   }
 
   /** A lock goes to who comes first in the plan, or who needs several of them would starve. */
-  #claimLocks(): void {
-    this.#claims.clear();
-    for (const queue of this.#queues) {
-      if (isEmpty(queue)) continue;
-      for (const lock of queue.locks) {
-        if (placeOf(queue) < (this.#claims.get(lock) ?? this.#cases.length)) {
-          this.#claims.set(lock, placeOf(queue));
-        }
-      }
-    }
-  }
-
-  #mayLock(queue: Queue): boolean {
-    if (queue.locks.length === 0) return true;
-    const place = placeOf(queue);
-    return queue.locks.every((lock) => !this.#locked.has(lock) && this.#claims.get(lock) === place);
+  #mayLock({ locks }: Queue, claimed: Set<string>): boolean {
+    const free = locks.every((lock) => !this.#locked.has(lock) && !claimed.has(lock));
+    for (const lock of locks) claimed.add(lock);
+    return free;
   }
 
   #fits({ memoryMiB, vcpus }: Room, allowedMiB: number): boolean {
     return memoryMiB <= Math.min(this.#free.memoryMiB, allowedMiB) && vcpus <= this.#free.vcpus;
   }
 
-  /** How many were admitted that come later in the plan than this place. */
-  #overtaken(place: number): number {
+  /** How many were admitted that come later in the plan than the head of this queue. */
+  #overtaken(queue: Queue): number {
+    const place = placeOf(queue);
     let waitingBefore = 0;
-    for (const { places, next } of this.#queues) waitingBefore += countBelow(places, next, place);
+    for (const { places, next } of this.#queues.slice(0, this.#queues.indexOf(queue))) {
+      waitingBefore += countBelow(places, next, place);
+    }
     return this.#admitted - (place - waitingBefore);
   }
 
   #take(queue: Queue): Case {
     const planned = this.#cases[placeOf(queue)] as Case;
-    queue.next++;
+    this.#advance(queue);
     this.#admitted++;
     this.#running++;
     this.#add(queue.room, -1);
     for (const lock of queue.locks) this.#locked.add(lock);
     return planned;
+  }
+
+  /** Moves the queue to where its next head belongs, or away when nobody waits in it. */
+  #advance(queue: Queue): void {
+    this.#queues.splice(this.#queues.indexOf(queue), 1);
+    queue.next++;
+    if (queue.next === queue.places.length) return;
+    const later = this.#queues.findIndex((other) => placeOf(other) > placeOf(queue));
+    this.#queues.splice(later === -1 ? this.#queues.length : later, 0, queue);
   }
 
   #add({ memoryMiB, vcpus }: Room, sign: 1 | -1): void {
@@ -166,14 +158,6 @@ function queuesOf(cases: readonly Case[], budget: Budget): Queue[] {
 
 function placeOf({ places, next }: Queue): number {
   return places[next] as number;
-}
-
-function isEmpty({ places, next }: Queue): boolean {
-  return next >= places.length;
-}
-
-function isBefore(queue: Queue, other: Queue | undefined): boolean {
-  return other === undefined || placeOf(queue) < placeOf(other);
 }
 
 /** How many of the ascending places, from the index `from` on, are below the limit. */

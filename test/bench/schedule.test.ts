@@ -1,6 +1,6 @@
 /**
- * The scheduler's own figures, through the command that prints them. The limit on time leaves room
- * for a busy host; a scheduler that looks at every case for every case would still miss it.
+ * The scheduler's own figures, through the command that prints them. Time is that of the processor,
+ * since hosts are busy; a scheduler that looks at every case for every case would miss the limit.
  */
 
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ t.test('10,000 cases: soon planned and run, in little memory, on a full host', a
   const { schedule } = JSON.parse(stdout) as { readonly schedule: ScheduleFigures };
   const text = JSON.stringify(schedule);
   t.equal(schedule.cases, 10_000);
-  t.ok(schedule.totalMs.median < 10_000, text);
+  t.ok(schedule.cpuMs.median < 6_000, text);
   t.ok(schedule.peakMemoryMiB < 300, text);
   t.ok(schedule.utilisation.median >= 0.8 && schedule.utilisation.median <= 1, text);
 });

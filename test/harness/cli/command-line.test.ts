@@ -48,9 +48,10 @@ t.test('bad input', async (t) => {
     [['run', '--memory', '16', 'boot/no-config'], /memoryMiB/],
     [['list', 'nowhere/*'], /nowhere/],
   ];
-  for (const [argv, message] of table) {
-    const flags = argv[0] === 'run' ? ['--runs', runs] : [];
-    const { exitCode, stderr, stdout } = await yard([...argv, ...flags]);
+  const flags = (argv: readonly string[]) => (argv[0] === 'run' ? ['--runs', runs] : []);
+  const ends = await Promise.all(table.map(([argv]) => yard([...argv, ...flags(argv)])));
+  for (const [index, [argv, message]] of table.entries()) {
+    const { exitCode, stderr = '', stdout } = ends[index] ?? {};
     t.equal(exitCode, 2, `${argv.join(' ')} exits 2`);
     t.match(stderr, message, `${argv.join(' ')} says why`);
     t.notMatch(stderr, /^\s+at /m, 'no stack');
