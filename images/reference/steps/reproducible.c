@@ -1,7 +1,9 @@
 /* Preloaded into mkfs.btrfs, which takes one of its UUIDs (that of the chunk tree) and the times of
  * its roots from nowhere else: libuuid's generators give the same sequence for the same $UUID_SEED,
  * and the clock stands still at $SOURCE_DATE_EPOCH. */
-#include <fcntl.h>
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <ftw.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -48,16 +50,19 @@ int gettimeofday(struct timeval *out, void *zone) {
   return 0;
 }
 
-/* A directory that is copied in brings the times of its own making, which no tool can set. */
-static int at_epoch(int status, struct stat *out) {
-  if (status == 0) out->st_atim = out->st_ctim = (struct timespec){.tv_sec = time(NULL)};
-  return status;
+/* A directory that is copied in brings the times of its own making, which no tool can set: whoever
+ * walks it is shown the epoch. */
+typedef int visit(const char *, const struct stat *, int, struct FTW *);
+static visit *visitor;
+
+static int visit_at_epoch(const char *path, const struct stat *found, int type, struct FTW *place) {
+  struct stat shown = *found;
+  shown.st_atim = shown.st_ctim = (struct timespec){.tv_sec = time(NULL)};
+  return visitor(path, &shown, type, place);
 }
 
-int stat(const char *path, struct stat *out) {
-  return at_epoch(fstatat(AT_FDCWD, path, out, 0), out);
-}
-
-int lstat(const char *path, struct stat *out) {
-  return at_epoch(fstatat(AT_FDCWD, path, out, AT_SYMLINK_NOFOLLOW), out);
+int nftw(const char *path, visit *visit_one, int descriptors, int flags) {
+  int (*original)(const char *, visit *, int, int) = dlsym(RTLD_NEXT, "nftw");
+  visitor = visit_one;
+  return original(path, visit_at_epoch, descriptors, flags);
 }
