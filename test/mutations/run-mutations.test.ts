@@ -53,7 +53,11 @@ t.test('a mutated suite has another config, and nothing else changes', async (t)
     ...suite.topology.roles['main'],
     provisioning: { ...provisioning, config: { ...config, passwd: { groups: [] } } },
   });
-  t.same({ ...mutated, topology: 0 }, { ...suite, topology: 0 });
+  t.same({ ...mutated, topology: 0 }, { ...suite, topology: 0, start: 'first-boot' });
+  const cold = fakeSuite('boot/one', { start: 'cold' });
+  t.equal(mutatedSuite(cold, mutation).start, 'cold');
+  const image = { ...mutation, change: { kind: 'image', variant: { name: 'x' } } } as const;
+  t.equal(mutatedSuite(suite, image as never).start, 'cold', 'a broken image has no template');
 });
 
 t.test('selection by glob', async (t) => {
