@@ -11,6 +11,7 @@ import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
 import type { Image } from '../../harness/model/image.js';
 import { descriptorFile, readDescriptor } from '../descriptor-file.js';
+import { buildKeys } from './build-keys.js';
 import {
   type BuildOptions,
   type ImageSettings,
@@ -19,32 +20,8 @@ import {
 } from './build-options.js';
 import { writeSettings } from './image-settings-files.js';
 import { makeDescriptor, versionText } from './make-descriptor.js';
-import { sourceDigest } from './source-digest.js';
 import { removeBuilt, runInToolbox } from './toolbox.js';
 import { ensureTrees, type TreeContext, type Trees } from './trees.js';
-
-const stageSources = [
-  'root',
-  'sysext',
-  'steps/stage.sh',
-  'initrd/upstream-units.txt',
-  'steps/common.sh',
-  'steps/oci.sh',
-  'steps/links.txt',
-  'steps/remove.txt',
-  'steps/unwanted.txt',
-  'steps/unwanted-etc.txt',
-  'steps/may-lack.txt',
-];
-const imageSources = [
-  'grub',
-  'initrd',
-  'steps/image.sh',
-  'steps/initrd.sh',
-  'steps/variant.sh',
-  'steps/place.c',
-  'steps/reproducible.c',
-];
 
 interface Build extends TreeContext {
   readonly settings: ImageSettings;
@@ -64,21 +41,12 @@ export async function buildReferenceImage(options: BuildOptions): Promise<Image>
   const onWait = () => log('another process is building; waiting for it');
   await using _lock = await holdLock(`image builder ${directory}`, { signal, onWait });
   const build: Build = { directory, source, mirror, log, signal, settings };
-  const hookDigest = await sourceDigest(source, ['steps/os-hook.sh']);
-  const stageDigest = await sourceDigest(source, stageSources);
-  const imageDigest = await sourceDigest(source, imageSources);
-  const compiled = await sourceDigest(source, [
-    'packages.ts',
-    'layout.ts',
-    'image-settings-files.ts',
-    'make-descriptor.ts',
-  ]);
-  const key = shortDigest(hookDigest, stageDigest, imageDigest, compiled, settings);
-  const target = join(cacheDir, 'images', `reference-${key}`);
+  const keys = await buildKeys(source, settings);
+  const target = join(cacheDir, 'images', `reference-${keys.image}`);
   if (existsSync(join(target, descriptorFile))) return await open(target);
-  const trees = await ensureTrees(build, hookDigest);
-  const stage = await ensureStage(build, trees, shortDigest(trees.key, stageDigest));
-  await makeImage(build, { trees, stage, target, key });
+  const trees = await ensureTrees(build, keys.hook);
+  const stage = await ensureStage(build, trees, shortDigest(trees.key, keys.stage));
+  await makeImage(build, { trees, stage, target, key: keys.image });
   return await open(target);
 }
 

@@ -51,10 +51,13 @@ export function osReleaseFields({
   };
 }
 
-/** Renders fields for a shell to source: every value quoted. */
+/**
+ * Renders fields for a shell to source: every value in one pair of double quotes, the only form that
+ * os-release allows for all values (os-release(5): adjacent quoted strings are not supported).
+ */
 export function shellAssignments(fields: Readonly<Record<string, string | number>>): string {
   return Object.entries(fields)
-    .map(([name, value]) => `${name}='${String(value).replaceAll("'", `'\\''`)}'\n`)
+    .map(([name, value]) => `${name}="${String(value).replaceAll(/["$`\\]/g, '\\$&')}"\n`)
     .join('');
 }
 
@@ -63,12 +66,18 @@ export function kernelArgumentText({ variant }: ImageSettings): string {
   return [...kernelArguments, ...(variant.kernelArguments?.append ?? [])].join(' ');
 }
 
+/** Settings that all variants share, and so the tree that they are staged from. */
+export const sharedSettings: Readonly<Record<string, string | number>> = {
+  SEED: 'switchyard-reference',
+  SOURCE_DATE_EPOCH: sourceDateEpoch,
+  OS_ID: osId,
+  EXT_OPTIONS: '-zlz4',
+};
+
 function shellSettings(settings: ImageSettings): Record<string, string | number> {
   const { version, channel, variant } = settings;
   return {
-    SEED: 'switchyard-reference',
-    SOURCE_DATE_EPOCH: sourceDateEpoch,
-    OS_ID: osId,
+    ...sharedSettings,
     VERSION: version,
     CHANNEL: channel,
     DISK_BYTES: diskBytes(),
@@ -76,7 +85,6 @@ function shellSettings(settings: ImageSettings): Record<string, string | number>
     KERNEL_ARGS_REMOVE: (variant.kernelArguments?.remove ?? []).join(' '),
     DATA_BLOCKS: 'auto',
     USR_OPTIONS: '',
-    EXT_OPTIONS: '-zlz4',
     QCOW_OPTIONS: '',
     ESP_REMOVE: (variant.removeFromEsp ?? []).join(' '),
     CORRUPT_OFFSET: variant.corruptUsrAt ?? '',
