@@ -1,7 +1,7 @@
 /**
  * The package trees: one root file system with the operating system, one with the build tools. Both
- * come from mmdebstrap, are kept in the cache under a digest of their package lists, and share a
- * cache of package files.
+ * come from mmdebstrap, are kept in the cache under a digest of their package lists and options, and
+ * share a cache of package files.
  */
 
 import { existsSync } from 'node:fs';
@@ -38,10 +38,20 @@ const excluded = [
   '/usr/share/info/*',
 ];
 
+/** How both trees are made, whatever is in them. */
+const options: readonly string[] = [
+  '--variant=apt',
+  '--format=directory',
+  '--aptopt=APT::Install-Recommends "false"',
+  '--dpkgopt=force-unsafe-io',
+  ...excluded.map((path) => `--dpkgopt=path-exclude=${path}`),
+  ...['--skip=download/empty', '--skip=essential/unlink', '--skip=cleanup/apt/cache'],
+];
+
 /** Builds what is not cached. The first call downloads about 250 MiB of packages. */
 export async function ensureTrees(context: TreeContext, hookDigest: string): Promise<Trees> {
-  const osKey = shortDigest(debianSuite, osPackages, hookDigest);
-  const toolboxKey = shortDigest(debianSuite, toolboxPackages);
+  const osKey = shortDigest(debianSuite, options, osPackages, hookDigest);
+  const toolboxKey = shortDigest(debianSuite, options, toolboxPackages);
   const os = join(context.directory, `os-${osKey}`);
   const toolbox = join(context.directory, `toolbox-${toolboxKey}`);
   const hook = join(context.source, 'steps', 'os-hook.sh');
@@ -89,12 +99,7 @@ function mirrors({ mirror }: TreeContext): readonly string[] {
 function treeArguments({ packages, hooks }: TreeRequest, cache: string): readonly string[] {
   const archives = '/var/cache/apt/archives';
   return [
-    '--variant=apt',
-    '--format=directory',
-    '--aptopt=APT::Install-Recommends "false"',
-    '--dpkgopt=force-unsafe-io',
-    ...excluded.map((path) => `--dpkgopt=path-exclude=${path}`),
-    ...['--skip=download/empty', '--skip=essential/unlink', '--skip=cleanup/apt/cache'],
+    ...options,
     `--setup-hook=mkdir -p "$1${archives}"`,
     `--setup-hook=sync-in ${cache} ${archives}`,
     ...hooks,
