@@ -5,12 +5,13 @@
 
 import type { ErrorKind, Failure, Phase } from '../model/outcome.js';
 
-/** Optional parts of an error: cause, phase and the evidence that supports the blame. */
+/** Optional parts of an error: cause, phase, the evidence that supports the blame, what is left. */
 export interface ErrorDetails {
   readonly cause?: unknown;
   readonly phase?: Phase;
   readonly machine?: string;
   readonly evidence?: string;
+  readonly leftovers?: readonly Failure[];
 }
 
 /** An error with a stable code and a blame. The message says what to do next where that is known. */
@@ -20,6 +21,8 @@ export class HarnessError extends Error {
   readonly phase: Phase | undefined;
   readonly machine: string | undefined;
   readonly evidence: string | undefined;
+  /** What could not be cleaned up after it; empty unless cleaning up failed, too. */
+  readonly leftovers: readonly Failure[];
 
   constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -29,6 +32,7 @@ export class HarnessError extends Error {
     this.phase = details.phase;
     this.machine = details.machine;
     this.evidence = details.evidence;
+    this.leftovers = details.leftovers ?? [];
   }
 }
 
@@ -84,6 +88,11 @@ export class SkipSignal extends Error {
 /** Anything thrown, as an error: non-errors are wrapped. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}
+
+/** What could not be cleaned up after anything thrown, as far as it says. */
+export function leftoversOf(thrown: unknown): readonly Failure[] {
+  return thrown instanceof HarnessError ? thrown.leftovers : [];
 }
 
 /** Drops the keys whose value is undefined, so that `exactOptionalPropertyTypes` is satisfied. */

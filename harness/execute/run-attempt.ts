@@ -5,10 +5,11 @@
 
 import { join } from 'node:path';
 import { abortable } from '../base/deadline.js';
-import { ProductError } from '../base/errors.js';
+import { leftoversOf, ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
 import type { EventSink } from '../model/events.js';
 import type { Image } from '../model/image.js';
+import type { Failure } from '../model/outcome.js';
 import { type Case, nameOfCase } from '../model/plan.js';
 import type { Cluster, MachineEvent, Platform, ResourceUsage } from '../model/platform.js';
 import type { Suite } from '../model/suite.js';
@@ -97,7 +98,7 @@ class Attempt {
     try {
       cluster = await this.#provision();
     } catch (thrown) {
-      return { ...this.#endOf(thrown), leaked: false };
+      return { ...this.#endOf(thrown), leaked: this.#logLeft(leftoversOf(thrown)) };
     }
     const end = await this.#use(cluster);
     const usage = cluster.usage?.();
@@ -202,7 +203,11 @@ class Attempt {
   async #tearDown(cluster: Cluster): Promise<boolean> {
     const { suite, platform } = this.#request;
     const timeoutMs = suite.limits.teardownMs * platform.host.slowness;
-    const failures = await tearDown(cluster, { timeoutMs });
+    return this.#logLeft(await tearDown(cluster, { timeoutMs }));
+  }
+
+  /** Returns whether a machine is among what could not be cleaned up. */
+  #logLeft(failures: readonly Failure[]): boolean {
     for (const failure of failures) this.#log({ kind: 'cleanup-failed', failure });
     return hasLeaked(failures);
   }

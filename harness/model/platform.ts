@@ -80,7 +80,7 @@ export interface Platform extends AsyncDisposable {
   readonly host: HostFacts;
   /**
    * Boots all machines of the request in parallel and resolves when each is ready. On failure it
-   * has cleaned up what it made. Throws BOOT_TIMEOUT, IGNITION_FAILED … (product) and
+   * has cleaned up what it made; what it could not is in the error's `leftovers`. Throws BOOT_TIMEOUT, IGNITION_FAILED … (product) and
    * QEMU_EXITED, DISK_FULL … (infrastructure).
    */
   provision(request: ClusterRequest, signal: AbortSignal): Promise<Cluster>;

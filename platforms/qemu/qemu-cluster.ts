@@ -6,12 +6,7 @@
 import { resolve } from 'node:path';
 import { Cleanup } from '../../harness/base/cleanup.js';
 import { withResolvers } from '../../harness/base/deadline.js';
-import {
-  HarnessError,
-  InfrastructureError,
-  toError,
-  toFailure,
-} from '../../harness/base/errors.js';
+import { defined, HarnessError, toFailure } from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
 import type { Failure } from '../../harness/model/outcome.js';
@@ -166,16 +161,10 @@ export class QemuCluster implements Cluster {
 }
 
 /** The body's error is the outcome; what could not be removed is told beside it. */
-function withLeftovers(error: unknown, left: readonly Failure[]): unknown {
-  if (left.length === 0) return error;
-  const message = `${toError(error).message}; and then: ${left.map((f) => f.message).join('; ')}`;
-  if (!(error instanceof HarnessError)) {
-    return new InfrastructureError('CLEANUP_FAILED', message, { cause: error });
-  }
-  return new HarnessError(error.kind, error.code, message, {
-    cause: error,
-    ...(error.phase && { phase: error.phase }),
-    ...(error.machine && { machine: error.machine }),
-    ...(error.evidence && { evidence: error.evidence }),
-  });
+function withLeftovers(thrown: unknown, leftovers: readonly Failure[]): unknown {
+  if (leftovers.length === 0) return thrown;
+  const { code, kind, phase, machine, evidence, message } = toFailure(thrown, 'host');
+  const told = `${message}; and then: ${leftovers.map((left) => left.message).join('; ')}`;
+  const details = defined({ cause: thrown, phase, machine, evidence, leftovers });
+  return new HarnessError(kind, code, told, details);
 }

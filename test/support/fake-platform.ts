@@ -3,6 +3,8 @@
  * it counts what it was asked for, so that a test can see budgets and teardowns.
  */
 
+import { leftoversOf } from '../../harness/base/errors.js';
+import { hasLeaked } from '../../harness/execute/tear-down.js';
 import type { Machine } from '../../harness/model/machine.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type {
@@ -16,7 +18,7 @@ import { costOfTopology } from '../../harness/model/topology.js';
 
 /** What a test may decide about the clusters of a fake platform. */
 export interface FakeScript {
-  /** Runs in place of the boot; may throw, or emit events now or later. */
+  /** Runs in place of the boot; may throw, also with leftovers, or emit events now or later. */
   readonly onProvision?: (
     request: ClusterRequest,
     emit: (event: MachineEvent) => void,
@@ -62,7 +64,7 @@ export class FakePlatform implements Platform {
     try {
       await this.#script.onProvision?.(request, request.onEvent, signal);
     } catch (error) {
-      this.#occupy(request, -1);
+      if (!hasLeaked(leftoversOf(error))) this.#occupy(request, -1);
       this.tornDown++;
       throw error;
     }

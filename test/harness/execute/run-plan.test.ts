@@ -11,6 +11,7 @@ import {
   CancelledError,
   InfrastructureError,
   ProductError,
+  toFailure,
   UsageError,
 } from '../../../harness/base/errors.js';
 import { pause } from '../../../harness/base/poll.js';
@@ -239,6 +240,47 @@ t.test('a machine that could not be ended keeps its room', async (t) => {
     { outcome: 'errored', failure: { code: 'NO_ROOM', kind: 'infrastructure', message: /reap/ } },
   ]);
   t.equal(platform.provisioned, 1);
+});
+
+t.test('a boot that fails and leaves a machine keeps its room, too', async (t) => {
+  const left = (code: string) => ({
+    ...({ code, kind: 'infrastructure', phase: 'teardown', message: `${code} of main-0` } as const),
+  });
+  const failWith = (code: string) => () => {
+    const details = { phase: 'kernel', leftovers: [left(code)] } as const;
+    throw new ProductError('BOOT_TIMEOUT', 'main-0 did not answer', details);
+  };
+  const suites = [fakeSuite('a/one'), fakeSuite('a/two')];
+  const budget = { memoryMiB: 1536, vcpus: 4 };
+  const script = { onProvision: failWith('PROCESS_LEAKED') };
+  const leaking = await run(suites, { script, budget, retries: 3 });
+  t.match(leaking.ends, [
+    { outcome: 'failed', failure: { code: 'BOOT_TIMEOUT', phase: 'kernel' } },
+    { outcome: 'errored', failure: { code: 'NO_ROOM' } },
+  ]);
+  t.equal(leaking.ends.length, 2, 'nothing is tried again beside a machine that may live');
+  t.equal(leaking.platform.provisioned, 1);
+  t.match(leaking.events.of('cleanup-failed'), [{ failure: left('PROCESS_LEAKED'), attempt: 1 }]);
+
+  const files = { script: { onProvision: failWith('CLEANUP_FAILED') }, budget };
+  const littering = await run(suites, files);
+  t.equal(littering.platform.provisioned, 2, 'a file that is left occupies nothing');
+  t.equal(littering.events.of('cleanup-failed').length, 2);
+});
+
+t.test('an interrupted boot that leaves a machine is known by it', async (t) => {
+  const controller = new AbortController();
+  const reason = new CancelledError('RUN_INTERRUPTED', 'interrupted by SIGINT');
+  const leaked = { ...toFailure(new Error('pid 7'), 'teardown'), code: 'PROCESS_LEAKED' };
+  const onProvision = () => {
+    controller.abort(reason);
+    throw new InfrastructureError('QEMU_EXITED', 'another end', { leftovers: [leaked] });
+  };
+  const { events, ends } = await run([fakeSuite('a/one')], {
+    ...{ script: { onProvision }, signal: controller.signal },
+  });
+  t.match(ends, [{ outcome: 'cancelled', failure: { code: 'RUN_INTERRUPTED' } }]);
+  t.match(events.of('cleanup-failed'), [{ failure: { code: 'PROCESS_LEAKED' } }]);
 });
 
 t.test('bad usage inside an attempt is not tried again', async (t) => {
