@@ -27,6 +27,11 @@ export function withDeadline(
   };
 }
 
+/** A deadline for a host of speed 1 as it is on this one, in whole milliseconds. */
+export function scaleLimit(timeoutMs: number, slowness: number): number {
+  return Math.round(timeoutMs * slowness);
+}
+
 /** A deadline that obeys no parent: teardown must run after the run's own signal was aborted. */
 export function freshDeadline(timeoutMs: number, onTimeout: () => HarnessError): Deadline {
   return withDeadline(new AbortController().signal, timeoutMs, onTimeout);

@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path';
-import { abortable } from '../base/deadline.js';
+import { abortable, scaleLimit } from '../base/deadline.js';
 import { leftoversOf, ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
 import type { EventSink } from '../model/events.js';
@@ -164,7 +164,7 @@ class Attempt {
   async #runSuite(cluster: Cluster): Promise<void> {
     const { suite, planned, attempt, image, runDirectory, platform } = this.#request;
     this.#signal.throwIfAborted();
-    const limitMs = suite.limits.runMs * platform.host.slowness;
+    const limitMs = scaleLimit(suite.limits.runMs, platform.host.slowness);
     // The machines' verbs obey the attempt's signal, so a late suite must abort that one.
     const onLate = () => this.#ended.abort(this.#suiteTimeout(limitMs));
     const timer = setTimeout(onLate, limitMs);
@@ -202,8 +202,8 @@ class Attempt {
   /** Returns whether a machine may still live. */
   async #tearDown(cluster: Cluster): Promise<boolean> {
     const { suite, platform } = this.#request;
-    const timeoutMs = suite.limits.teardownMs * platform.host.slowness;
-    return this.#logLeft(await tearDown(cluster, { timeoutMs }));
+    const { slowness } = platform.host;
+    return this.#logLeft(await tearDown(cluster, { timeoutMs: suite.limits.teardownMs, slowness }));
   }
 
   /** Returns whether a machine is among what could not be cleaned up. */

@@ -3,7 +3,7 @@
  * the run's signal.
  */
 
-import { abortable, freshDeadline } from '../base/deadline.js';
+import { abortable, freshDeadline, scaleLimit } from '../base/deadline.js';
 import { InfrastructureError, toError, toFailure } from '../base/errors.js';
 import type { Failure } from '../model/outcome.js';
 import type { Cluster } from '../model/platform.js';
@@ -11,9 +11,10 @@ import type { Cluster } from '../model/platform.js';
 /** What the platform may take beyond the limit, for files and sockets, before it is given up. */
 const defaultGraceMs = 15_000;
 
-/** How long a teardown may take. */
+/** How long a teardown may take, on a host of speed 1, and how much slower this one is. */
 export interface TearDownLimits {
   readonly timeoutMs: number;
+  readonly slowness: number;
   readonly graceMs?: number;
 }
 
@@ -23,9 +24,9 @@ export interface TearDownLimits {
  */
 export async function tearDown(
   cluster: Cluster,
-  { timeoutMs, graceMs = defaultGraceMs }: TearDownLimits,
+  { timeoutMs, slowness, graceMs = defaultGraceMs }: TearDownLimits,
 ): Promise<readonly Failure[]> {
-  const limitMs = timeoutMs + graceMs;
+  const limitMs = scaleLimit(timeoutMs + graceMs, slowness);
   using deadline = freshDeadline(limitMs, () =>
     leaked(`the machines did not end within ${limitMs} ms`),
   );

@@ -1,11 +1,15 @@
 /**
  * A running machine as a suite sees it: verbs, never SSH or QEMU. Every verb has a deadline, stops
  * on the attempt's signal, and throws an error with a `code`.
+ *
+ * Every `timeoutMs`, given or by default, is for a host of speed 1, as `SuiteLimits` are. It is
+ * multiplied by the host's slowness once, by the code that makes the timer. What has been multiplied
+ * is called `limitMs`; that is what messages quote.
  */
 
 import type { ImageDescriptor } from './image.js';
 
-/** Deadline and input of one command. Default `timeoutMs` is 60,000 scaled by host speed. */
+/** Deadline and input of one command. Default `timeoutMs` is 60,000. */
 export interface ExecOptions {
   readonly timeoutMs?: number;
   readonly stdin?: string | Uint8Array;
@@ -54,7 +58,10 @@ export interface JournalEntry {
   readonly realtimeUs: number;
 }
 
-/** How a file is written; mode is octal text such as `0644`. Default owner `root:root`, `0644`. */
+/**
+ * How a file is written; mode is octal text such as `0644`. Default owner `root:root`, `0644`, and
+ * 60,000 ms with one more per KiB.
+ */
 export interface PutOptions {
   readonly mode?: string;
   readonly owner?: string;
@@ -95,7 +102,7 @@ export interface Guest {
   /** Copies a file of the host to the guest. */
   upload(hostPath: string, guestPath: string, options?: PutOptions): Promise<void>;
   unit(name: string): Promise<UnitState>;
-  /** Resolves when the unit is in `activeState`; throws UNIT_FAILED or UNIT_TIMEOUT. */
+  /** Resolves when the unit is in `activeState`; throws UNIT_FAILED or UNIT_TIMEOUT (60,000 ms). */
   waitForUnit(
     name: string,
     activeState: string,
@@ -114,9 +121,12 @@ export interface Machine extends Guest {
   readonly index: number;
   readonly image: ImageDescriptor;
   readonly console: MachineConsole;
-  /** Reboots from inside and resolves when a new boot id answers. Throws BOOT_TIMEOUT. */
+  /**
+   * Reboots from inside and resolves when a new boot id answers; default `timeoutMs` is the suite's
+   * `bootMs`. Throws BOOT_TIMEOUT.
+   */
   reboot(options?: { readonly timeoutMs?: number }): Promise<void>;
-  /** HTTP GET from the host to a forwarded port of the guest. */
+  /** HTTP GET from the host to a forwarded port of the guest. Default `timeoutMs` is 10,000. */
   get(
     target: GuestPort & { readonly path?: string; readonly timeoutMs?: number },
   ): Promise<HttpAnswer>;

@@ -69,7 +69,10 @@ export interface Cluster extends AsyncDisposable {
   readonly boots: readonly BootReport[];
   /** Asked before the teardown; undefined when it can't be told. Never throws. */
   usage?(): ResourceUsage | undefined;
-  /** Ends the machines within the limit; returns what could not be cleaned up, empty when clean. */
+  /**
+   * Ends the machines; returns what could not be cleaned up, empty when clean. `timeoutMs` is for a
+   * host of speed 1: the platform scales it.
+   */
   tearDown(options: { readonly timeoutMs: number }): Promise<readonly Failure[]>;
 }
 
@@ -80,8 +83,8 @@ export interface Platform extends AsyncDisposable {
   readonly host: HostFacts;
   /**
    * Boots all machines of the request in parallel and resolves when each is ready. On failure it
-   * has cleaned up what it made; what it could not is in the error's `leftovers`. Throws BOOT_TIMEOUT, IGNITION_FAILED … (product) and
-   * QEMU_EXITED, DISK_FULL … (infrastructure).
+   * has cleaned up what it made; what it could not is in the error's `leftovers`. Throws
+   * BOOT_TIMEOUT, IGNITION_FAILED … (product) and QEMU_EXITED, DISK_FULL … (infrastructure).
    */
   provision(request: ClusterRequest, signal: AbortSignal): Promise<Cluster>;
 }

@@ -18,7 +18,7 @@ export interface Applicability {
   readonly endVersion?: string;
 }
 
-/** Deadlines in milliseconds on a host of speed 1; the harness scales them. */
+/** Deadlines in milliseconds on a host of speed 1, scaled like every `timeoutMs` (machine.ts). */
 export interface SuiteLimits {
   readonly bootMs: number;
   readonly runMs: number;

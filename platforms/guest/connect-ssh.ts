@@ -8,14 +8,14 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import ssh2, { type Client } from 'ssh2';
-import { abortable, withDeadline, withResolvers } from '../../harness/base/deadline.js';
+import { abortable, scaleLimit, withDeadline, withResolvers } from '../../harness/base/deadline.js';
 import { HarnessError, ProductError, toError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
 import { ConnectionLost, type ConnectionStage } from './connection-lost.js';
 import type { HarnessKeys } from './keys.js';
 import { SshConnection } from './ssh-connection.js';
 
-/** Limits of the stages of a connection, in milliseconds. */
+/** Limits of the stages of a connection, in milliseconds on a host of speed 1. */
 export interface SshTimeouts {
   /** TCP connect. */
   readonly connectMs: number;
@@ -28,7 +28,7 @@ export interface SshTimeouts {
 }
 
 /**
- * Defaults for a host of speed 1. The banner's is short since QEMU's user network accepts a
+ * The defaults. The banner's is short since QEMU's user network accepts a
  * connection at once and repeats the guest's SYN ever more rarely: a new try is faster.
  */
 export const defaultSshTimeouts: SshTimeouts = {
@@ -46,6 +46,8 @@ export interface SshTarget {
   readonly keys: HarnessKeys;
   /** Default {@link defaultSshTimeouts}. */
   readonly timeouts?: Partial<SshTimeouts>;
+  /** Multiplies all of them. Default 1. */
+  readonly slowness?: number;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +56,7 @@ export interface SshTarget {
  * still boots), ConnectionLost with the stage that was reached, or the signal's reason.
  */
 export async function connectSsh(target: SshTarget): Promise<SshConnection> {
-  const timeouts = { ...defaultSshTimeouts, ...target.timeouts };
+  const timeouts = scaledTimeouts(target);
   const socket = connectTcp({ host: target.host, port: target.port, noDelay: true });
   // Every stage listens for errors itself; between two of them one must not be fatal.
   socket.on('error', () => undefined);
@@ -73,6 +75,16 @@ export async function connectSsh(target: SshTarget): Promise<SshConnection> {
     socket.destroy();
     throw error;
   }
+}
+
+function scaledTimeouts({ timeouts, slowness = 1 }: SshTarget): SshTimeouts {
+  const limits = { ...defaultSshTimeouts, ...timeouts };
+  return {
+    connectMs: scaleLimit(limits.connectMs, slowness),
+    bannerMs: scaleLimit(limits.bannerMs, slowness),
+    handshakeMs: scaleLimit(limits.handshakeMs, slowness),
+    keepaliveMs: scaleLimit(limits.keepaliveMs, slowness),
+  };
 }
 
 /** Tries again, 50 ms to 1 s apart, until it is let in, the host key is wrong or the signal aborts. */

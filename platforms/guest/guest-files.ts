@@ -67,11 +67,11 @@ async function install(
   input: { readonly stdin: NonNullable<RemoteCommand['stdin']>; readonly sizeBytes: number },
 ): Promise<void> {
   const { path, mode = '0644', owner = 'root:root' } = file;
-  const timeoutMs = file.timeoutMs ?? guest.scaled(60_000 + input.sizeBytes / 1024);
+  const timeoutMs = file.timeoutMs ?? 60_000 + input.sizeBytes / 1024;
   const parameters = [path, mode, owner, String(input.sizeBytes)];
   await guest.checked(['sh', '-eu', '-c', installScript, 'install-file', ...parameters], {
     sudo: true,
-    timeoutMs: Math.round(timeoutMs),
+    timeoutMs,
     stdin: input.stdin,
   });
 }

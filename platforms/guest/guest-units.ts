@@ -2,7 +2,7 @@
  * systemd units of a guest as `systemctl` tells of them.
  */
 
-import { abortable, withDeadline } from '../../harness/base/deadline.js';
+import { abortable, scaleLimit, withDeadline } from '../../harness/base/deadline.js';
 import { ProductError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
 import type { UnitState } from '../../harness/model/machine.js';
@@ -46,10 +46,11 @@ export async function waitForUnit(
     readonly timeoutMs?: number;
   },
 ): Promise<UnitState> {
-  const { name, activeState, timeoutMs = guest.scaled(60_000) } = wanted;
+  const { name, activeState, timeoutMs = 60_000 } = wanted;
+  const limitMs = scaleLimit(timeoutMs, guest.slowness);
   let last: UnitState | undefined;
-  const late = () => unitTimeout({ name, activeState, timeoutMs }, last);
-  using deadline = withDeadline(guest.signal, timeoutMs, late);
+  const late = () => unitTimeout({ name, activeState, limitMs }, last);
+  using deadline = withDeadline(guest.signal, limitMs, late);
   const probe = async () => {
     last = await readUnit(guest, name);
     if (last.activeState === activeState) return last;
@@ -76,10 +77,10 @@ async function unitFailed(guest: SshGuest, unit: UnitState): Promise<ProductErro
 }
 
 function unitTimeout(
-  wanted: { readonly name: string; readonly activeState: string; readonly timeoutMs: number },
+  wanted: { readonly name: string; readonly activeState: string; readonly limitMs: number },
   last: UnitState | undefined,
 ): ProductError {
-  const what = `unit ${wanted.name} was not ${wanted.activeState} within ${wanted.timeoutMs} ms`;
+  const what = `unit ${wanted.name} was not ${wanted.activeState} within ${wanted.limitMs} ms`;
   const seen = last
     ? `${last.activeState} (${last.subState}), load state ${last.loadState}, result ${last.result}`
     : 'nothing';

@@ -2,13 +2,13 @@
  * Reboots a guest from inside, with proof: a new boot id, told by a new connection.
  */
 
-import { abortable, withDeadline } from '../../harness/base/deadline.js';
+import { abortable, scaleLimit, withDeadline } from '../../harness/base/deadline.js';
 import { HarnessError, ProductError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
 import { mayPass } from './connect-ssh.js';
 import { type Argv, requireSuccess, type SshGuest } from './ssh-guest.js';
 
-/** What to reboot and how long it may take, in milliseconds from the request. */
+/** What to reboot and how long it may take from the request, on a host of speed 1. */
 export interface RebootRequest {
   readonly guest: SshGuest;
   readonly timeoutMs: number;
@@ -26,15 +26,16 @@ export async function rebootGuest(reboot: RebootRequest): Promise<string> {
   const { guest, timeoutMs, request = ['systemctl', 'reboot'] } = reboot;
   const before = reboot.bootIdBefore ?? (await guest.bootId());
   let lastSeen = 'no answer';
-  const late = () => bootTimeout(timeoutMs, lastSeen);
-  using deadline = withDeadline(guest.signal, timeoutMs, late);
+  const limitMs = scaleLimit(timeoutMs, guest.slowness);
+  const late = () => bootTimeout(limitMs, lastSeen);
+  using deadline = withDeadline(guest.signal, limitMs, late);
   const startedMs = performance.now();
   if (request !== 'none') await ask(guest, request);
   const probe = async () => {
     // A connection to the old boot may hang for ever once its kernel is gone: each look is fresh.
     guest.disconnect();
-    const leftMs = timeoutMs - (performance.now() - startedMs);
-    const answer = await lookAt(guest, Math.min(guest.scaled(15_000), leftMs));
+    const leftMs = timeoutMs - (performance.now() - startedMs) / guest.slowness;
+    const answer = await lookAt(guest, Math.max(1, Math.min(15_000, leftMs)));
     lastSeen = answer.bootId === before ? `still boot ${before}` : (answer.refusal ?? lastSeen);
     return answer.bootId === before ? undefined : answer.bootId;
   };
@@ -44,7 +45,7 @@ export async function rebootGuest(reboot: RebootRequest): Promise<string> {
 
 async function ask(guest: SshGuest, request: Argv): Promise<void> {
   try {
-    const result = await guest.exec(request, { sudo: true, timeoutMs: guest.scaled(10_000) });
+    const result = await guest.exec(request, { sudo: true, timeoutMs: 10_000 });
     if (result.status !== undefined && !endedBySignal(result.status)) requireSuccess(result);
   } catch (error) {
     if (!isPassing(error)) throw error;
@@ -61,10 +62,10 @@ interface Answer {
   readonly refusal?: string;
 }
 
-async function lookAt(guest: SshGuest, limitMs: number): Promise<Answer> {
+async function lookAt(guest: SshGuest, timeoutMs: number): Promise<Answer> {
   try {
     const argv = ['cat', '/proc/sys/kernel/random/boot_id'] as const;
-    return { bootId: await guest.output(argv, { timeoutMs: Math.max(1, Math.round(limitMs)) }) };
+    return { bootId: await guest.output(argv, { timeoutMs }) };
   } catch (error) {
     if (!isPassing(error)) throw error;
     return { refusal: error.message };
@@ -78,7 +79,7 @@ function isPassing(error: unknown): error is HarnessError {
   return error.code === 'COMMAND_TIMEOUT';
 }
 
-function bootTimeout(timeoutMs: number, lastSeen: string): ProductError {
-  const message = `no new boot answered within ${timeoutMs} ms of the reboot; last: ${lastSeen}`;
+function bootTimeout(limitMs: number, lastSeen: string): ProductError {
+  const message = `no new boot answered within ${limitMs} ms of the reboot; last: ${lastSeen}`;
   return new ProductError('BOOT_TIMEOUT', message, { phase: 'ssh', evidence: lastSeen });
 }

@@ -20,7 +20,7 @@ export interface RemoteCommand {
   readonly command: string;
   /** What is recorded and quoted in messages. */
   readonly argv: readonly string[];
-  readonly timeoutMs: number;
+  readonly limitMs: number;
   readonly signal: AbortSignal;
   /** Sent whole, then end of file; without it the command reads an empty stdin. */
   readonly stdin?: string | Uint8Array | NodeJS.ReadableStream;
@@ -72,7 +72,7 @@ export class SshConnection implements AsyncDisposable {
     const limit = command.outputLimit ?? defaultOutputLimit;
     const outputs = { stdout: new BoundedOutput(limit), stderr: new BoundedOutput(limit) };
     const startedMs = performance.now();
-    using deadline = withDeadline(command.signal, command.timeoutMs, () =>
+    using deadline = withDeadline(command.signal, command.limitMs, () =>
       commandTimeout(command, outputs),
     );
     using _slot = await this.#slots.take(deadline.signal);
@@ -194,7 +194,7 @@ function since(startedMs: number): number {
 
 function commandTimeout(command: RemoteCommand, outputs: Outputs): ProductError {
   const said = outputs.stderr.tail() || outputs.stdout.tail() || 'nothing';
-  const what = `${showArgv(command.argv)} did not end within ${command.timeoutMs} ms`;
+  const what = `${showArgv(command.argv)} did not end within ${command.limitMs} ms`;
   return new ProductError('COMMAND_TIMEOUT', `${what}; its last output: ${said}`, {
     phase: 'suite',
     evidence: said,

@@ -3,7 +3,7 @@
  * this one. It holds one connection at a time and opens the next one when that was lost.
  */
 
-import { withDeadline } from '../../harness/base/deadline.js';
+import { scaleLimit, withDeadline } from '../../harness/base/deadline.js';
 import { type HarnessError, ProductError } from '../../harness/base/errors.js';
 import type {
   ExecOptions,
@@ -32,7 +32,7 @@ export interface SshGuestOptions {
   readonly connect: Connector;
   /** Ends every verb. */
   readonly signal: AbortSignal;
-  /** Multiplies the default deadlines. Default 1. */
+  /** Multiplies every deadline, given or by default. Default 1. */
   readonly slowness?: number;
   /** Puts the true error in place of a lost connection, say QEMU_EXITED. Default: the loss itself. */
   readonly explain?: (lost: ConnectionLost) => Promise<HarnessError> | HarnessError;
@@ -55,9 +55,9 @@ export class SshGuest implements Guest, AsyncDisposable {
     this.#link = new GuestLink(options.connect, options.signal);
   }
 
-  /** A default deadline, scaled by the host's speed. */
-  scaled(timeoutMs: number): number {
-    return timeoutMs * (this.#options.slowness ?? 1);
+  /** How much slower than the reference host this one is. */
+  get slowness(): number {
+    return this.#options.slowness ?? 1;
   }
 
   /** What ends every verb. */
@@ -126,9 +126,10 @@ export class SshGuest implements Guest, AsyncDisposable {
 
   /** Runs a program whatever its status; `exec` with the options of this folder's own verbs. */
   async command(argv: Argv, options: CommandOptions): Promise<ExecResult> {
-    const { sudo, timeoutMs = this.scaled(60_000), ...rest } = options;
+    const { sudo, timeoutMs = 60_000, ...rest } = options;
     const full = sudo ? (['sudo', '-n', '--', ...argv] as const) : argv;
-    const limits = { timeoutMs, signal: this.#options.signal };
+    const limitMs = scaleLimit(timeoutMs, this.slowness);
+    const limits = { limitMs, signal: this.#options.signal };
     return await this.#run({ argv: full, command: remoteCommandLine(full), ...limits, ...rest });
   }
 
@@ -144,8 +145,8 @@ export class SshGuest implements Guest, AsyncDisposable {
     try {
       const startedMs = performance.now();
       const connection = await this.#connection(command);
-      const timeoutMs = Math.max(1, command.timeoutMs - (performance.now() - startedMs));
-      return await connection.run({ ...command, timeoutMs: Math.round(timeoutMs) });
+      const limitMs = Math.max(1, command.limitMs - (performance.now() - startedMs));
+      return await connection.run({ ...command, limitMs: Math.round(limitMs) });
     } catch (error) {
       if (!(error instanceof ConnectionLost) || !this.#options.explain) throw error;
       throw await this.#options.explain(error);
@@ -154,10 +155,10 @@ export class SshGuest implements Guest, AsyncDisposable {
 
   async #connection(command: RemoteCommand) {
     const late = () => {
-      const what = `no SSH connection within ${command.timeoutMs} ms`;
+      const what = `no SSH connection within ${command.limitMs} ms`;
       return new ConnectionLost('connect', `${what}, needed for ${showArgv(command.argv)}`);
     };
-    using deadline = withDeadline(command.signal, command.timeoutMs, late);
+    using deadline = withDeadline(command.signal, command.limitMs, late);
     return await this.#link.get(deadline.signal);
   }
 }

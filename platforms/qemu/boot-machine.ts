@@ -2,6 +2,7 @@
  * Brings up one machine of a cluster from its plan: files, process, readiness.
  */
 
+import { scaleLimit } from '../../harness/base/deadline.js';
 import { type HarnessError, toFailure } from '../../harness/base/errors.js';
 import type { BootReport, ClusterRequest } from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
@@ -105,7 +106,7 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
     console: vm.console,
     observer,
     answer: async (until, onRefused) => await access?.answer(until, onRefused),
-    limitMs: request.limits.bootMs * slowness,
+    limitMs: scaleLimit(request.limits.bootMs, slowness),
     signal: AbortSignal.any([bootSignal, vm.signal]),
   });
   return access;

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { scaleLimit } from '../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
 import { connectWhenReady } from '../guest/connect-ssh.js';
@@ -41,8 +42,8 @@ export class GuestAccess {
     const onRefused = (error: Error) => this.#onRefused(error);
     this.guest = new SshGuest({
       connect: async (signal) => {
-        await vm.network.pass(blindKnockMs * slowness, signal);
-        return await connectWhenReady({ ...target, signal, onRefused });
+        await vm.network.pass(scaleLimit(blindKnockMs, slowness), signal);
+        return await connectWhenReady({ ...target, slowness, signal, onRefused });
       },
       signal: AbortSignal.any([options.signal, vm.signal]),
       slowness,
@@ -58,7 +59,7 @@ export class GuestAccess {
 
   async #tryOnce(): Promise<true | undefined> {
     try {
-      await this.guest.output(['true'], { timeoutMs: this.guest.scaled(30_000) });
+      await this.guest.output(['true'], { timeoutMs: 30_000 });
       return true;
     } catch (error) {
       if (!mayPass(error)) throw error;

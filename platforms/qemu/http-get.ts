@@ -13,18 +13,18 @@ export interface HttpRequest {
   readonly machine: string;
   /** Such as `port 80`. */
   readonly subject: string;
-  readonly timeoutMs: number;
+  readonly limitMs: number;
   readonly signal: AbortSignal;
 }
 
 /** Returns whatever status came. Throws HTTP_TIMEOUT, HTTP_FAILED (product), the signal's reason. */
 export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
-  const { machine, subject, timeoutMs } = request;
+  const { machine, subject, limitMs } = request;
   const late = () => {
-    const message = `${machine}: no HTTP answer from ${subject} within ${Math.round(timeoutMs)} ms`;
+    const message = `${machine}: no HTTP answer from ${subject} within ${limitMs} ms`;
     return new ProductError('HTTP_TIMEOUT', message, { machine, phase: 'suite' });
   };
-  using deadline = withDeadline(request.signal, timeoutMs, late);
+  using deadline = withDeadline(request.signal, limitMs, late);
   const { signal } = deadline;
   try {
     const url = new URL(request.path, `http://127.0.0.1:${request.hostPort}`);

@@ -5,7 +5,7 @@
 
 import { resolve } from 'node:path';
 import { Cleanup } from '../../harness/base/cleanup.js';
-import { withResolvers } from '../../harness/base/deadline.js';
+import { scaleLimit, withResolvers } from '../../harness/base/deadline.js';
 import { defined, HarnessError, toFailure } from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
@@ -45,14 +45,16 @@ export class QemuCluster implements Cluster {
   readonly ended: Promise<void>;
   readonly #ended = withResolvers<void>();
   readonly #request: ClusterRequest;
+  readonly #slowness: number;
   readonly #spawned: SpawnedVm[] = [];
   readonly #cleanup = new Cleanup();
   #state: ClusterState | undefined;
   #booted: readonly BootedMachine[] = [];
   #tornDown: Promise<readonly Failure[]> | undefined;
 
-  private constructor(request: ClusterRequest) {
+  private constructor(request: ClusterRequest, slowness: number) {
     this.#request = request;
+    this.#slowness = slowness;
     this.ended = this.#ended.promise;
   }
 
@@ -71,7 +73,7 @@ export class QemuCluster implements Cluster {
     signal: AbortSignal,
   ): Promise<QemuCluster> {
     signal.throwIfAborted();
-    const cluster = new QemuCluster(request);
+    const cluster = new QemuCluster(request, context.host.slowness);
     try {
       const plans = await cluster.#claim(context);
       await cluster.#bootAll(plans, context, signal);
@@ -87,7 +89,9 @@ export class QemuCluster implements Cluster {
   }
 
   tearDown({ timeoutMs }: { readonly timeoutMs: number }): Promise<readonly Failure[]> {
-    this.#tornDown ??= this.#tearDown(timeoutMs).finally(this.#ended.resolve);
+    this.#tornDown ??= this.#tearDown(scaleLimit(timeoutMs, this.#slowness)).finally(
+      this.#ended.resolve,
+    );
     return this.#tornDown;
   }
 
@@ -126,7 +130,7 @@ export class QemuCluster implements Cluster {
       start: this.#request.start,
       qemuVersion: context.host.qemu,
       templates: context.templates,
-      slowness: context.host.slowness,
+      slowness: this.#slowness,
       state: this.#state as ClusterState,
       onSpawn: (spawned: SpawnedVm) => void this.#spawned.push(spawned),
     };
@@ -148,8 +152,8 @@ export class QemuCluster implements Cluster {
   }
 
   /** Processes first; while one of them may live, its files and its state stay for the reaper. */
-  async #tearDown(timeoutMs: number): Promise<readonly Failure[]> {
-    const stops = await Promise.allSettled(this.#spawned.map(({ stop }) => stop(timeoutMs)));
+  async #tearDown(limitMs: number): Promise<readonly Failure[]> {
+    const stops = await Promise.allSettled(this.#spawned.map(({ stop }) => stop(limitMs)));
     const leaked = stops.flatMap((stop) => {
       return stop.status === 'rejected' ? [toFailure(stop.reason, 'teardown')] : [];
     });

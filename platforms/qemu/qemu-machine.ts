@@ -2,6 +2,7 @@
  * A machine as suites see it, put together from the VM's console and ports and the guest's verbs.
  */
 
+import { scaleLimit } from '../../harness/base/deadline.js';
 import type { Image, ImageDescriptor } from '../../harness/model/image.js';
 import type {
   ExecOptions,
@@ -59,10 +60,9 @@ export class QemuMachine implements Machine {
   }
 
   async reboot(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    const { access, bootMs, slowness } = this.#options;
+    const { access, bootMs } = this.#options;
     if (!access) return void (await this.#guest.bootId());
-    const timeoutMs = Math.round((options.timeoutMs ?? bootMs) * slowness);
-    await rebootGuest({ guest: access.guest, timeoutMs });
+    await rebootGuest({ guest: access.guest, timeoutMs: options.timeoutMs ?? bootMs });
   }
 
   async get(
@@ -76,7 +76,7 @@ export class QemuMachine implements Machine {
       path,
       machine: this.name,
       subject: `port ${port}`,
-      timeoutMs: timeoutMs * slowness,
+      limitMs: scaleLimit(timeoutMs, slowness),
       signal: AbortSignal.any([this.#options.signal, vm.signal]),
     });
   }

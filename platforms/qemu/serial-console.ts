@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import {
   abortable,
   type Resolvers,
+  scaleLimit,
   withDeadline,
   withResolvers,
 } from '../../harness/base/deadline.js';
@@ -63,7 +64,7 @@ export class SerialConsole implements MachineConsole {
   }
 
   async waitFor(pattern: RegExp, { timeoutMs }: { readonly timeoutMs: number }): Promise<string> {
-    const limitMs = timeoutMs * this.#options.slowness;
+    const limitMs = scaleLimit(timeoutMs, this.#options.slowness);
     using deadline = withDeadline(this.#options.signal, limitMs, () =>
       this.#late(pattern, limitMs),
     );
@@ -112,7 +113,7 @@ export class SerialConsole implements MachineConsole {
 
   #late(pattern: RegExp, limitMs: number): HarnessError {
     const { machine } = this.#options;
-    const message = `${machine}: no console line matched ${pattern} within ${Math.round(limitMs)} ms`;
+    const message = `${machine}: no console line matched ${pattern} within ${limitMs} ms`;
     const evidence = `last line: ${this.lines().at(-1) ?? '(none)'}`;
     return new ProductError('CONSOLE_TIMEOUT', message, { machine, evidence });
   }

@@ -11,16 +11,16 @@ interface Rung {
   readonly ask: () => void;
 }
 
-/** What is stopped, how it is asked politely, and within which time in all. */
+/** What is stopped, how it is asked politely, and within which time in all on this host. */
 export interface StopOptions {
   readonly process: QemuProcess;
   /** QMP's `quit`, fire and forget. */
   readonly quit: () => void;
-  readonly timeoutMs: number;
+  readonly limitMs: number;
 }
 
 /** QMP quit, SIGTERM, SIGKILL. Resolves once the process has been reaped. Throws PROCESS_LEAKED. */
-export async function stopQemu({ process, quit, timeoutMs }: StopOptions): Promise<void> {
+export async function stopQemu({ process, quit, limitMs }: StopOptions): Promise<void> {
   const rungs: readonly Rung[] = [
     { share: 0.4, ask: quit },
     { share: 0.2, ask: () => process.kill('SIGTERM') },
@@ -28,9 +28,9 @@ export async function stopQemu({ process, quit, timeoutMs }: StopOptions): Promi
   ];
   for (const { share, ask } of rungs) {
     ask();
-    if (await endsWithin(process, timeoutMs * share)) return;
+    if (await endsWithin(process, limitMs * share)) return;
   }
-  const message = `QEMU ${process.identity.pid} did not end within ${timeoutMs} ms; run: ./yard reap`;
+  const message = `QEMU ${process.identity.pid} did not end within ${limitMs} ms; run: ./yard reap`;
   throw new InfrastructureError('PROCESS_LEAKED', message, { phase: 'teardown' });
 }
 

@@ -46,7 +46,7 @@ export interface VmOptions {
 export interface SpawnedVm {
   readonly process: ProcessIdentity;
   /** Ends the process within the limit and closes its sockets. Throws PROCESS_LEAKED. */
-  readonly stop: (timeoutMs: number) => Promise<void>;
+  readonly stop: (limitMs: number) => Promise<void>;
 }
 
 /** A VM that can be used until its process is stopped, see {@link VmOptions.onSpawn}. */
@@ -90,7 +90,7 @@ export class Vm {
     if (!options.spec.incoming) options.observer.powerOn();
     const process = await spawnQemu(qemuArgv(options.spec), file);
     const core = new VmCore(options, process);
-    const stop = async (timeoutMs: number) => await core.stop(timeoutMs);
+    const stop = async (limitMs: number) => await core.stop(limitMs);
     options.onSpawn({ process: process.identity, stop });
     const listeners = { console: consoleListener, qmp: qmpListener, hold: holdListener };
     return new Vm(core, await core.connect(listeners, signal));
@@ -156,12 +156,12 @@ class VmCore {
     return this.#qmp.execute(command, parameters, signal);
   };
 
-  async stop(timeoutMs: number): Promise<void> {
+  async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
     const quit = () => {
       this.#qmp?.execute('quit', {}, this.signal).catch(() => undefined);
     };
-    await stopQemu({ process: this.#process, quit, timeoutMs });
+    await stopQemu({ process: this.#process, quit, limitMs });
     this.#qmp?.close();
     this.#console?.close();
     this.hold?.destroy();

@@ -5,6 +5,7 @@
 
 import { leftoversOf } from '../../harness/base/errors.js';
 import { hasLeaked } from '../../harness/execute/tear-down.js';
+import type { HostFacts } from '../../harness/model/host.js';
 import type { Machine } from '../../harness/model/machine.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type {
@@ -27,6 +28,8 @@ export interface FakeScript {
   readonly failedUnits?: readonly string[];
   /** What `usage` of every cluster says. */
   readonly usage?: ResourceUsage;
+  /** Of the host; default 1. */
+  readonly slowness?: number;
   readonly leftovers?: readonly Failure[];
   /** Runs before the machines are gone; may throw, never end, or emit last events. */
   readonly onTearDown?: (emit: (event: MachineEvent) => void) => Promise<void> | void;
@@ -36,7 +39,7 @@ export interface FakeScript {
 export class FakePlatform implements Platform {
   readonly name = 'fake';
   readonly capabilities: readonly string[] = ['bios'];
-  readonly host = {
+  readonly host: HostFacts = {
     os: 'fake',
     kernel: '0',
     cpuModel: 'fake',
@@ -44,7 +47,7 @@ export class FakePlatform implements Platform {
     memoryMiB: 8192,
     node: process.version,
     qemu: 'none',
-    accelerator: { name: 'tcg', reason: 'fake' } as const,
+    accelerator: { name: 'tcg', reason: 'fake' },
     slowness: 1,
   };
   readonly #script: FakeScript;
@@ -56,6 +59,7 @@ export class FakePlatform implements Platform {
 
   constructor(script: FakeScript = {}) {
     this.#script = script;
+    this.host = { ...this.host, slowness: script.slowness ?? 1 };
   }
 
   async provision(request: ClusterRequest, signal: AbortSignal): Promise<Cluster> {

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { scaleLimit } from '../../../harness/base/deadline.js';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import {
@@ -49,7 +50,7 @@ const freezeLimitMs = 60_000;
 export async function buildHeld(order: TemplateOrder): Promise<Template> {
   return await inDraft(order, async (draft) => {
     const { context, plan } = order;
-    const limitMs = context.request.limits.bootMs * context.slowness;
+    const limitMs = scaleLimit(context.request.limits.bootMs, context.slowness);
     const signal = AbortSignal.any([context.bootSignal, draft.vm.signal]);
     await awaitHold(draft.vm, { machine: plan.name, limitMs, signal });
     return { kind: 'held' };
@@ -60,11 +61,11 @@ export async function buildHeld(order: TemplateOrder): Promise<Template> {
 export async function buildSettled(order: TemplateOrder): Promise<Template> {
   return await inDraft(order, async ({ vm, observer }) => {
     const { context, plan } = order;
-    const { keys, slowness } = context;
+    const { keys } = context;
     const access = await awaitGuest({ plan, context, vm, observer, keys });
     if (!access) throw new Error('a machine without a key can not be settled');
     const nonce = randomBytes(16).toString('hex');
-    const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 * slowness });
+    const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 });
     return { kind: 'settled', keys, nonce, uuid };
   });
 }
@@ -142,7 +143,7 @@ async function copySparse(from: string, to: string, signal: AbortSignal): Promis
 async function freeze({ vm, spawned, directory }: Draft, context: BootContext): Promise<void> {
   const signal = AbortSignal.any([context.bootSignal, AbortSignal.timeout(freezeLimitMs)]);
   await freezeTo(join(directory, templateFiles.state), vm.execute, signal);
-  await spawned.stop(context.request.limits.teardownMs * context.slowness);
+  await spawned.stop(scaleLimit(context.request.limits.teardownMs, context.slowness));
 }
 
 async function copyConsole(plan: MachinePlan, directory: string): Promise<void> {

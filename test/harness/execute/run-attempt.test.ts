@@ -126,6 +126,11 @@ t.test('a suite that does not end is failed, and where it was is said', async (t
   t.match(end.failure?.message, /wait for the moon/);
 });
 
+t.test('the limit of a suite is for a host of speed 1', async (t) => {
+  const { end } = await attempt(forever, { limits: { runMs: 200 } }, { slowness: 5 });
+  t.match(end.failure, { code: 'SUITE_TIMEOUT', message: /within 1 s;/ });
+});
+
 t.test('steps nest, and a failure names the open ones', async (t) => {
   const body: Body = async ({ step }) => {
     await step('first', async () => undefined);

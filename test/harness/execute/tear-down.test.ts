@@ -15,7 +15,7 @@ function clusterThat(end: () => Promise<readonly Failure[]>): Cluster {
 t.test(
   'a platform that does not come back is given up, and its machines count as alive',
   async (t) => {
-    const limits = { timeoutMs: 10, graceMs: 10 };
+    const limits = { timeoutMs: 10, slowness: 1, graceMs: 10 };
     const failures = await tearDown(
       clusterThat(() => new Promise(() => undefined)),
       limits,
@@ -32,6 +32,19 @@ t.test(
   },
 );
 
+t.test('limits are scaled once: by the platform, and around it', async (t) => {
+  let asked: number | undefined;
+  const end = async ({ timeoutMs }: { readonly timeoutMs: number }) => {
+    asked = timeoutMs;
+    return await new Promise<never>(() => undefined);
+  };
+  const cluster = clusterThat(async () => []);
+  const limits = { timeoutMs: 10, slowness: 3, graceMs: 5 };
+  const failures = await tearDown({ ...cluster, tearDown: end }, limits);
+  t.equal(asked, 10, 'the platform is told the limit of a host of speed 1');
+  t.match(failures, [{ message: /within 45 ms/ }]);
+});
+
 t.test('a file that is left does not occupy the host', async (t) => {
   const left: Failure = {
     code: 'CLEANUP_FAILED',
@@ -41,7 +54,7 @@ t.test('a file that is left does not occupy the host', async (t) => {
   };
   const failures = await tearDown(
     clusterThat(async () => [left]),
-    { timeoutMs: 10 },
+    { timeoutMs: 10, slowness: 1 },
   );
   t.same(failures, [left]);
   t.equal(hasLeaked(failures), false);

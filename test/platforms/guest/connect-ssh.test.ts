@@ -119,6 +119,12 @@ t.test('a banner, then silence', async (t) => {
   await t.rejects(connectSsh(quick), { stage: 'handshake', message: /no answer within 100 ms/ });
 });
 
+t.test('the limits of the stages are for a host of speed 1', async (t) => {
+  const port = await tcp(t, () => undefined);
+  const quick = { ...target(port), timeouts: { ...timeouts, bannerMs: 30 }, slowness: 3 };
+  await t.rejects(connectSsh(quick), { stage: 'banner', message: /no answer within 90 ms/ });
+});
+
 t.test('a server that hangs up in the handshake', async (t) => {
   const port = await tcp(t, (socket) => socket.end('SSH-2.0-rude\r\n'));
   await t.rejects(connectSsh(target(port)), { code: 'GUEST_UNREACHABLE', stage: 'handshake' });
@@ -145,6 +151,6 @@ t.test('tries again until it is let in', async (t) => {
 t.test('a session that sshd has not free yet is asked for again', async (t) => {
   const server = await sshd(t, { refusedSessions: 3 });
   await using connection = await connectSsh(target(server.port));
-  const command = { command: 'true', argv: ['true'], timeoutMs: 5_000, signal: never };
+  const command = { command: 'true', argv: ['true'], limitMs: 5_000, signal: never };
   t.equal((await connection.run(command)).status, 0);
 });

@@ -258,6 +258,28 @@ t.test('waitForUnit says what it saw last', async (t) => {
   });
 });
 
+t.test('every deadline, given or not, is scaled once by the host', async (t) => {
+  const slow = { slowness: 4 };
+  const connect = () => new Promise<never>(() => undefined);
+  const { signal } = new AbortController();
+  const unreachable = new SshGuest({ connect, signal, ...slow });
+  await t.rejects(unreachable.exec(['true'], { timeoutMs: 20 }), { message: /within 80 ms/ });
+  const upload = unreachable.writeFile('/x', 'text', { timeoutMs: 15 });
+  await t.rejects(upload, { message: /within 60 ms/ });
+
+  const path = await bin(t, { systemctl: show('inactive') });
+  const { guest } = await guestOf(t, localShell(path), slow);
+  await guest.exec(['true']);
+  // The time to find the connection counts.
+  await t.rejects(guest.exec(['sleep', '30'], { timeoutMs: 250 }), {
+    code: 'COMMAND_TIMEOUT',
+    message: /did not end within (?:1000|[6-9]\d\d) ms/,
+  });
+  await t.rejects(guest.waitForUnit('a.service', 'active', { timeoutMs: 100 }), {
+    message: /within 400 ms/,
+  });
+});
+
 t.test('failed units by name', async (t) => {
   const list = "printf 'a.service loaded failed failed A thing\\nb.mount loaded failed failed\\n'";
   const { guest } = await shellGuest(t, { systemctl: list });
@@ -274,7 +296,7 @@ t.test('journal asks for what the query says', async (t) => {
 });
 
 /** A guest whose boot id is that of the latest boot; `systemctl reboot` ends every connection. */
-async function rebootable(t: Test, boots: readonly string[]) {
+async function rebootable(t: Test, boots: readonly string[], slowness = 1) {
   let boot = 0;
   const answer: CommandHandler = (command, channel) => {
     if (command.includes('systemctl reboot')) {
@@ -286,7 +308,7 @@ async function rebootable(t: Test, boots: readonly string[]) {
     channel.exit(0);
     channel.end();
   };
-  const { guest, server } = await guestOf(t, answer);
+  const { guest, server } = await guestOf(t, answer, { slowness });
   return guest;
 }
 
@@ -303,6 +325,13 @@ t.test('a reboot that comes back to the same boot is none', async (t) => {
     kind: 'product',
     message: /within 700 ms of the reboot; last: still boot one/,
   });
+});
+
+t.test('a reboot may take as much longer as the host is slower', async (t) => {
+  const guest = await rebootable(t, ['one'], 3);
+  const startedMs = performance.now();
+  await t.rejects(rebootGuest({ guest, timeoutMs: 200 }), { message: /within 600 ms/ });
+  t.ok(performance.now() - startedMs >= 590, 'no single look ended it before');
 });
 
 t.test('a refused reboot fails at once', async (t) => {

@@ -19,7 +19,7 @@ function stubborn(endsOn: string) {
   };
   const identity = { pid: 4_711, startTicks: 1 };
   const process: QemuProcess = { identity, exited, kill: ask, stderrTail: async () => '' };
-  return { asked, process, quit: () => ask('quit'), timeoutMs: 60 };
+  return { asked, process, quit: () => ask('quit'), limitMs: 60 };
 }
 
 for (const [endsOn, asked] of [

@@ -1,0 +1,40 @@
+/**
+ * The machine's own verbs, on a VM that is only its ports.
+ */
+
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { type Test, t } from 'tap';
+import type { MachinePlan } from '../../../platforms/qemu/machine-plan.js';
+import { QemuMachine, type QemuMachineOptions } from '../../../platforms/qemu/qemu-machine.js';
+import { fakeImage } from '../../support/fixtures.js';
+
+const { signal } = new AbortController();
+
+async function silentPort(t: Test): Promise<number> {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+function machineWith(hostPort: number, slowness: number): QemuMachine {
+  const vm = { signal, console: {}, ports: [{ network: 'nic0', guestPort: 80, hostPort }] };
+  const plan = { name: 'main-0', role: 'main', index: 0 } as MachinePlan;
+  const options = { plan, image: fakeImage(), vm, access: undefined, bootMs: 1, slowness, signal };
+  return new QemuMachine(options as unknown as QemuMachineOptions);
+}
+
+t.test('get waits as much longer as the host is slower', async (t) => {
+  const machine = machineWith(await silentPort(t), 3);
+  await t.rejects(machine.get({ port: 80, timeoutMs: 30 }), {
+    code: 'HTTP_TIMEOUT',
+    kind: 'product',
+    message: 'main-0: no HTTP answer from port 80 within 90 ms',
+  });
+});
+
+t.test('a port that the topology did not ask for is named', async (t) => {
+  const machine = machineWith(1, 1);
+  await t.rejects(machine.get({ port: 81 }), { code: 'NO_FORWARD', message: /there are: nic0:80/ });
+});
