@@ -193,8 +193,8 @@ class Attempt {
   async #checkUnits(cluster: Cluster): Promise<void> {
     const { suite } = this.#request;
     if (suite.expects.some(({ pattern }) => pattern === 'unit-failed')) return;
-    const reachable = cluster.machines.filter(({ role }) => {
-      return suite.topology.roles[role]?.ready.kind === 'ssh';
+    const reachable = cluster.machines.filter(({ role, power }) => {
+      return power === 'on' && suite.topology.roles[role]?.ready.kind === 'ssh';
     });
     for (const machine of reachable) await requireNoFailedUnits(machine);
   }

@@ -121,6 +121,30 @@ export interface Machine extends Guest {
   readonly index: number;
   readonly image: ImageDescriptor;
   readonly console: MachineConsole;
+  /** While it is `off`, verbs throw MACHINE_OFF (internal: the suite's mistake). */
+  readonly power: 'on' | 'off';
+  /**
+   * Ends the machine at once, without a word to the guest. What the guest has flushed to its disks is
+   * kept. What it has not may be lost or not: disks run with cache=unsafe, and the host's page cache
+   * survives, so only what QEMU itself still held goes. That is milder than a power failure of real
+   * hardware: a flush that the guest forgot may go unnoticed.
+   */
+  cutPower(): Promise<void>;
+  /**
+   * Powers off from inside, by `systemctl poweroff` or what `request` does, and resolves when the
+   * machine is off; default `timeoutMs` is 120,000. Throws POWER_OFF_TIMEOUT (product). A guest that
+   * powers itself off at any other time ends the attempt, GUEST_SHUTDOWN.
+   */
+  powerOff(options?: {
+    readonly timeoutMs?: number;
+    readonly request?: () => Promise<unknown>;
+  }): Promise<void>;
+  /**
+   * Switches a machine on that is off: a cold boot from its own disks, the next boot of the same
+   * machine. Resolves when it is ready; default `timeoutMs` is the suite's `bootMs`. Throws what a
+   * boot throws, and MACHINE_ON (internal).
+   */
+  start(options?: { readonly timeoutMs?: number }): Promise<void>;
   /**
    * Reboots from inside and resolves when a new boot id answers; default `timeoutMs` is the suite's
    * `bootMs`. Throws BOOT_TIMEOUT.

@@ -30,7 +30,7 @@ export async function rebootGuest(reboot: RebootRequest): Promise<string> {
   const late = () => bootTimeout(limitMs, lastSeen);
   using deadline = withDeadline(guest.signal, limitMs, late);
   const startedMs = performance.now();
-  if (request !== 'none') await ask(guest, request);
+  if (request !== 'none') await askToGoDown(guest, request);
   const probe = async () => {
     // A connection to the old boot may hang for ever once its kernel is gone: each look is fresh.
     guest.disconnect();
@@ -43,7 +43,8 @@ export async function rebootGuest(reboot: RebootRequest): Promise<string> {
   return await abortable(rebooted, deadline.signal);
 }
 
-async function ask(guest: SshGuest, request: Argv): Promise<void> {
+/** Runs what ends the guest, by `sudo`. Throws COMMAND_FAILED (product) when it is refused. */
+export async function askToGoDown(guest: SshGuest, request: Argv): Promise<void> {
   try {
     const result = await guest.exec(request, { sudo: true, timeoutMs: 10_000 });
     if (result.status !== undefined && !endedBySignal(result.status)) requireSuccess(result);

@@ -11,8 +11,9 @@ import type { ClusterState } from './cluster-state.js';
 import { GuestAccess } from './guest-access.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
+import { type BootAgain, MachinePower, type RunningVm } from './machine-power.js';
 import { QemuMachine } from './qemu-machine.js';
-import { awaitReady } from './readiness.js';
+import { awaitReady, type StartPoint } from './readiness.js';
 import { type SpawnedVm, Vm, type VmOptions } from './vm.js';
 
 /** What all machines of a cluster share. */
@@ -46,8 +47,9 @@ export async function bootMachine(plan: MachinePlan, context: BootContext): Prom
   await writeMachineFiles(plan, context.keys, context.bootSignal);
   const observer = observe(plan, context);
   const { vm } = await launchVm(plan, context, { observer });
-  const access = await awaitGuest({ plan, context, vm, observer, keys: context.keys });
-  return { machine: makeMachine({ plan, context, vm, access }), boot: reportBoot(plan, observer) };
+  const parts = { plan, context, vm, observer, keys: context.keys };
+  const access = await awaitGuest(parts);
+  return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer) };
 }
 
 /** Make it right before the launch: times count from then. */
@@ -88,6 +90,10 @@ export interface RunningParts {
   readonly observer: BootObserver;
   /** Those that the machine's config brings. */
   readonly keys: HarnessKeys;
+  /** Where the process was started, for one that is not the machine's first. */
+  readonly startedAt?: StartPoint;
+  /** Instead of the limit of the cluster's request. */
+  readonly bootMs?: number;
 }
 
 /**
@@ -106,23 +112,35 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
     console: vm.console,
     observer,
     answer: async (until, onRefused) => await access?.answer(until, onRefused),
-    limitMs: scaleLimit(request.limits.bootMs, slowness),
+    limitMs: scaleLimit(parts.bootMs ?? request.limits.bootMs, slowness),
+    ...(parts.startedAt && { startedAt: parts.startedAt }),
     signal: AbortSignal.any([bootSignal, vm.signal]),
   });
   return access;
 }
 
 /** A machine as suites see it. */
-export function makeMachine(parts: {
-  readonly plan: MachinePlan;
-  readonly context: BootContext;
-  readonly vm: Vm;
-  readonly access: GuestAccess | undefined;
-}): QemuMachine {
-  const { plan, context, vm, access } = parts;
+export function makeMachine(parts: RunningParts, access: GuestAccess | undefined): QemuMachine {
+  const { plan, context, vm } = parts;
   const { image, limits } = context.request;
   const { slowness, signal } = context;
-  return new QemuMachine({ plan, image, vm, access, bootMs: limits.bootMs, slowness, signal });
+  const bootAgain: BootAgain = async (start) => await bootOn(parts, start);
+  const running = { vm, access };
+  const power = new MachinePower({ machine: plan.name, running, bootAgain, slowness, signal });
+  return new QemuMachine({ plan, image, power, bootMs: limits.bootMs, slowness, signal });
+}
+
+/** From the firmware, on the disks as they are, however the machine first came up. */
+async function bootOn(
+  { plan, context, observer, keys }: RunningParts,
+  { timeoutMs, history, signal }: Parameters<BootAgain>[0],
+): Promise<RunningVm> {
+  const { incoming: _, memory: __, holdSocket: ___, ...spec } = plan.spec;
+  const booting = { ...context, bootSignal: signal };
+  const startedAt = { atMs: observer.elapsedMs(), line: history.length };
+  const { vm } = await launchVm({ ...plan, spec }, booting, { observer, history });
+  const parts = { plan, context: booting, vm, observer, keys, startedAt, bootMs: timeoutMs };
+  return { vm, access: await awaitGuest(parts) };
 }
 
 /** How the machine came up, by its observer's clock. */

@@ -153,6 +153,8 @@ export class QemuCluster implements Cluster {
 
   /** Processes first; while one of them may live, its files and its state stay for the reaper. */
   async #tearDown(limitMs: number): Promise<readonly Failure[]> {
+    // A process that a suite is about to start would be missed below.
+    await Promise.all(this.machines.map((machine) => machine.close()));
     const stops = await Promise.allSettled(this.#spawned.map(({ stop }) => stop(limitMs)));
     const leaked = stops.flatMap((stop) => {
       return stop.status === 'rejected' ? [toFailure(stop.reason, 'teardown')] : [];

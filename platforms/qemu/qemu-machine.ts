@@ -17,20 +17,18 @@ import type {
   PutOptions,
   UnitState,
 } from '../../harness/model/machine.js';
-import { rebootGuest } from '../guest/reboot-guest.js';
-import { forwardedPort, type GuestAccess } from './guest-access.js';
+import { askToGoDown, rebootGuest } from '../guest/reboot-guest.js';
+import { forwardedPort } from './guest-access.js';
 import { httpGet } from './http-get.js';
 import type { MachinePlan } from './machine-plan.js';
+import { lastingConsole, type MachinePower } from './machine-power.js';
 import { noShell } from './no-shell.js';
-import type { Vm } from './vm.js';
 
 /** The parts, and the deadlines that the machine's own verbs have by default. */
 export interface QemuMachineOptions {
   readonly plan: MachinePlan;
   readonly image: Image;
-  readonly vm: Vm;
-  /** Undefined for a machine that has no key. */
-  readonly access: GuestAccess | undefined;
+  readonly power: MachinePower;
   readonly bootMs: number;
   readonly slowness: number;
   /** The attempt's. */
@@ -39,7 +37,7 @@ export interface QemuMachineOptions {
 
 type Argv = readonly [string, ...string[]];
 
-/** Owns nothing: the cluster ends the VM. */
+/** Owns nothing: the cluster ends the processes. */
 export class QemuMachine implements Machine {
   readonly name: string;
   readonly role: string;
@@ -47,20 +45,53 @@ export class QemuMachine implements Machine {
   readonly image: ImageDescriptor;
   readonly console: MachineConsole;
   readonly #options: QemuMachineOptions;
-  readonly #guest: Guest;
 
   constructor(options: QemuMachineOptions) {
     this.name = options.plan.name;
     this.role = options.plan.role;
     this.index = options.plan.index;
     this.image = options.image.descriptor;
-    this.console = options.vm.console;
+    this.console = lastingConsole(options.power);
     this.#options = options;
-    this.#guest = options.access?.guest ?? noShell(this.name);
+  }
+
+  get power(): 'on' | 'off' {
+    return this.#options.power.state;
+  }
+
+  get #guest(): Guest {
+    return this.#options.power.running.access?.guest ?? noShell(this.name);
+  }
+
+  async cutPower(): Promise<void> {
+    await this.#options.power.cut();
+  }
+
+  async powerOff(
+    options: { readonly timeoutMs?: number; readonly request?: () => Promise<unknown> } = {},
+  ): Promise<void> {
+    const { timeoutMs = 120_000, request = () => this.#askToPowerOff() } = options;
+    await this.#options.power.off({ timeoutMs, request });
+  }
+
+  async start(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    await this.#options.power.start(options.timeoutMs ?? this.#options.bootMs);
+  }
+
+  /** For whoever owns the processes: see {@link MachinePower.close}. */
+  async close(): Promise<void> {
+    await this.#options.power.close();
+  }
+
+  async #askToPowerOff(): Promise<void> {
+    const { access } = this.#options.power.running;
+    if (!access) return void (await this.#guest.bootId());
+    await askToGoDown(access.guest, ['systemctl', 'poweroff']);
   }
 
   async reboot(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    const { access, bootMs } = this.#options;
+    const { power, bootMs } = this.#options;
+    const { access } = power.running;
     if (!access) return void (await this.#guest.bootId());
     await rebootGuest({ guest: access.guest, timeoutMs: options.timeoutMs ?? bootMs });
   }
@@ -68,7 +99,8 @@ export class QemuMachine implements Machine {
   async get(
     target: GuestPort & { readonly path?: string; readonly timeoutMs?: number },
   ): Promise<HttpAnswer> {
-    const { vm, slowness } = this.#options;
+    const { power, slowness } = this.#options;
+    const { vm } = power.running;
     const { nic = 0, port, path = '/', timeoutMs = 10_000 } = target;
     const { hostPort } = forwardedPort(this.name, vm.ports, { nic, port });
     return await httpGet({

@@ -35,7 +35,8 @@ const tailLength = 2_000;
  * QEMU_NOT_STARTED.
  */
 export async function spawnQemu(argv: readonly string[], stderrFile: string): Promise<QemuProcess> {
-  const stderr = createWriteStream(stderrFile);
+  // A machine that is started again keeps what was said before.
+  const stderr = createWriteStream(stderrFile, { flags: 'a' });
   await once(stderr, 'open');
   try {
     const child = execa('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], {

@@ -8,6 +8,12 @@ import type { Readiness } from '../../harness/model/topology.js';
 import type { BootObserver } from './boot-observer.js';
 import type { SerialConsole } from './serial-console.js';
 
+/** How long a machine had lived, and what it had printed, when its present process was started. */
+export interface StartPoint {
+  readonly atMs: number;
+  readonly line: number;
+}
+
 /** The machine that is waited for. */
 export interface ReadinessOptions {
   readonly machine: string;
@@ -18,6 +24,8 @@ export interface ReadinessOptions {
   readonly answer: (signal: AbortSignal, onRefused: (error: Error) => void) => Promise<void>;
   /** From the start of the process. */
   readonly limitMs: number;
+  /** Where that was, by the observer's clock and in the console's lines. Default: the beginning. */
+  readonly startedAt?: StartPoint;
   /** Ends the wait: the attempt's, and the machine's end. */
   readonly signal: AbortSignal;
 }
@@ -27,10 +35,11 @@ export async function awaitReady(options: ReadinessOptions): Promise<void> {
   const { ready, console, observer } = options;
   let refusal: string | undefined;
   const late = () => bootTimeout(options, refusal);
-  const leftMs = Math.max(0, options.limitMs - observer.elapsedMs());
+  const startedAt = options.startedAt ?? { atMs: 0, line: 0 };
+  const leftMs = Math.max(0, options.limitMs - (observer.elapsedMs() - startedAt.atMs));
   using deadline = withDeadline(options.signal, leftMs, late);
   if (ready.kind === 'console') {
-    await console.waitUntil(ready.pattern, deadline.signal);
+    await console.waitUntil(ready.pattern, deadline.signal, startedAt.line);
     return;
   }
   const onRefused = (error: Error) => {

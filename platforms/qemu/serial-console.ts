@@ -71,9 +71,11 @@ export class SerialConsole implements MachineConsole {
     return await this.waitUntil(pattern, deadline.signal);
   }
 
-  /** Like {@link waitFor}, with a deadline that the caller has made. */
-  async waitUntil(pattern: RegExp, signal: AbortSignal): Promise<string> {
-    const past = this.lines().find((line) => matches(line, pattern));
+  /** Like {@link waitFor}, with a deadline that the caller has made; the lines before `from` are old. */
+  async waitUntil(pattern: RegExp, signal: AbortSignal, from = 0): Promise<string> {
+    const past = this.lines()
+      .slice(from)
+      .find((line) => matches(line, pattern));
     if (past !== undefined) return past;
     const waiter: Waiter = { pattern, found: withResolvers<string>() };
     this.#waiters.add(waiter);

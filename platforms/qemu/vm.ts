@@ -66,6 +66,24 @@ export class Vm {
     return this.#core.signal;
   }
 
+  /** Why the process ended, by evidence of the host, whether or not that was wanted. */
+  get ended(): Promise<HarnessError> {
+    return this.#core.ended.promise;
+  }
+
+  /**
+   * From now on the process may end without being reported, and whatever waits for the machine then
+   * ends with this reason; undefined takes that back.
+   */
+  expectEnd(reason: HarnessError | undefined): void {
+    this.#core.expected = reason;
+  }
+
+  /** Ends the process at once. It is reported as any other end unless it is expected. */
+  kill(): void {
+    this.#core.kill();
+  }
+
   /** Closed until the guest's network is up, in this boot. */
   get network(): NetworkGate {
     return this.#core.network;
@@ -112,6 +130,8 @@ class VmCore {
   #qmp: QmpClient | undefined;
   hold: Socket | undefined;
   readonly network = new NetworkGate();
+  readonly ended = withResolvers<HarnessError>();
+  expected: HarnessError | undefined;
   #shutdownReason: string | undefined;
   #fault: HarnessError | undefined;
   #stopping = false;
@@ -168,6 +188,10 @@ class VmCore {
     await this.#console?.closed;
   }
 
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
   #openConsole(socket: Socket): SerialConsole {
     const { machine, observer, slowness, history = [] } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.signal]);
@@ -197,7 +221,7 @@ class VmCore {
   /** QEMU has paused the guest, which can only wait; end it with the cause that is known now. */
   #giveUp(): void {
     this.#fault ??= diskFull(this.#options.machine);
-    this.#process.kill('SIGKILL');
+    this.kill();
   }
 
   async #watchExit(): Promise<void> {
@@ -208,8 +232,9 @@ class VmCore {
     const stderrTail = await this.#process.stderrTail();
     const evidence = { machine, phase: observer.phase, exit, stderrTail };
     const cause = this.#fault ?? explainExit({ ...evidence, shutdownReason: this.#shutdownReason });
-    if (!this.#stopping) onEnded(cause);
-    this.#ended.abort(cause);
+    if (!this.#stopping && !this.expected) onEnded(cause);
+    this.#ended.abort(this.expected ?? cause);
+    this.ended.resolve(cause);
   }
 
   async #causeOf(error: unknown): Promise<unknown> {

@@ -26,6 +26,8 @@ export interface FakeScript {
     signal: AbortSignal,
   ) => Promise<void> | void;
   readonly failedUnits?: readonly string[];
+  /** In which state the suite leaves the machines; default `on`. */
+  readonly power?: 'on' | 'off';
   /** What `usage` of every cluster says. */
   readonly usage?: ResourceUsage;
   /** Of the host; default 1. */
@@ -83,7 +85,7 @@ export class FakePlatform implements Platform {
       return this.#script.leftovers ?? [];
     };
     return {
-      machines: fakeMachines(request, this.#script.failedUnits ?? []),
+      machines: fakeMachines(request, this.#script),
       boots: [],
       usage: () => this.#script.usage,
       tearDown,
@@ -105,7 +107,10 @@ export class FakePlatform implements Platform {
 }
 
 /** Machines that answer the two questions which execution itself asks. */
-function fakeMachines({ topology, image }: ClusterRequest, failed: readonly string[]): Machine[] {
+function fakeMachines(
+  { topology, image }: ClusterRequest,
+  { failedUnits: failed = [], power = 'on' }: FakeScript,
+): Machine[] {
   return Object.entries(topology.roles).flatMap(([role, { count }]) =>
     Array.from({ length: count }, (_, index) => {
       const machine = {
@@ -113,6 +118,7 @@ function fakeMachines({ topology, image }: ClusterRequest, failed: readonly stri
         role,
         index,
         image: image.descriptor,
+        power,
         failedUnits: async () => failed,
         journal: async () => failed.map((unit) => ({ message: `${unit}: it broke` })),
       };

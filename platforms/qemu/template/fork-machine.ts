@@ -42,12 +42,10 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
   if (!keys) throw new InfrastructureError('BAD_TEMPLATE', 'a settled template without keys');
   const { vm, observer } = await launchFork(order, keys);
   vm.network.open();
-  const access = await awaitGuest({ plan, context, vm, observer, keys });
+  const parts = { plan, context, vm, observer, keys };
+  const access = await awaitGuest(parts);
   if (access) await proveSettledFork(access.guest, template, plan.name);
-  return {
-    machine: makeMachine({ plan, context, vm, access }),
-    boot: reportBoot(plan, observer, 'fork'),
-  };
+  return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer, 'fork') };
 }
 
 /** A first boot that goes on where Ignition begins, with the machine's own config. */
@@ -56,10 +54,10 @@ export async function forkHeld(order: ForkOrder): Promise<BootedMachine> {
   const { keys } = context;
   const { vm, observer } = await launchFork(order, keys);
   await releaseHold(vm);
-  const access = await awaitGuest({ plan, context, vm, observer, keys });
+  const parts = { plan, context, vm, observer, keys };
+  const access = await awaitGuest(parts);
   if (access) await proveConfig(access, plan, keys);
-  const boot = reportBoot(plan, observer, 'first-boot');
-  return { machine: makeMachine({ plan, context, vm, access }), boot };
+  return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer, 'first-boot') };
 }
 
 async function launchFork(

@@ -316,6 +316,13 @@ t.test('a host that cannot keep a file is at fault, not the suite', async (t) =>
   t.match(end.failure?.message, /cannot write .*; choose another place with --runs DIR/);
 });
 
+t.test('machines that the suite has left off are not asked for failed units', async (t) => {
+  const off = { failedUnits: ['x.service'], power: 'off' } as const;
+  t.match((await attempt(async () => undefined, {}, off)).end, { outcome: 'passed' });
+  const on = { failedUnits: ['x.service'] };
+  t.match((await attempt(async () => undefined, {}, on)).end, { failure: { code: 'UNIT_FAILED' } });
+});
+
 t.test('machines without a key are not asked for failed units', async (t) => {
   const ready = { kind: 'console', pattern: /login:/ } as const;
   const script = { failedUnits: ['x.service'] };

@@ -21,7 +21,8 @@ async function silentPort(t: Test): Promise<number> {
 function machineWith(hostPort: number, slowness: number): QemuMachine {
   const vm = { signal, console: {}, ports: [{ network: 'nic0', guestPort: 80, hostPort }] };
   const plan = { name: 'main-0', role: 'main', index: 0 } as MachinePlan;
-  const options = { plan, image: fakeImage(), vm, access: undefined, bootMs: 1, slowness, signal };
+  const power = { running: { vm, access: undefined } };
+  const options = { plan, image: fakeImage(), power, bootMs: 1, slowness, signal };
   return new QemuMachine(options as unknown as QemuMachineOptions);
 }
 

@@ -88,6 +88,48 @@ t.test('a machine from power-on to teardown', async (t) => {
   t.notOk(existsSync(join(kept, 'ignition.json')));
 });
 
+t.test('power on purpose', async (t) => {
+  const work = await bench(t);
+  await using platform = await createQemuPlatform(work.platformOptions);
+  const cluster = await platform.provision(work.request({}), AbortSignal.timeout(60_000));
+  const machine = cluster.machines[0];
+  if (!machine) throw new Error('no machine');
+  const greetings = () => machine.console.lines().filter((line) => line === 'hello').length;
+  const first = processOf(work);
+
+  await machine.cutPower();
+  t.notOk(isRunning(first), 'the process has been reaped');
+  await t.rejects(machine.console.waitFor(/never/, { timeoutMs: 1 }), { code: 'MACHINE_OFF' });
+
+  await machine.start();
+  t.ok(isRunning(processOf(work)), 'the state file names the new process');
+  t.equal(greetings(), 2, 'it was ready by its new prompt, not by the old one');
+  const { console } = machine;
+
+  await machine.powerOff({ timeoutMs: 10_000, request: async () => await console.send('P') });
+  t.equal(machine.power, 'off');
+  await machine.start();
+  t.equal(machine.power, 'on');
+  t.equal(greetings(), 3);
+  await t.rejects(machine.powerOff({ timeoutMs: 1, request: async () => undefined }), {
+    code: 'POWER_OFF_TIMEOUT',
+  });
+
+  const boots = work.events.flatMap((event) => (event.kind === 'power-on' ? [event.boot] : []));
+  t.same(boots, [1, 2, 3]);
+  t.notOk(
+    work.events.some((event) => event.kind === 'exited'),
+    'ends on purpose are not reported',
+  );
+  await machine.cutPower();
+  const late = t.rejects(machine.start(), { code: 'CLUSTER_ENDED' });
+  t.strictSame(await cluster.tearDown({ timeoutMs: 5_000 }), []);
+  await late;
+  t.strictSame(listStates(work.platformOptions.stateDirectory), [], 'no state is left');
+  const kept = join(work.directory, 'artifacts', 'main-0', 'console.log');
+  t.equal((await readFile(kept, 'latin1')).match(/hello/g)?.length, 3, 'every boot is kept');
+});
+
 t.test('ends that nobody asked for', async (t) => {
   const work = await bench(t);
   await using platform = await createQemuPlatform(work.platformOptions);
