@@ -4,18 +4,19 @@
  */
 
 import { CancelledError } from '../base/errors.js';
+import { TerminalLines } from './terminal-lines.js';
 
 /** The root of all cancellation in one invocation of the command line. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Installs the handlers; dispose it to take them away. */
-export function watchInterrupts(): Interrupt {
+/** Installs the handlers; dispose it to take them away. `say` writes a line to the terminal. */
+export function watchInterrupts(say = new TerminalLines().write): Interrupt {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) leaveAtOnce();
-    process.stderr.write(`\n${name}: ending the machines; once more leaves at once\n`);
+    say(`\n${name}: ending the machines; once more leaves at once`);
     controller.abort(new CancelledError('RUN_INTERRUPTED', `interrupted by ${name}`));
   };
   process.on('SIGINT', onSignal);

@@ -7,6 +7,7 @@ import { relative } from 'node:path';
 import { exitCodeOf } from '../../../results/exit-code.js';
 import { readHistory } from '../../../results/history.js';
 import {
+  type ConsoleMode,
   type ConsoleReporter,
   consoleModeOf,
   consoleReporter,
@@ -14,7 +15,7 @@ import {
 import { runSummary } from '../../../results/reporters/json.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { systemClock } from '../../base/clock.js';
-import { stderrLogger } from '../../base/logger.js';
+import { makeLogger } from '../../base/logger.js';
 import type { Shard } from '../../model/plan.js';
 import type { Suite } from '../../model/suite.js';
 import { requireRoom } from '../../plan/require-room.js';
@@ -25,6 +26,7 @@ import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { type FinishedRun, type RunRequest, runSuites } from '../run-suites.js';
 import { budgetOf } from '../settings.js';
+import { TerminalLines } from '../terminal-lines.js';
 import { loadSelectedSuites } from './list.js';
 
 /** What the user said to `yard run`, as the argument parser hands it over. */
@@ -46,15 +48,16 @@ export async function runCommand(
   const selected = await loadSelectedSuites(selectors);
   const suites = options.lastFailed ? await lastFailed(selected, settings.runs) : selected;
   requireRoom(suites, budgetOf(settings));
-  const logger = stderrLogger(options.quiet ? 'quiet' : 'normal');
-  using interrupt = watchInterrupts();
+  const lines = new TerminalLines();
+  const logger = makeLogger(options.quiet ? 'quiet' : 'normal', lines.write);
+  using interrupt = watchInterrupts(lines.write);
   const { signal } = interrupt;
   await prepareHost({ settings, logger, signal, mayInstall: options.install });
   const { repeatEach, shard } = options;
   const image = await openForRun({ settings, logger, signal });
   const finished = await runAndShow(
     { suites, image, settings, logger, signal, repeatEach, shard },
-    options,
+    { options, lines },
   );
   if (options.json) printJson(finished);
   return exitCodeOf(finished.record);
@@ -67,14 +70,18 @@ async function lastFailed(suites: readonly Suite[], runs: string): Promise<reado
 
 async function runAndShow(
   request: Omit<RunRequest, 'onStart'>,
-  options: RunOptions,
+  { options, lines }: { readonly options: RunOptions; readonly lines: TerminalLines },
 ): Promise<FinishedRun> {
   await using cleanup = new Cleanup();
   const opened: ConsoleReporter[] = [];
   const onStart: RunRequest['onStart'] = (directory) => {
-    const reporter = openReporter(options, directory.path);
+    const { reporter, mode } = openReporter(options, directory.path);
     opened.push(reporter);
     cleanup.add('console', () => reporter[Symbol.dispose]());
+    if (mode === 'live') {
+      const diverted = lines.divert((line) => reporter.note(line));
+      cleanup.add('lines of the terminal', () => diverted[Symbol.dispose]());
+    }
     return (event) => reporter.onEvent(event);
   };
   const finished = await runSuites({ ...request, onStart });
@@ -83,12 +90,16 @@ async function runAndShow(
 }
 
 /** Progress goes to stderr when stdout is for the JSON object. */
-function openReporter(options: RunOptions, directory: string): ConsoleReporter {
+function openReporter(
+  options: RunOptions,
+  directory: string,
+): { readonly reporter: ConsoleReporter; readonly mode: ConsoleMode } {
   const stream = options.json ? process.stderr : process.stdout;
   const environment = process.env;
   const mode = consoleModeOf({ plain: options.plain, quiet: options.quiet, stream, environment });
   const runDirectory = relative(process.cwd(), directory);
-  return consoleReporter({ stream, mode, clock: systemClock, runDirectory, environment });
+  const place = { stream, mode, runDirectory, environment };
+  return { reporter: consoleReporter({ ...place, clock: systemClock }), mode };
 }
 
 function printJson({ record, directory }: FinishedRun): void {

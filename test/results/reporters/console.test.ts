@@ -145,6 +145,27 @@ t.test('live: what runs now, how far, how long; nothing wider than the terminal'
   t.ok(stream.text.includes('\u001b[31m'), 'a terminal has colours');
 });
 
+t.test('live: a line of somebody else goes above the block, which is drawn again', async (t) => {
+  const stream = new Terminal(true);
+  const clock = { now: () => new Date(startMs), elapsedMs: () => startMs };
+  const options = {
+    stream: stream as ConsoleStream,
+    mode: 'live',
+    clock,
+    environment: {},
+  } as const;
+  using reporter = consoleReporter({ ...options, runDirectory: '_runs/r1' });
+  const events = runEvents(everyStatus);
+  const first = events.findIndex(({ kind }) => kind === 'attempt-started');
+  for (const event of events.slice(0, first + 1)) reporter.onEvent(event);
+  const before = stream.text.length;
+  reporter.note('warning: the disk fills up');
+  const drawn = stream.text.slice(before);
+  const at = drawn.indexOf('warning: the disk fills up\n');
+  t.ok(at > 0 && drawn.slice(0, at).includes('\u001b[2K'), 'the old block is erased first');
+  t.match(stripVTControlCharacters(drawn.slice(at)), /fills up\n.*░ 0\/8/s, 'and drawn below it');
+});
+
 t.test('NO_COLOR', async (t) => {
   const environment = { NO_COLOR: '1', FORCE_COLOR: '1' };
   const text = show({ mode: 'live', stream: new Terminal(true), environment });
