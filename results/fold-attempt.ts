@@ -4,7 +4,9 @@
 
 import { defined } from '../harness/base/errors.js';
 import type { LoggedEvent } from '../harness/model/events.js';
+import type { Finding } from '../harness/model/log-pattern.js';
 import type { AttemptRecord, StepRecord } from '../harness/model/record.js';
+import type { ExpectedPattern } from '../harness/model/suite.js';
 
 /** An event that belongs to an attempt. */
 export type AttemptEvent = Extract<LoggedEvent, { readonly attempt: number }>;
@@ -34,6 +36,7 @@ export function foldAttempt(events: readonly [AttemptEvent, ...AttemptEvent[]]):
     boots: ofKind(events, 'machine-ready').map(({ boot }) => boot),
     steps: foldSteps(events),
     findings: ofKind(events, 'finding').map(toFinding),
+    unmetExpectations: ofKind(events, 'expectation-unmet').map(toExpectation),
     attachments: ofKind(events, 'attached').map(({ name, file }) => ({ name, file })),
     cleanupFailures: ofKind(events, 'cleanup-failed').map(({ failure }) => failure),
   }) as AttemptRecord;
@@ -48,9 +51,11 @@ function foldSteps(events: readonly AttemptEvent[]): StepRecord[] {
   });
 }
 
-function toFinding(event: OfKind<'finding'>): AttemptRecord['findings'][number] {
-  const { machine, pattern, severity, boot, line, text, expected } = event;
-  return defined({ machine, pattern, severity, boot, line, text, expected }) as ReturnType<
-    typeof toFinding
-  >;
+function toFinding(event: OfKind<'finding'>): Finding {
+  const { machine, pattern, severity, phase, boot, seen, text, expected } = event;
+  return defined({ machine, pattern, severity, phase, boot, seen, text, expected }) as Finding;
+}
+
+function toExpectation({ pattern, reason }: OfKind<'expectation-unmet'>): ExpectedPattern {
+  return { pattern, reason };
 }

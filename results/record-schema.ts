@@ -10,6 +10,7 @@ import {
   bootReport,
   budget,
   exclusion,
+  expectationFields,
   failure,
   findingFields,
   hostFacts,
@@ -42,6 +43,7 @@ const attempt = z.looseObject({
   boots: z.array(bootReport),
   steps: z.array(step),
   findings: z.array(z.looseObject(findingFields)),
+  unmetExpectations: z.array(z.looseObject(expectationFields)),
   attachments: z.array(z.looseObject(attachmentFields)),
   cleanupFailures: z.array(failure),
 });

@@ -132,16 +132,31 @@ export const hostFacts = z.looseObject({
   slowness: z.number(),
 });
 
-/** A console pattern that matched, without where in the run it was. */
+/** Where a finding was seen. */
+const sighting = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('console'), line: z.number() }),
+  z.looseObject({
+    kind: z.literal('journal'),
+    identifier: z.string().exactOptional(),
+    unit: z.string().exactOptional(),
+  }),
+  z.looseObject({ kind: z.literal('qmp') }),
+]);
+
+/** A pattern that was seen, without where in the run it was. */
 export const findingFields = {
   machine: z.string(),
   pattern: z.string(),
-  severity: z.enum(['fatal', 'note']),
-  line: z.number(),
+  severity: z.enum(['fatal', 'finding', 'note']),
+  phase,
   boot: z.number(),
+  seen: sighting,
   text: z.string(),
   expected: z.string().exactOptional(),
 };
+
+/** A pattern that a suite expects. */
+export const expectationFields = { pattern: z.string(), reason: z.string() };
 
 /** A file that a suite kept. */
 export const attachmentFields = { name: z.string(), file: z.string() };

@@ -16,9 +16,9 @@ import type { Suite } from '../model/suite.js';
 import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
 import { Attachments, makeAttemptDirectory } from './attempt-files.js';
 import { type AttemptLog, attemptLog } from './attempt-log.js';
-import { ConsoleWatch } from './console-watch.js';
 import { requireNoFailedUnits } from './failed-units.js';
 import { errorOfExit } from './machine-exit.js';
+import { MachineWatch } from './machine-watch.js';
 import { Steps } from './steps.js';
 import { makeSuiteContext } from './suite-context.js';
 import { hasLeaked, tearDown } from './tear-down.js';
@@ -73,7 +73,7 @@ class Attempt {
   readonly #ended = new AbortController();
   readonly #signal: AbortSignal;
   readonly #steps: Steps;
-  readonly #watch: ConsoleWatch;
+  readonly #watch: MachineWatch;
   #ready = false;
 
   constructor(request: AttemptRequest, log: AttemptLog) {
@@ -86,7 +86,7 @@ class Attempt {
       },
       ended: (step, ok) => log({ kind: 'step-ended', step, ok }),
     });
-    this.#watch = new ConsoleWatch({
+    this.#watch = new MachineWatch({
       expects: request.suite.expects,
       onFinding: (finding) => log({ kind: 'finding', ...finding }),
       onFatal: (error) => this.#ended.abort(error),
@@ -103,7 +103,9 @@ class Attempt {
     const end = await this.#use(cluster);
     const usage = cluster.usage?.();
     const leaked = await this.#tearDown(cluster);
-    return { ...this.#orLastLine(end), ...(usage && { usage }), leaked };
+    this.#watch.close();
+    for (const one of this.#watch.unmet) this.#log({ kind: 'expectation-unmet', ...one });
+    return { ...this.#orWhatWasSeen(end), ...(usage && { usage }), leaked };
   }
 
   async #use(cluster: Cluster): Promise<AttemptEnd> {
@@ -117,16 +119,18 @@ class Attempt {
   }
 
   #endOf(thrown: unknown): AttemptEnd {
+    this.#watch.close();
     const cause = firstCause(thrown, this.#signal);
     const phase = this.#ready ? 'suite' : 'host';
     return endOf(cause, { phase, steps: this.#steps.titlesOf(cause) });
   }
 
   /** A panic may be on its way from the console while the suite ends: it counts until power-off. */
-  #orLastLine(end: AttemptEnd): AttemptEnd {
-    const settled = end.outcome !== 'passed' && end.outcome !== 'skipped';
-    const { signal } = this.#ended;
-    return settled || !signal.aborted ? end : endOf(signal.reason, { phase: 'suite', steps: [] });
+  #orWhatWasSeen(end: AttemptEnd): AttemptEnd {
+    if (end.outcome !== 'passed' && end.outcome !== 'skipped') return end;
+    const { aborted, reason } = this.#ended.signal;
+    const cause = aborted ? reason : this.#watch.findings;
+    return cause === undefined ? end : endOf(cause, { phase: 'suite', steps: [] });
   }
 
   async #provision(): Promise<Cluster> {

@@ -5,9 +5,11 @@
 
 import type { HostFacts } from './host.js';
 import type { CaseId, RunId } from './ids.js';
+import type { Finding } from './log-pattern.js';
 import type { Failure, Outcome, Phase } from './outcome.js';
 import type { Budget, Case, Exclusion, Shard } from './plan.js';
 import type { BootReport, ResourceUsage } from './platform.js';
+import type { ExpectedPattern } from './suite.js';
 
 /** The schema version of events and record that this code reads and writes. */
 export const recordSchema = 1;
@@ -63,17 +65,10 @@ export type RunEvent =
     } & AttemptEvent)
   | ({ readonly kind: 'step-ended'; readonly step: number; readonly ok: boolean } & AttemptEvent)
   | ({ readonly kind: 'attached'; readonly name: string; readonly file: string } & AttemptEvent)
-  /** A console pattern matched; fatal ones end the attempt, the others are notes. */
-  | ({
-      readonly kind: 'finding';
-      readonly machine: string;
-      readonly pattern: string;
-      readonly severity: 'fatal' | 'note';
-      readonly line: number;
-      readonly boot: number;
-      readonly text: string;
-      readonly expected?: string;
-    } & AttemptEvent)
+  /** A pattern of the catalogue was seen on a machine. */
+  | ({ readonly kind: 'finding' } & Finding & AttemptEvent)
+  /** The suite expects a pattern that nobody saw. */
+  | ({ readonly kind: 'expectation-unmet' } & ExpectedPattern & AttemptEvent)
   | ({
       readonly kind: 'attempt-ended';
       readonly outcome: Outcome;

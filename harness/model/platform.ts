@@ -10,7 +10,23 @@ import type { Failure, Phase } from './outcome.js';
 import type { StartMode, SuiteLimits } from './suite.js';
 import type { Topology } from './topology.js';
 
-/** What a platform sees of a machine while it lives, in order per machine. */
+/** An entry of a guest's journal as the guest streams it; fields by systemd.journal-fields(7). */
+export interface JournalLine {
+  /** `MESSAGE`; of a very long one its beginning. */
+  readonly message: string;
+  /** From 0, the system is unusable, to 7. */
+  readonly priority: number;
+  /** Who says of itself to have written it. */
+  readonly identifier: string | undefined;
+  /** The unit that it is about, or that wrote it. */
+  readonly unit: string | undefined;
+  /** How it came into the journal: `kernel`, `syslog`, `journal`, `stdout`, `audit`, `driver`. */
+  readonly transport: string | undefined;
+  /** The process that wrote it, by the kernel's word. */
+  readonly pid: number | undefined;
+}
+
+/** What a platform sees of a machine while it lives, in order per machine and source. */
 export type MachineEvent =
   | { readonly kind: 'power-on'; readonly machine: string; readonly boot: number }
   /** A console line; `boot` counts from 1, `line` from 1 over the machine's whole life. */
@@ -21,6 +37,8 @@ export type MachineEvent =
       readonly line: number;
       readonly text: string;
     }
+  /** Only of guests that stream their journal, and only from when on they do. */
+  | ({ readonly kind: 'journal'; readonly machine: string; readonly boot: number } & JournalLine)
   | {
       readonly kind: 'phase';
       readonly machine: string;

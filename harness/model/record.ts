@@ -5,9 +5,11 @@
 import type { ImageIdentity } from './events.js';
 import type { HostFacts } from './host.js';
 import type { RunId } from './ids.js';
+import type { Finding } from './log-pattern.js';
 import type { CaseStatus, Failure, Outcome, RunVerdict } from './outcome.js';
 import type { Budget, Case, Exclusion, Shard } from './plan.js';
 import type { BootReport, ResourceUsage } from './platform.js';
+import type { ExpectedPattern } from './suite.js';
 
 export interface StepRecord {
   readonly step: number;
@@ -17,17 +19,6 @@ export interface StepRecord {
   /** Undefined when the step never ended. */
   readonly endedAt?: string;
   readonly ok?: boolean;
-}
-
-export interface FindingRecord {
-  readonly machine: string;
-  readonly pattern: string;
-  readonly severity: 'fatal' | 'note';
-  readonly boot: number;
-  readonly line: number;
-  readonly text: string;
-  /** Why the suite expects it, if it does. */
-  readonly expected?: string;
 }
 
 export interface AttemptRecord {
@@ -42,7 +33,9 @@ export interface AttemptRecord {
   readonly usage?: ResourceUsage;
   readonly boots: readonly BootReport[];
   readonly steps: readonly StepRecord[];
-  readonly findings: readonly FindingRecord[];
+  readonly findings: readonly Finding[];
+  /** What the suite expected and nobody saw. */
+  readonly unmetExpectations: readonly ExpectedPattern[];
   readonly attachments: readonly { readonly name: string; readonly file: string }[];
   readonly cleanupFailures: readonly Failure[];
 }

@@ -28,7 +28,7 @@ export interface SuiteLimits {
 /** The limits of a suite that names none. */
 export const defaultLimits: SuiteLimits = { bootMs: 300_000, runMs: 180_000, teardownMs: 30_000 };
 
-/** A console pattern that this suite provokes on purpose, by its name in the catalogue. */
+/** A pattern of console or journal that this suite provokes on purpose, by its catalogue name. */
 export interface ExpectedPattern {
   readonly pattern: string;
   readonly reason: string;

@@ -9,12 +9,15 @@ import { toError, UsageError } from '../base/errors.js';
 import type { ContractRow } from '../model/contract.js';
 import { type ClaimId, parseClaimId, parseSuiteId } from '../model/ids.js';
 import type { Suite } from '../model/suite.js';
+import { nearestNames } from './nearest-names.js';
 import { suiteShape } from './suite-shape.js';
 
-/** Where compiled suites are, and the promises that they may claim. */
+/** Where compiled suites are, and the promises and patterns that they may name. */
 export interface SuiteSource {
   readonly directory: string;
   readonly contract: ReadonlyMap<ClaimId, ContractRow>;
+  /** The names in the catalogue of patterns. */
+  readonly patterns: readonly string[];
 }
 
 /**
@@ -39,7 +42,8 @@ function isSuiteFile(name: string): boolean {
   return name.endsWith('.js') && !name.endsWith('.test.js') && !name.startsWith('support/');
 }
 
-async function loadSuite(name: string, { directory, contract }: SuiteSource): Promise<Suite> {
+async function loadSuite(name: string, source: SuiteSource): Promise<Suite> {
+  const { directory, contract, patterns } = source;
   const exported = await importDefault(join(directory, name), name);
   if (exported === undefined) throw badSuite(name, 'it has no default export');
   const checked = suiteShape.safeParse(exported);
@@ -50,7 +54,10 @@ async function loadSuite(name: string, { directory, contract }: SuiteSource): Pr
     throw badSuite(name, problems.join('; '));
   }
   const suite = exported as Suite;
-  const problem = problemWithId(suite, name) ?? problemWithClaims(suite, contract);
+  const problem =
+    problemWithId(suite, name) ??
+    problemWithClaims(suite, contract) ??
+    problemWithExpectations(suite, patterns);
   if (problem !== undefined) throw badSuite(name, problem);
   return suite;
 }
@@ -81,6 +88,17 @@ function problemWithClaims(
   });
   if (unknown.length === 0) return undefined;
   return `it claims ${unknown.join(', ')}, which the contract does not have`;
+}
+
+function problemWithExpectations(
+  { expects }: Suite,
+  patterns: readonly string[],
+): string | undefined {
+  const unknown = expects.find(({ pattern }) => !patterns.includes(pattern))?.pattern;
+  if (unknown === undefined) return undefined;
+  const near = nearestNames(unknown, patterns).join(' or ');
+  const advice = near === '' ? `there are: ${patterns.join(', ')}` : `did you mean ${near}?`;
+  return `it expects ${unknown}, which no pattern is called; ${advice}`;
 }
 
 function badSuite(name: string, problem: string): UsageError {

@@ -4,6 +4,7 @@
  */
 
 import { attemptDirectory } from '../../harness/base/run-dir.js';
+import type { Finding } from '../../harness/model/log-pattern.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { consoleLog } from '../run-files.js';
@@ -58,6 +59,13 @@ export function evidencePath(failed: FailedAttempt): string {
 /** The machines that an attempt's record names. */
 export function machinesOf({ boots, findings }: AttemptRecord): string[] {
   return [...new Set([...boots, ...findings].map(({ machine }) => machine))];
+}
+
+/** What was seen, where and when, in one line. */
+export function findingText({ machine, boot, seen, phase, pattern, ...rest }: Finding): string {
+  const of = seen.kind === 'console' ? `console line ${seen.line}` : seen.kind;
+  const why = rest.expected === undefined ? '' : ` (expected: ${rest.expected})`;
+  return `${machine} boot ${boot}, ${of}, ${phase}: ${rest.severity} ${pattern}: ${rest.text}${why}`;
 }
 
 /** Options that decide what is run and on what, so that a repetition needs them too. */

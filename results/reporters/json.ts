@@ -46,13 +46,29 @@ const attempt = z.object({
   findings: z.array(
     z.object({
       machine: z.string(),
-      pattern: z.string(),
-      severity: z.enum(['fatal', 'note']),
-      line: z.int().describe('in console.log, from 1'),
+      pattern: z.string().describe('a name in the catalogue of patterns'),
+      severity: z.enum(['fatal', 'finding', 'note']).describe('a note did not harm the attempt'),
+      phase,
+      boot: z.int().describe('of the machine, from 1'),
+      seen: z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('console'),
+          line: z.int().describe('in console.log, from 1'),
+        }),
+        z.object({
+          kind: z.literal('journal'),
+          identifier: z.string().optional(),
+          unit: z.string().optional(),
+        }),
+        z.object({ kind: z.literal('qmp') }),
+      ]),
       text: z.string(),
-      expected: z.string().optional(),
+      expected: z.string().optional().describe('why the suite expects it'),
     }),
   ),
+  unmetExpectations: z
+    .array(z.object({ pattern: z.string(), reason: z.string() }))
+    .describe('what the suite expected and nobody saw'),
   directory: z.string().describe('consoles, journals, configs and attachments of this attempt'),
   attachments: z.array(z.string()),
   cleanupFailures: z.array(failure),

@@ -11,6 +11,7 @@ import {
   decisiveAttempt,
   durationOf,
   evidencePath,
+  findingText,
   machinesOf,
   reasonOf,
   reproduceCommand,
@@ -138,9 +139,8 @@ function attemptLines(one: AttemptRecord): string[] {
     `attempt ${one.attempt}: ${one.outcome} after ${one.durationMs ?? '?'} ms`,
     ...one.boots.map((boot) => `  ${boot.machine} ready after ${boot.readyMs} ms (${boot.start})`),
     ...one.steps.map((step) => `  step ${mark[`${step.ok}`]}: ${step.title}`),
-    ...one.findings.map(
-      ({ machine, line, pattern, text }) => `  ${machine}:${line} ${pattern}: ${text}`,
-    ),
+    ...one.findings.map((finding) => `  ${findingText(finding)}`),
+    ...one.unmetExpectations.map(({ pattern }) => `  ${pattern} was expected and not seen`),
     ...one.cleanupFailures.map(({ code, message }) => `  left behind: ${message} (${code})`),
   ];
 }

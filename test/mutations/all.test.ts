@@ -6,13 +6,15 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { compiledRoot, projectRoot } from '../../harness/base/project-root.js';
+import { patternNames } from '../../harness/execute/pattern-catalogue.js';
 import { loadContract } from '../../harness/select/contract.js';
 import { loadSuites } from '../../harness/select/load-suites.js';
 import { mutations } from './all.js';
 
 t.test('every suite has a mutation, every mutation has a suite', async (t) => {
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
-  const suites = await loadSuites({ directory: join(compiledRoot(), 'suites'), contract });
+  const directory = join(compiledRoot(), 'suites');
+  const suites = await loadSuites({ directory, contract, patterns: patternNames });
   const ids = suites.map(({ id }) => id);
   const named = new Set(mutations.map(({ suite }) => suite));
   const unproven = ids.filter((id) => !named.has(id));

@@ -55,8 +55,9 @@ t.test('an attempt keeps all that was seen in it', async (t) => {
     machine: 'main-0',
     pattern: 'soft-lockup',
     severity: 'note',
-    line: 9,
+    phase: 'kernel',
     boot: 1,
+    seen: { kind: 'console', line: 9 },
     text: 'x',
   } as const;
   const record = foldRun(
@@ -68,6 +69,7 @@ t.test('an attempt keeps all that was seen in it', async (t) => {
       { kind: 'step-started', ...of, step: 2, parent: 1, title: 'inner' },
       { kind: 'step-ended', ...of, step: 2, ok: false },
       { kind: 'finding', ...of, ...finding },
+      { kind: 'expectation-unmet', ...of, pattern: 'core-dump', reason: 'it crashes' },
       { kind: 'attached', ...of, name: 'dump', file: 'dump.txt' },
       { kind: 'attempt-ended', ...of, outcome: 'failed', durationMs: 5, failure: failure() },
       { kind: 'cleanup-failed', ...of, failure: failure({ code: 'PROCESS_LEAKED' }) },
@@ -81,6 +83,7 @@ t.test('an attempt keeps all that was seen in it', async (t) => {
     { step: 2, parent: 1, title: 'inner', ok: false },
   ]);
   t.same(attempt?.findings, [finding]);
+  t.same(attempt?.unmetExpectations, [{ pattern: 'core-dump', reason: 'it crashes' }]);
   t.same(attempt?.attachments, [{ name: 'dump', file: 'dump.txt' }]);
   t.equal(attempt?.cleanupFailures[0]?.code, 'PROCESS_LEAKED');
   t.equal(attempt?.boots[0]?.readyMs, 9000);

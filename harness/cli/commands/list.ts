@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import { compiledRoot, projectRoot } from '../../base/project-root.js';
+import { patternNames } from '../../execute/pattern-catalogue.js';
 import type { Suite } from '../../model/suite.js';
 import { loadContract } from '../../select/contract.js';
 import { loadSuites } from '../../select/load-suites.js';
@@ -12,7 +13,8 @@ import { selectSuites } from '../../select/select-suites.js';
 /** Loads every suite of the project and keeps the selected ones. Throws usage errors. */
 export async function loadSelectedSuites(selectors: readonly string[]): Promise<readonly Suite[]> {
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
-  const suites = await loadSuites({ directory: join(compiledRoot(), 'suites'), contract });
+  const directory = join(compiledRoot(), 'suites');
+  const suites = await loadSuites({ directory, contract, patterns: patternNames });
   return selectSuites(suites, selectors);
 }
 

@@ -101,7 +101,70 @@ t.test('notes are recorded and do not end anything', async (t) => {
   };
   const { end, events } = await attempt(async () => undefined, {}, { onProvision });
   t.match(end, { outcome: 'passed' });
-  t.match(events.of('finding'), [{ pattern: 'avc-denied', severity: 'note', line: 12 }]);
+  t.match(events.of('finding'), [
+    { pattern: 'avc-denied', severity: 'note', seen: { kind: 'console', line: 12 } },
+  ]);
+});
+
+t.test('a finding lets the suite go on and fails the attempt at its end', async (t) => {
+  const text = 'nginx[411]: segfault at 0 ip 00005581 sp 00007ffd error 4';
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    emit(line(text));
+    emit(line('Process 411 (nginx) of user 0 dumped core.'));
+  };
+  let ran = false;
+  const body: Body = async () => {
+    ran = true;
+  };
+  const { end, events } = await attempt(body, {}, { onProvision });
+  t.ok(ran);
+  t.match(end, { outcome: 'failed', failure: { code: 'SEGFAULT', phase: 'units' } });
+  t.equal(end.failure?.evidence, text);
+  t.match(end.failure?.message, /main-0: segfault at console line 12, boot 1, and 1 more/);
+  t.match(events.of('finding'), [{ severity: 'finding' }, { severity: 'finding' }]);
+  const expects = ['segfault', 'core-dump'].map((pattern) => ({ pattern, reason: 'it crashes' }));
+  const expected = await attempt(body, { expects }, { onProvision });
+  t.match(expected.end, { outcome: 'passed' });
+  const wrong: Body = async () => {
+    throw new ProductError('ASSERTION_FAILED', 'wrong');
+  };
+  const other = await attempt(wrong, {}, { onProvision });
+  t.match(other.end, { failure: { code: 'ASSERTION_FAILED' } }, 'the suite says more');
+});
+
+t.test('what was expected and not seen is recorded and harmless', async (t) => {
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    emit(line('Kernel panic - not syncing: sysrq'));
+  };
+  const expects = ['kernel-panic', 'core-dump'].map((pattern) => ({ pattern, reason: 'asked' }));
+  const { end, events } = await attempt(async () => undefined, { expects }, { onProvision });
+  t.match(end, { outcome: 'passed' });
+  t.match(events.of('expectation-unmet'), [{ pattern: 'core-dump', reason: 'asked' }]);
+  t.equal(events.of('expectation-unmet').length, 1);
+  const never = await attempt(
+    async () => undefined,
+    { expects },
+    {
+      onProvision: () => {
+        throw new InfrastructureError('NO_HOST', 'no machine ever ran');
+      },
+    },
+  );
+  t.same(never.events.of('expectation-unmet'), []);
+});
+
+t.test('a cause that is held back wins over what it led to', async (t) => {
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    emit({ kind: 'power-on', machine: 'main-0', boot: 1 });
+    emit({ kind: 'qmp', machine: 'main-0', event: 'GUEST_PANICKED' });
+  };
+  const body: Body = async () => {
+    throw new ProductError('GUEST_UNREACHABLE', 'no answer');
+  };
+  const { end, events } = await attempt(body, {}, { onProvision });
+  t.match(end, { outcome: 'failed', failure: { code: 'KERNEL_PANIC', phase: 'kernel' } });
+  t.match(end.failure?.message, /kernel-panic at an event of QEMU, boot 1/);
+  t.match(events.of('finding'), [{ pattern: 'kernel-panic', seen: { kind: 'qmp' } }]);
 });
 
 t.test('the end of QEMU wins over what the suite then says', async (t) => {
@@ -220,7 +283,10 @@ t.test('a platform that adds to the reason what it could not remove is quoted', 
     });
   };
   const { end } = await attempt(forever, {}, { onProvision });
-  t.match(end.failure, { code: 'KERNEL_PANIC', message: /kernel-panic at .*; and pid 7 is left/ });
+  t.match(end.failure, {
+    code: 'KERNEL_PANIC',
+    message: /kernel-panic: no init at .*; and pid 7 is left/,
+  });
 });
 
 t.test('a fatal line that is still on its way when the suite ends is not lost', async (t) => {

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { compiledRoot, projectRoot } from '../../../harness/base/project-root.js';
+import { patternNames } from '../../../harness/execute/pattern-catalogue.js';
 import { loadContract } from '../../../harness/select/contract.js';
 import { loadSuites } from '../../../harness/select/load-suites.js';
 
@@ -23,7 +24,8 @@ async function load(test: Pick<typeof t, 'testdir'>, name: string, source: strin
   await mkdir(dirname(file), { recursive: true });
   await writeFile(join(directory, 'package.json'), '{"type": "module"}');
   await writeFile(file, source);
-  return await loadSuites({ directory, contract: await loadContract(contractFile) });
+  const contract = await loadContract(contractFile);
+  return await loadSuites({ directory, contract, patterns: patternNames });
 }
 
 t.test('a good suite is loaded', async (t) => {
@@ -49,6 +51,16 @@ t.test('each bad suite is named with its problem', async (t) => {
       `export default { ...${good}, claims: ['B01', 'Z98'] }`,
       /claims Z98, which the contract does not have/,
     ],
+    [
+      'boot/good.js',
+      `export default { ...${good}, expects: [{ pattern: 'kernel-panik', reason: 'r' }] }`,
+      /good\.ts: it expects kernel-panik, which no pattern is called; did you mean kernel-panic /,
+    ],
+    [
+      'boot/good.js',
+      `export default { ...${good}, expects: [{ pattern: 'x', reason: 'r' }] }`,
+      /it expects x, which no pattern is called; there are: no-bootable-device, .*core-dump/,
+    ],
     ['boot/good.js', `export default { ...${good}, run: 1 }`, /run: must be a function/],
     ['boot/good.js', `export default { ...${good}, wish: 1 }`, /Unrecognized key: "wish"/],
     ['Boot/Bad.js', `export default { ...${good}, id: 'Boot/Bad' }`, /kebab case/],
@@ -70,14 +82,17 @@ t.test(
       boot: { 'a.js': bad(20), 'b.js': bad(0), 'b.test.js': 'throw 1' },
     });
     const contract = await loadContract(contractFile);
-    const error = await loadSuites({ directory, contract }).catch((thrown: Error) => thrown);
+    const error = await loadSuites({ directory, contract, patterns: [] }).catch(
+      (thrown: Error) => thrown,
+    );
     t.match(error, { code: 'BAD_SUITE', message: /^suites\/boot\/a\.ts: [^\n]*$/ });
   },
 );
 
 t.test('the project’s own suites load, and each proves something', async (t) => {
   const contract = await loadContract(contractFile);
-  const suites = await loadSuites({ directory: join(compiledRoot(), 'suites'), contract });
+  const directory = join(compiledRoot(), 'suites');
+  const suites = await loadSuites({ directory, contract, patterns: patternNames });
   t.ok(suites.length >= 20, `${suites.length} suites`);
   t.ok(contract.size > 300, `${contract.size} promises`);
 });

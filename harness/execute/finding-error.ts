@@ -1,0 +1,38 @@
+/**
+ * Findings as the errors that they lead to, with the place, and the reason where the line has one.
+ */
+
+import { ProductError } from '../base/errors.js';
+import type { Finding, LogPattern } from '../model/log-pattern.js';
+import { patternCatalogue } from './pattern-catalogue.js';
+
+/** What names a finding's place: `console line 12, boot 1`. */
+export function placeOf({ seen, boot }: Finding): string {
+  const where = {
+    console: () => (seen.kind === 'console' ? `console line ${seen.line}` : ''),
+    journal: () => 'the journal',
+    qmp: () => 'an event of QEMU',
+  };
+  return `${where[seen.kind]()}, boot ${boot}`;
+}
+
+/** The error that a fatal finding ends its attempt with. */
+export function causeOf({ code, reason }: LogPattern, finding: Finding): ProductError {
+  const { machine, pattern, phase, text } = finding;
+  const why = reason?.exec(text)?.[1];
+  const what = why === undefined ? pattern : `${pattern}: ${why}`;
+  const message = `${machine}: ${what} at ${placeOf(finding)}`;
+  return new ProductError(code, message, { phase, machine, evidence: text });
+}
+
+/** The error of an attempt that went on in spite of its findings: the first, and how many more. */
+export function findingsError(findings: readonly Finding[]): ProductError | undefined {
+  const [first, ...more] = findings;
+  if (first === undefined) return undefined;
+  const { machine, pattern, phase, text } = first;
+  const code = patternCatalogue.find(({ name }) => name === pattern)?.code ?? 'FINDING';
+  const rest = more.length === 0 ? '' : `, and ${more.length} more like it in the record`;
+  const advice = 'a suite that provokes it names it in `expects`';
+  const message = `${machine}: ${pattern} at ${placeOf(first)}${rest}; ${advice}`;
+  return new ProductError(code, message, { phase, machine, evidence: text });
+}
