@@ -5,6 +5,7 @@
 
 import { ProductError } from '../../harness/base/errors.js';
 import type { JournalEntry, JournalQuery } from '../../harness/model/machine.js';
+import { fieldText, type JournalFields } from './journal-fields.js';
 import type { SshGuest } from './ssh-guest.js';
 
 const journalLimit = 64 * 1024 * 1024;
@@ -42,7 +43,7 @@ export function parseJournal(text: string): readonly JournalEntry[] {
 
 function parseEntry(line: string): JournalEntry {
   try {
-    const raw = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const raw = JSON.parse(line) as JournalFields;
     return {
       message: fieldText(raw['MESSAGE']) ?? '',
       priority: Number(fieldText(raw['PRIORITY']) ?? 6),
@@ -54,12 +55,4 @@ function parseEntry(line: string): JournalEntry {
     const message = `journalctl printed a line that is no JSON object: ${line.slice(0, 200)}`;
     throw new ProductError('BAD_JOURNAL', message, { phase: 'suite', cause });
   }
-}
-
-/** A field is text, an array of bytes when it is not UTF-8, or an array of these when repeated. */
-function fieldText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) return undefined;
-  if (value.every((item) => typeof item === 'number')) return Buffer.from(value).toString('utf8');
-  return fieldText(value[0]);
 }

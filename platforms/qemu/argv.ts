@@ -143,10 +143,10 @@ function controlArguments(spec: MachineSpec): string[] {
 }
 
 /** The ports by which an image may talk to the harness before it has a network. */
-function portArguments({ journalFile, holdSocket }: MachineSpec): string[] {
-  if (!journalFile && !holdSocket) return [];
-  const journal = journalFile && [
-    ...['-chardev', `file,id=journal,path=${escapeValue(journalFile)},append=on`],
+function portArguments({ journalSocket, holdSocket }: MachineSpec): string[] {
+  if (!journalSocket && !holdSocket) return [];
+  const journal = journalSocket && [
+    ...['-chardev', `socket,id=journal,path=${escapeValue(journalSocket)},server=off`],
     ...['-device', `virtserialport,chardev=journal,name=${journalPortName}`],
   ];
   const hold = holdSocket && [

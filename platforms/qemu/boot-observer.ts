@@ -6,6 +6,8 @@
 import { type Clock, systemClock } from '../../harness/base/clock.js';
 import type { Phase } from '../../harness/model/outcome.js';
 import type { MachineEvent } from '../../harness/model/platform.js';
+import { JournalBoots } from './journal-boots.js';
+import type { StreamedEntry } from './journal-text.js';
 import { PhaseTracker } from './phase-tracker.js';
 import type { QmpEvent } from './qmp-client.js';
 
@@ -22,6 +24,9 @@ export interface ObserverOptions {
  */
 const firmwareResetMs = 2_000;
 
+/** Whose words in the journal are about the boot itself. */
+const phaseSpeakers: readonly string[] = ['kernel', 'systemd', 'ignition'];
+
 /** Make it right before the process is started: times count from then. */
 export class BootObserver {
   readonly #machine: string;
@@ -29,6 +34,7 @@ export class BootObserver {
   readonly #clock: Clock;
   readonly #startedAtMs: number;
   readonly #tracker = new PhaseTracker();
+  readonly #journalBoots = new JournalBoots();
   readonly #phasesMs: Partial<Record<Phase, number>> = {};
   #boot = 0;
   #line = 0;
@@ -87,6 +93,17 @@ export class BootObserver {
     this.#line += 1;
     this.#onEvent({ kind: 'console', machine, boot, line: this.#line, text });
     this.#report(this.#tracker.line(text));
+  }
+
+  /** An entry of the journal; of the present boot it tells the phase as well as the console does. */
+  journal(entry: StreamedEntry): void {
+    const boot = this.#journalBoots.place(entry, this.#boot);
+    if (boot === undefined) return;
+    const { bootId: _, monotonicUs: __, ...line } = entry;
+    this.#onEvent({ kind: 'journal', machine: this.#machine, boot, ...line });
+    const { identifier = '', pid = 0, message } = line;
+    if (boot !== this.#boot || !phaseSpeakers.includes(identifier)) return;
+    this.#report(this.#tracker.line(`${identifier}[${pid}]: ${message}`));
   }
 
   /** An event of QEMU; a reset by the guest is the start of the next boot. */

@@ -79,7 +79,7 @@ function planSpec(
       logFile: join(artifactDirectory, 'console.log'),
     },
     qmpSocket: join(directory, 'qmp.sock'),
-    journalFile: join(artifactDirectory, 'journal.jsonl'),
+    journalSocket: join(directory, 'journal.sock'),
   });
 }
 

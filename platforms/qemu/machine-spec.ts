@@ -83,6 +83,9 @@ export interface MachineSpec {
   readonly console: ConsoleSpec;
   /** Unix socket on which the harness listens for QMP. */
   readonly qmpSocket?: string;
-  /** Receives what the guest writes to the virtio port `org.switchyard.journal`. */
-  readonly journalFile?: string;
+  /**
+   * Unix socket on which the harness listens for the virtio port `org.switchyard.journal`, to which
+   * an image may write its journal, one entry of JSON a line, from the initrd on.
+   */
+  readonly journalSocket?: string;
 }

@@ -20,7 +20,7 @@ export function shellQuote(argument: string): string {
  * was removed too.
  */
 export function handLine(spec: MachineSpec, configFile: string): string {
-  const { qmpSocket: _, journalFile: __, ...rest } = spec;
+  const { qmpSocket: _, journalSocket: __, ...rest } = spec;
   const config = spec.config && { config: { ...spec.config, path: configFile } };
   const byHand: MachineSpec = { ...rest, ...config, console: { kind: 'terminal' } };
   const directories = new Set(spec.drives.map((drive) => dirname(drive.path)));

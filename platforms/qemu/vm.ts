@@ -12,6 +12,7 @@ import type { BootObserver } from './boot-observer.js';
 import { diskFull, explainExit } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
+import { JournalPort } from './journal-port.js';
 import type { MachineSpec } from './machine-spec.js';
 import { type QmpExecute, thawFrom } from './migration.js';
 import { NetworkGate } from './network-gate.js';
@@ -26,7 +27,7 @@ export interface VmOptions {
   readonly machine: string;
   /** With a socket console and a QMP socket. Its disks exist. */
   readonly spec: MachineSpec;
-  /** Existing directory that is kept; gets `qemu.stderr`. */
+  /** Existing directory that is kept; gets `qemu.stderr` and, if the guest streams, `journal.jsonl`. */
   readonly artifactDirectory: string;
   readonly slowness: number;
   readonly observer: BootObserver;
@@ -99,18 +100,20 @@ export class Vm {
 
   /** Starts the process and resolves once QMP answers. Throws QEMU_EXITED, QEMU_NOT_STARTED. */
   static async launch(options: VmOptions, signal: AbortSignal): Promise<Vm> {
-    const { console, qmpSocket, holdSocket } = options.spec;
+    const { console, qmpSocket, holdSocket, journalSocket } = options.spec;
     if (console.kind !== 'socket' || !qmpSocket) throw new Error('the VM has no sockets');
     using consoleListener = await listenOnce(console.path);
     using qmpListener = await listenOnce(qmpSocket);
     using holdListener = holdSocket ? await listenOnce(holdSocket) : undefined;
+    using journalListener = journalSocket ? await listenOnce(journalSocket) : undefined;
     const file = join(options.artifactDirectory, 'qemu.stderr');
     if (!options.spec.incoming) options.observer.powerOn();
     const process = await spawnQemu(qemuArgv(options.spec), file);
     const core = new VmCore(options, process);
     const stop = async (limitMs: number) => await core.stop(limitMs);
     options.onSpawn({ process: process.identity, stop });
-    const listeners = { console: consoleListener, qmp: qmpListener, hold: holdListener };
+    const ports = { hold: holdListener, journal: journalListener };
+    const listeners = { console: consoleListener, qmp: qmpListener, ...ports };
     return new Vm(core, await core.connect(listeners, signal));
   }
 }
@@ -119,6 +122,7 @@ interface VmListeners {
   readonly console: UnixListener;
   readonly qmp: UnixListener;
   readonly hold: UnixListener | undefined;
+  readonly journal: UnixListener | undefined;
 }
 
 /** The parts of a VM that already exist while the others are still being connected. */
@@ -128,6 +132,7 @@ class VmCore {
   readonly #ended = new AbortController();
   #console: SerialConsole | undefined;
   #qmp: QmpClient | undefined;
+  #journal: JournalPort | undefined;
   hold: Socket | undefined;
   readonly network = new NetworkGate();
   readonly ended = withResolvers<HarnessError>();
@@ -151,9 +156,9 @@ class VmCore {
     return this.#console;
   }
 
-  /** Takes QEMU's connections for console and QMP, and reads the ports back. */
+  /** Takes QEMU's connections, and reads the ports back. */
   async connect(
-    { console, qmp, hold }: VmListeners,
+    { console, qmp, hold, journal }: VmListeners,
     launch: AbortSignal,
   ): Promise<readonly ForwardedPort[]> {
     const signal = AbortSignal.any([launch, this.signal]);
@@ -162,6 +167,7 @@ class VmCore {
       const socket = await abortable(qmp.connection, signal);
       this.#qmp = await QmpClient.start(socket, (event) => this.#receive(event), signal);
       if (hold) this.hold = this.#openHold(await abortable(hold.connection, signal));
+      if (journal) this.#journal = this.#openJournal(await abortable(journal.connection, signal));
       const { stateFile } = this.#options;
       if (stateFile) await thawFrom(stateFile, this.execute, signal);
       return parseUsernet(await this.#qmp.monitor('info usernet', signal));
@@ -184,8 +190,9 @@ class VmCore {
     await stopQemu({ process: this.#process, quit, limitMs });
     this.#qmp?.close();
     this.#console?.close();
+    this.#journal?.close();
     this.hold?.destroy();
-    await this.#console?.closed;
+    await Promise.all([this.#console?.closed, this.#journal?.closed]);
   }
 
   kill(): void {
@@ -197,6 +204,12 @@ class VmCore {
     const signal = AbortSignal.any([this.#options.signal, this.signal]);
     const onLine = (text: string) => observer.line(text);
     return new SerialConsole({ machine, socket, slowness, signal, onLine, history });
+  }
+
+  #openJournal(socket: Socket): JournalPort {
+    const { artifactDirectory, observer } = this.#options;
+    const file = join(artifactDirectory, 'journal.jsonl');
+    return new JournalPort({ socket, file, onEntry: (entry) => observer.journal(entry) });
   }
 
   /** Its end is the end of QEMU, which is watched elsewhere. */
@@ -227,7 +240,7 @@ class VmCore {
   async #watchExit(): Promise<void> {
     const exit = await this.#process.exited;
     // What QEMU said last may still be on its way: the sockets close after their last byte.
-    await Promise.all([this.#qmp?.closed, this.#console?.closed]);
+    await Promise.all([this.#qmp?.closed, this.#console?.closed, this.#journal?.closed]);
     const { machine, observer, onEnded } = this.#options;
     const stderrTail = await this.#process.stderrTail();
     const evidence = { machine, phase: observer.phase, exit, stderrTail };

@@ -52,7 +52,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     ...(spec.config && { config: { ...spec.config, path: 'config' } }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
     qmpSocket: 'qmp',
-    journalFile: 'journal',
+    journalSocket: 'journal',
     ...(spec.holdSocket && { holdSocket: 'hold' }),
   };
 }

@@ -73,8 +73,8 @@ t.test('each option', async (t) => {
     'socket,id=qmp,path=/s/q,server=off chardev=qmp,mode=control',
   );
   t.equal(
-    added({ journalFile: '/a/j' }),
-    'virtio-serial-pci file,id=journal,path=/a/j,append=on ' +
+    added({ journalSocket: '/s/j' }),
+    'virtio-serial-pci socket,id=journal,path=/s/j,server=off ' +
       'virtserialport,chardev=journal,name=org.switchyard.journal',
   );
   t.equal(

@@ -35,7 +35,7 @@ t.test('every machine has a name, places and addresses of its own', async (t) =>
   t.ok(unique(plans.map(({ spec }) => spec.drives[0]?.path)));
   t.ok(unique(plans.map(({ spec }) => spec.qmpSocket)));
   t.equal(plans[1]?.spec.qmpSocket, '/tmp/switchyard-1/1/qmp.sock');
-  t.equal(plans[1]?.spec.journalFile, '/runs/r/a/server-1/journal.jsonl');
+  t.equal(plans[1]?.spec.journalSocket, '/tmp/switchyard-1/1/journal.sock');
 });
 
 t.test('addresses are the same in every run, and local ones', async (t) => {
