@@ -26,6 +26,8 @@ export const capabilities: readonly string[] = [
   ...['sysext', 'docker', 'containerd', 'systemd-257', 'console-autologin'],
   // A unit of the initrd talks to the harness over the virtio port org.switchyard.hold.
   'hold-before-ignition',
+  // The same over org.switchyard.journal, in the real root too.
+  'journal-stream',
 ];
 
 /** Reads the files of a finished build directory and describes them. */

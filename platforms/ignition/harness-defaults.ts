@@ -5,14 +5,17 @@
 
 import { dataUrl } from '../../harness/model/data-url.js';
 import type { IgnitionFile, IgnitionFragment, IgnitionUnit } from '../../harness/model/ignition.js';
+import { journalUnits } from './journal-units.js';
 
-/** The keys of a run, and whether its machines may look for updates. */
+/** The keys of a run, and what its machines are to do beside what a suite asks of them. */
 export interface HarnessDefaults {
   /** The run's client key, one `authorized_keys` line. */
   readonly authorizedKey: string;
   /** What sshd must prove to own: public line and OpenSSH PEM. */
   readonly hostKey: { readonly publicKey: string; readonly privateKey: string };
   readonly updates: 'on' | 'off';
+  /** `image` streams its journal by itself; another is given units that do it in the real root. */
+  readonly journal: 'image' | 'units';
 }
 
 /** The services that fetch an update and reboot for it (Flatcar docs, "Update and reboot strategies"). */
@@ -22,17 +25,22 @@ const hostKeyPath = '/etc/ssh/ssh_host_ed25519_key';
 
 /** The fragment to merge first, so that a suite's own can override it. */
 export function harnessDefaults(defaults: HarnessDefaults): IgnitionFragment {
-  const { authorizedKey, hostKey, updates } = defaults;
+  const { authorizedKey, hostKey } = defaults;
   const files = [
     textFile(hostKeyPath, hostKey.privateKey, 0o600),
     textFile(`${hostKeyPath}.pub`, hostKey.publicKey, 0o644),
   ];
-  const units: IgnitionUnit[] = updateServices.map((name) => ({ name, mask: true }));
+  const units = unitsOf(defaults);
   return {
     passwd: { users: [{ name: 'core', sshAuthorizedKeys: [authorizedKey.trim()] }] },
     storage: { files },
-    ...(updates === 'off' ? { systemd: { units } } : {}),
+    ...(units.length > 0 ? { systemd: { units } } : {}),
   };
+}
+
+function unitsOf({ updates, journal }: HarnessDefaults): readonly IgnitionUnit[] {
+  const masks = updateServices.map((name): IgnitionUnit => ({ name, mask: true }));
+  return [...(updates === 'off' ? masks : []), ...(journal === 'units' ? journalUnits : [])];
 }
 
 function textFile(path: string, text: string, mode: number): IgnitionFile {

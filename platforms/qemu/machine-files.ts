@@ -59,8 +59,12 @@ export function configText(plan: MachinePlan, keys: HarnessKeys): string | undef
 function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {
   const { provisioning } = plan.request;
   if (provisioning.kind === 'none') return undefined;
-  const authorizedKey = keys.client.publicKey;
-  const defaults = harnessDefaults({ authorizedKey, hostKey: keys.host, updates: 'off' });
+  const defaults = harnessDefaults({
+    authorizedKey: keys.client.publicKey,
+    hostKey: keys.host,
+    updates: 'off',
+    journal: plan.journal,
+  });
   const fragments = [defaults, provisioning.config];
   return buildConfig(defined({ version: provisioning.version ?? '3.3.0', fragments }));
 }

@@ -18,6 +18,8 @@ export interface MachinePlan {
   readonly role: string;
   readonly index: number;
   readonly request: Role;
+  /** Who streams the journal: the image, or units that the machine's config brings. */
+  readonly journal: 'image' | 'units';
   /** Holds sockets and config; removed at teardown. */
   readonly directory: string;
   /** Holds the writable disks; removed at teardown. */
@@ -40,8 +42,9 @@ export interface PlanContext {
 
 /** All machines of the request. Throws NO_UEFI_FIRMWARE, WRONG_ARCH (usage). */
 export function planMachines(request: ClusterRequest, context: PlanContext): MachinePlan[] {
-  const { arch, name } = request.image.descriptor;
+  const { arch, name, capabilities } = request.image.descriptor;
   if (arch !== 'amd64') throw new UsageError('WRONG_ARCH', `image ${name} is ${arch}, not amd64`);
+  const journal = capabilities.includes('journal-stream') ? 'image' : 'units';
   const plans: MachinePlan[] = [];
   for (const [role, wanted] of Object.entries(request.topology.roles)) {
     for (let index = 0; index < wanted.count; index += 1) {
@@ -51,7 +54,7 @@ export function planMachines(request: ClusterRequest, context: PlanContext): Mac
       const diskDirectory = join(context.diskDirectory, name);
       const artifactDirectory = resolve(request.artifactDirectory, name);
       const directories = { directory, diskDirectory, artifactDirectory };
-      const place = { name, role, index, request: wanted, ...directories };
+      const place = { name, role, index, request: wanted, journal, ...directories } as const;
       plans.push({ ...place, spec: planSpec(place, request, context) });
     }
   }

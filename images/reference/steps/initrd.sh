@@ -46,14 +46,16 @@ cp -P /stage/initrd-units/* $tree/usr/lib/systemd/system/
 while read -r rule; do
   ln -s "/sysusr/usr/lib/udev/rules.d/$rule" "$tree/usr/lib/udev/rules.d/$rule"
 done < /source/initrd/udev-rules.txt
-cp /source/initrd/units/* $tree/usr/lib/systemd/system/
+cp /source/initrd/units/* /source/root/usr/lib/systemd/system/stream-journal.* \
+  $tree/usr/lib/systemd/system/
 for unit in systemd-journald.socket systemd-journald-dev-log.socket systemd-udevd-control.socket \
   systemd-udevd-kernel.socket; do
   mkdir -p $tree/usr/lib/systemd/system/sockets.target.wants
   ln -s ../$unit $tree/usr/lib/systemd/system/sockets.target.wants/$unit
 done
 mkdir -p $tree/usr/lib/systemd/system/sysinit.target.wants
-for unit in systemd-journald.service systemd-udevd.service systemd-udev-trigger.service; do
+for unit in systemd-journald.service systemd-udevd.service systemd-udev-trigger.service \
+  stream-journal.path; do
   ln -s ../$unit $tree/usr/lib/systemd/system/sysinit.target.wants/$unit
 done
 ln -s initrd.target $tree/usr/lib/systemd/system/default.target

@@ -14,6 +14,7 @@ const defaults = harnessDefaults({
   authorizedKey: 'ssh-ed25519 AAAA run\n',
   hostKey: { publicKey: 'ssh-ed25519 BBBB host', privateKey: 'PEM\n' },
   updates: 'off',
+  journal: 'image',
 });
 
 t.test('the later fragment wins per field, keys and groups are united', async (t) => {
@@ -123,6 +124,7 @@ t.test('defaults build for both versions, with and without updates', async (t) =
     authorizedKey: 'k',
     hostKey: { publicKey: 'a', privateKey: 'b' },
     updates: 'on',
+    journal: 'image',
   });
   t.equal(on.systemd, undefined);
 });

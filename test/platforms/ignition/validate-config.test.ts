@@ -44,6 +44,7 @@ const good: Record<string, object> = {
       authorizedKey: 'ssh-ed25519 AAAA me',
       hostKey: { publicKey: 'ssh-ed25519 BBBB', privateKey: 'PEM' },
       updates: 'off',
+      journal: 'units',
     }),
   },
   'special bits': files({ path: '/a', mode: 0o4755, contents: data }),
