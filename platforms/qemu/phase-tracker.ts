@@ -52,7 +52,8 @@ export const phaseMarkers: readonly Marker[] = [
     pattern: /initrd-switch-root\.service: Deactivated|Stopped .*Switch Root/,
     source: 'systemd, first things after the initrd',
   },
-  { phase: 'units', pattern: /Reached target (?:multi-user|basic)\.target/, source: 'systemd' },
+  // Not basic.target: the initrd reaches one of its own.
+  { phase: 'units', pattern: /Reached target multi-user\.target/, source: 'systemd' },
   { phase: 'units', pattern: /^\S+ login: ?$/, source: 'agetty' },
 ];
 
