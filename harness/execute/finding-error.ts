@@ -6,14 +6,10 @@ import { ProductError } from '../base/errors.js';
 import type { Finding, LogPattern } from '../model/log-pattern.js';
 import { patternCatalogue } from './pattern-catalogue.js';
 
-/** What names a finding's place: `console line 12, boot 1`. */
+/** Where a finding was seen: `at console line 12, boot 1`. */
 export function placeOf({ seen, boot }: Finding): string {
-  const where = {
-    console: () => (seen.kind === 'console' ? `console line ${seen.line}` : ''),
-    journal: () => 'the journal',
-    qmp: () => 'an event of QEMU',
-  };
-  return `${where[seen.kind]()}, boot ${boot}`;
+  if (seen.kind === 'console') return `at console line ${seen.line}, boot ${boot}`;
+  return `${seen.kind === 'journal' ? 'in the journal' : 'by an event of QEMU'}, boot ${boot}`;
 }
 
 /** The error that a fatal finding ends its attempt with. */
@@ -21,7 +17,7 @@ export function causeOf({ code, reason }: LogPattern, finding: Finding): Product
   const { machine, pattern, phase, text } = finding;
   const why = reason?.exec(text)?.[1];
   const what = why === undefined ? pattern : `${pattern}: ${why}`;
-  const message = `${machine}: ${what} at ${placeOf(finding)}`;
+  const message = `${machine}: ${what} ${placeOf(finding)}`;
   return new ProductError(code, message, { phase, machine, evidence: text });
 }
 
@@ -33,6 +29,6 @@ export function findingsError(findings: readonly Finding[]): ProductError | unde
   const code = patternCatalogue.find(({ name }) => name === pattern)?.code ?? 'FINDING';
   const rest = more.length === 0 ? '' : `, and ${more.length} more like it in the record`;
   const advice = 'a suite that provokes it names it in `expects`';
-  const message = `${machine}: ${pattern} at ${placeOf(first)}${rest}; ${advice}`;
+  const message = `${machine}: ${pattern} ${placeOf(first)}${rest}; ${advice}`;
   return new ProductError(code, message, { phase, machine, evidence: text });
 }

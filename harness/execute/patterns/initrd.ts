@@ -34,7 +34,7 @@ export const initrdPatterns: readonly LogPattern[] = [
       "Ignition internal/main.go; systemd src/core/job.c; Flatcar's bootengine dracut/99emergency-timeout",
     examples: [
       '[   14.2] ignition[612]: Ignition failed: failed to fetch config: config is not valid',
-      'Ignition failed: create partitions: sgdisk failed',
+      'CRITICAL : Ignition failed: create partitions: sgdisk failed',
       'Ignition has failed. Please ensure your config is valid. Note that only',
       '[FAILED] Failed to start ignition-fetch.service - Ignition (fetch).',
       '[FAILED] Failed to start Ignition (files).',

@@ -89,7 +89,8 @@ t.test('the same line on console and in the journal counts once', async (t) => {
 });
 
 t.test('Ignition’s own words become the message, whichever comes first', async (t) => {
-  const said = /^main-0: ignition-failed: failed to fetch config: unexpected end of JSON input at/;
+  const said =
+    /^main-0: ignition-failed: failed to fetch config: unexpected end of JSON input (?:at|in) /;
   const last = makeWatch();
   last.see(streaming, consoleLine(unitFailed));
   t.same(last.fatal, [], 'it waits for the reason');
@@ -98,7 +99,7 @@ t.test('Ignition’s own words become the message, whichever comes first', async
     journalLine('ignition', why),
   );
   t.match(last.fatal, [{ code: 'IGNITION_FAILED', message: said, phase: 'ignition' }]);
-  t.match(last.fatal[0], { message: /at the journal, boot 1$/, evidence: why });
+  t.match(last.fatal[0], { message: / in the journal, boot 1$/, evidence: why });
   t.equal(last.findings.length, 3, 'all that was seen is recorded');
   last.watch.close();
   t.equal(last.fatal.length, 1, 'the cause is told once');

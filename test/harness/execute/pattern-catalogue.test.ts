@@ -3,7 +3,10 @@
  * its sources, and none finds anything in what healthy machines say.
  */
 
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
+import { projectRoot } from '../../../harness/base/project-root.js';
 import { type LogEvent, matchLine, matchQmpEvent } from '../../../harness/execute/match-pattern.js';
 import { patternCatalogue, patternNames } from '../../../harness/execute/pattern-catalogue.js';
 import type { LogPattern, LogSource } from '../../../harness/model/log-pattern.js';
@@ -86,4 +89,34 @@ t.test('a hostile line costs little', async (t) => {
   const startedMs = performance.now();
   for (let n = 0; n < 20; n++) matchLine(consoleLine(` ${'BTRFS '.repeat(400)}${text}`), 'units');
   t.ok(performance.now() - startedMs < 2_000, 'well below 100 ms each');
+});
+
+const intro = `# The catalogue of patterns
+
+What is looked for on the consoles and in the streamed journals of all machines, made from
+\`harness/execute/patterns/\`; \`SWITCHYARD_UPDATE_DOCS=1\` writes this page anew. A suite that provokes
+one names it in \`expects\`, with the reason.
+
+- **fatal** ends the attempt at once: from there on nothing that the machine does proves anything.
+- **finding** lets the suite go on and fails the attempt at its end.
+- **note** is only recorded: an overloaded host causes it too, or it may be what was asked for.
+
+In a journal only the named speakers are believed; on a console nobody says who speaks.
+
+| pattern | phase | severity | code | seen in | speakers | words by |
+| --- | --- | --- | --- | --- | --- | --- |
+`;
+
+function rowOf(entry: LogPattern): string {
+  const { name, phase, severity, code, sources, qmpEvents = [], speakers = [], wording } = entry;
+  const seenIn = [...sources, ...qmpEvents].join(', ');
+  const cells = [`\`${name}\``, phase, severity, code, seenIn, speakers.join(', '), wording];
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+t.test('docs/patterns.md is up to date', async (t) => {
+  const path = join(projectRoot(), 'docs', 'patterns.md');
+  const wanted = intro + patternCatalogue.map(rowOf).join('');
+  if (process.env['SWITCHYARD_UPDATE_DOCS'] === '1') await writeFile(path, wanted);
+  t.equal(await readFile(path, 'utf8'), wanted);
 });

@@ -163,7 +163,7 @@ t.test('a cause that is held back wins over what it led to', async (t) => {
   };
   const { end, events } = await attempt(body, {}, { onProvision });
   t.match(end, { outcome: 'failed', failure: { code: 'KERNEL_PANIC', phase: 'kernel' } });
-  t.match(end.failure?.message, /kernel-panic at an event of QEMU, boot 1/);
+  t.match(end.failure?.message, /kernel-panic by an event of QEMU, boot 1/);
   t.match(events.of('finding'), [{ pattern: 'kernel-panic', seen: { kind: 'qmp' } }]);
 });
 
