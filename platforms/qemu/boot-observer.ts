@@ -87,6 +87,12 @@ export class BootObserver {
     this.#report(this.#tracker.phase);
   }
 
+  /** An entry from before the start of this process, after {@link resume}. */
+  resumeJournal(entry: StreamedEntry, { tell }: { readonly tell: boolean }): void {
+    const boot = this.#journalBoots.place(entry, this.#boot);
+    if (tell && boot !== undefined) this.#onEvent(journalEvent(this.#machine, boot, entry));
+  }
+
   /** A line of the console. */
   line(text: string): void {
     const [machine, boot] = [this.#machine, this.#boot];
@@ -99,9 +105,8 @@ export class BootObserver {
   journal(entry: StreamedEntry): void {
     const boot = this.#journalBoots.place(entry, this.#boot);
     if (boot === undefined) return;
-    const { bootId: _, monotonicUs: __, ...line } = entry;
-    this.#onEvent({ kind: 'journal', machine: this.#machine, boot, ...line });
-    const { identifier = '', pid = 0, message } = line;
+    this.#onEvent(journalEvent(this.#machine, boot, entry));
+    const { identifier = '', pid = 0, message } = entry;
     if (boot !== this.#boot || !phaseSpeakers.includes(identifier)) return;
     this.#report(this.#tracker.line(`${identifier}[${pid}]: ${message}`));
   }
@@ -129,4 +134,9 @@ export class BootObserver {
     if (this.#boot === 1) this.#phasesMs[phase] = this.elapsedMs();
     this.#onEvent({ kind: 'phase', machine: this.#machine, boot: this.#boot, phase });
   }
+}
+
+function journalEvent(machine: string, boot: number, entry: StreamedEntry): MachineEvent {
+  const { bootId: _, monotonicUs: __, ...line } = entry;
+  return { kind: 'journal', machine, boot, ...line };
 }

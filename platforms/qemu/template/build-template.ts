@@ -22,6 +22,7 @@ import { writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import { freezeTo } from '../migration.js';
 import { awaitHold, releaseHold } from './hold.js';
+import { keepJournal, resumeJournal } from './journal-history.js';
 import { settle } from './settle.js';
 import { frozenDrive, type Template, templateFiles } from './template.js';
 import { drivesOf, specInto } from './template-spec.js';
@@ -87,6 +88,7 @@ async function inDraft(
     await freeze(draft, context);
     const history = draft.vm.console.lines();
     await copyConsole(order.plan, directory);
+    await keepJournal(order.plan, directory);
     return await store.publish(directory, { key, qemu: qemuVersion, bootMs, ...kept }, history);
   } catch (error) {
     await removeTree(directory);
@@ -109,6 +111,7 @@ async function launchDraft(order: TemplateOrder, directory: string): Promise<Dra
   const stateFile = join(template.directory, templateFiles.state);
   const { history } = template;
   observer.resume(history, { tell: !witnessed });
+  await resumeJournal(template, plan, { observer, tell: !witnessed });
   const spec = { ...plan.spec, incoming: true };
   const launched = await launchVm({ ...plan, spec }, context, { observer, stateFile, history });
   await releaseHold(launched.vm);

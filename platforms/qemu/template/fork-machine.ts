@@ -22,6 +22,7 @@ import { configText, writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { Vm } from '../vm.js';
 import { releaseHold } from './hold.js';
+import { resumeJournal } from './journal-history.js';
 import { notPristine, proveSettledFork } from './prove-fork.js';
 import { type Template, templateFiles } from './template.js';
 import { specFrom } from './template-spec.js';
@@ -70,6 +71,7 @@ async function launchFork(
   await writeMachineFiles(fork, keys, context.bootSignal);
   await keepHistory(template, plan);
   observer.resume(history, { tell: !witnessed });
+  await resumeJournal(template, plan, { observer, tell: !witnessed });
   const stateFile = join(directory, templateFiles.state);
   const { vm } = await launchVm(fork, context, { observer, stateFile, history });
   return { vm, observer };

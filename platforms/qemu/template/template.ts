@@ -54,6 +54,8 @@ export const templateFiles = {
   memory: 'memory',
   state: 'state',
   console: 'console.log',
+  /** Only where the guest streams it. */
+  journal: 'journal.jsonl',
   history: 'history.json',
 } as const;
 

@@ -27,7 +27,7 @@ const spec: MachineSpec = {
   config: { fwCfg: 'opt/com.coreos/config', path: '/tmp/1/ignition.json' },
   console: { kind: 'socket', path: '/tmp/1/console.sock', logFile: '/runs/1/console.log' },
   qmpSocket: '/tmp/1/qmp.sock',
-  journalFile: '/runs/1/journal.jsonl',
+  journalSocket: '/tmp/1/journal.sock',
 };
 
 const { provisioning } = role();
@@ -46,7 +46,7 @@ const same = templateKey(identity);
 
 t.test('what differs from run to run is left out', async (t) => {
   t.equal(machine({ name: 'run-2/main-0' }), same);
-  t.equal(machine({ qmpSocket: '/tmp/2/qmp.sock', journalFile: '/runs/2/journal.jsonl' }), same);
+  t.equal(machine({ qmpSocket: '/tmp/2/qmp.sock', journalSocket: '/tmp/2/journal.sock' }), same);
   t.equal(machine({ config: { fwCfg: 'opt/com.coreos/config', path: '/tmp/2' } }), same);
   const drives = spec.drives.map((drive) => ({ ...drive, path: '/runs/2/system.qcow2' }));
   t.equal(machine({ drives }), same);

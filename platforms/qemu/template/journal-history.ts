@@ -1,0 +1,37 @@
+/**
+ * What a template had logged, brought to the machines that go on from it: their journal file begins
+ * with it, and what nobody has judged for them yet is judged.
+ */
+
+import { createReadStream, existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BootObserver } from '../boot-observer.js';
+import { JournalText } from '../journal-text.js';
+import type { MachinePlan } from '../machine-plan.js';
+import { type Template, templateFiles } from './template.js';
+
+/** The name of the file in which a machine's journal is kept. */
+const journalFile = 'journal.jsonl';
+
+/** Keeps the journal of a machine that is about to become a template; it may have none. */
+export async function keepJournal(plan: MachinePlan, directory: string): Promise<void> {
+  const from = join(plan.artifactDirectory, journalFile);
+  if (existsSync(from)) await copyFile(from, join(directory, templateFiles.journal));
+}
+
+/**
+ * Copies a template's journal to a machine that goes on from it. With `tell`, its entries are
+ * reported as if they came now; without, they are only known, so that none is told again.
+ */
+export async function resumeJournal(
+  template: Template,
+  { artifactDirectory }: Pick<MachinePlan, 'artifactDirectory'>,
+  { observer, tell }: { readonly observer: BootObserver; readonly tell: boolean },
+): Promise<void> {
+  const from = join(template.directory, templateFiles.journal);
+  if (!existsSync(from)) return;
+  await copyFile(from, join(artifactDirectory, journalFile));
+  const text = new JournalText((entry) => observer.resumeJournal(entry, { tell }));
+  for await (const bytes of createReadStream(from)) text.push(bytes as Buffer);
+}
