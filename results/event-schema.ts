@@ -64,6 +64,7 @@ export const loggedEvent: z.ZodType<LoggedEvent> = z.discriminatedUnion('kind', 
   z.looseObject({ kind: z.literal('attached'), ...ofAttempt, ...attachmentFields }),
   z.looseObject({ kind: z.literal('finding'), ...ofAttempt, ...findingFields }),
   z.looseObject({ kind: z.literal('expectation-unmet'), ...ofAttempt, ...expectationFields }),
+  z.looseObject({ kind: z.literal('fork-disagreed'), ...ofAttempt, fork: outcome, cold: outcome }),
   z.looseObject({
     kind: z.literal('attempt-ended'),
     ...ofAttempt,

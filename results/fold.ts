@@ -47,7 +47,12 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
     excluded,
     counts: countStatuses(cases, excluded),
     verdict: verdictOfRun(cases, complete),
-    notes: [...notes, ...notesOf(events), ...strayNotes(cases, attempts)],
+    notes: [
+      ...notes,
+      ...notesOf(events),
+      ...strayNotes(cases, attempts),
+      ...ofKind(events, 'fork-disagreed').map(disagreementNote),
+    ],
   }) as RunRecord;
 }
 
@@ -97,6 +102,12 @@ function notesOf(events: readonly LoggedEvent[]): string[] {
   if (events.length === 0) return ['the event log is empty: nothing is known of this run'];
   const ended = ofKind(events, 'run-ended').length > 0;
   return ended ? [] : ['the event log ends before the run did: its process died or still runs'];
+}
+
+function disagreementNote(event: OfKind<'fork-disagreed'>): string {
+  const { fork, cold, attempt } = event;
+  const what = `a fork ${fork}, and attempt ${attempt}, a cold boot, ${cold}`;
+  return `${event.case}: ${what}; forks do not stand for boots here`;
 }
 
 function strayNotes(cases: readonly CaseRecord[], attempts: Attempts): string[] {

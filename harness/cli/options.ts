@@ -22,6 +22,7 @@ export interface MachineOptions {
   readonly seed?: number;
   readonly retries?: number;
   readonly maxFailures?: number;
+  readonly verifyForks?: number;
   readonly runs?: string;
   readonly config?: string;
 }
@@ -29,9 +30,9 @@ export interface MachineOptions {
 /** Merges the options over the config file. Throws BAD_CONFIG (usage). */
 export async function toSettings(options: MachineOptions): Promise<Settings> {
   const { image, sha256, mirror, firmware, accelerator, runs } = options;
-  const { vcpus, jobs, seed, retries, maxFailures } = options;
+  const { vcpus, jobs, seed, retries, maxFailures, verifyForks } = options;
   const what = { image, sha256, mirror, firmware, accelerator, runs };
-  const input = { ...what, vcpus, jobs, seed, retries, maxFailures };
+  const input = { ...what, vcpus, jobs, seed, retries, maxFailures, verifyForks };
   // The parser says true when nothing was said; that must not overrule the config file.
   const fork = options.fork === false ? false : undefined;
   const given = { ...input, fork, memoryMiB: options.memory } as SettingsInput;

@@ -31,6 +31,7 @@ import type { RunRecord } from '../model/record.js';
 import type { Suite } from '../model/suite.js';
 import { learnCosts } from '../plan/learn-costs.js';
 import { makePlan } from '../plan/make-plan.js';
+import { sampleForks } from '../plan/sample-forks.js';
 import { withFirmware } from '../plan/with-firmware.js';
 import { whyNotApplicable } from '../select/applicability.js';
 import { openPlatform } from './open-platform.js';
@@ -102,6 +103,10 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
     budget,
     retries: settings.retries,
     maxFailures: settings.maxFailures,
+    verifyForks: sampleForks(plan.cases, bySuiteId(suites), {
+      percent: settings.fork ? settings.verifyForks : 0,
+      seed: plan.seed,
+    }),
     throttle: throttleOf(platform),
     signal: orLogFailure(request.signal, log),
   });

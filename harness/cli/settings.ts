@@ -35,6 +35,8 @@ const settingsSchema = z.strictObject({
   maxFailures: z.int().min(1).optional(),
   /** Machines may be forks of templates; false boots every one of them from its firmware. */
   fork: z.boolean().default(true),
+  /** Per cent of the forking cases that boot cold as well, to hold one against the other. */
+  verifyForks: z.number().min(0).max(100).default(0),
   /** What the cached templates of machines may occupy on disk in all. */
   templatesMiB: z.int().min(1024).default(16_384),
   seed: z.int().min(0).max(0xffff_ffff).optional(),

@@ -1,13 +1,16 @@
 /**
  * The attempts of one case: a host error is tried once more, a failure as often as the run allows,
- * and each attempt stays in the record.
+ * a fork of the sample is held against a cold boot, and each attempt stays in the record.
  */
 
+import { attemptLog } from './attempt-log.js';
 import { type AttemptRequest, type AttemptResult, runAttempt } from './run-attempt.js';
 
 /** A case to run; `retries` is how often a failure may be tried again. */
 export interface CaseRequest extends Omit<AttemptRequest, 'attempt'> {
   readonly retries: number;
+  /** Boot cold as well once a fork has settled the case. Default false. */
+  readonly verifyFork?: boolean;
 }
 
 /** What is left to be tried, by whose fault the last attempt did not pass. */
@@ -23,11 +26,14 @@ const hostRetries = 1;
  * Runs attempts until one settles the case or no retry is left. Never throws. Returns the last one.
  * A machine of it that may still live occupies its share of the host; then nothing is tried again.
  */
-export async function runCase({ retries, ...request }: CaseRequest): Promise<AttemptResult> {
+export async function runCase(request: CaseRequest): Promise<AttemptResult> {
+  const { retries, verifyFork, ...common } = request;
   const left: RetriesLeft = { product: retries, infrastructure: hostRetries };
   for (let attempt = 1; ; attempt++) {
-    const result = await runAttempt({ ...request, attempt });
-    if (result.leaked || request.signal.aborted || !takeRetry(result, left)) return result;
+    const result = await runAttempt({ ...common, attempt });
+    if (result.leaked || request.signal.aborted) return result;
+    if (takeRetry(result, left)) continue;
+    return verifyFork && isTelling(result) ? await verify(request, attempt, result) : result;
   }
 }
 
@@ -37,4 +43,24 @@ function takeRetry({ failure }: AttemptResult, left: RetriesLeft): boolean {
   if ((kind !== 'product' && kind !== 'infrastructure') || left[kind] === 0) return false;
   left[kind]--;
   return true;
+}
+
+function isTelling({ outcome }: AttemptResult): boolean {
+  return outcome === 'passed' || outcome === 'failed';
+}
+
+/** One more attempt, which boots cold: what it comes to counts like any other. */
+async function verify(
+  { retries: _, verifyFork: __, ...request }: CaseRequest,
+  forked: number,
+  fork: AttemptResult,
+): Promise<AttemptResult> {
+  const attempt = forked + 1;
+  const suite = { ...request.suite, start: 'cold' } as const;
+  const cold = await runAttempt({ ...request, suite, attempt });
+  if (isTelling(cold) && cold.outcome !== fork.outcome) {
+    const log = attemptLog(request.events, request.planned.id, attempt);
+    log({ kind: 'fork-disagreed', fork: fork.outcome, cold: cold.outcome });
+  }
+  return cold;
 }

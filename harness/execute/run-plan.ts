@@ -5,7 +5,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError, HarnessError, InfrastructureError, toFailure } from '../base/errors.js';
-import type { SuiteId } from '../model/ids.js';
+import type { CaseId, SuiteId } from '../model/ids.js';
 import { type Outcome, outcomeOfKind } from '../model/outcome.js';
 import type { Budget, Case, Plan } from '../model/plan.js';
 import { roomOf } from '../model/room.js';
@@ -25,6 +25,8 @@ export interface PlanExecution extends ExecutionPlace {
   readonly retries: number;
   /** The run ends once so many cases have failed or errored. Default: it goes on. */
   readonly maxFailures?: number | undefined;
+  /** Cases that boot cold as well, see `sample-forks.ts`. */
+  readonly verifyForks?: ReadonlySet<CaseId> | undefined;
   /** Holds back when the host is pressed. Default: the budget alone decides. */
   readonly throttle?: Throttle | undefined;
   readonly signal: AbortSignal;
@@ -104,10 +106,14 @@ class PlanRun {
 
   /** Never throws. A machine that could not be ended keeps its share of the budget. */
   async #runAdmitted(planned: Case): Promise<void> {
-    const { suites, throttle, ...execution } = this.#execution;
+    const { suites, throttle, verifyForks, ...execution } = this.#execution;
+    const verifyFork = verifyForks?.has(planned.id) ?? false;
     const suite = suites.get(planned.suite) as Suite;
     const signal = this.#signal;
-    const { leaked, outcome, usage } = await runCase({ ...execution, planned, suite, signal });
+    const { leaked, outcome, usage } = await runCase({
+      ...execution,
+      ...{ planned, suite, signal, verifyFork },
+    });
     this.#busyAtMs = performance.now();
     throttle?.ended(planned.id, usage?.peakMemoryMiB);
     if (!leaked) this.#admission.release(planned);

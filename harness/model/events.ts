@@ -69,6 +69,12 @@ export type RunEvent =
   | ({ readonly kind: 'finding' } & Finding & AttemptEvent)
   /** The suite expects a pattern that nobody saw. */
   | ({ readonly kind: 'expectation-unmet' } & ExpectedPattern & AttemptEvent)
+  /** This attempt booted cold what the one before it had forked, and came to something else. */
+  | ({
+      readonly kind: 'fork-disagreed';
+      readonly fork: Outcome;
+      readonly cold: Outcome;
+    } & AttemptEvent)
   | ({
       readonly kind: 'attempt-ended';
       readonly outcome: Outcome;

@@ -3,7 +3,7 @@
  */
 
 import { changedImage, sabotaged, vendorUnit } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, type Mutation, unitFailed } from './mutation.js';
 
 /** One or more for each suite of `boot`. */
 export const mutations: readonly Mutation[] = [
@@ -12,14 +12,14 @@ export const mutations: readonly Mutation[] = [
     suite: 'boot/no-config',
     describes: 'A unit of the image fails, so the boot without a config ends degraded.',
     change: changedImage({ name: 'unit-fails', addFiles: vendorUnit({ script: 'exit 1' }) }),
-    expect: assertionFailed,
+    expect: unitFailed,
   },
   {
     id: 'boot/vendor-unit-fails',
     suite: 'boot/no-failed-units',
     describes: 'A unit of the image fails, so the system is degraded.',
     change: changedImage({ name: 'unit-fails', addFiles: vendorUnit({ script: 'exit 1' }) }),
-    expect: assertionFailed,
+    expect: unitFailed,
   },
   {
     id: 'boot/console-may-blank',
@@ -49,14 +49,14 @@ export const mutations: readonly Mutation[] = [
         when: 'ConditionPathExists=/sys/firmware/efi',
       }),
     }),
-    expect: assertionFailed,
+    expect: unitFailed,
   },
   {
     id: 'boot/second-boot-degraded',
     suite: 'boot/reboot',
     describes: 'A unit fails in every boot but the first.',
     change: sabotaged({ script: 'exit 1', when: 'ConditionFirstBoot=no' }),
-    expect: assertionFailed,
+    expect: unitFailed,
   },
   {
     id: 'boot/disk-guid-of-the-image',

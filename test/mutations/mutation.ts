@@ -29,3 +29,6 @@ export const assertionFailed = { phase: 'suite', code: 'ASSERTION_FAILED' } as c
 
 /** What `Machine.output` fails with. */
 export const commandFailed = { phase: 'suite', code: 'COMMAND_FAILED' } as const;
+
+/** A unit failed, which is seen in the journal or on the console before the suite looks. */
+export const unitFailed = { phase: 'units', code: 'UNIT_FAILED' } as const;

@@ -8,6 +8,7 @@ import type { StartMode } from '../../../harness/model/suite.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
 import { configText } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
+import type { SpawnedVm } from '../vm.js';
 import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
 import { forkHeld, forkSettled } from './fork-machine.js';
 import type { Template, TemplateKind } from './template.js';
@@ -82,16 +83,31 @@ class Forking {
   readonly #plan: MachinePlan;
   readonly #context: StartContext;
   readonly #store: TemplateStore;
+  readonly #spawned: SpawnedVm[] = [];
 
   constructor(plan: MachinePlan, context: StartContext, store: TemplateStore) {
     const { capabilities } = context.request.image.descriptor;
     this.#plan = capabilities.includes(holdCapability) ? withHold(plan) : plan;
-    this.#context = context;
+    const onSpawn = (spawned: SpawnedVm) => {
+      this.#spawned.push(spawned);
+      context.onSpawn(spawned);
+    };
+    this.#context = { ...context, onSpawn };
     this.#store = store;
   }
 
-  /** A template that proves bad is thrown away, so that another attempt makes it anew. */
+  /** Another try needs the files and sockets of this one, so what this one started ends with it. */
   async attempt(): Promise<BootedMachine> {
+    try {
+      return await this.#fork();
+    } catch (error) {
+      if (isOurs(error, this.#context)) await this.#stopAll();
+      throw error;
+    }
+  }
+
+  /** A template that proves bad is thrown away, so that another attempt makes it anew. */
+  async #fork(): Promise<BootedMachine> {
     const held = this.#context.start === 'first-boot';
     const { template, key, made } = held ? await this.#held() : await this.#settled();
     const order = { template, plan: this.#plan, context: this.#context, witnessed: made };
@@ -101,6 +117,13 @@ class Forking {
       if (isOurs(error, this.#context)) await this.#store.discard(key);
       throw error;
     }
+  }
+
+  /** What does not end here, the teardown of the cluster finds again. */
+  async #stopAll(): Promise<void> {
+    const { request, slowness } = this.#context;
+    const limitMs = request.limits.teardownMs * slowness;
+    await Promise.allSettled(this.#spawned.splice(0).map(({ stop }) => stop(limitMs)));
   }
 
   async #settled(): Promise<Obtained> {

@@ -18,13 +18,13 @@ import { pause } from '../../../harness/base/poll.js';
 import type { HostLoad } from '../../../harness/execute/host-load.js';
 import { type PlanExecution, runPlan } from '../../../harness/execute/run-plan.js';
 import { Throttle } from '../../../harness/execute/throttle.js';
-import type { SuiteId } from '../../../harness/model/ids.js';
+import type { CaseId, SuiteId } from '../../../harness/model/ids.js';
 import type { Suite } from '../../../harness/model/suite.js';
 import { role } from '../../../harness/model/topology.js';
 import { FakePlatform, type FakeScript } from '../../support/fake-platform.js';
 import { EventList, fakeImage, fakePlan, fakeSuite } from '../../support/fixtures.js';
 
-type Optional = 'budget' | 'retries' | 'signal' | 'maxFailures' | 'throttle';
+type Optional = 'budget' | 'retries' | 'signal' | 'maxFailures' | 'throttle' | 'verifyForks';
 
 interface Setting extends Partial<Pick<PlanExecution, Optional>> {
   readonly script?: FakeScript;
@@ -47,6 +47,7 @@ async function run(suites: readonly Suite[], setting: Setting = {}) {
     retries: setting.retries ?? 0,
     maxFailures: setting.maxFailures,
     throttle: setting.throttle,
+    verifyForks: setting.verifyForks,
     signal: setting.signal ?? new AbortController().signal,
   });
   return { platform, events, ends: events.of('attempt-ended') };
@@ -157,6 +158,30 @@ t.test('a failure is retried only as often as was asked', async (t) => {
     { outcome: 'failed' },
     { outcome: 'passed' },
   ]);
+});
+
+t.test('a fork of the sample is held against a cold boot, which counts', async (t) => {
+  const verifyForks = new Set(['a/one@fake-amd64@fake-bios' as CaseId]);
+  const starts: string[] = [];
+  const onProvision: FakeScript['onProvision'] = ({ start }) => void starts.push(start);
+  const agreed = await run([fakeSuite('a/one'), fakeSuite('a/two')], {
+    verifyForks,
+    script: { onProvision },
+  });
+  t.strictSame(starts.sort(), ['cold', 'fork', 'fork']);
+  t.strictSame(agreed.events.of('fork-disagreed'), []);
+
+  const script: FakeScript = {
+    onProvision: ({ start }) => {
+      if (start === 'cold') throw new ProductError('BOOT_TIMEOUT', 'no answer');
+    },
+  };
+  const { ends, events } = await run([fakeSuite('a/one')], { verifyForks, script });
+  t.match(ends, [
+    { attempt: 1, outcome: 'passed' },
+    { attempt: 2, outcome: 'failed' },
+  ]);
+  t.match(events.of('fork-disagreed'), [{ attempt: 2, fork: 'passed', cold: 'failed' }]);
 });
 
 t.test('a bug in a suite is our own fault and is not retried', async (t) => {
