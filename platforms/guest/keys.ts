@@ -26,7 +26,19 @@ export function makeHarnessKeys(): HarnessKeys {
   return { client: makeKeyPair('switchyard'), host: makeKeyPair('switchyard-host') };
 }
 
+/**
+ * ssh2 1.17 writes one key in about two hundred in a form that neither it nor OpenSSH can read (a
+ * leading zero byte is lost): such a pair is drawn again.
+ */
 function makeKeyPair(comment: string): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return { publicKey: pair.public, privateKey: pair.private };
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    if (isReadable(pair)) return { publicKey: pair.public, privateKey: pair.private };
+  }
+}
+
+function isReadable(pair: { readonly public: string; readonly private: string }): boolean {
+  return [pair.public, pair.private].every((key) => {
+    return !(ssh2.utils.parseKey(key) instanceof Error);
+  });
 }

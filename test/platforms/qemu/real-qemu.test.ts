@@ -127,7 +127,9 @@ t.test('power on purpose', async (t) => {
   await late;
   t.strictSame(listStates(work.platformOptions.stateDirectory), [], 'no state is left');
   const kept = join(work.directory, 'artifacts', 'main-0', 'console.log');
-  t.equal((await readFile(kept, 'latin1')).match(/hello/g)?.length, 3, 'every boot is kept');
+  // The fourth start may have come as far as the guest before the cluster's end reached it.
+  const greeted = (await readFile(kept, 'latin1')).match(/hello/g)?.length ?? 0;
+  t.ok(greeted === 3 || greeted === 4, 'every boot is kept');
 });
 
 t.test('ends that nobody asked for', async (t) => {
