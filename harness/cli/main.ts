@@ -166,11 +166,21 @@ function addProofs(program: Command): void {
   });
 }
 
+/** The parser's errors like all others; a suggestion of its own says what to do next. */
+function oneErrorLine(text: string): string {
+  const [problem = '', ...hints] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split(/\s*\n\s*/);
+  const next = hints.length > 0 ? hints.join(' ') : 'see ./yard help';
+  return `yard: ${problem.replace(/\.$/, '')}; ${next} [BAD_ARGUMENT]\n`;
+}
+
 function buildProgram(): Command {
   const program = new Command('yard')
     .description('Switchyard: end-to-end proofs for image-based operating systems')
     .exitOverride()
-    .showHelpAfterError('(see yard help)');
+    .configureOutput({ outputError: (text, write) => write(oneErrorLine(text)) });
   for (const add of [addRun, addList, addDoctor, addImages, addMaintenance, addProofs])
     add(program);
   return program;

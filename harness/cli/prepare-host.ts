@@ -3,13 +3,13 @@
  * missing packages, and the one-line error when it can't be mended.
  */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreflightCheck } from '../../platforms/qemu/host-checks.js';
 import { preflightChecks, runPreflight } from '../../platforms/qemu/preflight.js';
+import { UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
-import { type DoctorReport, runDoctor } from './doctor/doctor.js';
+import { type CheckResult, type DoctorReport, runDoctor } from './doctor/doctor.js';
 import { imageToolChecks } from './doctor/image-tool-checks.js';
 import { checkImageSetting, usesReference } from './image.js';
 import type { Settings } from './settings.js';
@@ -33,12 +33,6 @@ export function hostChecks(settings: Settings): readonly PreflightCheck[] {
   return [...preflightChecks(options), ...(buildsImage ? [] : imageToolChecks)];
 }
 
-/** Where apt's output goes. Makes the directory. */
-async function installLog(): Promise<string> {
-  await mkdir(cacheDirectory(), { recursive: true });
-  return join(cacheDirectory(), 'install.log');
-}
-
 /** Checks the host and, with `fix`, installs what is missing. Throws what `runDoctor` throws. */
 export async function examineHost(
   { settings, logger, signal, mayInstall }: Preparation,
@@ -48,7 +42,7 @@ export async function examineHost(
     checks: hostChecks(settings),
     fix: options.fix,
     allowInstall: mayInstall,
-    logFile: await installLog(),
+    logFile: join(cacheDirectory(), 'install.log'),
     logger,
     signal,
   });
@@ -60,6 +54,17 @@ export async function examineHost(
  */
 export async function prepareHost(preparation: Preparation): Promise<void> {
   await checkImageSetting(preparation.settings);
-  const { ok } = await examineHost(preparation, { fix: true });
-  if (!ok) await runPreflight(hostChecks(preparation.settings));
+  const { ok, checks } = await examineHost(preparation, { fix: false });
+  if (ok) return;
+  // Nothing is installed for a run that can't start all the same.
+  requireMendable(checks);
+  await examineHost(preparation, { fix: true });
+  await runPreflight(hostChecks(preparation.settings));
+}
+
+function requireMendable(checks: readonly CheckResult[]): void {
+  for (const result of checks) {
+    if (result.ok || result.packages !== undefined) continue;
+    throw new UsageError(result.code, `${result.finding}; ${result.remedy}`);
+  }
 }

@@ -11,9 +11,21 @@ import { defined, toError, UsageError } from '../base/errors.js';
 import { projectRoot } from '../base/project-root.js';
 import type { Budget } from '../model/plan.js';
 
+const text = z.string().min(1, 'must not be empty');
+
+function whole(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.number({ error }).int(error).min(least, error).max(most, error);
+}
+
+function wholeFrom(least: number) {
+  const error = `must be a whole number from ${least} on`;
+  return z.number({ error }).int(error).min(least, error);
+}
+
 const settingsSchema = z.strictObject({
   /** A directory with a descriptor, an image file, or `reference`. */
-  image: z.string().default('reference'),
+  image: text.default('reference'),
   /** Expected SHA-256 of the image file. */
   sha256: z
     .string()
@@ -22,26 +34,26 @@ const settingsSchema = z.strictObject({
   firmware: z.enum(['bios', 'uefi']).optional(),
   accelerator: z.enum(['auto', 'tcg', 'kvm']).default('auto'),
   /** Where run directories are made. */
-  runs: z.string().default(join(projectRoot(), '_runs')),
+  runs: text.default(join(projectRoot(), '_runs')),
   /** Memory for all machines together. */
-  memoryMiB: z.int().min(512).optional(),
+  memoryMiB: wholeFrom(512).optional(),
   /** vCPUs of all machines together; more than the host has is fine, they share. */
-  vcpus: z.int().min(1).optional(),
+  vcpus: wholeFrom(1).optional(),
   /** Cases at once, at most; as many as fit when it is left out. */
-  jobs: z.int().min(1).optional(),
+  jobs: wholeFrom(1).optional(),
   /** How often a failed case is tried again; a pass then is flaky. */
-  retries: z.int().min(0).max(20).default(0),
+  retries: whole(0, 20).default(0),
   /** After so many cases that failed or errored the run ends. */
-  maxFailures: z.int().min(1).optional(),
+  maxFailures: wholeFrom(1).optional(),
   /** Machines may be forks of templates; false boots every one of them from its firmware. */
   fork: z.boolean().default(true),
   /** Per cent of the forking cases that boot cold as well, to hold one against the other. */
   verifyForks: z.number().min(0).max(100).default(0),
   /** What the cached templates of machines may occupy on disk in all. */
-  templatesMiB: z.int().min(1024).default(16_384),
-  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  templatesMiB: wholeFrom(1024).default(16_384),
+  seed: whole(0, 0xffff_ffff).optional(),
   /** Debian mirror for building the reference image; default is mmdebstrap's own. */
-  mirror: z.string().optional(),
+  mirror: text.optional(),
 });
 
 /** Settings with every default filled in. */
@@ -60,8 +72,8 @@ export const defaultConfigFile = 'switchyard.config.json';
 export async function loadSettings(options: SettingsInput, configFile?: string): Promise<Settings> {
   const file = configFile ?? join(projectRoot(), defaultConfigFile);
   const fromFile = await readConfig(file, configFile !== undefined);
-  parse(fromFile, file);
-  const settings = parse({ ...fromFile, ...defined(options) }, 'options');
+  parse(fromFile, (path) => `config file ${file}: ${path === '' ? '' : `${path}: `}`);
+  const settings = parse({ ...fromFile, ...defined(options) }, optionOf);
   requireMemory(settings);
   return settings;
 }
@@ -79,16 +91,24 @@ async function readConfig(file: string, required: boolean): Promise<Record<strin
   }
 }
 
-function parse(value: Record<string, unknown>, where: string): Settings {
+/** A setting as its reader knows it; without a path, what says where it is from. */
+type Naming = (path: string) => string;
+
+/** `memoryMiB` is `--memory` on the command line. */
+const optionOf: Naming = (path) => {
+  const name = path
+    .replace(/MiB$/, '')
+    .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return path === '' ? 'options: ' : `--${name}: `;
+};
+
+function parse(value: Record<string, unknown>, naming: Naming): Settings {
   const result = settingsSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => describeIssue(issue));
-  throw new UsageError('BAD_CONFIG', `${where}: ${problems.join('; ')}; see docs/running.md`);
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join('.');
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+  const problems = result.error.issues.map(
+    ({ path, message }) => `${naming(path.join('.'))}${message}`,
+  );
+  throw new UsageError('BAD_CONFIG', `${problems.join('; ')}; see docs/running.md`);
 }
 
 /**

@@ -22,7 +22,7 @@ export function selectSuites(
   const wanted = positive.length === 0 ? suites : union(suites, positive);
   const unwanted = union(suites, negative);
   const chosen = suites.filter((suite) => wanted.includes(suite) && !unwanted.includes(suite));
-  if (chosen.length === 0) throw nothingSelected(selectors.join(' ') || '**');
+  if (chosen.length === 0) throw nothingLeft(selectors);
   return chosen;
 }
 
@@ -58,6 +58,12 @@ function meantBy(selector: string, suites: readonly Suite[]): readonly string[] 
 function emptySelector(): UsageError {
   const next = 'name a suite, or leave it out to run all; is a shell variable empty?';
   return new UsageError('NOTHING_SELECTED', `an empty selector matches no suite; ${next}`);
+}
+
+function nothingLeft(selectors: readonly string[]): UsageError {
+  const said = selectors.join(' ');
+  const text = said === '' ? 'there is no suite' : `nothing is left of the suites after ${said}`;
+  return new UsageError('NOTHING_SELECTED', `${text}; see ./yard list`);
 }
 
 function nothingSelected(selector: string): UsageError {

@@ -1,9 +1,9 @@
 /**
- * The single checks of the host. They look and change nothing but a probe file in the cache.
+ * The single checks of the host. They look and leave nothing behind.
  */
 
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rmdir, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { toError } from '../../harness/base/errors.js';
@@ -135,38 +135,59 @@ export const tempCheck: PreflightCheck = {
   },
 };
 
-/** A directory that the harness must be able to write. */
-export function writableCheck(directory: string): PreflightCheck {
-  return {
-    name: 'cache',
-    title: 'Cache directory',
-    check: async () => {
-      const probe = join(directory, `.probe-${process.pid}`);
-      try {
-        await mkdir(directory, { recursive: true });
-        await writeFile(probe, '');
-        await rm(probe);
-        return { ok: true, finding: directory };
-      } catch (error) {
-        const finding = `cannot write the cache directory ${directory}: ${toError(error).message}`;
-        return {
-          ok: false,
-          code: 'CACHE_NOT_WRITABLE',
-          finding,
-          remedy: 'set XDG_CACHE_HOME to a directory of yours',
-        };
-      }
-    },
-  };
+/** What is kept from run to run must have a place. */
+export function cacheCheck(directory: string): PreflightCheck {
+  return writableCheck(directory, {
+    ...{ name: 'cache', title: 'Cache directory', code: 'CACHE_NOT_WRITABLE' },
+    remedy: 'set XDG_CACHE_HOME to a directory of yours',
+  });
 }
 
-/** Room on the file system of a directory. */
+/** What a run leaves must have a place. */
+export function runsCheck(directory: string): PreflightCheck {
+  return writableCheck(directory, {
+    ...{ name: 'runs', title: 'Run directories', code: 'RUN_DIRECTORY' },
+    remedy: 'choose another place with --runs DIR',
+  });
+}
+
+interface Place {
+  readonly name: string;
+  readonly title: string;
+  readonly code: string;
+  readonly remedy: string;
+}
+
+/** A directory that the harness must be able to write, or make. It is not made here. */
+function writableCheck(directory: string, { name, title, code, remedy }: Place): PreflightCheck {
+  const check = async (): Promise<PreflightFinding> => {
+    try {
+      const probe = join(await nearestExisting(directory), `.probe-${process.pid}`);
+      await mkdir(probe);
+      await rmdir(probe);
+      return { ok: true, finding: directory };
+    } catch (error) {
+      const finding = `cannot write below ${directory}: ${toError(error).message}`;
+      return { ok: false, code, finding, remedy };
+    }
+  };
+  return { name, title, check };
+}
+
+/** The directory itself, or the ancestor in which it will be made. */
+async function nearestExisting(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found || dirname(path) === path ? path : await nearestExisting(dirname(path));
+}
+
+/** Room on the file system of a directory, or of where it will be made. */
 export function spaceCheck(name: string, title: string, directory: string): PreflightCheck {
   return {
     name,
     title,
     check: async () => {
-      const freeMiB = await freeSpaceMiB(directory);
+      const { bavail, bsize } = await statfs(await nearestExisting(directory));
+      const freeMiB = Math.floor((bavail * bsize) / 2 ** 20);
       const finding = `${freeMiB} MiB free at ${directory}`;
       if (freeMiB >= requiredDiskMiB) return { ok: true, finding };
       return {
@@ -177,18 +198,6 @@ export function spaceCheck(name: string, title: string, directory: string): Pref
       };
     },
   };
-}
-
-/** A directory that is still to be made will lie on its nearest ancestor's file system. */
-async function freeSpaceMiB(directory: string): Promise<number> {
-  try {
-    const { bavail, bsize } = await statfs(directory);
-    return Math.floor((bavail * bsize) / 2 ** 20);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (!isMissing || dirname(directory) === directory) throw error;
-    return await freeSpaceMiB(dirname(directory));
-  }
 }
 
 /** Room for two small machines. */

@@ -2,17 +2,19 @@
  * What the host must have before machines can be booted, as a list of checks, and running it.
  */
 
-import { UsageError } from '../../harness/base/errors.js';
+import { toError, UsageError } from '../../harness/base/errors.js';
 import {
+  cacheCheck,
   memoryCheck,
   nodeCheck,
   type PreflightCheck,
+  type PreflightFinding,
   qemuCheck,
+  runsCheck,
   spaceCheck,
   tempCheck,
   toolCheck,
   uefiCheck,
-  writableCheck,
 } from './host-checks.js';
 
 /** What is going to be done on the host. */
@@ -37,17 +39,29 @@ export function preflightChecks(options: PreflightOptions): readonly PreflightCh
     ...tools,
     uefiCheck,
     tempCheck,
-    writableCheck(cacheDirectory),
+    cacheCheck(cacheDirectory),
+    runsCheck(runsDirectory),
     spaceCheck('cache-space', 'Disk space for images', cacheDirectory),
     spaceCheck('runs-space', 'Disk space for machines', runsDirectory),
     memoryCheck,
   ];
 }
 
+/** Makes one check; one that breaks has found something, too, code CHECK_FAILED. */
+export async function findingOf({ name, check }: PreflightCheck): Promise<PreflightFinding> {
+  try {
+    return await check();
+  } catch (thrown) {
+    const finding = `the check ${name} broke: ${toError(thrown).message}`;
+    const remedy = 'make the check possible, or report it';
+    return { ok: false, code: 'CHECK_FAILED', finding, remedy };
+  }
+}
+
 /** Runs the checks in order. Throws the first that fails as a usage error with its code. */
 export async function runPreflight(checks: readonly PreflightCheck[]): Promise<void> {
-  for (const { check } of checks) {
-    const result = await check();
+  for (const check of checks) {
+    const result = await findingOf(check);
     if (!result.ok) throw new UsageError(result.code, `${result.finding}; ${result.remedy}`);
   }
 }

@@ -24,6 +24,7 @@ import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
+import { requireConfigs } from '../require-configs.js';
 import { type FinishedRun, type RunRequest, runSuites } from '../run-suites.js';
 import { budgetOf } from '../settings.js';
 import { TerminalLines } from '../terminal-lines.js';
@@ -47,6 +48,7 @@ export async function runCommand(
   const settings = await toSettings(options);
   const selected = await loadSelectedSuites(selectors);
   const suites = options.lastFailed ? await lastFailed(selected, settings.runs) : selected;
+  requireConfigs(suites);
   requireRoom(suites, budgetOf(settings));
   const lines = new TerminalLines();
   const logger = makeLogger(options.quiet ? 'quiet' : 'normal', lines.write);

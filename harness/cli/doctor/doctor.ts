@@ -4,7 +4,7 @@
  */
 
 import type { PreflightCheck, PreflightFinding } from '../../../platforms/qemu/host-checks.js';
-import { toError } from '../../base/errors.js';
+import { findingOf } from '../../../platforms/qemu/preflight.js';
 import { type InstallRequest, installPackages } from './install.js';
 
 /** A check and what came of it. */
@@ -18,7 +18,7 @@ export interface DoctorReport {
 }
 
 /** What to check and how far to go. */
-export interface DoctorRequest extends Omit<InstallRequest, 'missing'> {
+export interface DoctorRequest extends Omit<InstallRequest, 'missing' | 'because'> {
   readonly checks: readonly PreflightCheck[];
   /** Install what is missing. Without it, missing packages are only reported. */
   readonly fix: boolean;
@@ -32,7 +32,8 @@ export async function runDoctor(request: DoctorRequest): Promise<DoctorReport> {
   const before = await runChecks(request.checks, request.signal);
   const missing = missingPackages(before);
   if (!request.fix || missing.length === 0) return reportOf(before, []);
-  await installPackages({ ...request, missing });
+  const because = before.flatMap((found) => (found.ok || !found.packages ? [] : [found.finding]));
+  await installPackages({ ...request, missing, because });
   return reportOf(await runChecks(request.checks, request.signal), missing);
 }
 
@@ -57,15 +58,4 @@ async function runChecks(
     results.push({ name: check.name, title: check.title, ...(await findingOf(check)) });
   }
   return results;
-}
-
-/** A check that breaks must not hide the findings of the others. */
-async function findingOf({ name, check }: PreflightCheck): Promise<PreflightFinding> {
-  try {
-    return await check();
-  } catch (thrown) {
-    const finding = `could not be checked: ${toError(thrown).message}`;
-    const remedy = `make the check ${name} possible, or report it`;
-    return { ok: false, code: 'CHECK_FAILED', finding, remedy };
-  }
 }

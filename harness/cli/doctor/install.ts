@@ -3,6 +3,8 @@
  * never without leave, never as a user who may not.
  */
 
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { withDeadline } from '../../base/deadline.js';
 import { InfrastructureError, UsageError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -13,9 +15,11 @@ import { type PackagePlan, planPackages } from './package-plan.js';
 /** What is missing, and how to go about it. */
 export interface InstallRequest {
   readonly missing: readonly string[];
+  /** What the checks found that miss them. */
+  readonly because?: readonly string[];
   /** False after `--no-install`. */
   readonly allowInstall: boolean;
-  /** Gets all that apt says; its directory exists. */
+  /** Gets all that apt says; its directory is made when it is needed. */
   readonly logFile: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -32,11 +36,14 @@ export async function installPackages(request: InstallRequest): Promise<void> {
   if (request.missing.length === 0) return;
   const system = request.system ?? thisSystem;
   const plan = planPackages(request.missing, await system.read(request.missing, request.signal));
-  if (plan.kind === 'impossible') throw missing(plan, plan.reason);
+  if (plan.kind === 'impossible') throw missing(plan, request, plan.reason);
   const prefix = await system.rootPrefix(request.signal);
-  if (!request.allowInstall) throw missing(plan, `install them with: ${byHand(plan, prefix)}`);
+  if (!request.allowInstall) {
+    throw missing(plan, request, `install them with: ${byHand(plan, prefix)}`);
+  }
   if (prefix === undefined) throw needsRoot(plan);
   announce(plan, prefix, request);
+  await mkdir(dirname(request.logFile), { recursive: true });
   using deadline = withDeadline(request.signal, installTimeoutMs, () => timedOut(request));
   await runSteps(plan, prefix, { ...request, system, signal: deadline.signal });
 }
@@ -49,8 +56,9 @@ function timedOut({ logFile }: InstallRequest): InfrastructureError {
   return new InfrastructureError('INSTALL_FAILED', `${text}; see ${logFile}`, { phase: 'host' });
 }
 
-function missing(plan: PackagePlan, next: string): UsageError {
-  const text = `missing packages: ${plan.packages.join(' ')}`;
+function missing(plan: PackagePlan, { because = [] }: InstallRequest, next: string): UsageError {
+  const why = because.length === 0 ? '' : ` (${because.join('; ')})`;
+  const text = `missing packages: ${plan.packages.join(' ')}${why}`;
   return new UsageError('MISSING_PACKAGES', `${text}; ${next}`);
 }
 

@@ -45,19 +45,45 @@ t.test('bad input', async (t) => {
     [['run', '--config', broken], /Unrecognized key: "retrys"/],
     [['run', '--image', '/no/such/image.img'], /\/no\/such\/image\.img/],
     [['run', '--image', notAnImage], /text\.img.*not/i],
-    [['run', '--memory', '16', 'boot/no-config'], /memoryMiB/],
+    [['run', '--memory', '16', 'boot/no-config'], /--memory: must be a whole number from 512 on/],
+    [['run', '--image', ''], /--image: must not be empty/],
+    [['run', '!**'], /nothing is left of the suites after !\*\*/],
+    [['run', '--runs', '/dev/null/x', 'boot/no-config'], /\/dev\/null\/x.*--runs DIR/],
     [['list', 'nowhere/*'], /nowhere/],
   ];
-  const flags = (argv: readonly string[]) => (argv[0] === 'run' ? ['--runs', runs] : []);
+  const flags = (argv: readonly string[]) =>
+    argv[0] === 'run' && !argv.includes('--runs') ? ['--runs', runs] : [];
   const ends = await Promise.all(table.map(([argv]) => yard([...argv, ...flags(argv)])));
   for (const [index, [argv, message]] of table.entries()) {
     const { exitCode, stderr = '', stdout } = ends[index] ?? {};
     t.equal(exitCode, 2, `${argv.join(' ')} exits 2`);
     t.match(stderr, message, `${argv.join(' ')} says why`);
-    t.notMatch(stderr, /^\s+at /m, 'no stack');
+    t.match(stderr, /^yard: .*; .* \[[A-Z_]+\]$/, `${argv.join(' ')}: one line, what to do next`);
     t.equal(stdout, '', 'stdout stays empty');
   }
   t.notOk(existsSync(runs), 'nothing was created');
+});
+
+t.test('a cache that cannot be made is refused, and nothing is made', async (t) => {
+  const directory = t.testdir({ file: '' });
+  const cache = join(directory, 'file', 'cache');
+  const runs = join(directory, 'runs');
+  const argv = ['run', 'boot/no-config', '--no-install', '--runs', runs];
+  const { exitCode, stderr } = await yard(argv, { XDG_CACHE_HOME: cache });
+  t.equal(exitCode, 2);
+  t.match(stderr, /^yard: cannot write below .*; set XDG_CACHE_HOME .* \[CACHE_NOT_WRITABLE\]$/);
+  t.notOk(existsSync(runs));
+});
+
+t.test('a host without QEMU is told so, and nothing is made', async (t) => {
+  const directory = t.testdir({ bin: { node: t.fixture('symlink', process.execPath) } });
+  const cache = join(directory, 'cache');
+  const argv = ['run', 'boot/no-config', '--no-install', '--runs', join(directory, 'runs')];
+  const env = { PATH: join(directory, 'bin'), XDG_CACHE_HOME: cache };
+  const { exitCode, stderr } = await yard(argv, env);
+  t.equal(exitCode, 2);
+  t.match(stderr, /^yard: .*\[[A-Z_]+\]$/);
+  t.notOk(existsSync(cache), 'no cache');
 });
 
 t.test('list --json', async (t) => {

@@ -2,9 +2,15 @@
  * The host checks: each finding, and the one-line error of a run that can't start.
  */
 
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { spaceCheck, toolCheck, writableCheck } from '../../../platforms/qemu/host-checks.js';
+import {
+  cacheCheck,
+  runsCheck,
+  spaceCheck,
+  toolCheck,
+} from '../../../platforms/qemu/host-checks.js';
 import { preflightChecks, runPreflight } from '../../../platforms/qemu/preflight.js';
 
 t.test('this host passes, or says in one line why not', async (t) => {
@@ -35,13 +41,30 @@ t.test('a missing tool names its package', async (t) => {
   await t.rejects(runPreflight([toolCheck('sh', 'dash'), check]), { ...error, message });
 });
 
-t.test('a cache that cannot be written', async (t) => {
+t.test('a directory that cannot be written, or made, has a remedy', async (t) => {
   const file = join(t.testdir({ file: '' }), 'file');
-  t.match(await writableCheck(file).check(), {
-    ok: false,
-    code: 'CACHE_NOT_WRITABLE',
-    finding: new RegExp(`cannot write the cache directory ${file}: E`),
-    remedy: /XDG_CACHE_HOME/,
+  for (const path of [file, join(file, 'not', 'yet')]) {
+    const finding = new RegExp(`cannot write below ${path}: E`);
+    const cache = { code: 'CACHE_NOT_WRITABLE', finding, remedy: /XDG_CACHE_HOME/ };
+    t.match(await cacheCheck(path).check(), { ok: false, ...cache });
+    const runs = { code: 'RUN_DIRECTORY', finding, remedy: /--runs DIR/ };
+    t.match(await runsCheck(path).check(), { ok: false, ...runs });
+  }
+});
+
+t.test('looking whether a directory can be made does not make it', async (t) => {
+  const parent = t.testdir({});
+  t.match(await cacheCheck(join(parent, 'a', 'b')).check(), { ok: true });
+  t.same(await readdir(parent), []);
+});
+
+t.test('a check that breaks is a usage error, not a crash', async (t) => {
+  const check = async () => {
+    throw new Error('no such system call');
+  };
+  await t.rejects(runPreflight([{ name: 'odd', title: 'Odd', check }]), {
+    ...{ kind: 'usage', code: 'CHECK_FAILED' },
+    message: 'the check odd broke: no such system call; make the check possible, or report it',
   });
 });
 

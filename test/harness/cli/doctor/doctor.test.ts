@@ -107,7 +107,7 @@ t.test('a check that breaks does not hide the others', async (t) => {
   });
   const report = await runDoctor(request([broken, fine], false));
   t.match(report.checks, [
-    { ok: false, code: 'CHECK_FAILED', finding: 'could not be checked: no such thing' },
+    { ok: false, code: 'CHECK_FAILED', finding: 'the check broken broke: no such thing' },
     { ok: true, finding: 'Node 20' },
   ]);
 });
