@@ -28,7 +28,7 @@ const rules: Readonly<Record<string, Rule>> = {
     builtins: true,
   },
   'harness/plan': { folders: mechanisms, packages: ['zod'], builtins: true },
-  'harness/execute': { folders: mechanisms, packages: ['zod', 'p-limit'], builtins: true },
+  'harness/execute': { folders: mechanisms, packages: ['zod'], builtins: true },
   'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },
   'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },
   'platforms/qemu': {

@@ -172,7 +172,7 @@ function oneErrorLine(text: string): string {
     .replace(/^error: /, '')
     .trim()
     .split(/\s*\n\s*/);
-  const next = hints.length > 0 ? hints.join(' ') : 'see ./yard help';
+  const next = hints.length > 0 ? hints.join(' ').replace(/^\((.*)\)$/, '$1') : 'see ./yard help';
   return `yard: ${problem.replace(/\.$/, '')}; ${next} [BAD_ARGUMENT]\n`;
 }
 

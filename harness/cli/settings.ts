@@ -56,6 +56,9 @@ const settingsSchema = z.strictObject({
   mirror: text.optional(),
 });
 
+/** The names that a config file may use. */
+export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
+
 /** Settings with every default filled in. */
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -104,7 +104,8 @@ function stateFiles(stateDirectory: string): string[] {
   try {
     return readdirSync(stateDirectory).filter((name) => name.endsWith('.json'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
 }
