@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },
   'platforms/qemu': {
     folders: [...mechanisms, 'platforms/ignition', 'platforms/guest', 'platforms/network'],
-    packages: ['zod', 'execa'],
+    packages: ['zod', 'execa', 'p-limit'],
     builtins: true,
   },
   images: { folders: mechanisms, packages: ['zod', 'execa'], builtins: true },

@@ -3,7 +3,9 @@
  * found out once, when the platform is made.
  */
 
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { CancelledError, toError } from '../../harness/base/errors.js';
 import type { Logger } from '../../harness/base/logger.js';
 import type { HostFacts } from '../../harness/model/host.js';
@@ -48,7 +50,9 @@ export async function createQemuPlatform(options: QemuPlatformOptions): Promise<
   logger.debug(`accelerator ${accelerator.name} (${accelerator.reason}), slowness ${slowness}`);
   const host = await readHostFacts({ qemu: qemuVersion, accelerator, slowness });
   const { keys, stateDirectory, runDirectory } = options;
-  const places = { stateDirectory, runDirectory, templates: openTemplates(options) };
+  // A build boots a whole machine, although its case may hold no more room than a fork needs.
+  const buildTurn = pLimit(Math.max(1, Math.floor(availableParallelism() / 2)));
+  const places = { stateDirectory, runDirectory, templates: openTemplates(options), buildTurn };
   return new QemuPlatform({ host, keys, ...places, uefi: await findUefi() }, logger);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { resolve } from 'node:path';
+import type { LimitFunction } from 'p-limit';
 import { Cleanup } from '../../harness/base/cleanup.js';
 import { scaleLimit, withResolvers } from '../../harness/base/deadline.js';
 import { defined, HarnessError, toFailure } from '../../harness/base/errors.js';
@@ -37,6 +38,8 @@ export interface ClusterContext {
   readonly uefi: UefiFirmware | undefined;
   /** Undefined when every machine is to boot cold. */
   readonly templates: TemplateStore | undefined;
+  /** Shared by all clusters, see `start-machine.ts`. */
+  readonly buildTurn: LimitFunction;
 }
 
 /** The VMs, files and state of one cluster, from before the first of them exists. */
@@ -130,6 +133,7 @@ export class QemuCluster implements Cluster {
       start: this.#request.start,
       qemuVersion: context.host.qemu,
       templates: context.templates,
+      buildTurn: context.buildTurn,
       slowness: this.#slowness,
       state: this.#state as ClusterState,
       onSpawn: (spawned: SpawnedVm) => void this.#spawned.push(spawned),

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { scaleLimit } from '../../../harness/base/deadline.js';
+import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import {
@@ -45,7 +45,7 @@ interface Draft extends LaunchedVm {
   readonly observer: BootObserver;
 }
 
-const freezeLimitMs = 60_000;
+const freezeTimeoutMs = 60_000;
 
 /** Freezes a machine once it is about to run Ignition. Throws HOLD_TIMEOUT (product). */
 export async function buildHeld(order: TemplateOrder): Promise<Template> {
@@ -144,9 +144,15 @@ async function copySparse(from: string, to: string, signal: AbortSignal): Promis
 }
 
 async function freeze({ vm, spawned, directory }: Draft, context: BootContext): Promise<void> {
-  const signal = AbortSignal.any([context.bootSignal, AbortSignal.timeout(freezeLimitMs)]);
-  await freezeTo(join(directory, templateFiles.state), vm.execute, signal);
+  const limitMs = scaleLimit(freezeTimeoutMs, context.slowness);
+  using deadline = withDeadline(context.bootSignal, limitMs, () => freezeTimeout(limitMs));
+  await freezeTo(join(directory, templateFiles.state), vm.execute, deadline.signal);
   await spawned.stop(scaleLimit(context.request.limits.teardownMs, context.slowness));
+}
+
+function freezeTimeout(limitMs: number): InfrastructureError {
+  const message = `a template could not be frozen within ${limitMs} ms; is the disk slow?`;
+  return new InfrastructureError('FREEZE_TIMEOUT', message, { phase: 'qemu' });
 }
 
 async function copyConsole(plan: MachinePlan, directory: string): Promise<void> {

@@ -3,6 +3,7 @@
  * from its firmware, with the reason where a fork was wanted.
  */
 
+import type { LimitFunction } from 'p-limit';
 import { HarnessError, toError } from '../../../harness/base/errors.js';
 import type { StartMode } from '../../../harness/model/suite.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
@@ -23,6 +24,8 @@ export interface StartContext extends BootContext {
   readonly start: StartMode;
   readonly qemuVersion: string;
   readonly templates: TemplateStore | undefined;
+  /** Runs so many builds of templates at once as the host has room for; the others wait. */
+  readonly buildTurn: LimitFunction;
 }
 
 interface Obtained {
@@ -128,14 +131,24 @@ class Forking {
 
   async #settled(): Promise<Obtained> {
     return await this.#obtain('settled', async (order) => {
-      if (!this.#plan.spec.holdSocket) return await buildSettled(order);
+      if (!this.#plan.spec.holdSocket) return await this.#inTurn(() => buildSettled(order));
       const { template, made } = await this.#held();
-      return await buildSettled({ ...order, base: { template, witnessed: made } });
+      const base = { template, witnessed: made };
+      return await this.#inTurn(() => buildSettled({ ...order, base }));
     });
   }
 
   async #held(): Promise<Obtained> {
-    return await this.#obtain('held', buildHeld);
+    return await this.#obtain('held', (order) => this.#inTurn(() => buildHeld(order)));
+  }
+
+  /** Not around a build that makes another one first: the two would wait for each other. */
+  async #inTurn(build: () => Promise<Template>): Promise<Template> {
+    const { buildTurn, bootSignal } = this.#context;
+    return await buildTurn(async () => {
+      bootSignal.throwIfAborted();
+      return await build();
+    });
   }
 
   /** One builder per key, on this host; the others wait for what it makes. */
