@@ -240,3 +240,22 @@ t.test('UEFI firmware starts with variables of its own', async (t) => {
   const cluster = await platform.provision(request, AbortSignal.timeout(60_000));
   t.strictSame(await cluster.tearDown({ timeoutMs: 5_000 }), []);
 });
+
+t.test('what can not be forked boots cold and says why', async (t) => {
+  const work = await bench(t);
+  const templates = { limitBytes: 2 ** 30 };
+  await using platform = await createQemuPlatform({ ...work.platformOptions, templates });
+  const reasons = {
+    fork: /a machine without a key/,
+    'first-boot': /does not announce that it is about to run Ignition/,
+  } as const;
+  for (const [start, reason] of Object.entries(reasons)) {
+    const request = work.request({}, { id: start, start: start as keyof typeof reasons });
+    const cluster = await platform.provision(request, AbortSignal.timeout(30_000));
+    t.match(cluster.boots, [{ start: 'cold', fallback: reason }]);
+    t.strictSame(await cluster.tearDown({ timeoutMs: 5_000 }), []);
+  }
+  const asked = await platform.provision(work.request({}), AbortSignal.timeout(30_000));
+  t.notHas(asked.boots[0], 'fallback', 'a cold start is no fallback');
+  await asked.tearDown({ timeoutMs: 5_000 });
+});
