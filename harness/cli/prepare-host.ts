@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { PreflightCheck } from '../../platforms/qemu/host-checks.js';
 import { preflightChecks, runPreflight } from '../../platforms/qemu/preflight.js';
+import { checkFormat, templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
 import { UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
@@ -50,10 +51,11 @@ export async function examineHost(
 
 /**
  * Makes the host ready or throws one usage error that says what to do: IMAGE_NOT_FOUND (before
- * anything is installed), MISSING_PACKAGES, INSTALL_NEEDS_ROOT, NO_QEMU, QEMU_TOO_OLD, NO_DISK_SPACE, CACHE_NOT_WRITABLE …
+ * anything is installed), MISSING_PACKAGES, INSTALL_NEEDS_ROOT, NO_QEMU, QEMU_TOO_OLD, NO_DISK_SPACE, CACHE_NOT_WRITABLE, NEWER_CACHE …
  */
 export async function prepareHost(preparation: Preparation): Promise<void> {
   await checkImageSetting(preparation.settings);
+  if (preparation.settings.fork) await checkFormat(templatesDirectory(cacheDirectory()));
   const { ok, checks } = await examineHost(preparation, { fix: false });
   if (ok) return;
   // Nothing is installed for a run that can't start all the same.

@@ -4,7 +4,6 @@
  */
 
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { CancelledError, toError } from '../../harness/base/errors.js';
 import type { Logger } from '../../harness/base/logger.js';
@@ -17,6 +16,7 @@ import { readHostFacts } from './host-facts.js';
 import { measureSlowness } from './host-speed.js';
 import { type ClusterContext, QemuCluster } from './qemu-cluster.js';
 import { requireQemu } from './qemu-version.js';
+import { requireFormat, templatesDirectory } from './template/cache-format.js';
 import { TemplateStore } from './template/template-store.js';
 
 /** What the platform is made from. */
@@ -38,12 +38,13 @@ export interface QemuPlatformOptions {
 
 /**
  * Checks QEMU, proves the accelerator and measures the host (from the cache after the first time).
- * Dispose it last: that ends clusters which are still there. Throws NO_QEMU, QEMU_TOO_OLD (usage),
+ * Dispose it last: that ends clusters which are still there. Throws NO_QEMU, QEMU_TOO_OLD, NEWER_CACHE (usage),
  * ACCEL_UNUSABLE (infrastructure).
  */
 export async function createQemuPlatform(options: QemuPlatformOptions): Promise<Platform> {
   const { cacheDirectory, signal, logger } = options;
   const qemuVersion = await requireQemu();
+  const templates = await openTemplates(options);
   const measure = { cacheDirectory, qemuVersion, signal };
   const accelerator = await chooseAccelerator({ ...measure, wish: options.accelerator });
   const slowness = await measureSlowness({ ...measure, accelerator: accelerator.name });
@@ -52,13 +53,15 @@ export async function createQemuPlatform(options: QemuPlatformOptions): Promise<
   const { keys, stateDirectory, runDirectory } = options;
   // A build boots a whole machine, although its case may hold no more room than a fork needs.
   const buildTurn = pLimit(Math.max(1, Math.floor(availableParallelism() / 2)));
-  const places = { stateDirectory, runDirectory, templates: openTemplates(options), buildTurn };
+  const places = { stateDirectory, runDirectory, templates, buildTurn };
   return new QemuPlatform({ host, keys, ...places, uefi: await findUefi() }, logger);
 }
 
-function openTemplates({ templates, cacheDirectory }: QemuPlatformOptions) {
-  const directory = join(cacheDirectory, 'templates');
-  return templates && new TemplateStore({ directory, ...templates });
+async function openTemplates({ templates, cacheDirectory }: QemuPlatformOptions) {
+  if (!templates) return undefined;
+  const directory = templatesDirectory(cacheDirectory);
+  await requireFormat(directory);
+  return new TemplateStore({ directory, ...templates });
 }
 
 class QemuPlatform implements Platform {

@@ -94,7 +94,7 @@ export class TemplateStore {
 
   /** Least recently used first. */
   async #entries(): Promise<{ name: string; bytes: number; usedMs: number }[]> {
-    const names = (await readdir(this.#directory)).filter((name) => !name.startsWith(draftPrefix));
+    const names = (await readdir(this.#directory)).filter((name) => isTemplate(name));
     const entries = await Promise.all(
       names.map(async (name) => {
         const directory = join(this.#directory, name);
@@ -104,6 +104,11 @@ export class TemplateStore {
     );
     return entries.sort((a, b) => a.usedMs - b.usedMs);
   }
+}
+
+/** Templates are named by their keys, in hexadecimal; drafts and the format file are not. */
+function isTemplate(name: string): boolean {
+  return /^[0-9a-f]+$/.test(name);
 }
 
 async function readMeta(directory: string): Promise<TemplateMeta | undefined> {

@@ -12,7 +12,7 @@ import {
   TemplateStore,
 } from '../../../../platforms/qemu/template/template-store.js';
 
-const facts: TemplateFacts = { key: 'k1', kind: 'held', qemu: '10.0.2', bootMs: 1 };
+const facts: TemplateFacts = { key: 'a1', kind: 'held', qemu: '10.0.2', bootMs: 1 };
 
 function open(t: Pick<Tap, 'teardown'>, limitBytes = 2 ** 30) {
   const directory = mkdtempSync(join(tmpdir(), 'yard-test-'));
@@ -31,11 +31,11 @@ async function put(store: TemplateStore, key: string, kib = 1): Promise<void> {
 
 t.test('what was published is found, by another store too', async (t) => {
   const { directory, store } = open(t);
-  t.equal(await store.find('k1'), undefined);
-  await put(store, 'k1');
-  const found = await new TemplateStore({ directory, limitBytes: 1 }).find('k1');
-  t.match(found, { directory: join(directory, 'k1'), meta: facts, history: ['Linux version 6'] });
-  t.strictSame(readdirSync(directory), ['k1'], 'no draft is left');
+  t.equal(await store.find('a1'), undefined);
+  await put(store, 'a1');
+  const found = await new TemplateStore({ directory, limitBytes: 1 }).find('a1');
+  t.match(found, { directory: join(directory, 'a1'), meta: facts, history: ['Linux version 6'] });
+  t.strictSame(readdirSync(directory), ['a1'], 'no draft is left');
 });
 
 t.test('what is not whole is removed and never trusted', async (t) => {
@@ -54,10 +54,10 @@ t.test('what is not whole is removed and never trusted', async (t) => {
   };
   for (const [name, change] of Object.entries(spoil)) {
     const { directory, store } = open(t);
-    await put(store, 'k1');
-    await change(join(directory, 'k1'));
-    t.equal(await store.find('k1'), undefined, name);
-    t.notOk(existsSync(join(directory, 'k1')), `${name}: removed`);
+    await put(store, 'a1');
+    await change(join(directory, 'a1'));
+    t.equal(await store.find('a1'), undefined, name);
+    t.notOk(existsSync(join(directory, 'a1')), `${name}: removed`);
   }
 });
 
@@ -67,8 +67,8 @@ t.test('a template under the wrong name is foreign', async (t) => {
   await writeFile(join(draft, 'state'), 'state');
   await store.publish(draft, facts, []);
   const { renameSync } = await import('node:fs');
-  renameSync(join(directory, 'k1'), join(directory, 'k2'));
-  t.equal(await store.find('k2'), undefined);
+  renameSync(join(directory, 'a1'), join(directory, 'a2'));
+  t.equal(await store.find('a2'), undefined);
 });
 
 t.test('least recently used goes first, the newest stays', async (t) => {
@@ -86,21 +86,21 @@ t.test('least recently used goes first, the newest stays', async (t) => {
 
 t.test('one holder of a lock at a time', async (t) => {
   const { store } = open(t);
-  const held = await store.lock('k1', AbortSignal.timeout(5_000));
+  const held = await store.lock('a1', AbortSignal.timeout(5_000));
   const order: string[] = [];
-  const second = store.lock('k1', AbortSignal.timeout(5_000)).then(async (lock) => {
+  const second = store.lock('a1', AbortSignal.timeout(5_000)).then(async (lock) => {
     order.push('second');
     await lock[Symbol.asyncDispose]();
   });
-  await store.lock('k2', AbortSignal.timeout(5_000)).then((lock) => lock[Symbol.asyncDispose]());
+  await store.lock('a2', AbortSignal.timeout(5_000)).then((lock) => lock[Symbol.asyncDispose]());
   order.push('first');
   await held[Symbol.asyncDispose]();
   await second;
   t.strictSame(order, ['first', 'second']);
   await t.rejects(
     (async () => {
-      await using _mine = await store.lock('k1', AbortSignal.timeout(5_000));
-      await store.lock('k1', AbortSignal.abort(new Error('given up')));
+      await using _mine = await store.lock('a1', AbortSignal.timeout(5_000));
+      await store.lock('a1', AbortSignal.abort(new Error('given up')));
     })(),
     { message: 'given up' },
   );
