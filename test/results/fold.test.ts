@@ -49,6 +49,23 @@ t.test('every status is derived and counted', async (t) => {
   t.equal(record.startedAt, '2026-11-22T10:15:00.000Z');
 });
 
+t.test('a fork that stood for something else than a boot is noted', async (t) => {
+  const { id } = plannedCase('a/b');
+  const told = logged([
+    runStarted,
+    { kind: 'case-planned', planned: plannedCase('a/b') },
+    ...attemptEvents('a/b', 1, { outcome: 'passed' }),
+    ...attemptEvents('a/b', 2, { outcome: 'failed', failure: failure() }),
+    { kind: 'fork-disagreed', case: id, attempt: 2, fork: 'passed', cold: 'failed' },
+    { kind: 'run-ended', interrupted: false },
+  ]);
+  const record = foldRun(told, []);
+  t.equal(record.cases[0]?.status, 'failed');
+  t.match(record.notes, [
+    /^a\/b@.*: a fork passed, and attempt 2, a cold boot, failed; forks do not/,
+  ]);
+});
+
 t.test('an attempt keeps all that was seen in it', async (t) => {
   const of = { case: plannedCase('a/b').id, attempt: 1 };
   const finding = {
