@@ -23,6 +23,7 @@ import type { MachinePlan } from '../machine-plan.js';
 import { freezeTo } from '../migration.js';
 import { awaitHold, releaseHold } from './hold.js';
 import { keepJournal, resumeJournal } from './journal-history.js';
+import { awaitQuiet } from './quiet.js';
 import { settle } from './settle.js';
 import { frozenDrive, type Template, templateFiles } from './template.js';
 import { drivesOf, specInto } from './template-spec.js';
@@ -46,6 +47,7 @@ interface Draft extends LaunchedVm {
 }
 
 const freezeTimeoutMs = 60_000;
+const restTimeoutMs = 20_000;
 
 /** Freezes a machine once it is about to run Ignition. Throws HOLD_TIMEOUT (product). */
 export async function buildHeld(order: TemplateOrder): Promise<Template> {
@@ -60,13 +62,17 @@ export async function buildHeld(order: TemplateOrder): Promise<Template> {
 
 /** Freezes a machine once it has booted and is at rest. Throws what a boot throws, NOT_SETTLED. */
 export async function buildSettled(order: TemplateOrder): Promise<Template> {
-  return await inDraft(order, async ({ vm, observer }) => {
+  return await inDraft(order, async ({ vm, spawned, observer }) => {
     const { context, plan } = order;
     const { keys } = context;
     const access = await awaitGuest({ plan, context, vm, observer, keys });
     if (!access) throw new Error('a machine without a key can not be settled');
     const nonce = randomBytes(16).toString('hex');
     const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 });
+    // An open connection would be reset in every fork, which then has its session to clear away.
+    access.guest.disconnect();
+    const limitMs = scaleLimit(restTimeoutMs, context.slowness);
+    await awaitQuiet(spawned.process, { limitMs, signal: context.bootSignal });
     return { kind: 'settled', keys, nonce, uuid };
   });
 }
