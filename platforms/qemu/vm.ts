@@ -184,8 +184,10 @@ class VmCore {
 
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
+    // Before QMP is connected nobody would hear the word, and the ladder wait for nothing.
     const quit = () => {
-      this.#qmp?.execute('quit', {}, this.signal).catch(() => undefined);
+      if (!this.#qmp) return this.#process.kill('SIGTERM');
+      this.#qmp.execute('quit', {}, this.signal).catch(() => undefined);
     };
     await stopQemu({ process: this.#process, quit, limitMs });
     this.#qmp?.close();
