@@ -11,6 +11,7 @@ import { connectWhenReady } from '../guest/connect-ssh.js';
 import type { ConnectionLost } from '../guest/connection-lost.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { SshGuest } from '../guest/ssh-guest.js';
+import { doorbellPort, ringUntilRefused } from './doorbell.js';
 import type { ForwardedPort } from './forwarded-ports.js';
 import type { Vm } from './vm.js';
 
@@ -27,8 +28,11 @@ export interface GuestAccessOptions {
 /** How long the exit of QEMU may come after the loss of the connection that it caused. */
 const exitLagMs = 1_000;
 
-/** How long to wait for a sign of the guest's network before knocking all the same. */
-const blindKnockMs = 20_000;
+/** How long to wait for a sign of the guest's network; a NIC of QEMU's that shows none is rare. */
+const blindKnockMs = 60_000;
+
+/** From that sign to a guest that has its address, or is taken to have a firewall. */
+const addressMs = 10_000;
 
 /** A guest whose verbs end with the attempt, or with the VM and the cause of its end. */
 export class GuestAccess {
@@ -38,11 +42,13 @@ export class GuestAccess {
   constructor(options: GuestAccessOptions) {
     const { vm, keys, slowness } = options;
     const port = forwardedPort(options.machine, vm.ports, { nic: 0, port: 22 });
+    const bell = forwardedPort(options.machine, vm.ports, { nic: 0, port: doorbellPort });
     const target = { host: '127.0.0.1', port: port.hostPort, user: 'core', keys };
     const onRefused = (error: Error) => this.#onRefused(error);
     this.guest = new SshGuest({
       connect: async (signal) => {
         await vm.network.pass(scaleLimit(blindKnockMs, slowness), signal);
+        await ringUntilRefused({ ...bell, limitMs: scaleLimit(addressMs, slowness), signal });
         return await connectWhenReady({ ...target, slowness, signal, onRefused });
       },
       signal: AbortSignal.any([options.signal, vm.signal]),

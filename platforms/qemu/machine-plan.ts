@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { defined, UsageError } from '../../harness/base/errors.js';
 import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
+import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
 import type { DriveSpec, FirmwareSpec, MachineSpec, NetworkSpec } from './machine-spec.js';
 
@@ -133,7 +134,7 @@ const managementMac = '52:54:00:5a:00:00';
 
 /** `nic0` is the management NIC, `nic1` the first that the suite asked for. */
 function planNetworks({ role, index, request }: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
-  const ports = [22, ...request.forwards];
+  const ports = [22, doorbellPort, ...request.forwards];
   const management: NetworkSpec = {
     id: 'nic0',
     mac: managementMac,

@@ -36,7 +36,7 @@ function added(change: Partial<MachineSpec>): string {
 t.test('the plainest machine', async (t) => {
   const expected = [
     'qemu-system-x86_64 -name c1/main-0 -machine q35,smm=off,sata=off -nodefaults -no-user-config -display none',
-    '-accel tcg,thread=multi,tb-size=256 -cpu max -smp 2 -m 1024M -rtc base=utc',
+    '-accel tcg,thread=multi,tb-size=256 -cpu max,la57=off,erms=off,fsrm=off -smp 2 -m 1024M -rtc base=utc',
     '-msg timestamp=on -device pvpanic-pci -action panic=none',
     '-device virtio-rng-pci -device vmgenid,guid=auto',
     '-drive if=none,id=system,format=qcow2,cache=unsafe,discard=unmap,file=/d/system.qcow2',

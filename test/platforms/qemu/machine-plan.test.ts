@@ -60,7 +60,7 @@ t.test('provisioning, disks, NICs', async (t) => {
       { id: 'disk0', serial: 'data', content: { kind: 'blank', sizeMiB: 64 } },
     ],
     networks: [
-      { id: 'nic0', forwards: [{ port: 22 }, { port: 8080 }] },
+      { id: 'nic0', forwards: [{ port: 22 }, { port: 1 }, { port: 8080 }] },
       { id: 'nic1', mac: '02:00:00:00:00:01', forwards },
     ],
   });
