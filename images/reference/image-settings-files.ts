@@ -19,13 +19,7 @@ export const sourceDateEpoch = 1_767_225_600;
  * Kernel arguments beyond Flatcar's. panic and oops stand in for CONFIG_PANIC_TIMEOUT=60 and
  * CONFIG_PANIC_ON_OOPS, which Flatcar builds in; the others save boot time under emulation.
  */
-const kernelArguments = [
-  'lsm=landlock,lockdown,yama',
-  'audit=0',
-  'panic=60',
-  'oops=panic',
-  '8250.nr_uarts=1',
-];
+const kernelArguments = ['lsm=landlock,lockdown,yama', 'panic=60', 'oops=panic', '8250.nr_uarts=1'];
 
 /** os-release as a list of fields, in order, a variant's overrides last. */
 export function osReleaseFields({
