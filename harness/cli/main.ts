@@ -130,7 +130,13 @@ function addMaintenance(program: Command): void {
     .command('test')
     .description("run the project's own tests")
     .argument('[filters...]', 'parts of test file names')
-    .action(async (filters) => {
+    .option('--faults', 'the whole fault campaign instead, on the reference image')
+    .action(async (filters, { faults }) => {
+      if (faults) {
+        const { faultsCommand } = await import('./commands/faults.js');
+        process.exitCode = await faultsCommand(filters);
+        return;
+      }
       const { testCommand } = await import('./commands/test.js');
       process.exitCode = await testCommand(filters);
     });

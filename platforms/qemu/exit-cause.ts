@@ -38,6 +38,13 @@ export function diskFull(machine: string): HarnessError {
   return new InfrastructureError('DISK_FULL', message, details);
 }
 
+/** QEMU_STOPPED: nothing that the guest did not do since then is the image's fault. */
+export function qemuStopped(machine: string): HarnessError {
+  const message = `${machine}: the QEMU process was stopped from outside; let it run, or end it`;
+  const details = { machine, phase: 'qemu', evidence: '/proc/PID/stat: state T for 3 s' } as const;
+  return new InfrastructureError('QEMU_STOPPED', message, details);
+}
+
 function describeExit({ code, signal }: QemuExit): string {
   if (signal === 'SIGKILL') return "signal SIGKILL, as the kernel's out-of-memory killer sends";
   return signal === undefined ? `status ${code ?? 'unknown'}` : `signal ${signal}`;

@@ -38,6 +38,12 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startTicks === identity.startTicks;
 }
 
+/** Whether it is stopped by a signal or a tracer. */
+export function isStopped({ pid, startTicks }: ProcessIdentity): boolean {
+  const stat = readStat(pid);
+  return stat?.startTicks === startTicks && /^[Tt]$/.test(stat.state);
+}
+
 /** Sends the signal if exactly this process still runs; one that is gone is fine. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   if (!isRunning(identity)) return;

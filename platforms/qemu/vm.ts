@@ -9,7 +9,7 @@ import { abortable, withResolvers } from '../../harness/base/deadline.js';
 import { type HarnessError, toError } from '../../harness/base/errors.js';
 import { qemuArgv } from './argv.js';
 import type { BootObserver } from './boot-observer.js';
-import { diskFull, explainExit } from './exit-cause.js';
+import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
 import { JournalPort } from './journal-port.js';
@@ -21,6 +21,7 @@ import { QmpClient, type QmpEvent } from './qmp-client.js';
 import { SerialConsole } from './serial-console.js';
 import { stopQemu } from './stop-ladder.js';
 import { listenOnce, type UnixListener } from './unix-listener.js';
+import { watchStopped } from './watch-stopped.js';
 
 /** What a VM is started from. */
 export interface VmOptions {
@@ -224,7 +225,9 @@ class VmCore {
     this.#options.observer.qmp(event);
     if (event.event === 'NIC_RX_FILTER_CHANGED') this.network.open();
     if (event.event === 'RESET' && event.data['guest'] === true) this.#closeNetwork();
-    if (event.event === 'BLOCK_IO_ERROR' && event.data['nospace'] === true) this.#giveUp();
+    if (event.event === 'BLOCK_IO_ERROR' && event.data['nospace'] === true) {
+      this.#giveUp(diskFull(this.#options.machine));
+    }
   }
 
   /** The event comes once, and again after its query (QEMU's QMP reference, `query-rx-filter`). */
@@ -233,14 +236,17 @@ class VmCore {
     this.#qmp?.execute('query-rx-filter', {}, this.signal).catch(() => undefined);
   }
 
-  /** QEMU has paused the guest, which can only wait; end it with the cause that is known now. */
-  #giveUp(): void {
-    this.#fault ??= diskFull(this.#options.machine);
+  /** The guest can only wait; end it with the cause that is known now. */
+  #giveUp(cause: HarnessError): void {
+    this.#fault ??= cause;
     this.kill();
   }
 
   async #watchExit(): Promise<void> {
-    const exit = await this.#process.exited;
+    const { identity, exited } = this.#process;
+    const onStopped = () => this.#giveUp(qemuStopped(this.#options.machine));
+    using _watch = watchStopped(identity, onStopped);
+    const exit = await exited;
     // What QEMU said last may still be on its way: the sockets close after their last byte.
     await Promise.all([this.#qmp?.closed, this.#console?.closed, this.#journal?.closed]);
     const { machine, observer, onEnded } = this.#options;

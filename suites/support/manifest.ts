@@ -17,7 +17,7 @@ const parts = {
   users: 'getent passwd; cut -d: -f1,2 /etc/shadow',
   groups: 'getent group',
   partitions:
-    'lsblk --noheadings --raw --bytes -o PARTN,PARTLABEL,PARTTYPE,PARTUUID,SIZE,FSTYPE,LABEL,TYPE',
+    'lsblk --noheadings --pairs --bytes -o PARTN,PARTLABEL,PARTTYPE,PARTUUID,SIZE,FSTYPE,LABEL,TYPE',
   extensions: 'ls -1 /etc/extensions /var/lib/extensions 2>/dev/null || true',
 } as const;
 

@@ -158,12 +158,12 @@ class Forking {
   ): Promise<Obtained> {
     const key = this.#key(kind);
     const store = this.#store;
-    const found = await store.find(key);
+    const { qemuVersion } = this.#context;
+    const found = await store.find(key, qemuVersion);
     if (found) return { template: found, key, made: false };
     await using _lock = await store.lock(key, this.#context.bootSignal);
-    const late = await store.find(key);
+    const late = await store.find(key, qemuVersion);
     if (late) return { template: late, key, made: false };
-    const { qemuVersion } = this.#context;
     const order = { key, plan: this.#plan, context: this.#context, store, qemuVersion };
     return { template: await build(order), key, made: true };
   }

@@ -30,11 +30,12 @@ export class TemplateStore {
     this.#limitBytes = options.limitBytes;
   }
 
-  /** The whole and unchanged template of a key; anything else that is there is removed. */
-  async find(key: string): Promise<Template | undefined> {
+  /** The whole and unchanged template of a key and this QEMU; anything else there is removed. */
+  async find(key: string, qemuVersion: string): Promise<Template | undefined> {
     const directory = join(this.#directory, key);
     const meta = await readMeta(directory);
-    if (meta?.key === key && (await isWhole(directory, meta))) {
+    const isOurs = meta?.key === key && meta.qemu === qemuVersion;
+    if (isOurs && (await isWhole(directory, meta))) {
       const now = new Date();
       await utimes(directory, now, now);
       return { directory, meta, history: await readHistory(directory) };

@@ -31,9 +31,9 @@ async function put(store: TemplateStore, key: string, kib = 1): Promise<void> {
 
 t.test('what was published is found, by another store too', async (t) => {
   const { directory, store } = open(t);
-  t.equal(await store.find('a1'), undefined);
+  t.equal(await store.find('a1', '10.0.2'), undefined);
   await put(store, 'a1');
-  const found = await new TemplateStore({ directory, limitBytes: 1 }).find('a1');
+  const found = await new TemplateStore({ directory, limitBytes: 1 }).find('a1', '10.0.2');
   t.match(found, { directory: join(directory, 'a1'), meta: facts, history: ['Linux version 6'] });
   t.strictSame(readdirSync(directory), ['a1'], 'no draft is left');
 });
@@ -56,7 +56,7 @@ t.test('what is not whole is removed and never trusted', async (t) => {
     const { directory, store } = open(t);
     await put(store, 'a1');
     await change(join(directory, 'a1'));
-    t.equal(await store.find('a1'), undefined, name);
+    t.equal(await store.find('a1', '10.0.2'), undefined, name);
     t.notOk(existsSync(join(directory, 'a1')), `${name}: removed`);
   }
 });
@@ -68,7 +68,7 @@ t.test('a template under the wrong name is foreign', async (t) => {
   await store.publish(draft, facts, []);
   const { renameSync } = await import('node:fs');
   renameSync(join(directory, 'a1'), join(directory, 'a2'));
-  t.equal(await store.find('a2'), undefined);
+  t.equal(await store.find('a2', '10.0.2'), undefined);
 });
 
 t.test('least recently used goes first, the newest stays', async (t) => {
@@ -77,7 +77,7 @@ t.test('least recently used goes first, the newest stays', async (t) => {
   await utimes(join(directory, 'a'), 1, 1);
   await put(store, 'b', 100);
   await utimes(join(directory, 'b'), 2, 2);
-  await store.find('a');
+  await store.find('a', '10.0.2');
   await put(store, 'c', 100);
   t.strictSame(readdirSync(directory).sort(), ['a', 'c']);
   await put(store, 'd', 400);

@@ -1,0 +1,77 @@
+/**
+ * What happens to the files of cached templates. They are never trusted: a damaged one is made anew,
+ * and the case does not notice.
+ */
+
+import { readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { templateFiles } from '../../platforms/qemu/template/template.js';
+import { duringSuite } from './during-suite.js';
+import type { Fault } from './fault.js';
+import type { Lab } from './lab.js';
+
+type Damage = (directory: string) => Promise<void>;
+
+const simple: Parameters<typeof duringSuite>[1] = async (machine) => {
+  await machine.output(['true']);
+};
+
+/** The settled template of the suite, made if it is not there. */
+async function settledTemplate(lab: Lab): Promise<string> {
+  await duringSuite(lab, simple);
+  for (const directory of await lab.templates()) {
+    const meta = JSON.parse(await readFile(join(directory, templateFiles.meta), 'utf8'));
+    if ((meta as { kind: string }).kind === 'settled') return directory;
+  }
+  throw new Error('a fork has left no template');
+}
+
+/** A template that was made anew is another directory under the same name. */
+function damaged(damage: Damage): Fault['strike'] {
+  return async (lab) => {
+    const directory = await settledTemplate(lab);
+    const { ino } = await stat(directory);
+    await damage(directory);
+    const struckMs = performance.now();
+    const { seen } = await duringSuite(lab, simple);
+    const anew = (await stat(directory)).ino !== ino;
+    return { seen: anew ? `${seen}, made anew` : seen, tookMs: performance.now() - struckMs };
+  };
+}
+
+async function otherQemu(directory: string): Promise<void> {
+  const file = join(directory, templateFiles.meta);
+  const meta = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  await writeFile(file, JSON.stringify({ ...meta, qemu: '8.2.0' }));
+}
+
+const expected = { expect: 'passed, made anew', boundMs: 120_000 } as const;
+
+export const templateFaults: readonly Fault[] = [
+  {
+    id: 'template/state-truncated',
+    describes: 'The state file has lost its end.',
+    ...expected,
+    strike: damaged(
+      async (directory) => await truncate(join(directory, templateFiles.state), 4_096),
+    ),
+  },
+  {
+    id: 'template/memory-deleted',
+    describes: 'The RAM file is gone.',
+    ...expected,
+    strike: damaged(async (directory) => await unlink(join(directory, templateFiles.memory))),
+  },
+  {
+    id: 'template/overlay-deleted',
+    describes: 'The frozen overlay of the disk is gone.',
+    ...expected,
+    strike: damaged(async (directory) => await unlink(join(directory, 'system.qcow2'))),
+  },
+  {
+    id: 'template/of-another-qemu',
+    describes: 'The template was frozen by another version of QEMU.',
+    ...expected,
+    strike: damaged(otherQemu),
+  },
+];
