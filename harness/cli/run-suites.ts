@@ -4,6 +4,7 @@
  */
 
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
@@ -122,7 +123,10 @@ function suitesToRun({ suites, settings }: RunRequest): readonly Suite[] {
 function orLogFailure(parent: AbortSignal, log: EventLog): AbortSignal {
   const controller = new AbortController();
   log.failed.catch((error: unknown) => controller.abort(error));
-  return AbortSignal.any([parent, controller.signal]);
+  const signal = AbortSignal.any([parent, controller.signal]);
+  // Every case of the run listens to it, however many there are.
+  setMaxListeners(0, parent, signal);
+  return signal;
 }
 
 function throttleOf({ host }: Platform): Throttle {

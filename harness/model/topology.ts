@@ -43,17 +43,27 @@ export type Readiness =
   /** A console line that matches, for machines that have no key. */
   | { readonly kind: 'console'; readonly pattern: RegExp };
 
+/**
+ * Whether the machines of a role must be told apart from inside. Forks of one settled template are
+ * copies, down to their hostname, machine-id and SSH host keys. `own` gives each machine all three:
+ * its first boot is then its own, and its hostname is its name in the cluster.
+ */
+export type Identity = 'shared' | 'own';
+
 export interface Role {
   readonly count: number;
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly firmware: Firmware;
+  /** A TPM 2.0 of the machine's own. */
+  readonly tpm: boolean;
   readonly disks: readonly DiskRequest[];
   readonly nics: readonly NicRequest[];
   /** TCP ports of the guest that the host reaches over the management NIC, besides SSH. */
   readonly forwards: readonly number[];
   readonly provisioning: Provisioning;
   readonly ready: Readiness;
+  readonly identity: Identity;
 }
 
 export interface Topology {
@@ -65,11 +75,13 @@ const defaultRole: Role = {
   vcpus: 2,
   memoryMiB: 1024,
   firmware: 'bios',
+  tpm: false,
   disks: [],
   nics: [],
   forwards: [],
   provisioning: { kind: 'ignition', config: {} },
   ready: { kind: 'ssh' },
+  identity: 'shared',
 };
 
 /** A role with the usual shape: one machine, 2 vCPU, 1 GiB, BIOS, the harness's own provisioning. */

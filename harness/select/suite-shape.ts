@@ -25,6 +25,8 @@ const role = z.strictObject({
   vcpus: count,
   memoryMiB: z.int().min(128),
   firmware: z.enum(['bios', 'uefi']),
+  tpm: z.boolean(),
+  identity: z.enum(['shared', 'own']),
   disks: z.array(z.strictObject({ name: z.string(), sizeMiB: count })),
   nics: z.array(
     z.strictObject({

@@ -26,6 +26,11 @@ export function makeHarnessKeys(): HarnessKeys {
   return { client: makeKeyPair('switchyard'), host: makeKeyPair('switchyard-host') };
 }
 
+/** The same way in, to a machine that proves an identity of its own. */
+export function withOwnHostKey({ client }: HarnessKeys): HarnessKeys {
+  return { client, host: makeKeyPair('switchyard-host') };
+}
+
 /**
  * ssh2 1.17 writes one key in about two hundred in a form that neither it nor OpenSSH can read (a
  * leading zero byte is lost): such a pair is drawn again.

@@ -14,6 +14,8 @@ export interface HarnessDefaults {
   /** What sshd must prove to own: public line and OpenSSH PEM. */
   readonly hostKey: { readonly publicKey: string; readonly privateKey: string };
   readonly updates: 'on' | 'off';
+  /** What the machine is to call itself; without one it keeps the image's way. */
+  readonly hostname?: string;
   /** `image` streams its journal by itself; another is given units that do it in the real root. */
   readonly journal: 'image' | 'units';
 }
@@ -25,10 +27,11 @@ const hostKeyPath = '/etc/ssh/ssh_host_ed25519_key';
 
 /** The fragment to merge first, so that a suite's own can override it. */
 export function harnessDefaults(defaults: HarnessDefaults): IgnitionFragment {
-  const { authorizedKey, hostKey } = defaults;
+  const { authorizedKey, hostKey, hostname } = defaults;
   const files = [
     textFile(hostKeyPath, hostKey.privateKey, 0o600),
     textFile(`${hostKeyPath}.pub`, hostKey.publicKey, 0o644),
+    ...(hostname === undefined ? [] : [textFile('/etc/hostname', hostname, 0o644)]),
   ];
   const units = unitsOf(defaults);
   return {

@@ -29,6 +29,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...spec.drives.flatMap(driveArguments),
     ...spec.networks.flatMap(networkArguments),
     ...configArguments(spec),
+    ...tpmArguments(spec),
     ...consoleArguments(spec.console),
     ...controlArguments(spec),
   ];
@@ -121,6 +122,14 @@ function networkArguments(network: NetworkSpec): string[] {
 function configArguments(spec: MachineSpec): string[] {
   if (!spec.config) return [];
   return ['-fw_cfg', `name=${spec.config.fwCfg},file=${escapeValue(spec.config.path)}`];
+}
+
+function tpmArguments({ tpm }: MachineSpec): string[] {
+  if (!tpm) return [];
+  return [
+    ...['-chardev', `socket,id=tpm,path=${escapeValue(tpm.socket)}`],
+    ...['-tpmdev', 'emulator,id=tpm0,chardev=tpm', '-device', 'tpm-crb,tpmdev=tpm0'],
+  ];
 }
 
 /**

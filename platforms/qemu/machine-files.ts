@@ -57,13 +57,14 @@ export function configText(plan: MachinePlan, keys: HarnessKeys): string | undef
 }
 
 function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {
-  const { provisioning } = plan.request;
+  const { provisioning, identity } = plan.request;
   if (provisioning.kind === 'none') return undefined;
   const defaults = harnessDefaults({
     authorizedKey: keys.client.publicKey,
     hostKey: keys.host,
     updates: 'off',
     journal: plan.journal,
+    ...(identity === 'own' && { hostname: plan.name }),
   });
   const fragments = [defaults, provisioning.config];
   return buildConfig(defined({ version: provisioning.version ?? '3.3.0', fragments }));

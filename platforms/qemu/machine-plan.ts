@@ -84,6 +84,9 @@ function planSpec(
     },
     qmpSocket: join(directory, 'qmp.sock'),
     journalSocket: join(directory, 'journal.sock'),
+    tpm: request.tpm
+      ? { socket: join(directory, 'tpm.sock'), stateDirectory: join(diskDirectory, 'tpm') }
+      : undefined,
   });
 }
 

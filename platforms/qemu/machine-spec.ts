@@ -59,6 +59,14 @@ export interface MemorySpec {
   readonly sharing: 'shared' | 'private';
 }
 
+/** A TPM 2.0, emulated by a process of its own. */
+export interface TpmSpec {
+  /** Unix socket on which swtpm listens for QEMU. */
+  readonly socket: string;
+  /** Holds what the TPM keeps over power cycles. */
+  readonly stateDirectory: string;
+}
+
 /** One VM. All paths are absolute. */
 export interface MachineSpec {
   /** Shown in process lists. */
@@ -88,4 +96,5 @@ export interface MachineSpec {
    * an image may write its journal, one entry of JSON a line, from the initrd on.
    */
   readonly journalSocket?: string;
+  readonly tpm?: TpmSpec;
 }

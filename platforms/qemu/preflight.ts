@@ -31,6 +31,7 @@ export function preflightChecks(options: PreflightOptions): readonly PreflightCh
   const tools = [
     toolCheck('qemu-img', 'qemu-utils'),
     toolCheck('setpriv', 'util-linux'),
+    toolCheck('swtpm', 'swtpm'),
     ...(options.buildsImage ? [toolCheck('mmdebstrap', 'mmdebstrap')] : []),
   ];
   return [

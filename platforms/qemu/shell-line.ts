@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { qemuArgv } from './argv.js';
 import { prepareCommands } from './disks.js';
 import type { MachineSpec } from './machine-spec.js';
+import { swtpmArgv } from './swtpm.js';
 
 /** Quotes one argument for a POSIX shell. */
 export function shellQuote(argument: string): string {
@@ -24,6 +25,12 @@ export function handLine(spec: MachineSpec, configFile: string): string {
   const config = spec.config && { config: { ...spec.config, path: configFile } };
   const byHand: MachineSpec = { ...rest, ...config, console: { kind: 'terminal' } };
   const directories = new Set(spec.drives.map((drive) => dirname(drive.path)));
-  const commands = [['mkdir', '-p', ...directories], ...prepareCommands(byHand), qemuArgv(byHand)];
+  const { tpm } = spec;
+  const commands = [
+    ['mkdir', '-p', ...directories, ...(tpm ? [dirname(tpm.socket), tpm.stateDirectory] : [])],
+    ...(tpm ? [[...swtpmArgv(tpm), '--daemon']] : []),
+    ...prepareCommands(byHand),
+    qemuArgv(byHand),
+  ];
   return commands.map((argv) => argv.map(shellQuote).join(' ')).join(' && ');
 }

@@ -20,6 +20,7 @@ import { type QemuProcess, spawnQemu } from './qemu-process.js';
 import { QmpClient, type QmpEvent } from './qmp-client.js';
 import { SerialConsole } from './serial-console.js';
 import { stopQemu } from './stop-ladder.js';
+import { startTpm, type Tpm } from './swtpm.js';
 import { listenOnce, type UnixListener } from './unix-listener.js';
 import { watchStopped } from './watch-stopped.js';
 
@@ -109,13 +110,27 @@ export class Vm {
     using journalListener = journalSocket ? await listenOnce(journalSocket) : undefined;
     const file = join(options.artifactDirectory, 'qemu.stderr');
     if (!options.spec.incoming) options.observer.powerOn();
-    const process = await spawnQemu(qemuArgv(options.spec), file);
-    const core = new VmCore(options, process);
+    const tpm = await openTpm(options, signal);
+    const process = await spawnWith(tpm, qemuArgv(options.spec), file);
+    const core = new VmCore(options, process, tpm);
     const stop = async (limitMs: number) => await core.stop(limitMs);
     options.onSpawn({ process: process.identity, stop });
     const ports = { hold: holdListener, journal: journalListener };
     const listeners = { console: consoleListener, qmp: qmpListener, ...ports };
     return new Vm(core, await core.connect(listeners, signal));
+  }
+}
+
+async function openTpm({ spec, artifactDirectory }: VmOptions, signal: AbortSignal) {
+  return spec.tpm && (await startTpm(spec.tpm, join(artifactDirectory, 'swtpm.log'), signal));
+}
+
+async function spawnWith(tpm: Tpm | undefined, argv: readonly string[], stderrFile: string) {
+  try {
+    return await spawnQemu(argv, stderrFile);
+  } catch (error) {
+    tpm?.stop();
+    throw error;
   }
 }
 
@@ -130,6 +145,7 @@ interface VmListeners {
 class VmCore {
   readonly #options: VmOptions;
   readonly #process: QemuProcess;
+  readonly #tpm: Tpm | undefined;
   readonly #ended = new AbortController();
   #console: SerialConsole | undefined;
   #qmp: QmpClient | undefined;
@@ -142,9 +158,10 @@ class VmCore {
   #fault: HarnessError | undefined;
   #stopping = false;
 
-  constructor(options: VmOptions, process: QemuProcess) {
+  constructor(options: VmOptions, process: QemuProcess, tpm: Tpm | undefined) {
     this.#options = options;
     this.#process = process;
+    this.#tpm = tpm;
     void this.#watchExit();
   }
 
@@ -191,6 +208,7 @@ class VmCore {
       this.#qmp.execute('quit', {}, this.signal).catch(() => undefined);
     };
     await stopQemu({ process: this.#process, quit, limitMs });
+    this.#tpm?.stop();
     this.#qmp?.close();
     this.#console?.close();
     this.#journal?.close();

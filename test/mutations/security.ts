@@ -35,6 +35,32 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'security/one-host-key-for-all',
+    suite: 'security/host-keys-unique',
+    describes: 'The config brings the host key that each machine should make itself.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        ...config.storage,
+        files: [
+          ...(config.storage?.files ?? []),
+          {
+            path: '/etc/ssh/ssh_host_ecdsa_key',
+            mode: 0o600,
+            overwrite: true,
+            contents: { source: 'data:,not%20a%20key%0A' },
+          },
+          {
+            path: '/etc/ssh/ssh_host_ecdsa_key.pub',
+            overwrite: true,
+            contents: { source: `data:,ecdsa-sha2-nistp256%20${'A'.repeat(140)}%0A` },
+          },
+        ],
+      },
+    })),
+    expect: assertionFailed,
+  },
+  {
     id: 'security/daemon-with-a-shell',
     suite: 'security/locked-accounts',
     describes: 'The config adds an account with a shell.',

@@ -6,6 +6,7 @@
 import type { LimitFunction } from 'p-limit';
 import { HarnessError, toError } from '../../../harness/base/errors.js';
 import type { StartMode } from '../../../harness/model/suite.js';
+import { withOwnHostKey } from '../../guest/keys.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
 import { configText } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
@@ -38,8 +39,9 @@ interface Obtained {
 /** Throws what a boot throws; trouble with templates ends in a cold boot that says so. */
 export async function startMachine(
   plan: MachinePlan,
-  context: StartContext,
+  shared: StartContext,
 ): Promise<BootedMachine> {
+  const context = plan.request.identity === 'own' ? withOwnIdentity(shared) : shared;
   const { templates } = context;
   if (context.start === 'cold' || !templates) return await bootMachine(plan, context);
   const obstacle = whyNot(plan, context);
@@ -56,6 +58,12 @@ export async function startMachine(
     if (!isOurs(error, context)) throw error;
     return await bootCold(plan, context, toError(error).message);
   }
+}
+
+/** What makes a machine itself is made at its first boot, which it must have had alone. */
+function withOwnIdentity(context: StartContext): StartContext {
+  const start = context.start === 'fork' ? 'first-boot' : context.start;
+  return { ...context, start, keys: withOwnHostKey(context.keys) };
 }
 
 /** A host that lets us down is no reason to give up; an image that does, or an end, is. */

@@ -54,6 +54,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     qmpSocket: 'qmp',
     journalSocket: 'journal',
     ...(spec.holdSocket && { holdSocket: 'hold' }),
+    ...(spec.tpm && { tpm: { socket: 'tpm', stateDirectory: 'tpm' } }),
   };
 }
 

@@ -4,7 +4,7 @@
 
 import ssh2 from 'ssh2';
 import t from 'tap';
-import { makeHarnessKeys } from '../../../platforms/guest/keys.js';
+import { makeHarnessKeys, withOwnHostKey } from '../../../platforms/guest/keys.js';
 
 t.test('of many pairs all can be read, and belong together', async (t) => {
   // One of two hundred that ssh2 makes can't: in 1,000 pairs some would be met almost surely.
@@ -17,4 +17,12 @@ t.test('of many pairs all can be read, and belong together', async (t) => {
     }
   }
   t.pass('all of them');
+});
+
+t.test('a machine with an identity of its own is opened by the same key', (t) => {
+  const run = makeHarnessKeys();
+  const own = withOwnHostKey(run);
+  t.equal(own.client, run.client);
+  t.not(own.host.publicKey, run.host.publicKey);
+  t.end();
 });
