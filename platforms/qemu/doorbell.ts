@@ -5,7 +5,7 @@
  * arrives. A port on which nobody listens answers as soon as the guest's kernel has the address.
  */
 
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import { pause } from '../../harness/base/poll.js';
 
@@ -28,6 +28,8 @@ export interface DoorbellOptions {
 export async function ringUntilRefused(options: DoorbellOptions): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
+  // One listener for each ring.
+  setMaxListeners(0, signal);
   const rings = [pause(options.limitMs, signal)];
   try {
     for (let waited = false; !waited; ) {

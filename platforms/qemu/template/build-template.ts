@@ -21,6 +21,7 @@ import type { BootObserver } from '../boot-observer.js';
 import { writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import { freezeTo } from '../migration.js';
+import { awaitFreezePoint } from './freeze-point.js';
 import { awaitHold, releaseHold } from './hold.js';
 import { keepJournal, resumeJournal } from './journal-history.js';
 import { awaitQuiet } from './quiet.js';
@@ -55,7 +56,8 @@ export async function buildHeld(order: TemplateOrder): Promise<Template> {
     const { context, plan } = order;
     const limitMs = scaleLimit(context.request.limits.bootMs, context.slowness);
     const signal = AbortSignal.any([context.bootSignal, draft.vm.signal]);
-    await awaitHold(draft.vm, { machine: plan.name, limitMs, signal });
+    const wait = plan.spec.holdSocket === undefined ? awaitFreezePoint : awaitHold;
+    await wait(draft.vm, { machine: plan.name, limitMs, signal });
     return { kind: 'held' };
   });
 }

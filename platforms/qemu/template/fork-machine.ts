@@ -23,7 +23,7 @@ import type { MachinePlan } from '../machine-plan.js';
 import type { Vm } from '../vm.js';
 import { releaseHold } from './hold.js';
 import { resumeJournal } from './journal-history.js';
-import { notPristine, proveSettledFork } from './prove-fork.js';
+import { notPristine, proveSettledFork, setClock } from './prove-fork.js';
 import { type Template, templateFiles } from './template.js';
 import { specFrom } from './template-spec.js';
 
@@ -54,10 +54,12 @@ export async function forkHeld(order: ForkOrder): Promise<BootedMachine> {
   const { plan, context } = order;
   const { keys } = context;
   const { vm, observer } = await launchFork(order, keys);
-  await releaseHold(vm);
+  const holds = plan.spec.holdSocket !== undefined;
+  if (holds) await releaseHold(vm);
   const parts = { plan, context, vm, observer, keys };
   const access = await awaitGuest(parts);
   if (access) await proveConfig(access, plan, keys);
+  if (access && !holds) await setClock(access.guest);
   return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer, 'first-boot') };
 }
 

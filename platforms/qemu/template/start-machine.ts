@@ -56,7 +56,10 @@ export async function startMachine(
     return await fork.attempt();
   } catch (error) {
     if (!isOurs(error, context)) throw error;
-    return await bootCold(plan, context, toError(error).message);
+    const why = toError(error).message;
+    const { disk } = context.request.image.descriptor;
+    if (context.start === 'first-boot') templates.unholdable.set(disk.sha256, why);
+    return await bootCold(plan, context, why);
   }
 }
 
@@ -72,13 +75,10 @@ function isOurs(error: unknown, { bootSignal }: BootContext): boolean {
 }
 
 function whyNot({ request }: MachinePlan, context: StartContext): string | undefined {
-  const { start } = context;
+  const { start, templates } = context;
   if (start === 'fork' && request.provisioning.kind === 'none') return 'a machine without a key';
-  const { capabilities } = context.request.image.descriptor;
-  if (start === 'first-boot' && !capabilities.includes(holdCapability)) {
-    return 'the image does not announce that it is about to run Ignition';
-  }
-  return undefined;
+  if (start === 'fork') return undefined;
+  return templates?.unholdable.get(context.request.image.descriptor.disk.sha256);
 }
 
 async function bootCold(

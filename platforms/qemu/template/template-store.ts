@@ -21,6 +21,8 @@ export type TemplateFacts = Omit<TemplateMeta, 'schema' | 'files' | 'stateSha256
 const draftPrefix = `${tempPrefix}-draft-`;
 
 export class TemplateStore {
+  /** Images, by their digest, that could not be held before Ignition, and why: once is enough. */
+  readonly unholdable = new Map<string, string>();
   readonly #directory: string;
   readonly #limitBytes: number;
 
