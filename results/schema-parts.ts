@@ -16,7 +16,7 @@ import {
 
 function branded<Id extends string>(what: string, parse: (text: string) => string | undefined) {
   const valid = (value: unknown) => typeof value === 'string' && parse(value) !== undefined;
-  return z.custom<Id>(valid, `not a ${what}`);
+  return z.custom<Id>(valid, `not a ${what}`).meta({ type: 'string', description: what });
 }
 
 /** Ids, checked by the parsers of the model. */
@@ -67,6 +67,9 @@ export const bootReport = z.looseObject({
   fallback: z.string().exactOptional(),
 });
 
+/** The part of a plan that a run is. */
+export const shard = z.looseObject({ index: z.int(), count: z.int() });
+
 /** A planned case. */
 export const plannedCase = z.looseObject({
   id: caseId,
@@ -93,6 +96,9 @@ export const imageIdentity = z.looseObject({
   sha256: z.string(),
   origin: z.string(),
 });
+
+/** A run that is part of another. */
+export const mergedRun = z.looseObject({ run: runId, lines: z.int(), digest: z.string() });
 
 /** What is recorded of the host. */
 export const hostFacts = z.looseObject({

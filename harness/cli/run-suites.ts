@@ -155,9 +155,9 @@ function requireHealthyListeners({ listenerErrors }: EventLog): void {
 }
 
 async function writeReports(directory: RunDirectory): Promise<RunRecord> {
-  const { events, notes } = await readEventLog(directory.events);
+  const { events, notes, head } = await readEventLog(directory.events);
   const record = foldRun(events, notes);
-  await writeRecord(directory.path, record);
+  await writeRecord(directory.path, record, head);
   await writeFile(join(directory.path, 'report.tap'), tapReport(record));
   await writeFile(join(directory.path, 'report.xml'), junitReport(record));
   return record;

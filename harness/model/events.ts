@@ -6,11 +6,11 @@
 import type { HostFacts } from './host.js';
 import type { CaseId, RunId } from './ids.js';
 import type { Failure, Outcome, Phase } from './outcome.js';
-import type { Case, Exclusion } from './plan.js';
+import type { Case, Exclusion, Shard } from './plan.js';
 import type { BootReport } from './platform.js';
 
 /** The schema version of events and record that this code reads and writes. */
-export const recordSchema = 1;
+export const recordSchema = 2;
 
 /** What is recorded of the image under test. */
 export interface ImageIdentity {
@@ -21,6 +21,13 @@ export interface ImageIdentity {
   readonly arch: string;
   readonly sha256: string;
   readonly origin: string;
+}
+
+/** A run whose events are part of another one's log, and the digest of its own log's end. */
+export interface MergedRun {
+  readonly run: RunId;
+  readonly lines: number;
+  readonly digest: string;
 }
 
 interface AttemptEvent {
@@ -41,6 +48,10 @@ export type RunEvent =
       readonly image: ImageIdentity;
       readonly platform: string;
       readonly host: HostFacts;
+      /** The part of the plan that this run is; absent when it is the whole. */
+      readonly shard?: Shard;
+      /** The runs that this one was put together from; absent when it ran itself. */
+      readonly merged?: readonly MergedRun[];
     }
   | { readonly kind: 'case-planned'; readonly planned: Case }
   | { readonly kind: 'case-excluded'; readonly excluded: Exclusion }

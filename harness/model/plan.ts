@@ -25,6 +25,12 @@ export interface Exclusion {
   readonly reason: string;
 }
 
+/** One of `count` parts of a plan that together are the whole of it; `index` counts from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
 export interface Plan {
   readonly seed: number;
   readonly cases: readonly Case[];
