@@ -47,7 +47,7 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
     excluded,
     counts: countStatuses(cases, excluded),
     verdict: verdictOfRun(cases, complete),
-    notes: [...notes, ...notesOf(events), ...strayNotes(cases, attempts)],
+    notes: [...mergeNotes(start), ...notes, ...notesOf(events), ...strayNotes(cases, attempts)],
   }) as RunRecord;
 }
 
@@ -91,6 +91,10 @@ function countStatuses(
 function verdictOfRun(cases: readonly CaseRecord[], complete: boolean): RunVerdict {
   const verdict = verdictOf(cases.map(({ status }) => status));
   return verdict === 'passed' && !complete ? 'inconclusive' : verdict;
+}
+
+function mergeNotes({ merged = [] }: OfKind<'run-started'>): string[] {
+  return merged.length === 0 ? [] : [`merged from ${merged.map(({ run }) => run).join(', ')}`];
 }
 
 function notesOf(events: readonly LoggedEvent[]): string[] {

@@ -97,6 +97,55 @@ function addImages(program: Command): void {
     });
 }
 
+function storeOptions(command: Command): Command {
+  return command
+    .option('--runs <dir>', 'where run directories are')
+    .option('--config <file>', 'JSON file with settings');
+}
+
+function addRuns(program: Command): void {
+  const runs = program.command('runs').description('list, show and remove what runs left on disk');
+  storeOptions(runs.command('ls'))
+    .description('all runs, newest first')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { listRunsCommand } = await import('./commands/runs.js');
+      await listRunsCommand(options);
+    });
+  storeOptions(runs.command('show'))
+    .description('the summary of a run')
+    .argument('[run]', 'id, part of one, directory, or `latest`', 'latest')
+    .option('--json', 'print the object of yard run --json')
+    .action(async (run, options) => {
+      const { showRunCommand } = await import('./commands/runs.js');
+      process.exitCode = await showRunCommand(run, options);
+    });
+  storeOptions(runs.command('rm'))
+    .description('remove runs; kept and living ones stay')
+    .argument('<runs...>', 'as for show')
+    .action(async (names, options) => {
+      const { removeRunsCommand } = await import('./commands/runs.js');
+      await removeRunsCommand(names, options);
+    });
+  storeOptions(runs.command('gc'))
+    .description('remove old runs')
+    .option('--older-than <days>', 'remove what is older', count)
+    .option('--max-size <GiB>', 'remove the oldest until the rest fits', count)
+    .option('--channel <name>', 'only runs of images of this channel')
+    .option('--dry-run', 'say what would go')
+    .action(async (options) => {
+      const { collectRunsCommand } = await import('./commands/runs.js');
+      await collectRunsCommand(options);
+    });
+  storeOptions(program.command('merge'))
+    .description('put the parts of a run together, as one more run')
+    .argument('<runs...>', 'as for runs show')
+    .action(async (names, options) => {
+      const { mergeCommand } = await import('./commands/merge.js');
+      process.exitCode = await mergeCommand(names, options);
+    });
+}
+
 function addMaintenance(program: Command): void {
   program
     .command('reap')
@@ -143,7 +192,7 @@ function buildProgram(): Command {
     .description('Switchyard: end-to-end proofs for image-based operating systems')
     .exitOverride()
     .showHelpAfterError('(see yard help)');
-  for (const add of [addRun, addList, addDoctor, addImages, addMaintenance, addProofs])
+  for (const add of [addRun, addList, addRuns, addDoctor, addImages, addMaintenance, addProofs])
     add(program);
   return program;
 }

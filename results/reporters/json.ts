@@ -122,13 +122,14 @@ export function runSummary(record: RunRecord, runDirectory: string): RunSummary 
     const place = (one: AttemptRecord) => join(root, attemptDirectory(suite, one.attempt));
     return { id, suite, status, claims, attempts: attempts.map((a) => toAttempt(a, place(a))) };
   });
-  const reports = Object.entries(runFiles).map(([name, file]) => [name, join(root, file)]);
+  const { events, record: recordFile, tap, junit } = runFiles;
+  const reports = Object.entries({ events, record: recordFile, tap, junit });
   return runSummarySchema.parse(
     defined({
       ...{ schema: 1, run, version, verdict, interrupted, exitCode: exitCodeOf(record), counts },
       ...{ startedAt, endedAt, seed, image: record.image, platform, host: record.host, cases },
       ...{ excluded: record.excluded, notes: record.notes, runDirectory: root },
-      reports: Object.fromEntries(reports),
+      reports: Object.fromEntries(reports.map(([name, file]) => [name, join(root, file)])),
     }),
   );
 }
