@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { type CaseStatus, caseStatuses } from '../../harness/model/outcome.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { groupFailures } from '../group-failures.js';
 import { runFiles } from '../run-files.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
 import { decisiveAttempt, reasonOf, skipReasonOf } from './explain.js';
@@ -16,8 +17,6 @@ export interface SummaryContext {
   readonly runDirectory: string;
   readonly paint: Paint;
 }
-
-const toExplain: readonly CaseStatus[] = ['failed', 'errored', 'flaky', 'missing', 'cancelled'];
 
 /** The lines of the summary. */
 export function finalSummary(record: RunRecord, context: SummaryContext): string[] {
@@ -62,9 +61,14 @@ function countsLine({ counts }: RunRecord, paint: Paint): string {
 
 /** One line each, worst first: in a long run the blocks have scrolled away. */
 function problemLines({ cases }: RunRecord, paint: Paint): string[] {
-  return toExplain.flatMap((status) => {
-    const ones = cases.filter((one) => one.status === status);
-    return ones.map((one) => `  ${markOf(status, paint)} ${one.suite}  ${cause(one)}`);
+  return groupFailures(cases).flatMap(({ status, cases: [first, ...more] }) => {
+    const mark = markOf(status, paint);
+    if (more.length === 0) return [`  ${mark} ${first.suite}  ${cause(first)}`];
+    const names = [first, ...more].map(({ suite }) => suite).join(', ');
+    return [
+      `  ${mark} ${more.length + 1} cases ${cause(first)} (one reason)`,
+      `    ${oneLine(names, 2000)}`,
+    ];
   });
 }
 

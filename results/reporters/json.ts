@@ -9,6 +9,7 @@ import { defined } from '../../harness/base/errors.js';
 import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { AttemptRecord, RunRecord } from '../../harness/model/record.js';
 import { exitCodeOf } from '../exit-code.js';
+import { signatureOf } from '../failure-signature.js';
 import { caseStatus, runVerdict } from '../record-schema.js';
 import { runFiles } from '../run-files.js';
 import { failure, outcome, phase } from '../schema-parts.js';
@@ -28,6 +29,7 @@ const attempt = z.object({
   startedAt: z.string(),
   durationMs: z.number().optional().describe('absent when the log ends before the attempt'),
   failure: failure.optional(),
+  signature: z.string().optional().describe('the same for failures of the same cause'),
   skipped: z.string().optional().describe('why it was skipped'),
   boots: z.array(boot),
   steps: z.array(
@@ -135,5 +137,7 @@ export function runSummary(record: RunRecord, runDirectory: string): RunSummary 
 }
 
 function toAttempt(record: AttemptRecord, directory: string): object {
-  return { ...record, directory, attachments: record.attachments.map(({ file }) => file) };
+  const signature = signatureOf(record)?.id;
+  const attachments = record.attachments.map(({ file }) => file);
+  return defined({ ...record, signature, directory, attachments });
 }

@@ -10,6 +10,7 @@ import type {
   RunRecord,
   StepRecord,
 } from '../../harness/model/record.js';
+import { signatureOf } from '../failure-signature.js';
 import {
   decisiveAttempt,
   durationOf,
@@ -88,6 +89,7 @@ function attemptDiagnostics(
   return defined({
     code: failure?.code,
     phase: failure?.phase,
+    signature: signatureOf(attempt)?.id,
     machine: failure?.machine,
     evidence: failure?.evidence,
     steps: failure?.steps,
