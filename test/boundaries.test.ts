@@ -39,7 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
   images: { folders: mechanisms, packages: ['zod', 'execa'], builtins: true },
   results: {
     folders: mechanisms,
-    packages: ['zod', 'junit-report-builder', 'log-update'],
+    packages: ['zod', 'log-update', 'sql.js'],
     builtins: true,
   },
   suites: {
@@ -51,7 +51,7 @@ const rules: Readonly<Record<string, Rule>> = {
   bench: { folders: anything, packages: ['execa'], builtins: true },
   test: {
     folders: anything,
-    packages: ['tap', 'execa', 'zod', 'fast-check', 'ssh2'],
+    packages: ['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
     builtins: true,
   },
 };

@@ -146,6 +146,28 @@ function addRuns(program: Command): void {
     });
 }
 
+const formatNames = [
+  'tap',
+  'junit',
+  'json',
+  'ctrf',
+  'markdown',
+  'step-summary',
+  'annotations',
+] as const;
+
+function addReports(program: Command): void {
+  storeOptions(program.command('report'))
+    .description('make a report of a stored run again')
+    .argument('[run]', 'as for runs show', 'latest')
+    .addOption(new Option('--format <name>').choices(formatNames).default('tap'))
+    .option('--output <file>', 'instead of stdout')
+    .action(async (run, options) => {
+      const { reportCommand } = await import('./commands/report.js');
+      await reportCommand(run, options);
+    });
+}
+
 function addMaintenance(program: Command): void {
   program
     .command('reap')
@@ -192,7 +214,16 @@ function buildProgram(): Command {
     .description('Switchyard: end-to-end proofs for image-based operating systems')
     .exitOverride()
     .showHelpAfterError('(see yard help)');
-  for (const add of [addRun, addList, addRuns, addDoctor, addImages, addMaintenance, addProofs])
+  for (const add of [
+    addRun,
+    addList,
+    addRuns,
+    addReports,
+    addDoctor,
+    addImages,
+    addMaintenance,
+    addProofs,
+  ])
     add(program);
   return program;
 }

@@ -1,12 +1,16 @@
 /**
- * The record as JUnit XML, one `testsuite` per area. JUnit has no word for flaky, missing and
- * cancelled, so they become the nearest thing that is not green.
+ * The record as JUnit XML, one `testsuite` per area, for GitHub, GitLab and Jenkins. What is wrong
+ * with the image is a `failure`, what could not be told an `error`. Attempts before the last are in
+ * the dialect that Surefire began and Jenkins and nextest speak (maven.apache.org/surefire,
+ * "Rerun failing tests"); but a flaky case is a failure too, since who only counts must not see
+ * green.
  */
 
-import junit, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
 import type { SuiteId } from '../../harness/model/ids.js';
+import type { Failure } from '../../harness/model/outcome.js';
 import type { Exclusion } from '../../harness/model/plan.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { signatureOfFailure } from '../failure-signature.js';
 import {
   decisiveAttempt,
   durationOf,
@@ -17,26 +21,46 @@ import {
   skipReasonOf,
 } from './explain.js';
 import { plainText, truncateBytes } from './plain-text.js';
+import { cdata, element, type Xml, xmlDocument } from './xml.js';
 
-/** Its typings declare an ES default export; at run time the CommonJS module is the builder. */
-const factory = junit as unknown as Builder;
+/** What one text may hold; consumers load whole reports into memory. */
+const textBytes = 64 * 1024;
 
-/** What `system-out` may hold; consumers load whole reports into memory. */
-const systemOutBytes = 64 * 1024;
+/** GitLab ignores reports over 30 MB (docs.gitlab.com, "Unit test reports"); some is markup. */
+const allTextBytes = 20 * 1024 * 1024;
 
 /** The whole report as an XML document. */
 export function junitReport(record: RunRecord): string {
-  const builder = factory.newBuilder().name(`switchyard ${record.run}`);
-  for (const area of areasOf(record)) {
-    const suite = builder.testSuite().name(area).timestamp(record.startedAt.slice(0, 19));
-    addProperties(suite, record);
-    const cases = record.cases.filter((one) => areaOf(one.suite) === area);
-    suite.time(cases.reduce((sum, one) => sum + durationOf(one), 0) / 1000);
-    for (const one of cases) addCase(suite, record, one);
-    const excluded = record.excluded.filter((one) => areaOf(one.suite) === area);
-    for (const one of excluded) addExclusion(suite, record, one);
-  }
-  return `${builder.build()}\n`;
+  const context = { record, limitBytes: limitOf(record) };
+  const { cases, excluded } = record;
+  const suites = areasOf(record).map((area) => areaSuite(context, area));
+  const counts = countsOf(cases, excluded);
+  const attributes = { name: `switchyard ${record.run}`, ...counts, time: secondsOf(cases) };
+  return xmlDocument(element('testsuites', attributes, suites));
+}
+
+/** Each case has details, a story and messages; each attempt a trace and a message. */
+function limitOf({ cases }: RunRecord): number {
+  const texts = cases.reduce((sum, { attempts }) => sum + 3 + 2 * attempts.length, 1);
+  return Math.min(textBytes, Math.floor(allTextBytes / texts));
+}
+
+interface Context {
+  readonly record: RunRecord;
+  /** What one text may hold so that the report stays within its limit. */
+  readonly limitBytes: number;
+}
+
+function areaSuite(context: Context, area: string): Xml {
+  const { record } = context;
+  const cases = record.cases.filter(({ suite }) => areaOf(suite) === area);
+  const excluded = record.excluded.filter(({ suite }) => areaOf(suite) === area);
+  const when = { timestamp: record.startedAt.slice(0, 19), time: secondsOf(cases) };
+  return element('testsuite', { name: area, ...countsOf(cases, excluded), ...when }, [
+    element('properties', {}, propertiesOf(record)),
+    ...cases.map((one) => caseElement(context, one)),
+    ...excluded.map((one) => exclusionElement(record, one)),
+  ]);
 }
 
 function areaOf(suite: SuiteId): string {
@@ -47,7 +71,29 @@ function areasOf({ cases, excluded }: RunRecord): string[] {
   return [...new Set([...cases, ...excluded].map(({ suite }) => areaOf(suite)))].sort();
 }
 
-function addProperties(suite: TestSuite, { image, host, ...record }: RunRecord): void {
+function countsOf(cases: readonly CaseRecord[], excluded: readonly Exclusion[]) {
+  const kinds = cases.map(({ status }) => elementOf(status));
+  const count = (kind: string) => kinds.filter((one) => one === kind).length;
+  return {
+    tests: cases.length + excluded.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped') + excluded.length,
+  };
+}
+
+/** The element that says the status; a case that passed has none. */
+function elementOf(status: CaseRecord['status']): 'failure' | 'error' | 'skipped' | undefined {
+  if (status === 'passed') return undefined;
+  if (status === 'skipped' || status === 'excluded') return 'skipped';
+  return status === 'failed' || status === 'flaky' ? 'failure' : 'error';
+}
+
+function secondsOf(cases: readonly CaseRecord[]): string {
+  return (cases.reduce((sum, one) => sum + durationOf(one), 0) / 1000).toFixed(3);
+}
+
+function propertiesOf({ image, host, ...record }: RunRecord): Xml[] {
   const properties = {
     run: record.run,
     verdict: record.verdict,
@@ -56,69 +102,104 @@ function addProperties(suite: TestSuite, { image, host, ...record }: RunRecord):
     'image.name': image.name,
     'image.channel': image.channel,
     'image.version': image.version,
+    'image.arch': image.arch,
     'image.sha256': image.sha256,
     platform: record.platform,
     qemu: host.qemu,
     accelerator: host.accelerator.name,
   };
-  for (const [name, value] of Object.entries(properties)) suite.property(name, plainText(value));
+  return Object.entries(properties).map(([name, value]) => element('property', { name, value }));
 }
 
-function addExclusion(suite: TestSuite, record: RunRecord, { suite: id, reason }: Exclusion): void {
-  const name = `${id}@${record.image.name}@${record.platform}`;
-  const testCase = suite.testCase().className(classNameOf(id)).name(name).time(0);
-  addSkip(testCase, `excluded: ${reason}`);
+/** Reports of several images, architectures and platforms end up in one list. */
+function withArch(name: string, { image }: RunRecord): string {
+  return name.includes(image.arch) ? name : `${name} ${image.arch}`;
 }
 
-/** The builder's `skipped` element takes no message, so the reason is a property and output. */
-function addSkip(testCase: TestCase, reason: string): void {
-  const text = cdataText(reason);
-  testCase.skipped().property('skip-reason', text).standardOutput(text);
+function placeOf(suite: SuiteId) {
+  return { classname: `switchyard.${suite.replace('/', '.')}`, file: `suites/${suite}.ts` };
 }
 
-function classNameOf(suite: SuiteId): string {
-  return `switchyard.${suite.replace('/', '.')}`;
+function exclusionElement(record: RunRecord, { suite, reason }: Exclusion): Xml {
+  const name = withArch(`${suite}@${record.image.name}@${record.platform}`, record);
+  const message = `excluded: ${reason}`;
+  return element('testcase', { name, ...placeOf(suite), time: 0 }, [skipped(message)]);
 }
 
-function addCase(suite: TestSuite, record: RunRecord, one: CaseRecord): void {
-  const testCase = suite.testCase().className(classNameOf(one.suite)).name(one.id);
-  testCase.time(durationOf(one) / 1000);
+function skipped(message: string): Xml {
+  return element('skipped', { message });
+}
+
+function caseElement(context: Context, one: CaseRecord): Xml {
+  const name = withArch(one.id, context.record);
+  const attributes = { name, ...placeOf(one.suite), time: secondsOf([one]) };
   if (one.status === 'skipped') {
-    addSkip(testCase, skipReasonOf(one));
-    return;
+    return element('testcase', attributes, [skipped(skipReasonOf(one))]);
   }
-  if (one.status !== 'passed') addProblem(testCase, one, detailsOf(record, one));
-  testCase.standardOutput(cdataText(storyOf(one)));
+  const out = element('system-out', {}, [cdata(cut(storyOf(one), context))]);
+  const story = one.attempts.length > 0 ? [out] : [];
+  return element('testcase', attributes, [
+    ...problemElement(context, one),
+    ...rerunElements(context, one),
+    ...story,
+  ]);
 }
 
-function addProblem(testCase: TestCase, one: CaseRecord, details: string): void {
-  const message = plainText(reasonOf(one));
+function problemElement(context: Context, one: CaseRecord): Xml[] {
+  const kind = elementOf(one.status);
+  if (kind === undefined) return [];
   const code = decisiveAttempt(one)?.failure?.code ?? one.status.toUpperCase();
-  if (one.status === 'failed') testCase.failure(message, code).stacktrace(details);
-  else if (one.status === 'flaky') testCase.failure(message, 'FLAKY').stacktrace(details);
-  else testCase.error(message, code, details);
+  const type = one.status === 'flaky' ? 'FLAKY' : code;
+  const message = cutMessage(reasonOf(one), context);
+  return [element(kind, { message, type }, [cdata(cut(detailsOf(context.record, one), context))])];
 }
 
-/** The builder splits only the first `]]>` of a CDATA section, so none may reach it. */
-function cdataText(text: string): string {
-  return truncateBytes(plainText(text).replaceAll(']]>', ']] >'), systemOutBytes);
+/** Of a flaky case every attempt that failed; of one that failed for good all but the last. */
+function rerunElements(context: Context, { status, attempts }: CaseRecord): Xml[] {
+  const isFlaky = status === 'flaky';
+  if (!isFlaky && elementOf(status) === undefined) return [];
+  return attempts.slice(0, -1).flatMap(({ failure, outcome }) => {
+    if (failure === undefined) return [];
+    const name = `${isFlaky ? 'flaky' : 'rerun'}${outcome === 'failed' ? 'Failure' : 'Error'}`;
+    const type = failure.code;
+    const text = cut(failure.stack ?? failure.message, context);
+    const trace = element('stackTrace', {}, [cdata(text)]);
+    return [element(name, { message: cutMessage(failure.message, context), type }, [trace])];
+  });
+}
+
+function cut(text: string, { limitBytes }: Context): string {
+  return truncateBytes(plainText(text), limitBytes);
+}
+
+/** For an attribute, where a quote takes six bytes. */
+function cutMessage(text: string, { limitBytes }: Context): string {
+  return truncateBytes(plainText(text), Math.max(200, Math.floor(limitBytes / 6)));
 }
 
 /** What a person needs first, as the body of the failure. */
 function detailsOf(record: RunRecord, one: CaseRecord): string {
   const attempt = decisiveAttempt(one);
   const failure = attempt?.failure;
-  const lines = [
+  return [
     `status: ${one.status}`,
-    ...(failure ? [`phase: ${failure.phase}`, `code: ${failure.code}`] : []),
-    ...(failure?.machine ? [`machine: ${failure.machine}`] : []),
-    ...(failure?.evidence ? [`evidence: ${failure.evidence}`] : []),
-    ...(failure?.steps?.length ? [`steps: ${failure.steps.join(' > ')}`] : []),
+    ...(failure ? failureLines(failure) : []),
     ...(attempt ? [`look at: ${lookAt(one, attempt)}`] : []),
     `reproduce: ${reproduceCommand(record, one.suite)}`,
     ...(failure?.stack ? ['', failure.stack] : []),
+  ].join('\n');
+}
+
+function failureLines(failure: Failure): string[] {
+  const { phase, code, machine, evidence, steps } = failure;
+  return [
+    `phase: ${phase}`,
+    `code: ${code}`,
+    `signature: ${signatureOfFailure(failure).id}`,
+    ...(machine ? [`machine: ${machine}`] : []),
+    ...(evidence ? [`evidence: ${evidence}`] : []),
+    ...(steps?.length ? [`steps: ${steps.join(' > ')}`] : []),
   ];
-  return cdataText(lines.join('\n'));
 }
 
 function lookAt({ suite }: CaseRecord, record: AttemptRecord): string {
