@@ -40,6 +40,7 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
   const complete = end !== undefined && !end.interrupted;
   return defined({
     ...{ schema, run, version, argv, seed, image, platform, host },
+    merged: start.merged?.map((part) => part.run),
     startedAt: start.at,
     endedAt: end?.at,
     interrupted: end?.interrupted ?? false,

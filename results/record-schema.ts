@@ -70,6 +70,7 @@ export const runRecord: z.ZodType<RunRecord> = z.looseObject({
   image: imageIdentity,
   platform: z.string(),
   host: hostFacts,
+  merged: z.array(runId).exactOptional(),
   cases: z.array(plannedCase.extend({ status: caseStatus, attempts: z.array(attempt) })),
   excluded: z.array(exclusion),
   counts: z.record(caseStatus, z.number()),

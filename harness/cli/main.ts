@@ -168,6 +168,33 @@ function addReports(program: Command): void {
     });
 }
 
+function addHistory(program: Command): void {
+  const historyOptions = (command: Command) =>
+    storeOptions(command)
+      .option('--top <n>', 'how many to show; 0 for all', count, 20)
+      .option('--json', 'print one JSON object');
+  historyOptions(program.command('flakes'))
+    .description('cases that passed and failed on the same image')
+    .action(async (options) => {
+      const { flakesCommand } = await import('./commands/history.js');
+      await flakesCommand(options);
+    });
+  historyOptions(program.command('slow'))
+    .description('cases that take longest')
+    .action(async (options) => {
+      const { slowCommand } = await import('./commands/history.js');
+      await slowCommand(options);
+    });
+  historyOptions(program.command('compare'))
+    .description('what changed from one run to another')
+    .argument('<before>', 'as for runs show')
+    .argument('<after>', 'as for runs show')
+    .action(async (before, after, options) => {
+      const { compareCommand } = await import('./commands/history.js');
+      process.exitCode = await compareCommand([before, after], options);
+    });
+}
+
 function addMaintenance(program: Command): void {
   program
     .command('reap')
@@ -219,6 +246,7 @@ function buildProgram(): Command {
     addList,
     addRuns,
     addReports,
+    addHistory,
     addDoctor,
     addImages,
     addMaintenance,

@@ -64,6 +64,8 @@ export interface RunRecord {
   readonly image: ImageIdentity;
   readonly platform: string;
   readonly host: HostFacts;
+  /** The runs that this one was put together from, if it was. */
+  readonly merged?: readonly RunId[];
   readonly cases: readonly CaseRecord[];
   readonly excluded: readonly Exclusion[];
   readonly counts: Readonly<Record<CaseStatus, number>>;

@@ -48,6 +48,23 @@ t.test('ls, show, gc and rm', async (t) => {
   t.notOk(existsSync(join(root, ids[0])));
 });
 
+t.test('flakes, slow and compare', async (t) => {
+  const root = t.testdir();
+  for (const id of ids) await makeRun(root, eventsOf(id, everyStatus));
+  const flakes = await yard('flakes', '--runs', root);
+  t.match(flakes.stdout, /^update\/rollback@.* fails 2 of 4, 50 % \(15 % to 85 %\), steady/);
+  t.match(flakes.stdout, '2 × UNIT_FAILED in units [');
+  t.match(
+    (await yard('slow', '--runs', root)).stdout,
+    /update\/rollback@reference-amd64@qemu-bios/,
+  );
+  const same = await yard('compare', ...ids, '--runs', root);
+  t.equal(same.exitCode, 0);
+  t.match(same.stdout, 'still failing\n  provision/user-key@qemu-bios');
+  const json = await yard('compare', ...ids, '--runs', root, '--json');
+  t.match(JSON.parse(json.stdout), { schema: 1, newlyFailing: [], slower: [] });
+});
+
 t.test('bad input is refused in one line', async (t) => {
   const root = t.testdir();
   const directory = await makeRun(root, eventsOf(ids[0], everyStatus));
