@@ -10,6 +10,7 @@ export const runFiles = {
   record: 'record.json',
   tap: 'report.tap',
   junit: 'report.xml',
+  html: 'report.html',
   kept: 'kept.json',
 } as const;
 

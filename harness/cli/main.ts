@@ -153,6 +153,7 @@ const formatNames = [
   'ctrf',
   'markdown',
   'step-summary',
+  'html',
   'annotations',
 ] as const;
 
