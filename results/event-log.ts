@@ -1,7 +1,7 @@
 /**
  * The writer of the event log: one JSON object per line, in order, each in the hands of the kernel
- * before `append` returns, so that killing the process loses nothing. What events mean is decided
- * by the fold.
+ * before `append` returns, so that killing the process loses nothing, and chained to the line before
+ * it. What events mean is decided by the fold.
  */
 
 import { writeSync } from 'node:fs';
@@ -10,6 +10,7 @@ import type { Clock } from '../harness/base/clock.js';
 import { withResolvers } from '../harness/base/deadline.js';
 import { InfrastructureError, toError, UsageError } from '../harness/base/errors.js';
 import type { EventSink, LoggedEvent, RunEvent } from '../harness/model/events.js';
+import { chainLine, chainStart } from './log-chain.js';
 
 /** The open log. Whoever opened it closes it. */
 export interface EventLog extends EventSink {
@@ -70,6 +71,7 @@ class FileEventLog implements EventLog {
   readonly #listeners = new Set<(event: LoggedEvent) => void>();
   readonly #listenerErrors: Error[] = [];
   #seq = 0;
+  #digest = chainStart;
   #error: InfrastructureError | undefined;
   #synced: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
@@ -95,13 +97,15 @@ class FileEventLog implements EventLog {
   append(event: RunEvent): void {
     if (this.#error !== undefined || this.#closed !== undefined) return;
     const logged = { seq: this.#seq, at: this.#clock.now().toISOString(), ...event };
+    const { line, digest } = chainLine(this.#digest, JSON.stringify(logged));
     try {
-      this.#write(Buffer.from(`${JSON.stringify(logged)}\n`));
+      this.#write(Buffer.from(`${line}\n`));
     } catch (thrown) {
       this.#fail(thrown);
       return;
     }
     this.#seq += 1;
+    this.#digest = digest;
     if (isDurable(event)) this.#sync();
     this.#tell(logged);
   }

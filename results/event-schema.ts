@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import type { LoggedEvent } from '../harness/model/events.js';
+import { type LoggedEvent, recordSchema } from '../harness/model/events.js';
 import {
   attachmentFields,
   bootReport,
@@ -16,6 +16,7 @@ import {
   findingFields,
   hostFacts,
   imageIdentity,
+  mergedRun,
   outcome,
   phase,
   plannedCase,
@@ -42,6 +43,7 @@ export const loggedEvent: z.ZodType<LoggedEvent> = z.discriminatedUnion('kind', 
     host: hostFacts,
     budget: budget.exactOptional(),
     shard: shard.exactOptional(),
+    merged: z.array(mergedRun).exactOptional(),
   }),
   z.looseObject({ kind: z.literal('case-planned'), ...logged, planned: plannedCase }),
   z.looseObject({ kind: z.literal('case-excluded'), ...logged, excluded: exclusion }),
@@ -77,3 +79,16 @@ export const loggedEvent: z.ZodType<LoggedEvent> = z.discriminatedUnion('kind', 
   z.looseObject({ kind: z.literal('cleanup-failed'), ...ofAttempt, failure }),
   z.looseObject({ kind: z.literal('run-ended'), ...logged, interrupted: z.boolean() }),
 ]);
+
+/** The published schema of one line, chain included; docs/event-log.schema.json is made from it. */
+export function eventLogJsonSchema(): object {
+  const event = z.toJSONSchema(loggedEvent, { io: 'input', unrepresentable: 'any' });
+  const chain = {
+    type: 'string',
+    pattern: '^[0-9a-f]{64}$',
+    description:
+      'SHA-256 over the chain of the line before (64 zeros at first) and this line without its chain',
+  };
+  const title = `Switchyard event log, schema ${recordSchema}: one object per line`;
+  return { title, ...event, properties: { chain }, required: ['chain'] };
+}

@@ -40,6 +40,7 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
   const complete = end !== undefined && !end.interrupted;
   return defined({
     ...{ schema, run, version, argv, seed, image, platform, host, budget, shard },
+    merged: start.merged?.map((part) => part.run),
     startedAt: start.at,
     endedAt: end?.at,
     interrupted: end?.interrupted ?? false,
@@ -48,6 +49,7 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
     counts: countStatuses(cases, excluded),
     verdict: verdictOfRun(cases, complete),
     notes: [
+      ...mergeNotes(start),
       ...notes,
       ...notesOf(events),
       ...strayNotes(cases, attempts),
@@ -96,6 +98,10 @@ function countStatuses(
 function verdictOfRun(cases: readonly CaseRecord[], complete: boolean): RunVerdict {
   const verdict = verdictOf(cases.map(({ status }) => status));
   return verdict === 'passed' && !complete ? 'inconclusive' : verdict;
+}
+
+function mergeNotes({ merged = [] }: OfKind<'run-started'>): string[] {
+  return merged.length === 0 ? [] : [`merged from ${merged.map(({ run }) => run).join(', ')}`];
 }
 
 function notesOf(events: readonly LoggedEvent[]): string[] {

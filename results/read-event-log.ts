@@ -1,18 +1,20 @@
 /**
  * The reader of the event log. It tells apart the torn last line of a process that died, which is
- * dropped and said, from damage in the middle, which is refused.
+ * dropped and said, from damage and edits in the middle, which are refused with their place.
  */
 
 import { readFile } from 'node:fs/promises';
 import { toError, UsageError } from '../harness/base/errors.js';
 import type { LoggedEvent } from '../harness/model/events.js';
 import { loggedEvent } from './event-schema.js';
+import { chainedSince, emptyHead, type LogHead, linkOf, unchainLine } from './log-chain.js';
 import { check, corrupt, parseObject, refuseNewer } from './parse-json.js';
 
 /** The events of a log and what reading it had to put up with. */
 export interface EventLogContents {
   readonly events: readonly LoggedEvent[];
   readonly notes: readonly string[];
+  readonly head: LogHead;
 }
 
 /**
@@ -36,8 +38,11 @@ async function readBytes(path: string): Promise<Buffer> {
 export function parseEventLog(bytes: Buffer, path: string): EventLogContents {
   const end = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
-  const events = lines.map((line, index) => parseLine(line, index, path));
-  return { events, notes: end < bytes.length ? [tornNote(lines.length, bytes.length - end)] : [] };
+  const events: LoggedEvent[] = [];
+  const reader = new LineReader(path);
+  for (const line of lines) events.push(reader.read(line));
+  const notes = end < bytes.length ? [tornNote(lines.length, bytes.length - end)] : [];
+  return { events, notes, head: reader.head };
 }
 
 function tornNote(complete: number, tornBytes: number): string {
@@ -45,13 +50,59 @@ function tornNote(complete: number, tornBytes: number): string {
   return `${what} (${tornBytes} bytes without an end of line) and was dropped: the writer died`;
 }
 
-function parseLine(text: string, index: number, path: string): LoggedEvent {
-  const where = `${path}:${index + 1}`;
-  const value = parseObject(text, where);
-  if (value['kind'] === 'run-started') refuseNewer(value['schema'], where);
-  const event = check(loggedEvent, value, where);
+/** Reads lines in order; logs of schema 1 have no chain. */
+class LineReader {
+  readonly #path: string;
+  #head = emptyHead;
+  #isChained = true;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get head(): LogHead {
+    return this.#head;
+  }
+
+  read(line: string): LoggedEvent {
+    const index = this.#head.lines;
+    const where = `${this.#path}:${index + 1}`;
+    if (index === 0) this.#isChained = isChained(line, where);
+    const body = this.#isChained ? this.#follow(line, where) : line;
+    if (!this.#isChained)
+      this.#head = { lines: index + 1, digest: linkOf(this.#head.digest, body) };
+    return parseEvent(body, index, where);
+  }
+
+  #follow(line: string, where: string): string {
+    const { lines, digest: previous } = this.#head;
+    const found = unchainLine(line);
+    if (found === undefined) throw corrupt(where, 'it has no digest at its end');
+    if (linkOf(previous, found.body) !== found.digest) {
+      const before = lines === 0 ? 'its own digest' : `its digest after line ${lines}`;
+      throw corrupt(
+        where,
+        `the line does not fit ${before}: it was edited, or lines before it went`,
+      );
+    }
+    this.#head = { lines: lines + 1, digest: found.digest };
+    return found.body;
+  }
+}
+
+/** By the schema that the first line states. Throws what a bad line throws. */
+function isChained(line: string, where: string): boolean {
+  const { kind, schema } = parseObject(line, where);
+  if (kind !== 'run-started') throw corrupt(where, oneStart);
+  refuseNewer(schema, where);
+  return typeof schema !== 'number' || schema >= chainedSince;
+}
+
+const oneStart = 'a log has one run-started, as its first';
+
+function parseEvent(text: string, index: number, where: string): LoggedEvent {
+  const event = check(loggedEvent, parseObject(text, where), where);
   if (event.seq !== index) throw corrupt(where, `event ${event.seq} where ${index} was expected`);
-  const isStart = event.kind === 'run-started';
-  if (isStart !== (index === 0)) throw corrupt(where, 'a log has one run-started, as its first');
+  if ((event.kind === 'run-started') !== (index === 0)) throw corrupt(where, oneStart);
   return event;
 }

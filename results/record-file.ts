@@ -1,6 +1,7 @@
 /**
  * The record on disk: `record.json` in the run's directory, written whole or not at all, and
- * rebuilt from the event log when a run died before it could write it.
+ * rebuilt from the event log when a run died before it could write it. Reading proves that neither
+ * was changed since, and that they belong together.
  */
 
 import { open, readFile, rename } from 'node:fs/promises';
@@ -8,18 +9,32 @@ import { join } from 'node:path';
 import { toError, UsageError } from '../harness/base/errors.js';
 import type { RunRecord } from '../harness/model/record.js';
 import { foldRun } from './fold.js';
-import { check, parseObject, refuseNewer } from './parse-json.js';
-import { readEventLog } from './read-event-log.js';
+import type { LogHead } from './log-chain.js';
+import { check, corrupt, parseObject, refuseNewer } from './parse-json.js';
+import { type EventLogContents, readEventLog } from './read-event-log.js';
 import { runRecord } from './record-schema.js';
+import { firstDifference, sealRecord, type Unsealed, unsealRecord } from './record-seal.js';
 import { runFiles } from './run-files.js';
 
-/** Writes `record.json` atomically: readers see the old one, the new one, or none. */
-export async function writeRecord(directory: string, record: RunRecord): Promise<void> {
+/**
+ * Writes `record.json` atomically: readers see the old one, the new one, or none. `head` is that of
+ * the log that it was folded from.
+ */
+export async function writeRecord(
+  directory: string,
+  record: RunRecord,
+  head: LogHead,
+): Promise<void> {
   const path = join(directory, runFiles.record);
+  await writeWhole(path, `${JSON.stringify(sealRecord(record, head), undefined, 2)}\n`);
+}
+
+/** Writes a file so that readers see the old contents or the new, and a power cut loses neither. */
+export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
   const partial = `${path}.partial`;
   const file = await open(partial, 'w', 0o644);
   try {
-    await file.writeFile(`${JSON.stringify(record, undefined, 2)}\n`);
+    await file.writeFile(contents);
     await file.sync();
   } finally {
     await file.close();
@@ -29,18 +44,47 @@ export async function writeRecord(directory: string, record: RunRecord): Promise
 
 /**
  * Reads the record of a run, from the log if there is no `record.json`. Throws RECORD_MISSING,
- * RECORD_CORRUPT and RECORD_TOO_NEW, all of kind usage.
+ * RECORD_CORRUPT (with the line or the field that was changed) and RECORD_TOO_NEW, all of kind
+ * usage.
  */
 export async function readRecord(directory: string): Promise<RunRecord> {
   const path = join(directory, runFiles.record);
   const text = await readIfExists(path);
-  if (text === undefined) {
-    const { events, notes } = await readEventLog(join(directory, runFiles.events));
-    return foldRun(events, notes);
-  }
+  if (text === undefined) return foldLog(await readEventLog(join(directory, runFiles.events)));
   const value = parseObject(text, path);
   refuseNewer(value['schema'], path);
-  return check(runRecord, value, path);
+  const unsealed = unsealRecord(value, path);
+  const log = await readLogIfExists(join(directory, runFiles.events));
+  requireIntact(unsealed, log, path);
+  return check(runRecord, unsealed.value, path);
+}
+
+function foldLog({ events, notes }: EventLogContents): RunRecord {
+  return foldRun(events, notes);
+}
+
+function requireIntact(unsealed: Unsealed, log: EventLogContents | undefined, path: string): void {
+  const { value, seal, isIntact } = unsealed;
+  if (!isIntact) {
+    const field = log && firstDifference(value, JSON.parse(JSON.stringify(foldLog(log))));
+    const place = field === undefined ? '' : `; it first differs from the log in ${field}`;
+    throw corrupt(path, `the record does not fit its seal${place}`);
+  }
+  if (seal === undefined || log === undefined) return;
+  const { lines, digest } = log.head;
+  if (lines === seal.log.lines && digest === seal.log.digest) return;
+  const made = `it was made from a log of ${seal.log.lines} lines`;
+  throw corrupt(path, `${made}, and the one beside it has ${lines} and another end`);
+}
+
+async function readLogIfExists(path: string): Promise<EventLogContents | undefined> {
+  try {
+    return await readEventLog(path);
+  } catch (thrown) {
+    const cause = toError(thrown).cause as NodeJS.ErrnoException | undefined;
+    if (cause?.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
 }
 
 async function readIfExists(path: string): Promise<string | undefined> {

@@ -78,6 +78,7 @@ export const runRecord: z.ZodType<RunRecord> = z.looseObject({
   host: hostFacts,
   budget: budget.exactOptional(),
   shard: shard.exactOptional(),
+  merged: z.array(runId).exactOptional(),
   cases: z.array(plannedCase.extend({ status: caseStatus, attempts: z.array(attempt) })),
   excluded: z.array(exclusion),
   counts: z.record(caseStatus, z.number()),

@@ -10,6 +10,8 @@ export const runFiles = {
   record: 'record.json',
   tap: 'report.tap',
   junit: 'report.xml',
+  html: 'report.html',
+  kept: 'kept.json',
 } as const;
 
 /** The serial console of one machine of an attempt, relative to the run's directory. */

@@ -16,7 +16,7 @@ import {
 
 function branded<Id extends string>(what: string, parse: (text: string) => string | undefined) {
   const valid = (value: unknown) => typeof value === 'string' && parse(value) !== undefined;
-  return z.custom<Id>(valid, `not a ${what}`);
+  return z.custom<Id>(valid, `not a ${what}`).meta({ type: 'string', description: what });
 }
 
 /** Ids, checked by the parsers of the model. */
@@ -118,6 +118,9 @@ export const imageIdentity = z.looseObject({
   sha256: z.string(),
   origin: z.string(),
 });
+
+/** A run that is part of another. */
+export const mergedRun = z.looseObject({ run: runId, lines: z.int(), digest: z.string() });
 
 /** What is recorded of the host. */
 export const hostFacts = z.looseObject({

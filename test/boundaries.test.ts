@@ -39,8 +39,13 @@ const rules: Readonly<Record<string, Rule>> = {
   images: { folders: mechanisms, packages: ['zod', 'execa'], builtins: true },
   results: {
     folders: mechanisms,
-    packages: ['zod', 'junit-report-builder', 'log-update'],
+    packages: ['zod', 'junit-report-builder', 'log-update', 'sql.js', 'vite'],
     builtins: true,
+  },
+  'report-page': {
+    folders: ['harness/model', 'results/html/page-data.ts'],
+    packages: ['preact', 'uplot', '@xterm/xterm'],
+    builtins: false,
   },
   suites: {
     folders: ['harness/model', 'harness/base/errors.ts', 'suites/support'],
@@ -51,12 +56,21 @@ const rules: Readonly<Record<string, Rule>> = {
   bench: { folders: anything, packages: ['execa'], builtins: true },
   test: {
     folders: anything,
-    packages: ['tap', 'execa', 'zod', 'fast-check', 'ssh2'],
+    packages: ['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
     builtins: true,
   },
 };
 
-const roots = ['harness', 'platforms', 'images', 'results', 'suites', 'bench', 'test'];
+const roots = [
+  'harness',
+  'platforms',
+  'images',
+  'results',
+  'report-page',
+  'suites',
+  'bench',
+  'test',
+];
 
 interface Import {
   readonly file: string;
@@ -97,7 +111,7 @@ async function allImports(): Promise<readonly Import[]> {
   const found: Import[] = [];
   for (const root of roots) {
     const names = await readdir(join(projectRoot(), root), { recursive: true });
-    for (const name of names.filter((n) => n.endsWith('.ts'))) {
+    for (const name of names.filter((n) => /\.tsx?$/.test(n))) {
       const path = join(projectRoot(), root, name);
       found.push(...importsOf(relative(projectRoot(), path), await readFile(path, 'utf8')));
     }

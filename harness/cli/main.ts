@@ -118,6 +118,105 @@ function addImages(program: Command): void {
     });
 }
 
+function storeOptions(command: Command): Command {
+  return command
+    .option('--runs <dir>', 'where run directories are')
+    .option('--config <file>', 'JSON file with settings');
+}
+
+function addRuns(program: Command): void {
+  const runs = program.command('runs').description('list, show and remove what runs left on disk');
+  storeOptions(runs.command('ls'))
+    .description('all runs, newest first')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { listRunsCommand } = await import('./commands/runs.js');
+      await listRunsCommand(options);
+    });
+  storeOptions(runs.command('show'))
+    .description('the summary of a run')
+    .argument('[run]', 'id, part of one, directory, or `latest`', 'latest')
+    .option('--json', 'print the object of yard run --json')
+    .action(async (run, options) => {
+      const { showRunCommand } = await import('./commands/runs.js');
+      process.exitCode = await showRunCommand(run, options);
+    });
+  storeOptions(runs.command('rm'))
+    .description('remove runs; kept and living ones stay')
+    .argument('<runs...>', 'as for show')
+    .action(async (names, options) => {
+      const { removeRunsCommand } = await import('./commands/runs.js');
+      await removeRunsCommand(names, options);
+    });
+  storeOptions(runs.command('gc'))
+    .description('remove old runs')
+    .option('--older-than <days>', 'remove what is older', count)
+    .option('--max-size <GiB>', 'remove the oldest until the rest fits', count)
+    .option('--channel <name>', 'only runs of images of this channel')
+    .option('--dry-run', 'say what would go')
+    .action(async (options) => {
+      const { collectRunsCommand } = await import('./commands/runs.js');
+      await collectRunsCommand(options);
+    });
+  storeOptions(program.command('merge'))
+    .description('put the parts of a run together, as one more run')
+    .argument('<runs...>', 'as for runs show')
+    .action(async (names, options) => {
+      const { mergeCommand } = await import('./commands/merge.js');
+      process.exitCode = await mergeCommand(names, options);
+    });
+}
+
+const formatNames = [
+  'tap',
+  'junit',
+  'json',
+  'ctrf',
+  'markdown',
+  'step-summary',
+  'html',
+  'annotations',
+] as const;
+
+function addReports(program: Command): void {
+  storeOptions(program.command('report'))
+    .description('make a report of a stored run again')
+    .argument('[run]', 'as for runs show', 'latest')
+    .addOption(new Option('--format <name>').choices(formatNames).default('tap'))
+    .option('--output <file>', 'instead of stdout')
+    .action(async (run, options) => {
+      const { reportCommand } = await import('./commands/report.js');
+      await reportCommand(run, options);
+    });
+}
+
+function addHistory(program: Command): void {
+  const historyOptions = (command: Command) =>
+    storeOptions(command)
+      .option('--top <n>', 'how many to show; 0 for all', count, 20)
+      .option('--json', 'print one JSON object');
+  historyOptions(program.command('flakes'))
+    .description('cases that passed and failed on the same image')
+    .action(async (options) => {
+      const { flakesCommand } = await import('./commands/history.js');
+      await flakesCommand(options);
+    });
+  historyOptions(program.command('slow'))
+    .description('cases that take longest')
+    .action(async (options) => {
+      const { slowCommand } = await import('./commands/history.js');
+      await slowCommand(options);
+    });
+  historyOptions(program.command('compare'))
+    .description('what changed from one run to another')
+    .argument('<before>', 'as for runs show')
+    .argument('<after>', 'as for runs show')
+    .action(async (before, after, options) => {
+      const { compareCommand } = await import('./commands/history.js');
+      process.exitCode = await compareCommand([before, after], options);
+    });
+}
+
 function addMaintenance(program: Command): void {
   program
     .command('reap')
@@ -187,7 +286,17 @@ function buildProgram(): Command {
     .description('Switchyard: end-to-end proofs for image-based operating systems')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneErrorLine(text)) });
-  for (const add of [addRun, addList, addDoctor, addImages, addMaintenance, addProofs])
+  for (const add of [
+    addRun,
+    addList,
+    addRuns,
+    addReports,
+    addHistory,
+    addDoctor,
+    addImages,
+    addMaintenance,
+    addProofs,
+  ])
     add(program);
   return program;
 }

@@ -5,15 +5,10 @@
 
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
-import { foldRun } from '../../results/fold.js';
 import { readHistory } from '../../results/history.js';
-import { readEventLog } from '../../results/read-event-log.js';
-import { writeRecord } from '../../results/record-file.js';
-import { junitReport } from '../../results/reporters/junit.js';
-import { tapReport } from '../../results/reporters/tap.js';
 import { Cleanup } from '../base/cleanup.js';
 import { systemClock } from '../base/clock.js';
 import { HarnessError } from '../base/errors.js';
@@ -37,6 +32,7 @@ import { withFirmware } from '../plan/with-firmware.js';
 import { whyNotApplicable } from '../select/applicability.js';
 import { openPlatform } from './open-platform.js';
 import { budgetOf, type Settings } from './settings.js';
+import { writeReports } from './write-reports.js';
 
 /** What is run, on what, and who watches. */
 export interface RunRequest {
@@ -189,13 +185,4 @@ function requireHealthyListeners({ listenerErrors }: EventLog): void {
   if (first === undefined) return;
   const text = `a reporter crashed: ${first.message}; the record is intact`;
   throw new HarnessError('internal', 'REPORTER_CRASHED', text, { cause: first });
-}
-
-async function writeReports(directory: RunDirectory): Promise<RunRecord> {
-  const { events, notes } = await readEventLog(directory.events);
-  const record = foldRun(events, notes);
-  await writeRecord(directory.path, record);
-  await writeFile(join(directory.path, 'report.tap'), tapReport(record));
-  await writeFile(join(directory.path, 'report.xml'), junitReport(record));
-  return record;
 }

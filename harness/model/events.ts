@@ -12,7 +12,7 @@ import type { BootReport, ResourceUsage } from './platform.js';
 import type { ExpectedPattern } from './suite.js';
 
 /** The schema version of events and record that this code reads and writes. */
-export const recordSchema = 1;
+export const recordSchema = 2;
 
 /** What is recorded of the image under test. */
 export interface ImageIdentity {
@@ -23,6 +23,13 @@ export interface ImageIdentity {
   readonly arch: string;
   readonly sha256: string;
   readonly origin: string;
+}
+
+/** A run whose events are part of another one's log, and the digest of its own log's end. */
+export interface MergedRun {
+  readonly run: RunId;
+  readonly lines: number;
+  readonly digest: string;
 }
 
 interface AttemptEvent {
@@ -47,6 +54,8 @@ export type RunEvent =
       readonly budget?: Budget;
       /** The part of the plan that this run is; absent when it is the whole. */
       readonly shard?: Shard;
+      /** The runs that this one was put together from; absent when it ran itself. */
+      readonly merged?: readonly MergedRun[];
     }
   | { readonly kind: 'case-planned'; readonly planned: Case }
   | { readonly kind: 'case-excluded'; readonly excluded: Exclusion }

@@ -62,6 +62,8 @@ export interface RunRecord {
   readonly budget?: Budget;
   /** Undefined when the run was not one part of several. */
   readonly shard?: Shard;
+  /** The runs that this one was put together from, if it was. */
+  readonly merged?: readonly RunId[];
   readonly cases: readonly CaseRecord[];
   readonly excluded: readonly Exclusion[];
   readonly counts: Readonly<Record<CaseStatus, number>>;

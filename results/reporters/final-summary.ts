@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type CaseStatus, caseStatuses } from '../../harness/model/outcome.js';
 import { nameOfCase } from '../../harness/model/plan.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { groupFailures } from '../group-failures.js';
 import { runFiles } from '../run-files.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
 import { decisiveAttempt, reasonOf, skipReasonOf } from './explain.js';
@@ -17,8 +18,6 @@ export interface SummaryContext {
   readonly runDirectory: string;
   readonly paint: Paint;
 }
-
-const toExplain: readonly CaseStatus[] = ['failed', 'errored', 'flaky', 'missing', 'cancelled'];
 
 /** The lines of the summary. */
 export function finalSummary(record: RunRecord, context: SummaryContext): string[] {
@@ -63,9 +62,14 @@ function countsLine({ counts }: RunRecord, paint: Paint): string {
 
 /** One line each, worst first: in a long run the blocks have scrolled away. */
 function problemLines({ cases }: RunRecord, paint: Paint): string[] {
-  return toExplain.flatMap((status) => {
-    const ones = cases.filter((one) => one.status === status);
-    return ones.map((one) => `  ${markOf(status, paint)} ${nameOfCase(one)}  ${cause(one)}`);
+  return groupFailures(cases).flatMap(({ status, cases: [first, ...more] }) => {
+    const mark = markOf(status, paint);
+    if (more.length === 0) return [`  ${mark} ${nameOfCase(first)}  ${cause(first)}`];
+    const names = [first, ...more].map(nameOfCase).join(', ');
+    return [
+      `  ${mark} ${more.length + 1} cases ${cause(first)} (one reason)`,
+      `    ${oneLine(names, 2000)}`,
+    ];
   });
 }
 

@@ -9,6 +9,7 @@ import { defined } from '../../harness/base/errors.js';
 import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { AttemptRecord, RunRecord } from '../../harness/model/record.js';
 import { exitCodeOf } from '../exit-code.js';
+import { signatureOf } from '../failure-signature.js';
 import { caseStatus, runVerdict } from '../record-schema.js';
 import { runFiles } from '../run-files.js';
 import { failure, outcome, phase } from '../schema-parts.js';
@@ -29,6 +30,7 @@ const attempt = z.object({
   startedAt: z.string(),
   durationMs: z.number().optional().describe('absent when the log ends before the attempt'),
   failure: failure.optional(),
+  signature: z.string().optional().describe('the same for failures of the same cause'),
   skipped: z.string().optional().describe('why it was skipped'),
   usage: z
     .object({ cpuSeconds: z.number(), peakMemoryMiB: z.number() })
@@ -152,18 +154,21 @@ export function runSummary(record: RunRecord, runDirectory: string): RunSummary 
     const named = defined({ id, suite, repeat });
     return { ...named, status, claims, attempts: attempts.map((a) => toAttempt(a, place(a))) };
   });
-  const reports = Object.entries(runFiles).map(([name, file]) => [name, join(root, file)]);
+  const { events, record: recordFile, tap, junit } = runFiles;
+  const reports = Object.entries({ events, record: recordFile, tap, junit });
   return runSummarySchema.parse(
     defined({
       ...{ schema: 1, run, version, verdict, interrupted, exitCode: exitCodeOf(record), counts },
       ...{ startedAt, endedAt, seed, shard: record.shard, utilisation: utilisationOf(record) },
       ...{ image: record.image, platform, host: record.host, cases },
       ...{ excluded: record.excluded, notes: record.notes, runDirectory: root },
-      reports: Object.fromEntries(reports),
+      reports: Object.fromEntries(reports.map(([name, file]) => [name, join(root, file)])),
     }),
   );
 }
 
 function toAttempt(record: AttemptRecord, directory: string): object {
-  return { ...record, directory, attachments: record.attachments.map(({ file }) => file) };
+  const signature = signatureOf(record)?.id;
+  const attachments = record.attachments.map(({ file }) => file);
+  return defined({ ...record, signature, directory, attachments });
 }

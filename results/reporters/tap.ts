@@ -11,6 +11,7 @@ import type {
   RunRecord,
   StepRecord,
 } from '../../harness/model/record.js';
+import { signatureOf } from '../failure-signature.js';
 import {
   decisiveAttempt,
   durationOf,
@@ -90,6 +91,7 @@ function attemptDiagnostics(
   return defined({
     code: failure?.code,
     phase: failure?.phase,
+    signature: signatureOf(attempt)?.id,
     machine: failure?.machine,
     evidence: failure?.evidence,
     steps: failure?.steps,

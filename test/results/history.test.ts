@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { foldRun } from '../../results/fold.js';
 import { readHistory } from '../../results/history.js';
+import { emptyHead } from '../../results/log-chain.js';
 import { writeRecord } from '../../results/record-file.js';
 import { everyStatus, logBytes, runEvents } from './support/events.js';
 
@@ -16,7 +17,7 @@ const record = foldRun(events, []);
 /** Writes `record.json` of a run whose argv tells it from the others. */
 async function writeRun(runs: string, id: string, argv: readonly string[]): Promise<void> {
   await mkdir(join(runs, id));
-  await writeRecord(join(runs, id), { ...record, argv });
+  await writeRecord(join(runs, id), { ...record, argv }, emptyHead);
 }
 
 t.test('the newest runs, newest first; one that died is read from its log', async (t) => {
@@ -44,7 +45,7 @@ t.test('other commands, empty runs, damage and strangers are passed over', async
   await writeRun(runs, '20260102-000000-aaaa', ['mutate']);
   await writeRun(runs, 'not-a-run', ['run', 'bad']);
   await mkdir(join(runs, '20260103-000000-aaaa'));
-  await writeRecord(join(runs, '20260103-000000-aaaa'), { ...record, cases: [] });
+  await writeRecord(join(runs, '20260103-000000-aaaa'), { ...record, cases: [] }, emptyHead);
   t.same(
     (await readHistory(runs)).map(({ argv }) => argv[1]),
     ['good'],
@@ -60,6 +61,7 @@ t.test('parts of a plan push no whole run out', async (t) => {
     await writeRecord(
       join(runs, `2026010${n}-000000-aaaa`),
       n < 3 ? { ...record, argv } : { ...part, argv },
+      emptyHead,
     );
   }
   const names = (await readHistory(runs, 2)).map(({ argv }) => argv[1]);

@@ -70,7 +70,7 @@ async function runNth(
   await events.close();
   const log = await readEventLog(file);
   const record = foldRun(log.events, log.notes);
-  await writeRecord(directory, record);
+  await writeRecord(directory, record, log.head);
   return record;
 }
 

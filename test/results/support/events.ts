@@ -3,7 +3,7 @@
  */
 
 import { defined } from '../../../harness/base/errors.js';
-import type { LoggedEvent, RunEvent } from '../../../harness/model/events.js';
+import { type LoggedEvent, type RunEvent, recordSchema } from '../../../harness/model/events.js';
 import {
   type CaseId,
   type ClaimId,
@@ -15,6 +15,7 @@ import {
 import type { Failure, Outcome } from '../../../harness/model/outcome.js';
 import type { Case } from '../../../harness/model/plan.js';
 import type { BootReport, ResourceUsage } from '../../../harness/model/platform.js';
+import { chainLine, chainStart } from '../../../results/log-chain.js';
 
 /** The time of the first event. */
 export const startMs = Date.UTC(2026, 10, 22, 10, 15, 0);
@@ -71,7 +72,7 @@ export interface AttemptStory {
 /** The first event of every log. */
 export const runStarted: RunEvent = {
   kind: 'run-started',
-  schema: 1,
+  schema: recordSchema,
   run: makeRunId(new Date(startMs), '1a2b'),
   version: '0.1.0',
   argv: ['run', '--image', 'my images/os', '--plain'],
@@ -152,7 +153,18 @@ export function runEvents(story: RunStory): LoggedEvent[] {
 
 /** The bytes of a log. */
 export function logBytes(events: readonly LoggedEvent[]): Buffer {
-  return Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  return chainedBytes(events.map((event) => JSON.stringify(event)));
+}
+
+/** The bytes of a log of these JSON texts, chained as if nothing had been changed. */
+export function chainedBytes(bodies: readonly string[]): Buffer {
+  let previous = chainStart;
+  const lines = bodies.map((body) => {
+    const { line, digest } = chainLine(previous, body);
+    previous = digest;
+    return `${line}\n`;
+  });
+  return Buffer.from(lines.join(''));
 }
 
 const qemuDied = failure({

@@ -1,0 +1,153 @@
+/**
+ * `yard flakes`, `yard slow` and `yard compare`: what the stored runs together say.
+ */
+
+import {
+  compareRuns,
+  type RunComparison,
+  type Samples,
+  type StatusChange,
+  samplesOf,
+  withoutImage,
+} from '../../../results/compare-runs.js';
+import { type History, openHistory } from '../../../results/history-database.js';
+import {
+  durationsOn,
+  type Flake,
+  findFlakes,
+  findSlowCases,
+} from '../../../results/history-queries.js';
+import { readRecord } from '../../../results/record-file.js';
+import { formatDuration, oneLine, plural } from '../../../results/reporters/plain-text.js';
+import { findRun } from '../../../results/run-store.js';
+import type { RunRecord } from '../../model/record.js';
+import { runsRoot, type StoreOptions } from '../runs-root.js';
+
+/** What the user said to a command over the history. */
+export interface HistoryOptions extends StoreOptions {
+  readonly json?: boolean;
+  /** How many to show; 0 shows all. */
+  readonly top?: number;
+}
+
+async function withHistory<T>(root: string, ask: (history: History) => T): Promise<T> {
+  const history = await openHistory(root);
+  for (const note of history.notes) process.stderr.write(`yard: ${oneLine(note)}\n`);
+  try {
+    return ask(history);
+  } finally {
+    history.database.close();
+  }
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function printJson(value: object): void {
+  print([JSON.stringify({ schema: 1, ...value }, null, 2)]);
+}
+
+function firstOf<T>(items: readonly T[], top = 20): readonly T[] {
+  return top === 0 ? items : items.slice(0, top);
+}
+
+/** Prints the cases that passed and failed on the same image. */
+export async function flakesCommand(options: HistoryOptions): Promise<void> {
+  const flakes = await withHistory(await runsRoot(options), (h) => findFlakes(h.database));
+  if (options.json) return printJson({ flakes });
+  if (flakes.length === 0) return print(['no case passed and failed on the same image']);
+  print(firstOf(flakes, options.top).flatMap(describeFlake));
+}
+
+function describeFlake({ bounds, ...flake }: Flake): string[] {
+  const percent = (rate: number) => `${Math.round(rate * 100)} %`;
+  const rate = `${percent(flake.failed / flake.attempts)} (${percent(bounds.low)} to ${percent(bounds.high)})`;
+  const arrow = flake.trend > 0.05 ? 'rising' : flake.trend < -0.05 ? 'falling' : 'steady';
+  const head = `${flake.case}  fails ${flake.failed} of ${flake.attempts}, ${rate}, ${arrow}`;
+  const causes = flake.signatures.map(({ count, code, phase, signature, text }) => {
+    return `    ${count} × ${code} in ${phase} [${signature}] ${oneLine(text, 100)}`;
+  });
+  return [head, ...causes, `    last in run ${flake.lastFailedRun}`];
+}
+
+/** Prints the cases that take longest. */
+export async function slowCommand(options: HistoryOptions): Promise<void> {
+  const cases = await withHistory(await runsRoot(options), (h) => findSlowCases(h.database));
+  if (options.json) return printJson({ cases });
+  if (cases.length === 0) return print(['no case has passed yet']);
+  const lines = firstOf(cases, options.top).map((one) => {
+    const times = `${formatDuration(one.medianMs).padStart(12)}  ${formatDuration(one.p95Ms).padStart(12)}`;
+    const share = `${(one.share * 100).toFixed(1)} %`.padStart(7);
+    return `${times}  ${share}  ${String(one.passes).padStart(6)}  ${one.case}`;
+  });
+  print([`${'median'.padStart(12)}  ${'95 %'.padStart(12)}    share  passes  case`, ...lines]);
+}
+
+/** Prints what changed between two runs; exit status 1 when something got worse. */
+export async function compareCommand(
+  names: readonly [string, string],
+  options: HistoryOptions,
+): Promise<number> {
+  const root = await runsRoot(options);
+  const read = async (name: string) => await readRecord(await findRun(root, name));
+  const [before, after] = [await read(names[0]), await read(names[1])];
+  const samples = await withHistory(root, (history) => pickSamples(history, before, after));
+  const comparison = compareRuns(before, after, samples);
+  if (options.json) printJson({ before: before.run, after: after.run, ...comparison });
+  else print(describeComparison(before, after, comparison));
+  const { newlyFailing, newlyFlaky, lost, slower } = comparison;
+  return newlyFailing.length + newlyFlaky.length + lost.length + slower.length > 0 ? 1 : 0;
+}
+
+/** All runs of each image on the same accelerator; of one image, only these two runs. */
+function pickSamples(
+  { database }: History,
+  before: RunRecord,
+  after: RunRecord,
+): { readonly before: Samples; readonly after: Samples } {
+  const placeOf = ({ image, host }: RunRecord) => {
+    return { sha256: image.sha256, accelerator: host.accelerator.name };
+  };
+  const isSameImage = before.image.sha256 === after.image.sha256;
+  const pick = (record: RunRecord) =>
+    isSameImage ? samplesOf(record) : withoutImage(durationsOn(database, placeOf(record)));
+  return { before: pick(before), after: pick(after) };
+}
+
+function describeComparison(
+  before: RunRecord,
+  after: RunRecord,
+  comparison: RunComparison,
+): string[] {
+  const { slower, faster, untold, added } = comparison;
+  const lists = (['newlyFailing', 'newlyFlaky', 'lost', 'fixed', 'stillFailing'] as const).flatMap(
+    (name) => listOf(titles[name], comparison[name]),
+  );
+  const duration = (one: (typeof slower)[number]) =>
+    `  ${one.case}  ${formatDuration(one.before)} to ${formatDuration(one.after)}, p ${one.p.toFixed(3)}`;
+  return [
+    `${before.run} (${before.image.version}) to ${after.run} (${after.image.version})`,
+    ...(lists.length === 0 ? ['no outcome changed'] : lists),
+    ...(slower.length > 0 ? ['slower', ...slower.map(duration)] : []),
+    ...(faster.length > 0 ? ['faster', ...faster.map(duration)] : []),
+    ...(added.length > 0 ? [`${plural(added.length, 'case')} not in the first run`] : []),
+    ...(untold > 0 ? [`durations of ${plural(untold, 'case')}: too few runs to tell`] : []),
+  ];
+}
+
+const titles = {
+  newlyFailing: 'newly failing',
+  newlyFlaky: 'newly flaky',
+  lost: 'passed before, not known now',
+  fixed: 'fixed',
+  stillFailing: 'still failing',
+} as const;
+
+function listOf(title: string, changes: readonly StatusChange[]): string[] {
+  if (changes.length === 0) return [];
+  const lines = changes.map(({ case: name, before = 'absent', after = 'absent' }) => {
+    return `  ${name}  ${before} to ${after}`;
+  });
+  return [title, ...lines];
+}

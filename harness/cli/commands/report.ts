@@ -1,0 +1,50 @@
+/**
+ * `yard report`: any report of a stored run, made again from its record.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeHtmlReport } from '../../../results/html/write-html-report.js';
+import { readRecord } from '../../../results/record-file.js';
+import { type ReportFormatName, reportFormats } from '../../../results/reporters/formats.js';
+import { runFiles } from '../../../results/run-files.js';
+import { findRun } from '../../../results/run-store.js';
+import { toError, UsageError } from '../../base/errors.js';
+import { projectRoot } from '../../base/project-root.js';
+import { loadContract } from '../../select/contract.js';
+import { runsRoot, type StoreOptions } from '../runs-root.js';
+
+/** What the user said to `yard report`. */
+export interface ReportOptions extends StoreOptions {
+  readonly format: ReportFormatName | 'html';
+  readonly output?: string;
+}
+
+/** Prints the report, or writes it to a file. Throws OUTPUT_FAILED (usage) when it can't. */
+export async function reportCommand(name: string, options: ReportOptions): Promise<void> {
+  const runDirectory = await findRun(await runsRoot(options), name);
+  if (options.format === 'html') return await htmlReport(runDirectory, options.output);
+  const record = await readRecord(runDirectory);
+  const text = reportFormats[options.format](record, { runDirectory });
+  if (options.output === undefined) process.stdout.write(text);
+  else await save(options.output, text);
+}
+
+/** Too large for a terminal, so it is always a file; its path is printed. */
+async function htmlReport(
+  runDirectory: string,
+  output = join(runDirectory, runFiles.html),
+): Promise<void> {
+  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  await writeHtmlReport({ runDirectory, contract: [...contract.values()], output });
+  process.stdout.write(`${output}\n`);
+}
+
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (thrown) {
+    const message = `cannot write the report to ${path}: ${toError(thrown).message}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * One case as a machine trace: why it failed, how to repeat it, what happened when, and the logs of
+ * its machines.
+ */
+
+import { useEffect, useState } from 'preact/hooks';
+import type { AttemptRecord } from '../harness/model/record.js';
+import type { AttemptPage, EmbeddedFile, PageData } from '../results/html/page-data.js';
+import { ConsoleView } from './console-view.js';
+import { fileText } from './files.js';
+import { duration, size } from './format.js';
+import { Trace } from './trace.js';
+
+/** The view of the case with this number. */
+export function CasePageView({ data, index }: { readonly data: PageData; readonly index: number }) {
+  const one = data.record.cases[index];
+  const page = data.cases[index];
+  const [chosen, setChosen] = useState(Math.max(0, (one?.attempts.length ?? 1) - 1));
+  if (!one || !page) return null;
+  const attempt = one.attempts[chosen];
+  const attemptPage = page.attempts[chosen];
+  return (
+    <>
+      <h1>
+        <span class={`badge ${one.status}`}>{one.status}</span> {one.suite}
+      </h1>
+      <p>
+        {one.summary} <span class="dim">{one.claims.join(' ')}</span>
+      </p>
+      <Reproduce command={page.reproduce} />
+      {one.attempts.length > 1 && (
+        <fieldset class="chips" aria-label="Attempts">
+          {one.attempts.map(({ attempt: number, outcome }, at) => (
+            <button
+              key={number}
+              type="button"
+              class={`chip ${outcome}`}
+              aria-pressed={at === chosen}
+              onClick={() => setChosen(at)}
+            >
+              attempt {number}: {outcome}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      {one.attempts.length === 0 && <p class="note">{page.reason}</p>}
+      {attempt && attemptPage && (
+        <Attempt key={chosen} attempt={attempt} page={attemptPage} signature={page.signature} />
+      )}
+    </>
+  );
+}
+
+function Reproduce({ command }: { readonly command: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(command);
+    setCopied(true);
+  };
+  return (
+    <p class="reproduce">
+      <code>{command}</code>
+      <button type="button" onClick={() => void copy()}>
+        {copied ? 'copied' : 'copy'}
+      </button>
+    </p>
+  );
+}
+
+interface AttemptProps {
+  readonly attempt: AttemptRecord;
+  readonly page: AttemptPage;
+  readonly signature: string | undefined;
+}
+
+function Attempt({ attempt, page, signature }: AttemptProps) {
+  const { failure, findings } = attempt;
+  const bad = findings.find(({ severity, expected }) => severity !== 'note' && !expected);
+  return (
+    <>
+      {failure && (
+        <section class="failure" aria-label="Failure">
+          <h2>
+            {failure.code} in {failure.phase}
+            {failure.machine && <span class="dim"> on {failure.machine}</span>}
+          </h2>
+          <pre class="message">{failure.message}</pre>
+          {failure.evidence && <pre class="evidence">{failure.evidence}</pre>}
+          {failure.steps?.length ? <p>in: {failure.steps.join(' › ')}</p> : null}
+          {signature && <p class="dim">signature {signature}</p>}
+          {failure.stack && (
+            <details>
+              <summary>stack</summary>
+              <pre>{failure.stack}</pre>
+            </details>
+          )}
+        </section>
+      )}
+      {attempt.skipped && <p class="note">{attempt.skipped}</p>}
+      <Trace events={page.events} durationMs={attempt.durationMs} />
+      <Boots attempt={attempt} />
+      <Files files={page.files} badText={bad?.text ?? failure?.evidence} />
+    </>
+  );
+}
+
+function Boots({ attempt: { boots } }: { readonly attempt: AttemptRecord }) {
+  if (boots.length === 0) return null;
+  return (
+    <section>
+      <h2>Machines</h2>
+      <ul>
+        {boots.map(({ machine, start, accelerator, readyMs, fallback }) => (
+          <li key={`${machine} ${readyMs}`}>
+            <code>{machine}</code> ready after {duration(readyMs)} ({start}, {accelerator})
+            {fallback && <span class="dim">, {fallback}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface FilesProps {
+  readonly files: readonly EmbeddedFile[];
+  readonly badText: string | undefined;
+}
+
+function Files({ files, badText }: FilesProps) {
+  const [open, setOpen] = useState(files[0]?.id);
+  const file = files.find(({ id }) => id === open);
+  if (files.length === 0) return <p class="dim">no logs were kept</p>;
+  return (
+    <section>
+      <h2>Logs</h2>
+      <fieldset class="chips" aria-label="Logs">
+        {files.map(({ id, name, sizeBytes }) => (
+          <button
+            key={id}
+            type="button"
+            class="chip"
+            aria-pressed={id === open}
+            onClick={() => setOpen(id)}
+          >
+            {name} <span class="dim">{size(sizeBytes)}</span>
+          </button>
+        ))}
+      </fieldset>
+      {file?.isCut && <p class="dim">The middle of this file is only in the run's directory.</p>}
+      {file?.name.endsWith('console.log') && (
+        <ConsoleView key={open} file={file} badText={badText} />
+      )}
+      {file && !file.name.endsWith('console.log') && <TextView key={open} file={file} />}
+    </section>
+  );
+}
+
+function TextView({ file }: { readonly file: EmbeddedFile }) {
+  const [text, setText] = useState('…');
+  useEffect(() => {
+    void fileText(file.id).then((found) => setText(readable(file.name, found)));
+  }, [file.id, file.name]);
+  return <pre class="file">{text}</pre>;
+}
+
+function readable(name: string, text: string): string {
+  if (!name.endsWith('.json')) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}

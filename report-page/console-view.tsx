@@ -1,0 +1,112 @@
+/**
+ * The serial console as a terminal shows it, with the first bad line marked. Whatever the guest
+ * printed moves this terminal's cursor only: no link of it opens, and nothing is typed back.
+ */
+
+import { type IDecoration, Terminal } from '@xterm/xterm';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { EmbeddedFile } from '../results/html/page-data.js';
+import { fileBytes } from './files.js';
+
+interface Props {
+  readonly file: EmbeddedFile;
+  /** Text of the line to mark, without escapes; undefined marks nothing. */
+  readonly badText: string | undefined;
+}
+
+/** One console log; the terminal is made when the view is. */
+export function ConsoleView({ file, badText }: Props) {
+  const target = useRef<HTMLDivElement>(null);
+  const [found, setFound] = useState<'none' | 'marked'>('none');
+  const jump = useRef<() => void>(() => {});
+  useEffect(() => {
+    const element = target.current;
+    if (!element) return;
+    const terminal = openTerminal(element);
+    let isGone = false;
+    void fileBytes(file.id).then(async (bytes) => {
+      if (isGone) return;
+      const bad = await showAndMark(terminal, bytes, badText);
+      if (isGone || bad === undefined) return;
+      jump.current = () => terminal.scrollToLine(Math.max(0, bad.marker.line - 6));
+      jump.current();
+      setFound('marked');
+    });
+    return () => {
+      isGone = true;
+      terminal.dispose();
+    };
+  }, [file.id, badText]);
+  return (
+    <div class="console">
+      {found === 'marked' && (
+        <button type="button" onClick={() => jump.current()}>
+          to the first bad line
+        </button>
+      )}
+      <div ref={target} class="serial" />
+    </div>
+  );
+}
+
+function openTerminal(element: HTMLElement): Terminal {
+  const terminal = new Terminal({
+    cols: 132,
+    rows: 30,
+    scrollback: 100_000,
+    convertEol: true,
+    disableStdin: true,
+    allowProposedApi: true,
+    fontSize: 12,
+    linkHandler: { activate: () => {} },
+    theme: { background: '#12151a', foreground: '#d8dee9' },
+  });
+  // A console asks the terminal where its cursor is, clears it and changes its size.
+  terminal.parser.registerOscHandler(8, () => true);
+  terminal.parser.registerCsiHandler({ final: 'J' }, () => true);
+  terminal.parser.registerCsiHandler({ final: 't' }, () => true);
+  terminal.open(element);
+  return terminal;
+}
+
+async function write(terminal: Terminal, bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve) => terminal.write(bytes, resolve));
+}
+
+/** Writes all, stopping at the end of the bad line to remember which row that is. */
+async function showAndMark(
+  terminal: Terminal,
+  bytes: Uint8Array,
+  badText: string | undefined,
+): Promise<IDecoration | undefined> {
+  const end = badText === undefined ? -1 : endOfLineWith(bytes, badText);
+  if (end < 0) {
+    await write(terminal, bytes);
+    return undefined;
+  }
+  await write(terminal, bytes.subarray(0, end));
+  const marker = terminal.registerMarker(0);
+  await write(terminal, bytes.subarray(end));
+  const options = { marker, width: terminal.cols, backgroundColor: '#7a1f1f' };
+  return terminal.registerDecoration(options);
+}
+
+/** The offset before the line feed of the first line that holds the text; -1 when none does. */
+function endOfLineWith(bytes: Uint8Array, badText: string): number {
+  const wanted = plain(badText);
+  if (wanted === '') return -1;
+  const decoder = new TextDecoder();
+  for (let from = 0; from < bytes.length; ) {
+    const feed = bytes.indexOf(10, from);
+    const end = feed < 0 ? bytes.length : feed;
+    const line = plain(decoder.decode(bytes.subarray(from, end)));
+    if (line !== '' && line.includes(wanted)) return bytes[end - 1] === 13 ? end - 1 : end;
+    from = end + 1;
+  }
+  return -1;
+}
+
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u001f\u007f]/g, '').trim();
+}

@@ -1,0 +1,163 @@
+/**
+ * The overview: the verdict and its counts, reasons, all cases, what was left out, and on what it
+ * all ran.
+ */
+
+import { useState } from 'preact/hooks';
+import type { CaseRecord } from '../harness/model/record.js';
+import type { PageData } from '../results/html/page-data.js';
+import { duration } from './format.js';
+
+type Props = { readonly data: PageData };
+
+/** The first view. */
+export function Overview({ data }: Props) {
+  const [status, setStatus] = useState('');
+  const { counts, excluded, notes } = data.record;
+  return (
+    <>
+      <fieldset class="chips" aria-label="Show cases by status">
+        {Object.entries(counts).map(([name, count]) => (
+          <button
+            key={name}
+            type="button"
+            class={`chip ${name}`}
+            disabled={count === 0 || name === 'excluded'}
+            aria-pressed={status === name}
+            onClick={() => setStatus(status === name ? '' : name)}
+          >
+            <b>{count}</b> {name}
+          </button>
+        ))}
+      </fieldset>
+      {notes.map((note) => (
+        <p key={note} class="note">
+          {note}
+        </p>
+      ))}
+      <Reasons data={data} />
+      <Cases data={data} status={status} />
+      {excluded.length > 0 && (
+        <section>
+          <h2>Excluded</h2>
+          <ul>
+            {excluded.map(({ suite, reason }) => (
+              <li key={suite}>
+                <code>{suite}</code> {reason}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Facts data={data} />
+    </>
+  );
+}
+
+function Reasons({ data }: Props) {
+  const groups = Map.groupBy(
+    data.cases.flatMap((page, index) => (page.group === undefined ? [] : [{ page, index }])),
+    ({ page }) => page.group,
+  );
+  return [...groups.values()].map((members) => (
+    <section key={members[0]?.index} class="reason">
+      <h2>{members.length} cases failed for one reason</h2>
+      <pre class="message">{members[0]?.page.reason}</pre>
+      <p>
+        {members.map(({ index }) => (
+          <CaseLink key={index} data={data} index={index} />
+        ))}
+      </p>
+    </section>
+  ));
+}
+
+function CaseLink({ data, index }: Props & { readonly index: number }) {
+  return (
+    <a class="case-link" href={`#/case/${index}`}>
+      {data.record.cases[index]?.suite}
+    </a>
+  );
+}
+
+const order = ['failed', 'errored', 'flaky', 'missing', 'cancelled', 'skipped', 'passed'];
+
+function Cases({ data, status }: Props & { readonly status: string }) {
+  const [filter, setFilter] = useState('');
+  const rows = data.record.cases
+    .map((one, index) => ({ one, index }))
+    .filter(({ one }) => status === '' || one.status === status)
+    .filter(({ one }) => `${one.id} ${one.claims.join(' ')} ${one.summary}`.includes(filter))
+    .sort((a, b) => order.indexOf(a.one.status) - order.indexOf(b.one.status));
+  return (
+    <section>
+      <h2>Cases</h2>
+      <input
+        type="search"
+        placeholder="filter by suite, claim or words"
+        aria-label="Filter cases"
+        onInput={(event) => setFilter(event.currentTarget.value)}
+      />
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">status</th>
+            <th scope="col">case</th>
+            <th scope="col">claims</th>
+            <th scope="col" class="number">
+              took
+            </th>
+            <th scope="col">why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ one, index }) => (
+            <tr key={one.id}>
+              <td>
+                <span class={`badge ${one.status}`}>{one.status}</span>
+              </td>
+              <td title={one.summary}>
+                <CaseLink data={data} index={index} />
+              </td>
+              <td class="dim">{one.claims.join(' ')}</td>
+              <td class="number">{took(one)}</td>
+              <td class="why">{data.cases[index]?.reason}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && <p class="dim">no case fits</p>}
+    </section>
+  );
+}
+
+function took({ attempts }: CaseRecord): string {
+  if (attempts.length === 0) return '';
+  const total = duration(attempts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0));
+  return attempts.length > 1 ? `${total} (${attempts.length} attempts)` : total;
+}
+
+function Facts({ data }: Props) {
+  const { image, host, platform, seed, argv, version, startedAt, endedAt } = data.record;
+  const facts: readonly (readonly [string, string])[] = [
+    ['image', `${image.osName}, ${image.name} ${image.channel} ${image.version} ${image.arch}`],
+    ['sha256', image.sha256],
+    ['platform', `${platform} ${host.qemu}, ${host.accelerator.name}: ${host.accelerator.reason}`],
+    ['host', `${host.os}, ${host.kernel}, ${host.cpus} × ${host.cpuModel}, ${host.memoryMiB} MiB`],
+    ['started', `${startedAt}${endedAt ? `, ended ${endedAt}` : ', never ended'}`],
+    ['command', `yard ${argv.join(' ')} (seed ${seed}, version ${version})`],
+  ];
+  return (
+    <section>
+      <h2>Run</h2>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

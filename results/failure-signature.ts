@@ -1,0 +1,57 @@
+/**
+ * The signature of a failure: the same for the same cause in another run, on another host, in
+ * another suite. History, waivers and summaries join on it.
+ */
+
+import { createHash } from 'node:crypto';
+import { defined } from '../harness/base/errors.js';
+import type { Failure, Phase } from '../harness/model/outcome.js';
+import type { AttemptRecord } from '../harness/model/record.js';
+import { normaliseText } from './normalise-text.js';
+
+/** What makes two failures one. `id` is a digest over the rest, 12 hexadecimal digits. */
+export interface FailureSignature {
+  readonly id: string;
+  readonly code: string;
+  readonly phase: Phase;
+  /** The fatal pattern that was seen, by its name in the catalogue. */
+  readonly pattern?: string;
+  /** The first line of the message without what varies. */
+  readonly text: string;
+  /** Where in our own code it was thrown: file, without line numbers, and function. */
+  readonly frame?: string;
+}
+
+/** The signature of an attempt's failure; undefined when it has none. */
+export function signatureOf(attempt: AttemptRecord): FailureSignature | undefined {
+  const { failure, findings } = attempt;
+  if (failure === undefined) return undefined;
+  const fatal = findings.find(({ severity, expected }) => severity === 'fatal' && !expected);
+  return signatureOfFailure(failure, fatal?.pattern);
+}
+
+/** The signature of a failure; `pattern` is the fatal one that was seen, if there was one. */
+export function signatureOfFailure(failure: Failure, pattern?: string): FailureSignature {
+  const { code, phase, message, stack } = failure;
+  const parts = { code, phase, pattern, text: normaliseText(message), frame: topFrame(stack) };
+  const key = JSON.stringify([code, phase, pattern ?? '', parts.text, parts.frame ?? '']);
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
+  return defined({ id, ...parts }) as FailureSignature;
+}
+
+/** Our folders, as they appear in a stack of compiled and of mapped code alike. */
+const ownFile = /\/((?:harness|platforms|images|results|suites)\/[\w./-]+?)\.[jt]s:\d+:\d+\)?$/;
+
+/** The topmost frame in our own code, whichever way Node wrote it. */
+export function topFrame(stack: string | undefined): string | undefined {
+  const lines = (stack ?? '').split('\n').map((line) => line.trim());
+  for (const line of lines) {
+    const file = line.startsWith('at ') ? ownFile.exec(line)?.[1] : undefined;
+    if (file === undefined) continue;
+    const name = /^at (?:async )?(?:new )?(?:[\w$#<>]+\.)*([\w$#]+) (?:\[as \w+\] )?\(/.exec(
+      line,
+    )?.[1];
+    return name === undefined || name === 'anonymous' ? file : `${file} ${name}`;
+  }
+  return undefined;
+}

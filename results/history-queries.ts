@@ -1,0 +1,144 @@
+/**
+ * What the history is asked: which cases change their mind on the same image, which take long, and
+ * how long each took on one image. Only runs of `yard run` count: `yard mutate` breaks images on
+ * purpose.
+ */
+
+import type { Database } from 'sql.js';
+import { type Interval, median, quantile, wilsonInterval } from './statistics.js';
+
+/** A cause of failures and how often it was seen. */
+export interface SignatureCount {
+  readonly signature: string;
+  readonly text: string;
+  readonly code: string;
+  readonly phase: string;
+  readonly count: number;
+}
+
+/** A case that both passed and failed on the same image. */
+export interface Flake {
+  readonly case: string;
+  readonly failed: number;
+  /** Attempts that passed or failed, on images on which it did both. */
+  readonly attempts: number;
+  /** 95 % bounds of the rate of failures. */
+  readonly bounds: Interval;
+  /** The rate in the later half of the attempts minus that in the earlier half. */
+  readonly trend: number;
+  readonly lastFailedRun: string;
+  readonly signatures: readonly SignatureCount[];
+}
+
+interface Told {
+  readonly run: string;
+  readonly id: string;
+  readonly image: string;
+  readonly failed: boolean;
+  readonly signature: Omit<SignatureCount, 'count'> | undefined;
+}
+
+const counted = `r.command = 'run' AND r.run NOT IN (SELECT part FROM parts)`;
+
+const toldAttempts = `
+  SELECT a.run, a.case_id, r.sha256, a.outcome, a.signature, a.signature_text, a.code, a.phase
+  FROM attempts a JOIN runs r ON r.run = a.run
+  WHERE ${counted} AND a.outcome IN ('passed', 'failed')
+  ORDER BY r.started_at, a.run, a.attempt
+`;
+
+/** Flaky cases, by the lower bound of their rate: what is surely flaky comes first. */
+export function findFlakes(database: Database): readonly Flake[] {
+  const rows = database.exec(toldAttempts)[0]?.values ?? [];
+  const told = rows.map(([run, id, image, outcome, signature, text, code, phase]): Told => {
+    const why = { signature: `${signature}`, text: `${text}`, code: `${code}`, phase: `${phase}` };
+    const failed = outcome === 'failed';
+    const known = signature === null ? undefined : why;
+    return { run: `${run}`, id: `${id}`, image: `${image}`, failed, signature: known };
+  });
+  const flakes = [...groupBy(told, ({ id }) => id)].flatMap(([id, attempts]) =>
+    flakeOf(id, attempts),
+  );
+  return flakes.sort((a, b) => b.bounds.low - a.bounds.low || a.case.localeCompare(b.case));
+}
+
+function flakeOf(id: string, all: readonly Told[]): Flake[] {
+  const images = groupBy(all, ({ image }) => image);
+  const mixed = [...images.values()].filter(isMixed).flat();
+  const failures = mixed.filter(({ failed }) => failed);
+  const last = failures.at(-1);
+  if (last === undefined) return [];
+  const bounds = wilsonInterval(failures.length, mixed.length);
+  const counts = { failed: failures.length, attempts: mixed.length, bounds };
+  const signatures = countSignatures(failures);
+  return [{ case: id, ...counts, trend: trendOf(mixed), lastFailedRun: last.run, signatures }];
+}
+
+function isMixed(attempts: readonly Told[]): boolean {
+  return attempts.some(({ failed }) => failed) && attempts.some(({ failed }) => !failed);
+}
+
+function trendOf(attempts: readonly Told[]): number {
+  const half = Math.floor(attempts.length / 2);
+  const rate = (part: readonly Told[]) => part.filter(({ failed }) => failed).length / part.length;
+  return rate(attempts.slice(half)) - rate(attempts.slice(0, half));
+}
+
+function countSignatures(failures: readonly Told[]): SignatureCount[] {
+  const known = failures.flatMap(({ signature }) => (signature ? [signature] : []));
+  const groups = [...groupBy(known, ({ signature }) => signature).values()];
+  const counts = groups.flatMap(([first, ...more]) =>
+    first ? [{ ...first, count: more.length + 1 }] : [],
+  );
+  return counts.sort((a, b) => b.count - a.count);
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+/** How long a case takes when it passes. */
+export interface SlowCase {
+  readonly case: string;
+  readonly passes: number;
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  /** Of the time of all cases together, by their medians. */
+  readonly share: number;
+}
+
+const passedDurations = `
+  SELECT a.case_id, a.duration_ms, r.sha256, r.accelerator
+  FROM attempts a JOIN runs r ON r.run = a.run
+  WHERE ${counted} AND a.outcome = 'passed' AND a.duration_ms IS NOT NULL
+`;
+
+/** All cases that ever passed, slowest first. */
+export function findSlowCases(database: Database): readonly SlowCase[] {
+  const rows = database.exec(passedDurations)[0]?.values ?? [];
+  const groups = [...groupBy(rows, ([id]) => `${id}`)].map(([id, list]) => {
+    const durations = list.map(([, duration]) => Number(duration));
+    const medianMs = median(durations);
+    return { case: id, passes: list.length, medianMs, p95Ms: quantile(durations, 0.95) };
+  });
+  const totalMs = groups.reduce((sum, { medianMs }) => sum + medianMs, 0);
+  const slow = groups.map((one) => ({ ...one, share: totalMs > 0 ? one.medianMs / totalMs : 0 }));
+  return slow.sort((a, b) => b.medianMs - a.medianMs);
+}
+
+/** The durations of passed attempts per case, on one image and accelerator. */
+export function durationsOn(
+  database: Database,
+  { sha256, accelerator }: { readonly sha256: string; readonly accelerator: string },
+): ReadonlyMap<string, readonly number[]> {
+  const query = `${passedDurations} AND r.sha256 = ? AND r.accelerator = ?`;
+  const rows = database.exec(query, [sha256, accelerator])[0]?.values ?? [];
+  const groups = groupBy(rows, ([id]) => `${id}`);
+  return new Map([...groups].map(([id, list]) => [id, list.map(([, ms]) => Number(ms))]));
+}

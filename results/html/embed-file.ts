@@ -1,0 +1,52 @@
+/**
+ * A log as it is put into the HTML report: compressed, and cut in the middle when it is long, since
+ * the beginning and the end of a machine's life are what one looks for.
+ */
+
+import { open, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+const compress = promisify(gzip);
+
+/** How much of a file is embedded at most: the first and the last bytes. */
+export interface EmbedLimits {
+  readonly headBytes: number;
+  readonly tailBytes: number;
+}
+
+/** An embedded file's contents. */
+export interface Embedded {
+  readonly base64: string;
+  readonly sizeBytes: number;
+  readonly isCut: boolean;
+}
+
+/** Reads and compresses a file; undefined when it is empty or not there. */
+export async function embedFile(path: string, limits: EmbedLimits): Promise<Embedded | undefined> {
+  const sizeBytes = (await stat(path).catch(() => undefined))?.size ?? 0;
+  if (sizeBytes === 0) return undefined;
+  const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
+  const bytes = isCut
+    ? await readEnds(path, sizeBytes, limits)
+    : await readPart(path, 0, sizeBytes);
+  return { base64: (await compress(bytes)).toString('base64'), sizeBytes, isCut };
+}
+
+async function readEnds(path: string, size: number, limits: EmbedLimits): Promise<Buffer> {
+  const { headBytes, tailBytes } = limits;
+  const head = await readPart(path, 0, headBytes);
+  const tail = await readPart(path, size - tailBytes, tailBytes);
+  const notice = `\r\n\u001b[0m[… ${size - headBytes - tailBytes} bytes are only in the run's directory …]\r\n`;
+  return Buffer.concat([head, Buffer.from(notice), tail]);
+}
+
+async function readPart(path: string, from: number, length: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

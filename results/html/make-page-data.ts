@@ -1,0 +1,54 @@
+/**
+ * From a record, its log and the contract to what the page shows: a pure function, without the logs
+ * of the machines, which are put in one by one.
+ */
+
+import { defined } from '../../harness/base/errors.js';
+import type { ContractRow } from '../../harness/model/contract.js';
+import type { LoggedEvent } from '../../harness/model/events.js';
+import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { groupFailures } from '../group-failures.js';
+import { reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
+import type { CasePage, ClaimPage, EmbeddedFile, PageData } from './page-data.js';
+import { attemptKey, traceEvents } from './trace-events.js';
+
+/** What the page is made from. `files` are those of an attempt, by {@link attemptKey}. */
+export interface PageSources {
+  readonly record: RunRecord;
+  readonly events: readonly LoggedEvent[];
+  readonly contract: readonly ContractRow[];
+  readonly files: ReadonlyMap<string, readonly EmbeddedFile[]>;
+}
+
+/** Everything but the logs. */
+export function makePageData({ record, events, contract, files }: PageSources): PageData {
+  const traces = traceEvents(events);
+  const groups = groupFailures(record.cases);
+  const cases = record.cases.map((one): CasePage => {
+    const index = groups.findIndex(({ cases: members }) => members.includes(one));
+    const group = groups[index];
+    return defined({
+      group: group && group.cases.length > 1 ? index : undefined,
+      signature: group?.signature?.id,
+      reason: reasonFor(one),
+      reproduce: reproduceCommand(record, one.suite),
+      attempts: one.attempts.map(({ attempt }) => {
+        const key = attemptKey(one.id, attempt);
+        return { attempt, events: traces.get(key) ?? [], files: files.get(key) ?? [] };
+      }),
+    }) as CasePage;
+  });
+  return { schema: 1, record, cases, claims: claimsOf(record, contract) };
+}
+
+function reasonFor(one: CaseRecord): string | undefined {
+  if (one.status === 'passed') return undefined;
+  return one.status === 'skipped' ? skipReasonOf(one) : reasonOf(one);
+}
+
+function claimsOf(record: RunRecord, contract: readonly ContractRow[]): ClaimPage[] {
+  return contract.map(({ id, area, promise }) => {
+    const proving = record.cases.filter(({ claims }) => claims.includes(id));
+    return { id, area, promise, suites: proving.map(({ suite, status }) => ({ suite, status })) };
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * What the HTML report's page is given, as JSON inside the file. Types only: the page is another
+ * program, and this is the border between the two.
+ */
+
+import type { RunRecord } from '../../harness/model/record.js';
+
+/** A log inside the file: gzip in base64, in the element with this id. */
+export interface EmbeddedFile {
+  readonly id: string;
+  /** Relative to the attempt's directory: `main-0/console.log`. */
+  readonly name: string;
+  /** Of the file on disk; more than was embedded when `isCut`. */
+  readonly sizeBytes: number;
+  readonly isCut: boolean;
+}
+
+/** One thing that happened in an attempt. */
+export interface TraceEvent {
+  /** Milliseconds since the attempt began. */
+  readonly atMs: number;
+  readonly kind: 'phase' | 'ready' | 'step' | 'step-end' | 'finding' | 'attached' | 'end';
+  readonly text: string;
+  readonly isBad: boolean;
+}
+
+/** What the page shows of an attempt beside its record. */
+export interface AttemptPage {
+  readonly attempt: number;
+  readonly events: readonly TraceEvent[];
+  readonly files: readonly EmbeddedFile[];
+}
+
+/** What the page shows of a case beside its record; in the order of the record's cases. */
+export interface CasePage {
+  /** Other cases with this number failed for the same reason. */
+  readonly group?: number;
+  readonly signature?: string;
+  readonly reason?: string;
+  readonly reproduce: string;
+  readonly attempts: readonly AttemptPage[];
+}
+
+/** A row of the contract and how it stands after this run. */
+export interface ClaimPage {
+  readonly id: string;
+  readonly area: string;
+  readonly promise: string;
+  /** Suites of this run that prove it, with what they came to. */
+  readonly suites: readonly { readonly suite: string; readonly status: string }[];
+}
+
+/** Everything that the page is given, but for the logs. */
+export interface PageData {
+  readonly schema: 1;
+  readonly record: RunRecord;
+  readonly cases: readonly CasePage[];
+  readonly claims: readonly ClaimPage[];
+}

@@ -1,0 +1,61 @@
+/**
+ * The texts of a JUnit report: what a person needs first of a failure, and the story of a case.
+ */
+
+import type { Failure } from '../../harness/model/outcome.js';
+import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { signatureOfFailure } from '../failure-signature.js';
+import {
+  decisiveAttempt,
+  evidencePath,
+  findingText,
+  machinesOf,
+  reproduceCommand,
+} from './explain.js';
+
+/** The body of a failure. */
+export function detailsOf(record: RunRecord, one: CaseRecord): string {
+  const attempt = decisiveAttempt(one);
+  const failure = attempt?.failure;
+  return [
+    `status: ${one.status}`,
+    ...(failure ? failureLines(failure) : []),
+    ...(attempt ? [`look at: ${lookAt(one, attempt)}`] : []),
+    `reproduce: ${reproduceCommand(record, one.suite)}`,
+    ...(failure?.stack ? ['', failure.stack] : []),
+  ].join('\n');
+}
+
+function failureLines(failure: Failure): string[] {
+  const { phase, code, machine, evidence, steps } = failure;
+  return [
+    `phase: ${phase}`,
+    `code: ${code}`,
+    `signature: ${signatureOfFailure(failure).id}`,
+    ...(machine ? [`machine: ${machine}`] : []),
+    ...(evidence ? [`evidence: ${evidence}`] : []),
+    ...(steps?.length ? [`steps: ${steps.join(' > ')}`] : []),
+  ];
+}
+
+function lookAt({ suite, repeat }: CaseRecord, record: AttemptRecord): string {
+  const { attempt, failure = {} } = record;
+  return evidencePath({ suite, repeat, attempt, failure, machines: machinesOf(record) });
+}
+
+/** Attempts with their boots, steps and findings, in order. */
+export function storyOf({ attempts }: CaseRecord): string {
+  return attempts.flatMap(attemptLines).join('\n');
+}
+
+function attemptLines(one: AttemptRecord): string[] {
+  const mark = { true: 'ok', false: 'not ok', undefined: 'not ended' } as const;
+  return [
+    `attempt ${one.attempt}: ${one.outcome} after ${one.durationMs ?? '?'} ms`,
+    ...one.boots.map((boot) => `  ${boot.machine} ready after ${boot.readyMs} ms (${boot.start})`),
+    ...one.steps.map((step) => `  step ${mark[`${step.ok}`]}: ${step.title}`),
+    ...one.findings.map((finding) => `  ${findingText(finding)}`),
+    ...one.unmetExpectations.map(({ pattern }) => `  ${pattern} was expected and not seen`),
+    ...one.cleanupFailures.map(({ code, message }) => `  left behind: ${message} (${code})`),
+  ];
+}

@@ -1,0 +1,44 @@
+/**
+ * The merged run on disk: a directory like any other, with the files of all parts.
+ */
+
+import { constants } from 'node:fs';
+import { cp, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunDirectory } from '../harness/base/run-dir.js';
+import { chainLine, chainStart } from './log-chain.js';
+import { mergeLogs, requireMergeable } from './merge-logs.js';
+import { readEventLog } from './read-event-log.js';
+import { writeWhole } from './record-file.js';
+import { runFiles } from './run-files.js';
+
+/**
+ * Merges the runs in `directories` into the directory that `makeTarget` makes. Before that, throws
+ * like {@link requireMergeable} and {@link readEventLog}.
+ */
+export async function writeMergedRun(
+  directories: readonly string[],
+  makeTarget: () => Promise<RunDirectory>,
+): Promise<RunDirectory> {
+  const logs = await Promise.all(
+    directories.map(async (directory) => await readEventLog(join(directory, runFiles.events))),
+  );
+  requireMergeable(logs);
+  const target = await makeTarget();
+  for (const directory of directories) await copyCases(directory, target.path);
+  let previous = chainStart;
+  const lines = mergeLogs(logs, target.run).map((event) => {
+    const { line, digest } = chainLine(previous, JSON.stringify(event));
+    previous = digest;
+    return `${line}\n`;
+  });
+  await writeWhole(target.events, lines.join(''));
+  return target;
+}
+
+async function copyCases(from: string, to: string): Promise<void> {
+  const cases = join(from, 'cases');
+  if ((await stat(cases).catch(() => undefined)) === undefined) return;
+  const mode = constants.COPYFILE_FICLONE;
+  await cp(cases, join(to, 'cases'), { recursive: true, force: false, errorOnExist: true, mode });
+}

@@ -1,0 +1,87 @@
+/**
+ * The commands over stored runs, each as a real process.
+ */
+
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { compiledRoot } from '../../../harness/base/project-root.js';
+import { reportFormats } from '../../../results/reporters/formats.js';
+import { everyStatus } from '../../results/support/events.js';
+import { eventsOf, makeRun } from '../../results/support/run-directory.js';
+
+const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
+const ids = ['20261101-101500-aaaa', '20261120-101500-bbbb'] as const;
+
+async function yard(...argv: readonly string[]) {
+  return await execa('node', [main, ...argv], { reject: false });
+}
+
+t.test('every format is offered and made', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(ids[0], everyStatus));
+  for (const format of Object.keys(reportFormats)) {
+    const { exitCode, stdout, stderr } = await yard('report', '--runs', root, '--format', format);
+    t.equal(exitCode, 0, stderr);
+    t.match(stdout, 'provision/user-key', format);
+  }
+  const file = join(root, 'out.tap');
+  t.equal((await yard('report', 'aaaa', '--runs', root, '--output', file)).exitCode, 0);
+  t.match(await readFile(file, 'utf8'), /^TAP version 14\n/);
+});
+
+t.test('ls, show, gc and rm', async (t) => {
+  const root = t.testdir();
+  for (const id of ids) await makeRun(root, eventsOf(id, everyStatus));
+  const listed = await yard('runs', 'ls', '--runs', root);
+  t.match(listed.stdout, /^20261120-101500-bbbb .* failed .*developer 1\.0\.0.*\n20261101-/);
+  const json = await yard('runs', 'ls', '--runs', root, '--json');
+  t.match(JSON.parse(json.stdout), { schema: 1, runs: [{ run: ids[1], verdict: 'failed' }, {}] });
+  const shown = await yard('runs', 'show', 'bbbb', '--runs', root);
+  t.equal(shown.exitCode, 1, 'the exit status of the run');
+  t.match(shown.stdout, /^FAILED {2}1 failed, 1 flaky\n/);
+  const dry = await yard('runs', 'gc', '--older-than', '0', '--runs', root, '--dry-run');
+  t.match(dry.stdout, /^would remove 20261101-101500-aaaa/);
+  t.equal((await yard('runs', 'rm', 'aaaa', '--runs', root)).exitCode, 0);
+  t.notOk(existsSync(join(root, ids[0])));
+});
+
+t.test('flakes, slow and compare', async (t) => {
+  const root = t.testdir();
+  for (const id of ids) await makeRun(root, eventsOf(id, everyStatus));
+  const flakes = await yard('flakes', '--runs', root);
+  t.match(flakes.stdout, /^update\/rollback@.* fails 2 of 4, 50 % \(15 % to 85 %\), steady/);
+  t.match(flakes.stdout, '2 × UNIT_FAILED in units [');
+  t.match(
+    (await yard('slow', '--runs', root)).stdout,
+    /update\/rollback@reference-amd64@qemu-bios/,
+  );
+  const same = await yard('compare', ...ids, '--runs', root);
+  t.equal(same.exitCode, 0);
+  t.match(same.stdout, 'still failing\n  provision/user-key@qemu-bios');
+  const json = await yard('compare', ...ids, '--runs', root, '--json');
+  t.match(JSON.parse(json.stdout), { schema: 1, newlyFailing: [], slower: [] });
+});
+
+t.test('bad input is refused in one line', async (t) => {
+  const root = t.testdir();
+  const directory = await makeRun(root, eventsOf(ids[0], everyStatus));
+  const table: readonly [readonly string[], RegExp][] = [
+    [['runs', 'show', 'zzz'], /there is no run zzz in .*yard runs ls/],
+    [['runs', 'rm', 'zzz'], /UNKNOWN_RUN/],
+    [['runs', 'gc'], /--older-than DAYS, --max-size GiB/],
+    [['report', '--format', 'pdf'], /Allowed choices are tap, junit/],
+    [['report', '--output', '/no/such/dir/x'], /cannot write the report to \/no\/such\/dir\/x/],
+    [['merge', 'aaaa'], /give two runs or more/],
+    [['merge', directory, directory], /is in 2026.*-aaaa and in .*-aaaa; merge each part once/],
+  ];
+  for (const [argv, message] of table) {
+    const { exitCode, stderr, stdout } = await yard(...argv, '--runs', root);
+    t.equal(exitCode, 2, argv.join(' '));
+    t.match(stderr, message);
+    t.notMatch(stderr, /^\s+at /m, 'no stack');
+    t.equal(stdout, '');
+  }
+});

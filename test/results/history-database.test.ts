@@ -1,0 +1,119 @@
+/**
+ * The history over stored runs: a cache that follows them, and what it answers.
+ */
+
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { historyFile, openHistory } from '../../results/history-database.js';
+import { durationsOn, findFlakes, findSlowCases } from '../../results/history-queries.js';
+import { type AttemptStory, failure, type RunStory } from './support/events.js';
+import { eventsOf, makeRun } from './support/run-directory.js';
+
+const passed = (durationMs = 10_000): AttemptStory => ({ outcome: 'passed', durationMs });
+const failed = (message = 'no answer after 3 s'): AttemptStory => {
+  return { outcome: 'failed', failure: failure({ message }) };
+};
+const idOf = (index: number) => `20261101-1015${String(index).padStart(2, '0')}-aaaa`;
+
+async function store(root: string, stories: readonly RunStory[], change: object = {}) {
+  for (const [index, story] of stories.entries()) {
+    await makeRun(root, eventsOf(idOf(index), story, change));
+  }
+}
+
+async function ask<T>(root: string, question: (database: never) => T): Promise<T> {
+  const { database } = await openHistory(root);
+  try {
+    return question(database as never);
+  } finally {
+    database.close();
+  }
+}
+
+t.test('flaky is what passes and fails on the same image, within a run or between', async (t) => {
+  const root = t.testdir();
+  await store(root, [
+    { cases: { 'a/within': [failed(), passed()], 'a/between': [passed()], 'a/bad': [failed()] } },
+    { cases: { 'a/within': [passed()], 'a/between': [failed()], 'a/bad': [failed()] } },
+    { cases: { 'a/within': [passed()], 'a/between': [failed('no answer after 7 s')] } },
+  ]);
+  const flakes = await ask(root, findFlakes);
+  t.same(
+    flakes.map((one) => [one.case.split('@')[0], one.failed, one.attempts]),
+    [
+      ['a/between', 2, 3],
+      ['a/within', 1, 4],
+    ],
+  );
+  t.match(flakes[0]?.signatures, [
+    { count: 2, code: 'IGNITION_FAILED', text: 'no answer after <n>' },
+  ]);
+  t.match(flakes[0], { lastFailedRun: idOf(2), trend: 1 });
+  const { low = 1, high = 0 } = flakes[0]?.bounds ?? {};
+  t.ok(low < 2 / 3 && high > 2 / 3);
+});
+
+t.test('a failure on another image, or of a broken one, is no flake', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(idOf(0), { cases: { 'a/b': [passed()] } }));
+  const { image } = eventsOf(idOf(0), { cases: {} })[0] as unknown as { image: object };
+  const other = { image: { ...image, sha256: 'cd'.repeat(32) } };
+  await makeRun(root, eventsOf(idOf(1), { cases: { 'a/b': [failed()] } }, other));
+  const mutation = { argv: ['mutate', 'a/b'] };
+  await makeRun(root, eventsOf(idOf(2), { cases: { 'a/b': [failed()] } }, mutation));
+  t.same(await ask(root, findFlakes), []);
+});
+
+t.test('slow cases and durations', async (t) => {
+  const root = t.testdir();
+  await store(root, [
+    { cases: { 'a/slow': [passed(60_000)], 'a/fast': [passed(10_000)] } },
+    { cases: { 'a/slow': [passed(80_000)], 'a/fast': [failed()] } },
+  ]);
+  const [slow, fast] = await ask(root, findSlowCases);
+  t.match(slow, { case: /^a\/slow@/, passes: 2, medianMs: 70_000, share: 0.875 });
+  t.match(fast, { case: /^a\/fast@/, passes: 1, medianMs: 10_000 });
+  const on = (sha256: string) => ask(root, (db) => durationsOn(db, { sha256, accelerator: 'tcg' }));
+  t.same((await on('ab'.repeat(32))).get(slow?.case ?? ''), [60_000, 80_000]);
+  t.equal((await on('cd'.repeat(32))).size, 0);
+});
+
+t.test('the cache follows the runs, and damage only costs time', async (t) => {
+  const root = t.testdir();
+  await store(root, [{ cases: { 'a/b': [passed()] } }, { cases: { 'a/b': [passed()] } }]);
+  const passes = async () => (await ask(root, findSlowCases))[0]?.passes;
+  t.equal(await passes(), 2);
+  await makeRun(root, eventsOf(idOf(2), { cases: { 'a/b': [passed()] } }));
+  t.equal(await passes(), 3, 'a new run');
+  await rm(join(root, idOf(0)), { recursive: true });
+  t.equal(await passes(), 2, 'a removed run');
+  const whole = await readFile(join(root, historyFile));
+  for (const damaged of [Buffer.from('oops'), whole.subarray(0, 5000), Buffer.alloc(0)]) {
+    await writeFile(join(root, historyFile), damaged);
+    t.equal(await passes(), 2);
+  }
+});
+
+t.test('a run that can’t be read is named, not counted; an open one waits', async (t) => {
+  const root = t.testdir();
+  await store(root, [{ cases: { 'a/b': [passed()] } }, { cases: { 'a/b': [passed()] } }]);
+  await writeFile(join(root, idOf(0), 'record.json'), '{}');
+  await rm(join(root, idOf(1), 'record.json'));
+  const { database, notes } = await openHistory(root);
+  t.match(notes, [/^run 20261101-101500-aaaa is not counted: .*no seal/]);
+  t.same(findSlowCases(database), []);
+  database.close();
+  const nowhere = await openHistory(join(root, 'none'));
+  t.same(nowhere.notes, []);
+  nowhere.database.close();
+});
+
+t.test('a merged run counts once, without its parts', async (t) => {
+  const root = t.testdir();
+  const story = { cases: { 'a/b': [passed()] } };
+  await store(root, [story]);
+  const merged = [{ run: idOf(0), lines: 1, digest: '0' }];
+  await makeRun(root, eventsOf(idOf(1), story, { merged }));
+  t.equal((await ask(root, findSlowCases))[0]?.passes, 1);
+});
