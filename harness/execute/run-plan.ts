@@ -130,7 +130,9 @@ class PlanRun {
 
   /** A case ends or, while the host holds cases back, the run is cancelled or some time passes. */
   async #somethingChanges(): Promise<void> {
-    if (this.#execution.throttle === undefined || !this.#admission.couldAdmit) {
+    const { throttle } = this.#execution;
+    // A cancelled run waits for its running cases alone: nothing will be admitted any more.
+    if (throttle === undefined || this.#signal.aborted || !this.#admission.couldAdmit) {
       await Promise.race(this.#running);
       return;
     }

@@ -16,7 +16,7 @@ export const beforeIgnition =
   /Reached target (?:basic\.target|.*Basic System)|Starting (?:ignition-setup|.*Ignition \((?:setup|inputs))/;
 
 /** The initrd is over: whatever comes now is too late. */
-const afterInitrd = /Switching root|Stopped .*Switch Root|multi-user\.target/;
+const afterInitrd = /Switching root|Stopped .*Switch Root|multi-user\.target|\blogin: ?$/;
 
 /** The machine that is about to be frozen. */
 export interface FreezePointOptions {

@@ -47,20 +47,26 @@ export async function startMachine(
   const obstacle = whyNot(plan, context);
   if (obstacle !== undefined) return await bootCold(plan, context, obstacle);
   const fork = new Forking(plan, context, templates);
-  try {
-    return await fork.attempt();
-  } catch (error) {
-    if (!isOurs(error, context)) throw error;
+  for (let left = 2; ; left -= 1) {
+    try {
+      return await fork.attempt();
+    } catch (error) {
+      if (!isOurs(error, context)) throw error;
+      const why = toError(error).message;
+      if (isUnholdable(error)) templates.unholdable.set(imageOf(context), why);
+      else if (left > 1) continue;
+      return await bootCold(plan, context, why);
+    }
   }
-  try {
-    return await fork.attempt();
-  } catch (error) {
-    if (!isOurs(error, context)) throw error;
-    const why = toError(error).message;
-    const { disk } = context.request.image.descriptor;
-    if (context.start === 'first-boot') templates.unholdable.set(disk.sha256, why);
-    return await bootCold(plan, context, why);
-  }
+}
+
+function imageOf({ request }: StartContext): string {
+  return request.image.descriptor.disk.sha256;
+}
+
+/** What the image's console does not show once, it never shows. */
+function isUnholdable(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'NO_FREEZE_POINT';
 }
 
 /** What makes a machine itself is made at its first boot, which it must have had alone. */
@@ -78,7 +84,7 @@ function whyNot({ request }: MachinePlan, context: StartContext): string | undef
   const { start, templates } = context;
   if (start === 'fork' && request.provisioning.kind === 'none') return 'a machine without a key';
   if (start === 'fork') return undefined;
-  return templates?.unholdable.get(context.request.image.descriptor.disk.sha256);
+  return templates?.unholdable.get(imageOf(context));
 }
 
 async function bootCold(

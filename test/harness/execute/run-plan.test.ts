@@ -461,3 +461,19 @@ t.test('an interrupt ends a run that waits for memory at once', async (t) => {
   t.match(ends, [{ outcome: 'cancelled', failure: { code: 'RUN_INTERRUPTED' } }]);
   t.ok(performance.now() - startedMs < 5_000);
 });
+
+t.test('an interrupt while the host holds cases back lets the running one end', async (t) => {
+  const controller = new AbortController();
+  const reason = new CancelledError('RUN_INTERRUPTED', 'interrupted by SIGINT');
+  const throttle = throttleOver({ memoryAvailableMiB: 1600, memoryTotalMiB: 8192 }, 60_000);
+  const waits = async ({ signal }: { readonly signal: AbortSignal }) => {
+    setTimeout(() => controller.abort(reason), 20);
+    await pause(60_000, signal);
+  };
+  const suites = ['a/one', 'a/two', 'a/three'].map((id) => fakeSuite(id, { run: waits }));
+  // A teardown needs the event loop: a run that spins through microtasks never gets there.
+  const script = { onTearDown: async () => await pause(50, AbortSignal.timeout(5_000)) };
+  const { ends } = await run(suites, { throttle, signal: controller.signal, script });
+  t.equal(ends.length, 3);
+  for (const end of ends) t.match(end, { outcome: 'cancelled' });
+});

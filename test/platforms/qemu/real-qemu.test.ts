@@ -247,7 +247,7 @@ t.test('what can not be forked boots cold and says why', async (t) => {
   await using platform = await createQemuPlatform({ ...work.platformOptions, templates });
   const reasons = {
     fork: /a machine without a key/,
-    'first-boot': /does not announce that it is about to run Ignition/,
+    'first-boot': /its console does not show when it turns to Ignition/,
   } as const;
   for (const [start, reason] of Object.entries(reasons)) {
     const request = work.request({}, { id: start, start: start as keyof typeof reasons });
