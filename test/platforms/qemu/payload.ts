@@ -82,7 +82,7 @@ export async function makeWorkbench(): Promise<Workbench> {
         memoryMiB: 64,
         vcpus: 1,
         provisioning: { kind: 'none' },
-        ready: { kind: 'console', pattern: /login:/ },
+        ready: { kind: 'console', pattern: /login: / },
         ...role,
       }),
       start: 'cold',
