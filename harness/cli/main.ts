@@ -190,6 +190,27 @@ function addReports(program: Command): void {
     });
 }
 
+function addCapsules(program: Command): void {
+  storeOptions(program.command('capsule'))
+    .description('pack everything about one case into one file')
+    .argument('<case>', 'the id of its suite')
+    .option('--run <run>', 'as for runs show', 'latest')
+    .option('--output <file>', 'default: SUITE-RUN.tar.zst here')
+    .action(async (name, options) => {
+      const { capsuleCommand } = await import('./commands/capsule.js');
+      await capsuleCommand(name, options);
+    });
+  program
+    .command('open')
+    .description('unpack a capsule and say what is in it')
+    .argument('<file>', 'made by yard capsule')
+    .option('--output <dir>', 'a new directory; default: beside the file')
+    .action(async (file, options) => {
+      const { openCommand } = await import('./commands/capsule.js');
+      await openCommand(file, options);
+    });
+}
+
 function addHistory(program: Command): void {
   const historyOptions = (command: Command) =>
     storeOptions(command)
@@ -291,6 +312,7 @@ function buildProgram(): Command {
     addList,
     addRuns,
     addReports,
+    addCapsules,
     addHistory,
     addDoctor,
     addImages,

@@ -1,0 +1,100 @@
+/**
+ * A failure capsule as a file: one `.tar.zst` with a run's directory that holds a single case and
+ * everything about it. Packed and unpacked by GNU tar and zstd, which every CI and laptop has.
+ */
+
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { toError, UsageError } from '../../base/errors.js';
+import { parseRunId } from '../../model/ids.js';
+
+/** The file in the run's directory that says what the capsule is about. */
+const pageName = 'capsule.json';
+
+const schemaVersion = 1;
+
+const pageSchema = z.object({
+  schema: z.literal(schemaVersion),
+  /** The id of the case. */
+  case: z.string(),
+  createdAt: z.string(),
+});
+
+/** What a capsule says of itself. */
+export type CapsulePage = z.infer<typeof pageSchema>;
+
+/** Writes the page into a staged run directory. */
+export async function writePage(directory: string, caseId: string): Promise<void> {
+  const page = { schema: schemaVersion, case: caseId, createdAt: new Date().toISOString() };
+  await writeFile(join(directory, pageName), `${JSON.stringify(page, null, 2)}\n`);
+}
+
+/** Packs a staged run directory. Throws OUTPUT_EXISTS, MISSING_TOOL, OUTPUT_FAILED (usage). */
+export async function pack(directory: string, file: string): Promise<void> {
+  await requireAbsent(file);
+  const owner = ['--owner=0', '--group=0', '--sort=name'];
+  const from = ['-C', dirname(directory), '--', basename(directory)];
+  await tar(['--zstd', '--create', '--file', file, ...owner, ...from], 'OUTPUT_FAILED');
+}
+
+/**
+ * Unpacks into a new directory and returns the run's directory in it. Throws OUTPUT_EXISTS,
+ * NOT_A_CAPSULE, MISSING_TOOL (usage).
+ */
+export async function unpack(
+  file: string,
+  directory: string,
+): Promise<{ readonly runDirectory: string; readonly page: CapsulePage }> {
+  await requireAbsent(directory);
+  const listing = await tar(['--zstd', '--list', '--file', file], 'NOT_A_CAPSULE');
+  const run = onlyRun(listing, file);
+  await mkdir(directory, { recursive: true });
+  const safely = ['--no-same-owner', '--no-same-permissions'];
+  await tar(['--zstd', '--extract', '--file', file, ...safely, '-C', directory], 'NOT_A_CAPSULE');
+  const runDirectory = join(resolve(directory), run);
+  return { runDirectory, page: await readPage(runDirectory, file) };
+}
+
+/** Names that leave the run's directory are no capsule's, whatever tar would make of them. */
+function onlyRun(listing: string, file: string): string {
+  const names = listing.split('\n').filter((name) => name !== '');
+  const [run = ''] = names[0]?.split('/') ?? [];
+  const stays = (name: string) => name.startsWith(`${run}/`) && !name.split('/').includes('..');
+  if (parseRunId(run) !== undefined && names.every(stays)) return run;
+  throw new UsageError('NOT_A_CAPSULE', `${file} does not hold the directory of one run`);
+}
+
+async function readPage(runDirectory: string, file: string): Promise<CapsulePage> {
+  try {
+    return pageSchema.parse(JSON.parse(await readFile(join(runDirectory, pageName), 'utf8')));
+  } catch (thrown) {
+    const found = (await readdir(runDirectory).catch((): string[] => [])).includes(pageName);
+    const why = found ? `its ${pageName} is of another version` : `it has no ${pageName}`;
+    throw new UsageError('NOT_A_CAPSULE', `${file} is no capsule: ${why}`, { cause: thrown });
+  }
+}
+
+async function requireAbsent(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new UsageError('OUTPUT_EXISTS', `${path} exists; choose another place with --output`);
+}
+
+async function tar(argv: readonly string[], code: string): Promise<string> {
+  try {
+    const { stdout } = await execa('tar', argv, { env: { LC_ALL: 'C' } });
+    return stdout;
+  } catch (thrown) {
+    const reason = toError(thrown).message;
+    if (/zstd: (?:Cannot exec|not found)/.test(reason)) {
+      throw new UsageError('MISSING_TOOL', 'zstd was not found; install the package zstd');
+    }
+    const line = reason.split('\n').find((one) => one.startsWith('tar:')) ?? reason.split('\n')[0];
+    throw new UsageError(code, `tar failed: ${line}`, { cause: thrown });
+  }
+}

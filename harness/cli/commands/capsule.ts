@@ -1,0 +1,91 @@
+/**
+ * `yard capsule` and `yard open`: everything about one case in one file, for somebody else's eyes.
+ */
+
+import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { writeHtmlReport } from '../../../results/html/write-html-report.js';
+import { readRecord } from '../../../results/record-file.js';
+import { reproduceCommand } from '../../../results/reporters/explain.js';
+import { runFiles } from '../../../results/run-files.js';
+import { findRun } from '../../../results/run-store.js';
+import { UsageError } from '../../base/errors.js';
+import { projectRoot } from '../../base/project-root.js';
+import { makeTempDirectory, removeTree } from '../../base/run-dir.js';
+import { nameOfCase } from '../../model/plan.js';
+import type { CaseRecord, RunRecord } from '../../model/record.js';
+import { loadContract } from '../../select/contract.js';
+import { pack, unpack, writePage } from '../capsule/capsule-file.js';
+import { runsRoot, type StoreOptions } from '../runs-root.js';
+
+/** What the user said to `yard capsule`. */
+export interface CapsuleOptions extends StoreOptions {
+  readonly run: string;
+  readonly output?: string;
+}
+
+/** Writes the file and prints its path. Throws UNKNOWN_CASE, OUTPUT_EXISTS (usage). */
+export async function capsuleCommand(name: string, options: CapsuleOptions): Promise<void> {
+  const from = await findRun(await runsRoot(options), options.run);
+  const record = await readRecord(from);
+  const one = findCase(record, name);
+  const file = options.output ?? `${nameOfCase(one).replace('/', '-')}-${record.run}.tar.zst`;
+  const temporary = await makeTempDirectory('capsule');
+  try {
+    await pack(await stage({ one, from, into: join(temporary, record.run) }), file);
+  } finally {
+    await removeTree(temporary);
+  }
+  process.stdout.write(`${file}\n`);
+}
+
+function findCase({ cases, run }: RunRecord, name: string): CaseRecord {
+  const found = cases.find((one) => [one.id as string, nameOfCase(one)].includes(name));
+  if (found) return found;
+  const known = cases.map(nameOfCase).join(', ');
+  throw new UsageError('UNKNOWN_CASE', `run ${run} has no case ${name}; it has ${known}`);
+}
+
+interface Staging {
+  readonly one: CaseRecord;
+  readonly from: string;
+  readonly into: string;
+}
+
+/** A run's directory as every command reads it, with the files of one case only. */
+async function stage({ one, from, into }: Staging): Promise<string> {
+  const files = join('cases', one.suite);
+  await mkdir(join(into, dirname(files)), { recursive: true });
+  for (const name of [runFiles.record, runFiles.events]) {
+    await copyFile(join(from, name), join(into, name));
+  }
+  // A case that never started has left nothing.
+  if (one.attempts.length > 0) await cp(join(from, files), join(into, files), { recursive: true });
+  await writePage(into, one.id);
+  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  const output = join(into, runFiles.html);
+  await writeHtmlReport({ runDirectory: into, contract: [...contract.values()], output });
+  return into;
+}
+
+/** Unpacks a capsule and says what is in it. Throws NOT_A_CAPSULE, OUTPUT_EXISTS (usage). */
+export async function openCommand(
+  file: string,
+  options: { readonly output?: string },
+): Promise<void> {
+  const directory = options.output ?? file.replace(/\.tar\.zst$/, '').concat('.capsule');
+  const { runDirectory, page } = await unpack(file, resolve(directory));
+  const record = await readRecord(runDirectory);
+  const one = findCase(record, page.case);
+  const failure = one.attempts.findLast((attempt) => attempt.failure)?.failure;
+  const shown = relative(process.cwd(), runDirectory) || '.';
+  const lines = [
+    `${nameOfCase(one)}  ${one.status}${failure ? ` in ${failure.phase} (${failure.code})` : ''}`,
+    ...(failure ? [`  ${failure.message.split('\n')[0]}`] : []),
+    `  image   ${record.image.name} ${record.image.channel} ${record.image.version}`,
+    `  report  ${join(shown, runFiles.html)}`,
+    `  files   ${join(shown, 'cases', one.suite)}`,
+    `  again   ${reproduceCommand(record, one.suite)}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,59 @@
+/**
+ * A case in a file: what goes in comes out, and what is no capsule is refused.
+ */
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { pack, unpack, writePage } from '../../../harness/cli/capsule/capsule-file.js';
+
+const run = '20261122-101500-1a2b';
+
+async function staged(root: string): Promise<string> {
+  const directory = join(root, run);
+  await mkdir(join(directory, 'cases', 'boot', 'ok'), { recursive: true });
+  await writeFile(join(directory, 'cases', 'boot', 'ok', 'console.log'), 'hello\n');
+  await writePage(directory, 'boot/ok@x@y');
+  return directory;
+}
+
+t.test('what is packed is unpacked, into a new directory only', async (t) => {
+  const root = t.testdir();
+  const file = join(root, 'a.tar.zst');
+  const directory = await staged(root);
+  await pack(directory, file);
+  await t.rejects(pack(directory, file), { code: 'OUTPUT_EXISTS', message: /--output/ });
+  const { runDirectory, page } = await unpack(file, join(root, 'out'));
+  t.equal(runDirectory, join(root, 'out', run));
+  t.equal(page.case, 'boot/ok@x@y');
+  const log = await readFile(join(runDirectory, 'cases', 'boot', 'ok', 'console.log'), 'utf8');
+  t.equal(log, 'hello\n');
+  await t.rejects(unpack(file, join(root, 'out')), { code: 'OUTPUT_EXISTS' });
+});
+
+t.test('what is no capsule is refused', async (t) => {
+  const root = t.testdir({ 'noise.tar.zst': 'noise', [run]: { other: '' }, stranger: { a: '' } });
+  const make = async (name: string, ...members: string[]) => {
+    const file = join(root, name);
+    await execa('tar', ['--zstd', '-cPf', file, '-C', root, ...members]);
+    return file;
+  };
+  const refused = async (file: string, message: RegExp) =>
+    await t.rejects(unpack(file, join(root, 'into')), { code: 'NOT_A_CAPSULE', message });
+  await refused(join(root, 'noise.tar.zst'), /tar failed/);
+  await refused(join(root, 'none.tar.zst'), /tar failed/);
+  await refused(await make('b.tar.zst', 'stranger'), /one run/);
+  await refused(await make('c.tar.zst', `${run}/other`, `${run}/../stranger/a`), /one run/);
+  await refused(await make('d.tar.zst', run), /no capsule\.json/);
+});
+
+t.test('a capsule of a newer version says so', async (t) => {
+  const root = t.testdir();
+  const directory = await staged(root);
+  await writeFile(join(directory, 'capsule.json'), '{"schema":2}');
+  await pack(directory, join(root, 'a.tar.zst'));
+  await t.rejects(unpack(join(root, 'a.tar.zst'), join(root, 'out')), {
+    message: /another version/,
+  });
+});
