@@ -83,9 +83,11 @@ function timing({ progress, nowMs }: LiveView): string {
   if (firstAttemptMs === undefined) return '';
   const elapsedMs = Math.max(0, nowMs - firstAttemptMs);
   const soFar = `${done > 0 ? ' · ' : ''}${wholeSeconds(elapsedMs)}`;
-  // One finished case says too little about the others to promise anything.
-  if (done < 2 || done === total) return soFar;
-  return `${soFar}, about ${wholeSeconds((elapsedMs / done) * (total - done))} left`;
+  const predicted = progress.workDone(nowMs);
+  // One finished case, or a little of what was predicted, says too little to promise anything.
+  if (done === total || (predicted === undefined ? done < 2 : predicted < 0.05)) return soFar;
+  const share = predicted ?? done / total;
+  return `${soFar}, about ${wholeSeconds((elapsedMs / share) * (1 - share))} left`;
 }
 
 function wholeSeconds(durationMs: number): string {

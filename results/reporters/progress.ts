@@ -76,6 +76,25 @@ export class Progress {
     return [...this.#outcomes.keys()].filter((id) => !this.#running.has(id)).length;
   }
 
+  /**
+   * How much of the predicted work is done, from 0 to 1; what runs counts by its time so far. Undefined
+   * when no case has a forecast.
+   */
+  workDone(nowMs: number): number | undefined {
+    const known = [...this.#cases.values()].flatMap(({ forecast }) => forecast?.durationMs ?? []);
+    if (known.length === 0) return undefined;
+    const usualMs = known.reduce((sum, one) => sum + one, 0) / known.length;
+    let [doneMs, totalMs] = [0, 0];
+    for (const [id, { forecast }] of this.#cases) {
+      const durationMs = forecast?.durationMs ?? usualMs;
+      const running = this.#running.get(id);
+      totalMs += durationMs;
+      if (running) doneMs += Math.min(durationMs, Math.max(0, nowMs - running.startedAtMs));
+      else if (this.#outcomes.has(id)) doneMs += durationMs;
+    }
+    return totalMs === 0 ? undefined : doneMs / totalMs;
+  }
+
   /** How many cases stand at each status that occurs. */
   counts(): ReadonlyMap<CaseStatus, number> {
     const counts = new Map<CaseStatus, number>();

@@ -49,3 +49,26 @@ t.test('it fits into any terminal', async (t) => {
   }
   t.ok(draw(20, { columns: 80, rows: 10 }).includes('  and 17 more'));
 });
+
+t.test('what earlier runs took tells how long this one may still take', (t) => {
+  const took = [60_000, 30_000, 10_000];
+  const [long, middle, short] = ids;
+  if (!long || !middle || !short) throw new Error('too few ids');
+  const plans = [long, middle, short].map((id, index): RunEvent => {
+    const forecast = { durationMs: took[index] ?? 0 };
+    return { kind: 'case-planned', planned: { ...plannedCase(id), forecast } };
+  });
+  const progress = new Progress();
+  // The short one is done, the long one has run for some of its minute.
+  const stories = [
+    ...attemptEvents(short, 1, { outcome: 'passed' }),
+    ...attemptEvents(long, 1, {}),
+  ];
+  const events = logged([runStarted, ...plans, ...stories]);
+  for (const event of events) progress.apply(event);
+  const began = progress.running[0]?.startedAtMs ?? 0;
+  t.equal(progress.workDone(began), 0.1, 'ten seconds of a hundred');
+  t.equal(progress.workDone(began + 30_000), 0.4);
+  t.equal(progress.workDone(began + 600_000), 0.7, 'what takes longer than predicted is not over');
+  t.end();
+});
