@@ -29,10 +29,11 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'harness/plan': { folders: mechanisms, packages: ['zod'], builtins: true },
   'harness/execute': { folders: mechanisms, packages: ['zod'], builtins: true },
+  'platforms/butane': { folders: mechanisms, packages: ['yaml'], builtins: true },
   'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },
   'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },
   'platforms/qemu': {
-    folders: [...mechanisms, 'platforms/ignition', 'platforms/guest', 'platforms/network'],
+    folders: [...mechanisms, ...['ignition', 'butane', 'guest'].map((name) => `platforms/${name}`)],
     packages: ['zod', 'execa', 'p-limit'],
     builtins: true,
   },

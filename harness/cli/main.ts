@@ -211,6 +211,22 @@ function addCapsules(program: Command): void {
     });
 }
 
+function addButane(program: Command): void {
+  program
+    .command('butane')
+    .description('translate a Butane config (flatcar 1.0.0, 1.1.0) to Ignition')
+    .argument('[in.bu]', 'the config; default: stdin')
+    .option('-s, --strict', 'refuse warnings, too')
+    .option('-d, --files-dir <dir>', 'where local files, trees and keys are')
+    .option('-o, --output <file>', 'instead of stdout')
+    .option('-p, --pretty', 'indent the JSON')
+    .option('-c, --check', 'report only, write nothing')
+    .action(async (file, options) => {
+      const { butaneCommand } = await import('./commands/butane.js');
+      process.exitCode = await butaneCommand(file, options);
+    });
+}
+
 function addHistory(program: Command): void {
   const historyOptions = (command: Command) =>
     storeOptions(command)
@@ -274,7 +290,7 @@ function addProofs(program: Command): void {
     process.exitCode = await mutateCommand(globs, options);
   });
   const benchName = new Argument('[name]', 'what to measure').default('boot');
-  benchName.choices(['boot', 'fork', 'schedule']);
+  benchName.choices(['boot', 'fork', 'schedule', 'butane']);
   const bench = program
     .command('bench')
     .description('measure')
@@ -285,6 +301,11 @@ function addProofs(program: Command): void {
     if (name === 'schedule') {
       const { benchScheduleCommand } = await import('./commands/bench-schedule.js');
       await benchScheduleCommand(options);
+      return;
+    }
+    if (name === 'butane') {
+      const { benchButaneCommand } = await import('./commands/bench-butane.js');
+      await benchButaneCommand(options);
       return;
     }
     const { benchCommand } = await import('./commands/bench.js');
@@ -313,6 +334,7 @@ function buildProgram(): Command {
     addRuns,
     addReports,
     addCapsules,
+    addButane,
     addHistory,
     addDoctor,
     addImages,

@@ -3,6 +3,7 @@
  * input, not a machine that does not boot.
  */
 
+import { fragmentOf } from '../../platforms/butane/provisioning.js';
 import { buildConfig } from '../../platforms/ignition/build-config.js';
 import { toError, UsageError } from '../base/errors.js';
 import type { Suite } from '../model/suite.js';
@@ -21,9 +22,9 @@ export function requireConfigs(suites: readonly Suite[]): void {
 
 function problemOf(provisioning: Provisioning): string | undefined {
   if (provisioning.kind === 'none') return undefined;
-  const { version = '3.3.0', config } = provisioning;
   try {
-    buildConfig({ version, fragments: [config] });
+    const { fragment, version } = fragmentOf(provisioning);
+    buildConfig({ version, fragments: [fragment] });
     return undefined;
   } catch (thrown) {
     return toError(thrown).message;

@@ -16,9 +16,19 @@ export type Provisioning =
       readonly config: IgnitionFragment;
       /** Default 3.3.0, which every image generation reads. */
       readonly version?: IgnitionVersion;
-      /** The fw_cfg name, default `opt/com.coreos/config`. */
-      readonly fwCfg?: 'opt/com.coreos/config' | 'opt/org.flatcar-linux/config';
+      readonly fwCfg?: FwCfgKey;
+    }
+  | {
+      readonly kind: 'butane';
+      /** A config of the `flatcar` variant, whose version decides Ignition's. */
+      readonly config: string;
+      /** The files directory: contents by path. */
+      readonly files?: Readonly<Record<string, string>>;
+      readonly fwCfg?: FwCfgKey;
     };
+
+/** The name under which QEMU hands over a config; default `opt/com.coreos/config`. */
+export type FwCfgKey = 'opt/com.coreos/config' | 'opt/org.flatcar-linux/config';
 
 /** A blank disk beside the system disk. */
 export interface DiskRequest {

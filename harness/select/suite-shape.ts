@@ -10,13 +10,21 @@ const milliseconds = z.int().min(1);
 
 const ipv4Network = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'must be like 10.0.3.0/24');
 
+const fwCfg = z.enum(['opt/com.coreos/config', 'opt/org.flatcar-linux/config']).optional();
+
 const provisioning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({
     kind: z.literal('ignition'),
     config: z.looseObject({}),
     version: z.enum(['3.3.0', '3.4.0']).optional(),
-    fwCfg: z.enum(['opt/com.coreos/config', 'opt/org.flatcar-linux/config']).optional(),
+    fwCfg,
+  }),
+  z.strictObject({
+    kind: z.literal('butane'),
+    config: z.string(),
+    files: z.record(z.string(), z.string()).optional(),
+    fwCfg,
   }),
 ]);
 

@@ -104,7 +104,7 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
   const { plan, context, vm, observer, keys } = parts;
   const { request, slowness, signal, bootSignal } = context;
   const machine = plan.name;
-  const hasKey = plan.request.provisioning.kind === 'ignition';
+  const hasKey = plan.request.provisioning.kind !== 'none';
   const access = hasKey ? new GuestAccess({ machine, vm, keys, slowness, signal }) : undefined;
   await awaitReady({
     machine,

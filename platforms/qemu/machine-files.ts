@@ -5,8 +5,8 @@
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defined } from '../../harness/base/errors.js';
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
+import { fragmentOf } from '../butane/provisioning.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { buildConfig, serializeConfig } from '../ignition/build-config.js';
 import { harnessDefaults } from '../ignition/harness-defaults.js';
@@ -66,8 +66,8 @@ function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig |
     journal: plan.journal,
     ...(identity === 'own' && { hostname: plan.name }),
   });
-  const fragments = [defaults, provisioning.config];
-  return buildConfig(defined({ version: provisioning.version ?? '3.3.0', fragments }));
+  const { fragment, version } = fragmentOf(provisioning);
+  return buildConfig({ version, fragments: [defaults, fragment] });
 }
 
 function keptConfig(plan: MachinePlan): string {

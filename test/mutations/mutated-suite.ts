@@ -4,6 +4,7 @@
 
 import type { Suite } from '../../harness/model/suite.js';
 import type { Provisioning, Role } from '../../harness/model/topology.js';
+import { fragmentOf } from '../../platforms/butane/provisioning.js';
 import type { Mutation } from './mutation.js';
 
 /**
@@ -24,5 +25,7 @@ type Apply = Extract<Mutation['change'], { kind: 'config' }>['apply'];
 /** A machine without a config gets one that consists of the change alone. */
 function changed({ provisioning }: Role, apply: Apply): Provisioning {
   if (provisioning.kind === 'none') return { kind: 'ignition', config: apply({}) };
-  return { ...provisioning, config: apply(provisioning.config) };
+  const { fragment, version } = fragmentOf(provisioning);
+  const { fwCfg } = provisioning;
+  return { kind: 'ignition', config: apply(fragment), version, ...(fwCfg && { fwCfg }) };
 }

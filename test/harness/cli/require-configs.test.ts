@@ -29,3 +29,22 @@ t.test('every suite of the project has configs that are accepted', async (t) => 
   t.ok(suites.length >= 20);
   t.doesNotThrow(() => requireConfigs(suites));
 });
+
+t.test('Butane text is translated, and refused with its line', async (t) => {
+  const suiteOf = (config: string, files?: Record<string, string>) => {
+    const provisioning = { kind: 'butane', config, ...(files && { files }) } as const;
+    return fakeSuite('a/butane', { topology: singleMachine({ provisioning }) });
+  };
+  const head = 'variant: flatcar\nversion: 1.1.0\n';
+  const local = `${head}storage: {files: [{path: /a, contents: {local: dir/a}}]}\n`;
+  t.doesNotThrow(() => requireConfigs([suiteOf(local, { 'dir/a': 'x' })]));
+  const expected = { kind: 'usage', code: 'BAD_IGNITION' };
+  t.throws(() => requireConfigs([suiteOf(local)]), {
+    ...expected,
+    message: /role main: Butane config: line 3, column 48: .*contents\.local: dir\/a: no such file/,
+  });
+  t.throws(() => requireConfigs([suiteOf(`${head}storage: 1\n`)]), {
+    ...expected,
+    message: /Butane config: unusable fields: line 3: cannot unmarshal/,
+  });
+});

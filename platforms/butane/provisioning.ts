@@ -1,0 +1,63 @@
+/**
+ * What a suite gives a machine, as one Ignition fragment, however it is written.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../../harness/base/errors.js';
+import type { IgnitionFragment, IgnitionVersion } from '../../harness/model/ignition.js';
+import type { Provisioning } from '../../harness/model/topology.js';
+import { type ButaneResult, translateButane } from './butane.js';
+
+/** A fragment and the specification that it is for. */
+export interface Provisioned {
+  readonly fragment: IgnitionFragment;
+  readonly version: IgnitionVersion;
+}
+
+type Given = Exclude<Provisioning, { kind: 'none' }>;
+type ButaneText = Extract<Provisioning, { kind: 'butane' }>;
+
+const translated = new WeakMap<ButaneText, Provisioned>();
+
+/** The fragment of a provisioning. Throws BAD_BUTANE (usage) with the first error and its place. */
+export function fragmentOf(provisioning: Given): Provisioned {
+  if (provisioning.kind === 'ignition') {
+    return { fragment: provisioning.config, version: provisioning.version ?? '3.3.0' };
+  }
+  const known = translated.get(provisioning) ?? translateText(provisioning);
+  translated.set(provisioning, known);
+  return known;
+}
+
+function translateText({ config: text, files }: ButaneText): Provisioned {
+  const result = withFiles(files, (filesDir) => translateButane(text, { filesDir, strict: true }));
+  const { config } = result;
+  if (!config) throw new UsageError('BAD_BUTANE', `Butane config: ${firstProblem(result)}`);
+  const { version, ...ignition } = config.ignition;
+  return { version, fragment: { ...config, ignition } };
+}
+
+function firstProblem({ entries, failure = '' }: ButaneResult): string {
+  const entry = entries.find(({ severity }) => severity === 'error') ?? entries[0];
+  if (!entry) return failure.replaceAll(/\s*\n\s*/g, ' ');
+  const { line, column } = entry.place;
+  return `line ${line}, column ${column}: ${entry.path}: ${entry.message}`;
+}
+
+function withFiles<T>(
+  files: Readonly<Record<string, string>> = {},
+  use: (filesDir: string) => T,
+): T {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-butane-'));
+  try {
+    for (const [path, contents] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), contents);
+    }
+    return use(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Which URLs Ignition fetches from. Source: Ignition's "Configuration Specification", v3.3.0 and
+ * v3.4.0.
+ */
+
+import type { IgnitionVersion } from '../../../harness/model/ignition.js';
+import { problemOfDataUrl } from './data-url.js';
+import { parseUrl } from './go-url.js';
+
+/** Why a source can't be fetched; undefined if it can. */
+export function problemOfSource(source: string, version: IgnitionVersion): string | undefined {
+  const url = parseUrl(source);
+  if (!url) return 'unable to parse the URL';
+  if (['http', 'https', 'tftp', 'gs'].includes(url.scheme)) return undefined;
+  if (url.scheme === 'data') return problemOfDataUrl(source);
+  if (url.scheme === 's3') return problemOfVersionId(source);
+  if (url.scheme === 'arn' && version !== '3.3.0') return problemOfArn(source);
+  return `unsupported URL scheme ${JSON.stringify(url.scheme)}`;
+}
+
+/** A `versionId` that is named must have a value. */
+function problemOfVersionId(source: string): string | undefined {
+  const query = new URLSearchParams(/\?([^#]*)/.exec(source)?.[1]);
+  return query.get('versionId') === '' ? 'the S3 object has an empty versionId' : undefined;
+}
+
+function problemOfArn(source: string): string | undefined {
+  const [arn = ''] = source.split(/[?#]/, 1);
+  const sections = arn.split(':');
+  const object = sections.slice(5).join(':');
+  const slashes = arn.split('/').length - 1;
+  const isObject = sections.length >= 6 && sections[2] === 's3';
+  if (!isObject || slashes < (object.startsWith('accesspoint/') ? 2 : 1)) {
+    return 'the ARN names no S3 object';
+  }
+  return problemOfVersionId(source);
+}

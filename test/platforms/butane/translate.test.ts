@@ -1,0 +1,119 @@
+/**
+ * What the corpus does not show: places behind sugar, local files that lead elsewhere, URLs, units.
+ */
+
+import { execaSync } from 'execa';
+import { t } from 'tap';
+import { translateButane } from '../../../platforms/butane/butane.js';
+import { problemOfDataUrl } from '../../../platforms/butane/rules/data-url.js';
+import { problemOfSource } from '../../../platforms/butane/rules/source-url.js';
+import { readUnitFile } from '../../../platforms/butane/rules/unit-syntax.js';
+
+const head = 'variant: flatcar\nversion: 1.1.0\n';
+
+t.test('findings about generated and moved units are at their source', async (t) => {
+  const { entries } = translateButane(`${head}storage:
+  filesystems:
+    - {device: /dev/a, format: ext4, path: /x, with_mount_unit: true}
+    - {device: /dev/b, format: ext4, path: /x, with_mount_unit: true}
+systemd:
+  units:
+    - name: wrong
+`);
+  const paths = entries.map(({ path }) => path);
+  t.strictSame(paths, ['$.storage.filesystems.1.with_mount_unit', '$.systemd.units.0.name']);
+  t.strictSame(entries[1]?.place, { line: 9, column: 13 });
+});
+
+t.test('findings about a tree are at the tree', async (t) => {
+  const filesDir = t.testdir({ tree: { a: 'x' } });
+  const { entries } = translateButane(
+    `${head}storage: {links: [{path: /srv, target: /x}], trees: [{local: tree, path: /srv}]}`,
+    { filesDir },
+  );
+  t.match(entries, [{ path: '$.storage.trees.0', message: /leads over a link/ }]);
+});
+
+t.test('symbolic links', async (t) => {
+  const root = t.testdir({
+    secret: 's',
+    files: {
+      inside: 'i',
+      good: t.fixture('symlink', 'inside'),
+      bad: t.fixture('symlink', '../secret'),
+      tree: { f: 'x' },
+      way: t.fixture('symlink', 'tree'),
+    },
+  });
+  const local = (name: string) =>
+    translateButane(`${head}storage: {files: [{path: /a, contents: {local: ${name}}}]}`, {
+      filesDir: `${root}/files`,
+    });
+  t.equal(local('good').config?.storage?.files?.[0]?.contents?.source, 'data:,i');
+  t.match(local('bad').entries, [{ message: /symbolic link out of the files directory/ }]);
+  const tree = translateButane(`${head}storage: {trees: [{local: way}]}`, {
+    filesDir: `${root}/files`,
+  });
+  t.strictSame(
+    tree.config?.storage?.files?.map(({ path }) => path),
+    ['/f'],
+  );
+});
+
+t.test('what is neither file, directory nor link', async (t) => {
+  const filesDir = t.testdir({ tree: {} });
+  execaSync('mkfifo', [`${filesDir}/tree/pipe`]);
+  const { entries } = translateButane(`${head}storage: {trees: [{local: tree}]}`, { filesDir });
+  t.match(entries, [{ path: '$.storage.trees.0', message: /neither file, directory nor link/ }]);
+});
+
+t.test('sources', async (t) => {
+  const good = ['http://a/b', 'https://[::1]:8080/x?y', 'tftp://h/p', 's3://b/k', 'gs://b/k'];
+  for (const url of good) t.equal(problemOfSource(url, '3.3.0'), undefined, url);
+  const bad = [
+    'ftp://a',
+    'a/b',
+    '',
+    'http://a b/',
+    'http://a:b/',
+    'http://a/%zz',
+    's3://b/k?versionId=',
+  ];
+  for (const url of bad) t.type(problemOfSource(url, '3.3.0'), 'string', url);
+  const arn = 'arn:aws:s3:::bucket/key';
+  t.type(problemOfSource(arn, '3.3.0'), 'string');
+  t.equal(problemOfSource(arn, '3.4.0'), undefined);
+  t.type(problemOfSource('arn:aws:ec2:::bucket/key', '3.4.0'), 'string');
+  t.type(problemOfSource('arn:aws:s3:r:1:accesspoint/x', '3.4.0'), 'string');
+});
+
+t.test('data URLs', async (t) => {
+  const good = ['data:,', 'data:,a%20b', 'data:text/plain,x', 'data:text/plain;a=b;base64,QQ=='];
+  for (const url of [...good, 'data:x-y/z;q="a,b",x'])
+    t.equal(problemOfDataUrl(url), undefined, url);
+  const bad = [
+    'data:',
+    'data:x',
+    'data:foo/bar,x',
+    'data:,a b',
+    'data:;base64,Q',
+    'data:;base32,x',
+  ];
+  for (const url of [...bad, 'data:;a=,x', 'data:,%4'])
+    t.type(problemOfDataUrl(url), 'string', url);
+});
+
+t.test('unit files', async (t) => {
+  const good = [
+    '',
+    'no section',
+    '[A]\nb=c',
+    '[A]\nb=c\\\n d\n[E]\n',
+    '# [A\n[A]\n;x\nb=',
+    '[A]\r\nb=c\r\n',
+  ];
+  for (const text of good) t.equal(readUnitFile(text).problem, undefined, JSON.stringify(text));
+  const bad = ['[A', '[A] x', '[A]\nb', '[A]\nb\nc=d', `[A]\nb=${'x'.repeat(2049)}`];
+  for (const text of bad) t.type(readUnitFile(text).problem, 'string', JSON.stringify(text));
+  t.strictSame([...readUnitFile('[A]\n[B]\nc=d\n').sections], ['B']);
+});
