@@ -5,7 +5,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { AttemptRecord } from '../harness/model/record.js';
-import type { AttemptPage, EmbeddedFile, PageData } from '../results/html/page-data.js';
+import type { AttemptPage, EmbeddedFile, NewLines, PageData } from '../results/html/page-data.js';
 import { ConsoleView } from './console-view.js';
 import { fileText } from './files.js';
 import { duration, size } from './format.js';
@@ -44,10 +44,25 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
         </fieldset>
       )}
       {one.attempts.length === 0 && <p class="note">{page.reason}</p>}
+      {page.newLines && <NewSince news={page.newLines} />}
       {attempt && attemptPage && (
         <Attempt key={chosen} attempt={attempt} page={attemptPage} signature={page.signature} />
       )}
     </>
+  );
+}
+
+function NewSince({ news: { run, lines } }: { readonly news: NewLines }) {
+  return (
+    <section aria-label="New since the last pass">
+      <h2>
+        New since it last passed <span class="dim">in {run}</span>
+      </h2>
+      {lines.length === 0 && (
+        <p class="dim">its consoles say nothing that they had not said then</p>
+      )}
+      {lines.length > 0 && <pre class="file">{lines.map(({ text }) => `${text}\n`)}</pre>}
+    </section>
   );
 }
 

@@ -1,11 +1,11 @@
 /**
  * The whole run over time: every attempt on a lane, and above them what the machines that were up
- * had been given.
+ * had been given, and how the host fared.
  */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { PageData } from '../results/html/page-data.js';
+import type { LoadPoint, PageData } from '../results/html/page-data.js';
 import { duration } from './format.js';
 
 interface Bar {
@@ -62,6 +62,7 @@ export function Timeline({ data }: { readonly data: PageData }) {
         {bars.length} attempts in {duration(endMs)}; the pale part of a bar is booting
       </p>
       <Occupancy bars={bars} />
+      <Load load={data.load} />
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: each bar is a link with a name of its own */}
       <svg
         class="lanes"
@@ -112,14 +113,25 @@ function occupancyOf(bars: readonly Bar[]): [number[], number[], number[]] {
   ];
 }
 
-function Occupancy({ bars }: { readonly bars: readonly Bar[] }) {
+type Series = { readonly label: string; readonly colour: string; readonly scale?: string };
+
+interface PlotProps {
+  readonly label: string;
+  readonly axes: readonly [string, string];
+  readonly series: readonly Series[];
+  readonly data: uPlot.AlignedData;
+  readonly isStepped?: boolean;
+}
+
+/** A chart over the seconds of the run, with an axis on the left and one, for MiB, on the right. */
+function Plot({ label, axes, series, data, isStepped = false }: PlotProps) {
   const target = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!target.current) return;
     const style = getComputedStyle(document.body);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const axis = { stroke: colour('--dim'), grid: { stroke: colour('--line'), width: 1 } };
-    const stepped = uPlot.paths.stepped?.({ align: 1 });
+    const stepped = isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
     const paths = { points: { show: false }, ...(stepped ? { paths: stepped } : {}) };
     const plot = new uPlot(
       {
@@ -128,26 +140,54 @@ function Occupancy({ bars }: { readonly bars: readonly Bar[] }) {
         scales: { x: { time: false } },
         axes: [
           { ...axis, label: 'seconds' },
-          { ...axis, label: 'vCPUs' },
-          { ...axis, label: 'MiB', side: 1, scale: 'MiB', grid: { show: false } },
+          { ...axis, label: axes[0] },
+          { ...axis, label: axes[1], side: 1, scale: 'MiB', grid: { show: false } },
         ],
         series: [
           { label: 's' },
-          { label: 'vCPUs given', stroke: colour('--accent'), ...paths },
-          { label: 'MiB given', stroke: colour('--flaky'), scale: 'MiB', ...paths },
+          ...series.map(({ colour: name, ...one }) => ({ ...one, stroke: colour(name), ...paths })),
         ],
       },
-      occupancyOf(bars),
+      data,
       target.current,
     );
     return () => plot.destroy();
-  }, [bars]);
-  return (
-    <div
-      class="plot"
-      ref={target}
-      role="img"
-      aria-label="vCPUs and memory given to machines over time"
-    />
-  );
+  }, [data, axes, series, isStepped]);
+  return <div class="plot" ref={target} role="img" aria-label={label} />;
+}
+
+const occupancySeries: readonly Series[] = [
+  { label: 'vCPUs given', colour: '--accent' },
+  { label: 'MiB given', colour: '--flaky', scale: 'MiB' },
+];
+const occupancyAxes = ['vCPUs', 'MiB'] as const;
+
+function Occupancy({ bars }: { readonly bars: readonly Bar[] }) {
+  const data = useMemo(() => occupancyOf(bars), [bars]);
+  const label = 'vCPUs and memory given to machines over time';
+  return <Plot label={label} axes={occupancyAxes} series={occupancySeries} data={data} isStepped />;
+}
+
+const loadSeries: readonly Series[] = [
+  { label: 'CPU busy', colour: '--accent' },
+  { label: 'waiting for CPU', colour: '--failed' },
+  { label: 'waiting for memory', colour: '--errored' },
+  { label: 'MiB available', colour: '--flaky', scale: 'MiB' },
+];
+const loadAxes = ['% of time', 'MiB'] as const;
+
+function Load({ load }: { readonly load: readonly LoadPoint[] }) {
+  const data = useMemo<uPlot.AlignedData>(() => {
+    const percent = (value: number | undefined) => (value === undefined ? null : value * 100);
+    return [
+      load.map(({ atMs }) => atMs / 1000),
+      load.map(({ cpuBusy }) => percent(cpuBusy)),
+      load.map(({ cpuStalled }) => percent(cpuStalled)),
+      load.map(({ memoryStalled }) => percent(memoryStalled)),
+      load.map(({ memoryAvailableMiB }) => memoryAvailableMiB ?? null),
+    ];
+  }, [load]);
+  if (load.length < 2) return null;
+  const label = 'processors, memory and pressure of the host over time';
+  return <Plot label={label} axes={loadAxes} series={loadSeries} data={data} />;
 }

@@ -48,6 +48,7 @@ export function Trace({ events, durationMs }: Props) {
           onInput={(event) => setAt(Number(event.currentTarget.value))}
         />
       </div>
+      {events[at]?.detail && <pre class="detail">{events[at].detail}</pre>}
       <ol class="events" ref={list}>
         {events.map(({ atMs, kind, text, isBad }, index) => (
           <li
@@ -70,6 +71,8 @@ export function Trace({ events, durationMs }: Props) {
 const names: Readonly<Record<TraceEvent['kind'], string>> = {
   phase: 'phase',
   ready: 'ready',
+  command: 'command',
+  qmp: 'QMP',
   step: 'step',
   'step-end': 'step ends',
   finding: 'finding',

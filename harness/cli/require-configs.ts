@@ -21,7 +21,7 @@ export function requireConfigs(suites: readonly Suite[]): void {
 }
 
 function problemOf(provisioning: Provisioning): string | undefined {
-  if (provisioning.kind === 'none') return undefined;
+  if (provisioning.kind === 'none' || provisioning.kind === 'raw') return undefined;
   try {
     const { fragment, version } = fragmentOf(provisioning);
     buildConfig({ version, fragments: [fragment] });

@@ -16,6 +16,7 @@ import type { Logger } from '../base/logger.js';
 import { projectRoot } from '../base/project-root.js';
 import { createRunDirectory, type RunDirectory } from '../base/run-dir.js';
 import { procGauge } from '../execute/host-load.js';
+import { recordLoad } from '../execute/record-load.js';
 import { runPlan } from '../execute/run-plan.js';
 import { Throttle } from '../execute/throttle.js';
 import { type LoggedEvent, recordSchema } from '../model/events.js';
@@ -90,6 +91,7 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
   const suites = suitesToRun(request);
   const plan = planOf(request, { ...wiring, suites });
   await announceRun(request, { ...wiring, plan });
+  using _load = recordLoad({ gauge: procGauge(), events: log });
   await runPlan({
     plan,
     suites: bySuiteId(suites),

@@ -156,6 +156,10 @@ class Attempt {
     if (event.kind === 'phase') {
       this.#log({ kind: 'machine-phase', machine: event.machine, phase: event.phase });
     }
+    if (event.kind === 'qmp') {
+      this.#log({ kind: 'machine-qmp', machine: event.machine, event: event.event });
+    }
+    if (event.kind === 'command') this.#log({ ...event, kind: 'machine-command' });
   }
 
   /** A first boot may restart once, for kernel arguments; a machine that goes on is in a loop. */

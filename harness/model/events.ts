@@ -8,7 +8,7 @@ import type { CaseId, RunId } from './ids.js';
 import type { Finding } from './log-pattern.js';
 import type { Failure, Outcome, Phase } from './outcome.js';
 import type { Budget, Case, Exclusion, Shard } from './plan.js';
-import type { BootReport, ResourceUsage } from './platform.js';
+import type { BootReport, CommandReport, ResourceUsage } from './platform.js';
 import type { ExpectedPattern } from './suite.js';
 
 /** The schema version of events and record that this code reads and writes. */
@@ -30,6 +30,16 @@ export interface MergedRun {
   readonly run: RunId;
   readonly lines: number;
   readonly digest: string;
+}
+
+/** How the host fared since the sample before; what its kernel does not tell is absent. */
+export interface LoadSample {
+  /** Share of the processors' time that was used: 1 is all of them. */
+  readonly cpuBusy?: number;
+  /** Share of the time in which some task waited for a processor, or for memory (PSI). */
+  readonly cpuStalled?: number;
+  readonly memoryStalled?: number;
+  readonly memoryAvailableMiB?: number;
 }
 
 interface AttemptEvent {
@@ -66,6 +76,12 @@ export type RunEvent =
       readonly machine: string;
       readonly phase: Phase;
     } & AttemptEvent)
+  | ({ readonly kind: 'machine-command'; readonly machine: string } & CommandReport & AttemptEvent)
+  | ({
+      readonly kind: 'machine-qmp';
+      readonly machine: string;
+      readonly event: string;
+    } & AttemptEvent)
   | ({
       readonly kind: 'step-started';
       readonly step: number;
@@ -94,6 +110,7 @@ export type RunEvent =
       readonly usage?: ResourceUsage;
     } & AttemptEvent)
   | ({ readonly kind: 'cleanup-failed'; readonly failure: Failure } & AttemptEvent)
+  | ({ readonly kind: 'host-load' } & LoadSample)
   | { readonly kind: 'run-ended'; readonly interrupted: boolean };
 
 /** One line of the log. `seq` counts from 0 without holes; `at` is UTC in milliseconds. */

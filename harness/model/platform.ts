@@ -26,6 +26,17 @@ export interface JournalLine {
   readonly pid: number | undefined;
 }
 
+/** A command that ran on a guest, in short: long texts are cut in the middle of their lines. */
+export interface CommandReport {
+  /** As a person would type it. */
+  readonly shown: string;
+  /** Exit status; undefined when a signal or the harness ended it. */
+  readonly status?: number;
+  readonly durationMs: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** What a platform sees of a machine while it lives, in order per machine and source. */
 export type MachineEvent =
   | { readonly kind: 'power-on'; readonly machine: string; readonly boot: number }
@@ -46,6 +57,7 @@ export type MachineEvent =
       readonly phase: Phase;
     }
   | { readonly kind: 'qmp'; readonly machine: string; readonly event: string }
+  | ({ readonly kind: 'command'; readonly machine: string } & CommandReport)
   /** The VM's process ended although nobody asked it to. */
   | { readonly kind: 'exited'; readonly machine: string; readonly failure: Failure };
 

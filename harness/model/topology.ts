@@ -7,7 +7,7 @@ import type { Firmware } from './image.js';
 
 /**
  * What a machine is given at first boot. `none` means that the machine really gets no config: no
- * key of the harness either, so only its console can be used.
+ * key of the harness either, so only its console can be used; so it is with `raw`.
  */
 export type Provisioning =
   | { readonly kind: 'none' }
@@ -24,6 +24,12 @@ export type Provisioning =
       readonly config: string;
       /** The files directory: contents by path. */
       readonly files?: Readonly<Record<string, string>>;
+      readonly fwCfg?: FwCfgKey;
+    }
+  | {
+      /** These bytes and nothing else, whatever they are: no key of the harness, no check. */
+      readonly kind: 'raw';
+      readonly config: string;
       readonly fwCfg?: FwCfgKey;
     };
 
@@ -45,6 +51,11 @@ export interface NicRequest {
   readonly subnet: string;
   readonly mac?: string;
   readonly forwards?: readonly { readonly address: string; readonly port: number }[];
+}
+
+/** Whether the harness's own key is among what a machine is given, so that SSH can be used. */
+export function hasKey({ kind }: Provisioning): boolean {
+  return kind === 'ignition' || kind === 'butane';
 }
 
 /** When a machine counts as booted. Default `ssh`. */

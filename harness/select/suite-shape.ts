@@ -26,6 +26,7 @@ const provisioning = z.discriminatedUnion('kind', [
     files: z.record(z.string(), z.string()).optional(),
     fwCfg,
   }),
+  z.strictObject({ kind: z.literal('raw'), config: z.string(), fwCfg }),
 ]);
 
 const role = z.strictObject({

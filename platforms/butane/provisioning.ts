@@ -16,7 +16,7 @@ export interface Provisioned {
   readonly version: IgnitionVersion;
 }
 
-type Given = Exclude<Provisioning, { kind: 'none' }>;
+type Given = Exclude<Provisioning, { kind: 'none' | 'raw' }>;
 type ButaneText = Extract<Provisioning, { kind: 'butane' }>;
 
 const translated = new WeakMap<ButaneText, Provisioned>();

@@ -14,7 +14,9 @@ import type {
   PutOptions,
   UnitState,
 } from '../../harness/model/machine.js';
+import type { CommandReport } from '../../harness/model/platform.js';
 import { lastLines } from './bounded-output.js';
+import { reportCommand } from './command-report.js';
 import { ConnectionLost } from './connection-lost.js';
 import { readGuestFile, uploadFile, writeGuestFile } from './guest-files.js';
 import { readJournal } from './guest-journal.js';
@@ -34,6 +36,8 @@ export interface SshGuestOptions {
   readonly signal: AbortSignal;
   /** Multiplies every deadline, given or by default. Default 1. */
   readonly slowness?: number;
+  /** Told of every command when it has ended. */
+  readonly onCommand?: (command: CommandReport) => void;
   /** Puts the true error in place of a lost connection, say QEMU_EXITED. Default: the loss itself. */
   readonly explain?: (lost: ConnectionLost) => Promise<HarnessError> | HarnessError;
 }
@@ -146,7 +150,9 @@ export class SshGuest implements Guest, AsyncDisposable {
       const startedMs = performance.now();
       const connection = await this.#connection(command);
       const limitMs = Math.max(1, command.limitMs - (performance.now() - startedMs));
-      return await connection.run({ ...command, limitMs: Math.round(limitMs) });
+      const result = await connection.run({ ...command, limitMs: Math.round(limitMs) });
+      this.#options.onCommand?.(reportCommand(result));
+      return result;
     } catch (error) {
       if (!(error instanceof ConnectionLost) || !this.#options.explain) throw error;
       throw await this.#options.explain(error);

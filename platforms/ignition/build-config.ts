@@ -28,7 +28,11 @@ const smallestBytes = 8_192;
 
 /** The config as JSON, with trailing blanks up to the next power of two. */
 export function serializeConfig(config: IgnitionConfig): string {
-  const text = JSON.stringify(config);
+  return padConfig(JSON.stringify(config));
+}
+
+/** Any text, with trailing blanks up to the next power of two. */
+export function padConfig(text: string): string {
   const bytes = Buffer.byteLength(text);
   let size = smallestBytes;
   while (size < bytes) size *= 2;

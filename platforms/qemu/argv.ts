@@ -116,7 +116,17 @@ function networkArguments(network: NetworkSpec): string[] {
   return [
     ...['-netdev', `user,id=${network.id},restrict=on${subnet}${forwards.join('')}`],
     ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],
+    ...captureArguments(network),
   ];
+}
+
+/** Headers tell what went on; whole payloads would fill the disk. */
+const capturedBytes = 256;
+
+function captureArguments({ id, capture }: NetworkSpec): string[] {
+  if (capture === undefined) return [];
+  const file = `file=${escapeValue(capture)},maxlen=${capturedBytes}`;
+  return ['-object', `filter-dump,id=${id}-dump,netdev=${id},${file}`];
 }
 
 function configArguments(spec: MachineSpec): string[] {

@@ -4,7 +4,8 @@
 
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { type HarnessError, toFailure } from '../../harness/base/errors.js';
-import type { BootReport, ClusterRequest } from '../../harness/model/platform.js';
+import type { BootReport, ClusterRequest, CommandReport } from '../../harness/model/platform.js';
+import { hasKey } from '../../harness/model/topology.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { BootObserver } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
@@ -104,8 +105,11 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
   const { plan, context, vm, observer, keys } = parts;
   const { request, slowness, signal, bootSignal } = context;
   const machine = plan.name;
-  const hasKey = plan.request.provisioning.kind !== 'none';
-  const access = hasKey ? new GuestAccess({ machine, vm, keys, slowness, signal }) : undefined;
+  const onCommand = (command: CommandReport) =>
+    request.onEvent({ kind: 'command', machine, ...command });
+  const access = hasKey(plan.request.provisioning)
+    ? new GuestAccess({ machine, vm, keys, slowness, signal, onCommand })
+    : undefined;
   await awaitReady({
     machine,
     ready: plan.request.ready,

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
+import type { CommandReport } from '../../harness/model/platform.js';
 import { connectWhenReady } from '../guest/connect-ssh.js';
 import type { ConnectionLost } from '../guest/connection-lost.js';
 import type { HarnessKeys } from '../guest/keys.js';
@@ -21,6 +22,7 @@ export interface GuestAccessOptions {
   readonly vm: Vm;
   readonly keys: HarnessKeys;
   readonly slowness: number;
+  readonly onCommand?: (command: CommandReport) => void;
   /** The attempt's. */
   readonly signal: AbortSignal;
 }
@@ -53,6 +55,7 @@ export class GuestAccess {
       },
       signal: AbortSignal.any([options.signal, vm.signal]),
       slowness,
+      ...(options.onCommand && { onCommand: options.onCommand }),
       explain: (lost) => explainLoss(vm, lost),
     });
   }

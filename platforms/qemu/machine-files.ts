@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
 import { fragmentOf } from '../butane/provisioning.js';
 import type { HarnessKeys } from '../guest/keys.js';
-import { buildConfig, serializeConfig } from '../ignition/build-config.js';
+import { buildConfig, padConfig, serializeConfig } from '../ignition/build-config.js';
 import { harnessDefaults } from '../ignition/harness-defaults.js';
 import { maskSecrets } from '../ignition/mask-secrets.js';
 import { createDisks } from './disks.js';
@@ -43,22 +43,25 @@ export async function writeMachineFiles(
 
 /** The whole config for the machine alone to read; with secrets masked for everybody else. */
 async function writeEffectiveConfig(plan: MachinePlan, keys: HarnessKeys): Promise<void> {
+  const text = configText(plan, keys);
+  if (text === undefined || !plan.spec.config) return;
+  await writeFile(plan.spec.config.path, text, { mode: 0o600 });
   const config = effectiveConfig(plan, keys);
-  if (!config || !plan.spec.config) return;
-  await writeFile(plan.spec.config.path, serializeConfig(config), { mode: 0o600 });
-  const masked = JSON.stringify(maskSecrets(config), null, 2);
-  await writeFile(keptConfig(plan), `${masked}\n`);
+  const kept = config ? `${JSON.stringify(maskSecrets(config), null, 2)}\n` : text;
+  await writeFile(keptConfig(plan), kept);
 }
 
 /** The bytes that the machine reads as its config; undefined when it gets none. */
 export function configText(plan: MachinePlan, keys: HarnessKeys): string | undefined {
+  const { provisioning } = plan.request;
+  if (provisioning.kind === 'raw') return padConfig(provisioning.config);
   const config = effectiveConfig(plan, keys);
   return config && serializeConfig(config);
 }
 
 function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {
   const { provisioning, identity } = plan.request;
-  if (provisioning.kind === 'none') return undefined;
+  if (provisioning.kind === 'none' || provisioning.kind === 'raw') return undefined;
   const defaults = harnessDefaults({
     authorizedKey: keys.client.publicKey,
     hostKey: keys.host,

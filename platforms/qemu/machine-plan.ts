@@ -136,17 +136,20 @@ function planConfig({ provisioning }: Role, directory: string): MachineSpec['con
 const managementMac = '52:54:00:5a:00:00';
 
 /** `nic0` is the management NIC, `nic1` the first that the suite asked for. */
-function planNetworks({ role, index, request }: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
+function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
+  const { role, index, request, artifactDirectory } = place;
   const ports = [22, doorbellPort, ...request.forwards];
   const management: NetworkSpec = {
     id: 'nic0',
     mac: managementMac,
     forwards: ports.map((port) => ({ address: '', port })),
   };
-  return [
-    management,
-    ...request.nics.map((nic, i) => planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1))),
-  ];
+  const others = request.nics.map((nic, i) => {
+    return planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1));
+  });
+  return [management, ...others].map((network) => {
+    return { ...network, capture: join(artifactDirectory, `${network.id}.pcap`) };
+  });
 }
 
 function planNic(nic: NicRequest, id: string, mac: string): NetworkSpec {

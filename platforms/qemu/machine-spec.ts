@@ -43,6 +43,8 @@ export interface NetworkSpec {
   /** Default is QEMU's own, 10.0.2.0/24. */
   readonly subnet?: string;
   readonly forwards: readonly ForwardSpec[];
+  /** Where the beginnings of all its packets are written, as pcap. */
+  readonly capture?: string;
 }
 
 /** Where the first serial port goes: to the harness, or to the terminal of somebody who looks. */

@@ -8,7 +8,7 @@ import type { Guest } from '../../harness/model/machine.js';
 /** Every verb throws NO_SHELL (usage): the suite asks for what its topology rules out. */
 export function noShell(machine: string): Guest {
   const refuse = async (): Promise<never> => {
-    const message = `${machine} was given no SSH key (provisioning none): use its console`;
+    const message = `${machine} was given no SSH key (provisioning none or raw): use its console`;
     throw new UsageError('NO_SHELL', message, { machine, phase: 'suite' });
   };
   return {

@@ -23,7 +23,8 @@ export function shellQuote(argument: string): string {
 export function handLine(spec: MachineSpec, configFile: string): string {
   const { qmpSocket: _, journalSocket: __, ...rest } = spec;
   const config = spec.config && { config: { ...spec.config, path: configFile } };
-  const byHand: MachineSpec = { ...rest, ...config, console: { kind: 'terminal' } };
+  const networks = spec.networks.map(({ capture: _, ...network }) => network);
+  const byHand: MachineSpec = { ...rest, ...config, networks, console: { kind: 'terminal' } };
   const directories = new Set(spec.drives.map((drive) => dirname(drive.path)));
   const { tpm } = spec;
   const commands = [

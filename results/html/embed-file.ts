@@ -6,6 +6,7 @@
 import { open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { packetText } from './packet-text.js';
 
 const compress = promisify(gzip);
 
@@ -26,11 +27,22 @@ export interface Embedded {
 export async function embedFile(path: string, limits: EmbedLimits): Promise<Embedded | undefined> {
   const sizeBytes = (await stat(path).catch(() => undefined))?.size ?? 0;
   if (sizeBytes === 0) return undefined;
+  if (path.endsWith('.pcap')) return await embedCapture(path, sizeBytes);
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
   const bytes = isCut
     ? await readEnds(path, sizeBytes, limits)
     : await readPart(path, 0, sizeBytes);
   return { base64: (await compress(bytes)).toString('base64'), sizeBytes, isCut };
+}
+
+/** Packets as text: the page has no use for the bytes. */
+const captureBytes = 4 * 1024 * 1024;
+
+async function embedCapture(path: string, sizeBytes: number): Promise<Embedded | undefined> {
+  const text = packetText(await readPart(path, 0, Math.min(sizeBytes, captureBytes)));
+  if (text === undefined) return undefined;
+  const base64 = (await compress(text)).toString('base64');
+  return { base64, sizeBytes, isCut: sizeBytes > captureBytes };
 }
 
 async function readEnds(path: string, size: number, limits: EmbedLimits): Promise<Buffer> {

@@ -9,7 +9,14 @@ import type { LoggedEvent } from '../../harness/model/events.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { groupFailures } from '../group-failures.js';
 import { reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
-import type { CasePage, ClaimPage, EmbeddedFile, PageData } from './page-data.js';
+import type {
+  CasePage,
+  ClaimPage,
+  EmbeddedFile,
+  LoadPoint,
+  NewLines,
+  PageData,
+} from './page-data.js';
 import { attemptKey, traceEvents } from './trace-events.js';
 
 /** What the page is made from. `files` are those of an attempt, by {@link attemptKey}. */
@@ -18,10 +25,12 @@ export interface PageSources {
   readonly events: readonly LoggedEvent[];
   readonly contract: readonly ContractRow[];
   readonly files: ReadonlyMap<string, readonly EmbeddedFile[]>;
+  /** By the id of the case. */
+  readonly newLines: ReadonlyMap<string, NewLines>;
 }
 
 /** Everything but the logs. */
-export function makePageData({ record, events, contract, files }: PageSources): PageData {
+export function makePageData({ record, events, contract, files, newLines }: PageSources): PageData {
   const traces = traceEvents(events);
   const groups = groupFailures(record.cases);
   const cases = record.cases.map((one): CasePage => {
@@ -32,13 +41,25 @@ export function makePageData({ record, events, contract, files }: PageSources): 
       signature: group?.signature?.id,
       reason: reasonFor(one),
       reproduce: reproduceCommand(record, one.suite),
+      newLines: newLines.get(one.id),
       attempts: one.attempts.map(({ attempt }) => {
         const key = attemptKey(one.id, attempt);
         return { attempt, events: traces.get(key) ?? [], files: files.get(key) ?? [] };
       }),
     }) as CasePage;
   });
-  return { schema: 1, record, cases, claims: claimsOf(record, contract) };
+  const load = loadOf(record, events);
+  return { schema: 1, record, cases, claims: claimsOf(record, contract), load };
+}
+
+function loadOf({ startedAt }: RunRecord, events: readonly LoggedEvent[]): LoadPoint[] {
+  const start = Date.parse(startedAt);
+  return events.flatMap((event) => {
+    if (event.kind !== 'host-load') return [];
+    const { cpuBusy, cpuStalled, memoryStalled, memoryAvailableMiB } = event;
+    const sample = { cpuBusy, cpuStalled, memoryStalled, memoryAvailableMiB };
+    return [{ atMs: Date.parse(event.at) - start, ...defined(sample) } as LoadPoint];
+  });
 }
 
 function reasonFor(one: CaseRecord): string | undefined {

@@ -3,6 +3,7 @@
  * program, and this is the border between the two.
  */
 
+import type { LoadSample } from '../../harness/model/events.js';
 import type { RunRecord } from '../../harness/model/record.js';
 
 /** A log inside the file: gzip in base64, in the element with this id. */
@@ -19,9 +20,20 @@ export interface EmbeddedFile {
 export interface TraceEvent {
   /** Milliseconds since the attempt began. */
   readonly atMs: number;
-  readonly kind: 'phase' | 'ready' | 'step' | 'step-end' | 'finding' | 'attached' | 'end';
+  readonly kind:
+    | 'phase'
+    | 'ready'
+    | 'command'
+    | 'qmp'
+    | 'step'
+    | 'step-end'
+    | 'finding'
+    | 'attached'
+    | 'end';
   readonly text: string;
   readonly isBad: boolean;
+  /** More to be shown when it is looked at: what a command printed. */
+  readonly detail?: string;
 }
 
 /** What the page shows of an attempt beside its record. */
@@ -31,6 +43,13 @@ export interface AttemptPage {
   readonly files: readonly EmbeddedFile[];
 }
 
+/** Lines of a case's consoles, in their order, each once. */
+export interface NewLines {
+  /** The run in which the case last passed. */
+  readonly run: string;
+  readonly lines: readonly { readonly file: string; readonly text: string }[];
+}
+
 /** What the page shows of a case beside its record; in the order of the record's cases. */
 export interface CasePage {
   /** Other cases with this number failed for the same reason. */
@@ -38,6 +57,8 @@ export interface CasePage {
   readonly signature?: string;
   readonly reason?: string;
   readonly reproduce: string;
+  /** What its consoles have that they had not when it last passed. */
+  readonly newLines?: NewLines;
   readonly attempts: readonly AttemptPage[];
 }
 
@@ -50,10 +71,17 @@ export interface ClaimPage {
   readonly suites: readonly { readonly suite: string; readonly status: string }[];
 }
 
+/** The host at one moment, and how it fared since the moment before. */
+export interface LoadPoint extends LoadSample {
+  /** Milliseconds since the run began. */
+  readonly atMs: number;
+}
+
 /** Everything that the page is given, but for the logs. */
 export interface PageData {
   readonly schema: 1;
   readonly record: RunRecord;
   readonly cases: readonly CasePage[];
   readonly claims: readonly ClaimPage[];
+  readonly load: readonly LoadPoint[];
 }

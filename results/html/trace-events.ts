@@ -44,6 +44,15 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
         text: `${event.boot.machine}: ready (${event.boot.start})`,
         isBad: false,
       };
+    case 'machine-command':
+      return {
+        kind: 'command',
+        text: oneLine(`${event.machine}: ${event.shown} → ${event.status ?? 'ended by a signal'}`),
+        isBad: false,
+        detail: [event.stdout, event.stderr].filter((text) => text !== '').join('\n'),
+      };
+    case 'machine-qmp':
+      return { kind: 'qmp', text: oneLine(`${event.machine}: ${event.event}`), isBad: false };
     case 'step-started':
       return { kind: 'step', text: oneLine(event.title), isBad: false };
     case 'step-ended':

@@ -14,6 +14,7 @@ import { readEventLog } from '../read-event-log.js';
 import { readRecord } from '../record-file.js';
 import { runFiles } from '../run-files.js';
 import { type EmbedLimits, embedFile } from './embed-file.js';
+import { newSinceLastPass } from './last-pass.js';
 import { makePageData } from './make-page-data.js';
 import { type PageBundle, pageBundle } from './page-bundle.js';
 import type { EmbeddedFile, PageData } from './page-data.js';
@@ -46,7 +47,8 @@ export async function writeHtmlReport({
   try {
     await file.writeFile(headOf(record, bundle));
     const files = await writeLogs(file, runDirectory, record);
-    const data = makePageData({ record, events, contract, files });
+    const newLines = await newSinceLastPass(runDirectory, record);
+    const data = makePageData({ record, events, contract, files, newLines });
     await file.writeFile(tailOf(data, bundle));
   } finally {
     await file.close();
@@ -88,7 +90,7 @@ async function writeLogs(file: FileHandle, root: string, { cases }: RunRecord): 
 /** Text files that the platform and the suites leave; consoles first. */
 async function logsIn(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true }).catch(() => []);
-  const texts = entries.filter((name) => /\.(?:log|txt|json|jsonl|stderr|md|xml)$/.test(name));
+  const texts = entries.filter((name) => /\.(?:log|txt|json|jsonl|stderr|md|xml|pcap)$/.test(name));
   const isConsole = (name: string) => name.endsWith('console.log');
   return texts.sort((a, b) => Number(isConsole(b)) - Number(isConsole(a)) || a.localeCompare(b));
 }

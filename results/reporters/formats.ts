@@ -8,6 +8,7 @@ import { ctrfReport } from './ctrf.js';
 import { runSummary } from './json.js';
 import { junitReport } from './junit.js';
 import { markdownLimits, markdownReport } from './markdown.js';
+import { otlpReport } from './otlp.js';
 import { tapReport } from './tap.js';
 
 /** Where the run lies, for reports that name files. */
@@ -28,6 +29,7 @@ export const reportFormats = {
   markdown: (record) => markdownReport(record),
   'step-summary': (record) => markdownReport(record, { limitBytes: markdownLimits.stepSummary }),
   annotations: annotationsReport,
+  otlp: otlpReport,
 } as const satisfies Record<string, ReportFormat>;
 
 /** The name of a format. */

@@ -3,6 +3,7 @@
  */
 
 import { mutations as boot } from './boot.js';
+import { mutations as butane } from './butane.js';
 import { mutations as containers } from './containers.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
@@ -11,6 +12,7 @@ import { mutations as network } from './network.js';
 import { mutations as security } from './security.js';
 import { mutations as slots } from './slots.js';
 import { mutations as state } from './state.js';
+import { mutations as storage } from './storage.js';
 import { mutations as sysext } from './sysext.js';
 import { mutations as systemd } from './systemd.js';
 import { mutations as verity } from './verity.js';
@@ -22,10 +24,12 @@ export const mutations: readonly Mutation[] = [
   ...slots,
   ...identity,
   ...ignition,
+  ...butane,
   ...network,
   ...containers,
   ...sysext,
   ...state,
+  ...storage,
   ...systemd,
   ...security,
 ];

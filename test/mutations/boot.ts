@@ -2,8 +2,23 @@
  * Defects that the suites about booting must see.
  */
 
-import { changedImage, sabotaged, vendorUnit } from './edits.js';
-import { assertionFailed, type Mutation, unitFailed } from './mutation.js';
+import type { IgnitionUnit } from '../../harness/model/ignition.js';
+import { changedConfig, changedImage, sabotaged, vendorUnit, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
+
+/** Dirties the root file system when it is stopped, and switches off without a word. */
+const offAtOnce: IgnitionUnit = {
+  name: 'off-at-once.service',
+  enabled: true,
+  contents: `[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+ExecStop=/bin/sh -c 'dd if=/dev/zero of=/var/dirty bs=64k count=64 conv=fsync; echo o > /proc/sysrq-trigger; sleep 60'
+[Install]
+WantedBy=multi-user.target
+`,
+};
 
 /** One or more for each suite of `boot`. */
 export const mutations: readonly Mutation[] = [
@@ -76,6 +91,51 @@ export const mutations: readonly Mutation[] = [
       script:
         'sfdisk --no-reread --no-tell-kernel --part-label /dev/vda 7 RENAMED; udevadm trigger --settle /dev/vda7',
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/esp-for-everybody',
+    suite: 'boot/boot-partition',
+    describes: 'The ESP is mounted so that everybody may look.',
+    change: sabotaged({
+      script: `mkdir -p /run/systemd/system/boot.mount.d
+        printf '[Mount]\nOptions=umask=0022\n' > /run/systemd/system/boot.mount.d/90.conf
+        systemctl daemon-reload
+        systemctl stop boot.mount`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/full-esp-fails-a-unit',
+    suite: 'boot/full-esp',
+    describes: 'A unit of the machine insists on free space in the ESP.',
+    change: sabotaged({ script: '[ "$(df --output=avail /boot | tail -n 1)" -gt 0 ]' }),
+    expect: unitFailed,
+  },
+  {
+    id: 'boot/off-without-unmounting',
+    suite: 'boot/power-off',
+    describes: 'Powering off is cut short: nothing is unmounted.',
+    change: changedConfig((config) =>
+      withUnits(config, [...(config.systemd?.units ?? []), offAtOnce]),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/synced-file-lost',
+    suite: 'boot/power-cut',
+    describes: 'The file that was synced is not there after the next boot.',
+    change: sabotaged({
+      script: 'rm /var/synced',
+      when: 'ConditionPathExists=/var/synced',
+    }),
+    expect: commandFailed,
+  },
+  {
+    id: 'boot/kernel-complains',
+    suite: 'boot/kernel-log',
+    describes: 'A line of level error is in the kernel log.',
+    change: sabotaged({ script: 'echo "<3>harbour: rocks ahead" > /dev/kmsg' }),
     expect: assertionFailed,
   },
 ];

@@ -60,6 +60,14 @@ export function withUnits(
   return { ...config, systemd: { ...config.systemd, units } };
 }
 
+/** The config with these parts of its storage instead of its own. */
+export function withStorage(
+  config: IgnitionFragment,
+  storage: NonNullable<IgnitionFragment['storage']>,
+): IgnitionFragment {
+  return { ...config, storage: { ...config.storage, ...storage } };
+}
+
 /** The config with other files: each is handed to `edit`. */
 export function withFiles(
   config: IgnitionFragment,

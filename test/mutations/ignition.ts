@@ -4,8 +4,8 @@
  */
 
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
-import { changedConfig, sabotaged, withFiles, withUnits } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { changedConfig, sabotaged, withFiles, withStorage, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 function withUsers(config: IgnitionFragment, edit: (name: string) => object): IgnitionFragment {
   const users = (config.passwd?.users ?? []).map((user) => ({ ...user, ...edit(user.name) }));
@@ -163,6 +163,176 @@ export const mutations: readonly Mutation[] = [
     suite: 'ignition/same-config-same-system',
     describes: 'Something writes a random value into /etc at the first boot.',
     change: sabotaged({ script: 'cp /proc/sys/kernel/random/uuid /etc/drift' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/piece-missing',
+    suite: 'ignition/append-and-gzip',
+    describes: 'The config has one piece less.',
+    change: changedConfig((config) =>
+      withFiles(config, ({ append, ...rest }) =>
+        append ? { ...rest, append: append.slice(0, 1) } : rest,
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/argument-missing',
+    suite: 'ignition/kernel-arguments',
+    describes: 'The config asks for one argument of the two.',
+    change: changedConfig((config) => ({
+      ...config,
+      kernelArguments: { shouldExist: ['switchyard.one'] },
+    })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/partition-of-another-size',
+    suite: 'ignition/second-disk',
+    describes: 'One partition is smaller.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        disks: (config.storage?.disks ?? []).map((disk) => ({
+          ...disk,
+          partitions: (disk.partitions ?? []).map((one) =>
+            one.label === 'p-btrfs' ? { ...one, sizeMiB: 120 } : one,
+          ),
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/filesystem-wiped',
+    suite: 'ignition/reuse-filesystem',
+    describes: 'The config wipes the file system every time that Ignition runs.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).map((one) => ({
+          ...one,
+          wipeFilesystem: true,
+        })),
+      }),
+    ),
+    expect: commandFailed,
+  },
+  {
+    id: 'ignition/root-as-shipped',
+    suite: 'ignition/root-reformatted',
+    describes: 'The config leaves ROOT as it is.',
+    change: changedConfig((config) => withStorage(config, { filesystems: [] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/no-tenth-partition',
+    suite: 'ignition/boot-disk-partition',
+    describes: 'The config does not resize ROOT, and the other partition is on no disk.',
+    change: changedConfig((config) => withStorage(config, { disks: [], filesystems: [] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/array-of-three',
+    suite: 'ignition/raid-data',
+    describes: 'Arrays lack a member.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        raid: (config.storage?.raid ?? []).map((one) =>
+          one.level === 'raid5' ? { ...one, devices: (one.devices ?? []).slice(0, 3) } : one,
+        ),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/root-on-no-array',
+    suite: 'ignition/raid-root',
+    describes: 'ROOT stays where it was.',
+    change: changedConfig((config) => withStorage(config, { filesystems: [], raid: [] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/volume-not-encrypted',
+    suite: 'ignition/luks-key-file',
+    describes: 'The file system is on the bare disk.',
+    change: changedConfig((config) => {
+      const units = (config.systemd?.units ?? []).map((one) => ({
+        ...one,
+        ...(one.contents && {
+          contents: one.contents
+            .replaceAll('/dev/mapper/vault', '/dev/vdb')
+            .replaceAll('dev-mapper-vault', 'dev-vdb'),
+        }),
+      }));
+      const filesystems = (config.storage?.filesystems ?? []).map((one) => ({
+        ...one,
+        device: '/dev/vdb',
+      }));
+      return withUnits(withStorage(config, { luks: [], filesystems }), units);
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/enabled-at-every-boot',
+    suite: 'ignition/presets-once',
+    describes: 'Something enables the unit at every boot.',
+    change: sabotaged({ script: 'systemctl enable --now once.service' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/drop-in-unread',
+    suite: 'ignition/drop-in',
+    describes: 'The config has no drop-ins.',
+    change: changedConfig((config) => withUnits(config, [])),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/hash-is-right',
+    suite: 'ignition/wrong-hash',
+    describes: 'The contents have no hash to be measured by.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,cargo' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/overwrite-allowed',
+    suite: 'ignition/overwrite-refused',
+    describes: 'The config may overwrite the file.',
+    change: changedConfig((config) => withFiles(config, (one) => ({ ...one, overwrite: true }))),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/filesystem-fits',
+    suite: 'ignition/filesystem-impossible',
+    describes: 'The config asks for a file system that fits.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).map((one) => ({ ...one, format: 'ext4' })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/source-reached',
+    suite: 'ignition/unreachable-source',
+    describes: 'The contents are in the config.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,cargo' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/json-is-good',
+    suite: 'ignition/bad-json',
+    describes: 'The config is a good one.',
+    change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/specification-is-known',
+    suite: 'ignition/newer-specification',
+    describes: 'The config is of a specification that is known.',
+    change: changedConfig((config) => config),
     expect: assertionFailed,
   },
 ];

@@ -24,7 +24,8 @@ type Apply = Extract<Mutation['change'], { kind: 'config' }>['apply'];
 
 /** A machine without a config gets one that consists of the change alone. */
 function changed({ provisioning }: Role, apply: Apply): Provisioning {
-  if (provisioning.kind === 'none') return { kind: 'ignition', config: apply({}) };
+  if (provisioning.kind === 'none' || provisioning.kind === 'raw')
+    return { kind: 'ignition', config: apply({}) };
   const { fragment, version } = fragmentOf(provisioning);
   const { fwCfg } = provisioning;
   return { kind: 'ignition', config: apply(fragment), version, ...(fwCfg && { fwCfg }) };

@@ -2,8 +2,9 @@
  * Defects that the suites about the network must see.
  */
 
-import { changedConfig, changedImage, withFiles, withUnits } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { file } from '../../suites/support/provision.js';
+import { changedConfig, changedImage, sabotaged, withFiles, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
 
 const eth0AsSomethingElse = '[Match]\nOriginalName=*\nDriver=virtio_net\n\n[Link]\nName=net0\n';
 
@@ -79,5 +80,70 @@ export const mutations: readonly Mutation[] = [
       ],
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'network/one-listener-too-many',
+    suite: 'network/listeners',
+    describes: 'A program of the machine listens on a port.',
+    change: sabotaged({ script: 'systemd-run --unit=intruder ncat -lk 0.0.0.0 4444' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/foreign-routes-removed',
+    suite: 'network/foreign-routes',
+    describes: 'networkd is told to manage the routes and rules of others.',
+    change: sabotaged({
+      script: `mkdir -p /etc/systemd/networkd.conf.d
+        printf '[Network]\nManageForeignRoutes=yes\nManageForeignRoutingPolicyRules=yes\n' \\
+          > /etc/systemd/networkd.conf.d/90-foreign.conf`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/links-of-others-managed',
+    suite: 'network/unmanaged-links',
+    describes: 'A network file of the machine matches the links of containers.',
+    change: sabotaged({
+      script: `printf '[Match]\nName=cni0 tap7\n[Network]\nDHCP=yes\n' \\
+          > /etc/systemd/network/05-all.network
+        networkctl reload`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/another-vlan',
+    suite: 'network/vlan-bond-bridge',
+    describes: 'The VLAN has another id.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path.endsWith('vlan7.netdev')
+          ? file(one.path, '[NetDev]\nName=vlan7\nKind=vlan\n[VLAN]\nId=8\n')
+          : one,
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/tunnel-blocked',
+    suite: 'network/wireguard',
+    describes: 'The packets of the tunnel are dropped.',
+    change: sabotaged({
+      script: `nft add table inet block
+        nft add chain inet block in '{ type filter hook input priority 0; }'
+        nft add rule inet block in udp dport 51820 drop`,
+    }),
+    expect: commandFailed,
+  },
+  {
+    id: 'network/online-means-all',
+    suite: 'network/online',
+    describes: 'The wait for the network wants a NIC that never comes.',
+    change: sabotaged({
+      script: `mkdir -p /run/systemd/system/systemd-networkd-wait-online.service.d
+        printf '[Service]\nExecStart=\nExecStart=/usr/lib/systemd/systemd-networkd-wait-online --interface=nowhere0 --timeout=5\n' \\
+          > /run/systemd/system/systemd-networkd-wait-online.service.d/90.conf
+        systemctl daemon-reload`,
+    }),
+    expect: unitFailed,
   },
 ];

@@ -70,4 +70,35 @@ export const mutations: readonly Mutation[] = [
     })),
     expect: assertionFailed,
   },
+  {
+    id: 'security/core-may-restart-units',
+    suite: 'security/dbus-policy',
+    describes: 'The session of core runs with the rights of root over units.',
+    change: sabotaged({
+      script: `cp /usr/bin/busctl /opt/busctl
+        chmod 4755 /opt/busctl
+        mount --bind /opt/busctl /usr/bin/busctl`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/sudo-group-powerless',
+    suite: 'security/sudo-user',
+    describes: 'The group sudo is not in sudoers.',
+    change: sabotaged({ script: "sed -i '/^%sudo/d' /etc/sudoers" }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/socket-gives-up',
+    suite: 'security/sshd-trigger',
+    describes: 'The SSH socket has a trigger limit.',
+    change: sabotaged({
+      script: `mkdir -p /run/systemd/system/sshd.socket.d
+        printf '[Socket]\nTriggerLimitIntervalSec=600\nTriggerLimitBurst=50\n' \\
+          > /run/systemd/system/sshd.socket.d/90.conf
+        systemctl daemon-reload
+        systemctl restart sshd.socket`,
+    }),
+    expect: { phase: 'units', code: 'UNIT_FAILED' },
+  },
 ];

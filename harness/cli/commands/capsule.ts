@@ -59,13 +59,21 @@ async function stage({ one, from, into }: Staging): Promise<string> {
   for (const name of [runFiles.record, runFiles.events]) {
     await copyFile(join(from, name), join(into, name));
   }
-  // A case that never started has left nothing.
-  if (one.attempts.length > 0) await cp(join(from, files), join(into, files), { recursive: true });
+  await copyIfThere(join(from, files), join(into, files));
   await writePage(into, one.id);
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const output = join(into, runFiles.html);
   await writeHtmlReport({ runDirectory: into, contract: [...contract.values()], output });
   return into;
+}
+
+/** A case that never started has left nothing, and a merged run has its parts' records only. */
+async function copyIfThere(from: string, into: string): Promise<void> {
+  try {
+    await cp(from, into, { recursive: true });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+  }
 }
 
 /** Unpacks a capsule and says what is in it. Throws NOT_A_CAPSULE, OUTPUT_EXISTS (usage). */

@@ -46,6 +46,7 @@ cp -P /stage/initrd-units/* $tree/usr/lib/systemd/system/
 while read -r rule; do
   ln -s "/sysusr/usr/lib/udev/rules.d/$rule" "$tree/usr/lib/udev/rules.d/$rule"
 done < /source/initrd/udev-rules.txt
+cp /source/initrd/udev/*.rules $tree/usr/lib/udev/rules.d/
 cp /source/initrd/units/* /source/root/usr/lib/systemd/system/stream-journal.* \
   $tree/usr/lib/systemd/system/
 for unit in systemd-journald.socket systemd-journald-dev-log.socket systemd-udevd-control.socket \

@@ -58,8 +58,10 @@ export async function forkHeld(order: ForkOrder): Promise<BootedMachine> {
   if (holds) await releaseHold(vm);
   const parts = { plan, context, vm, observer, keys };
   const access = await awaitGuest(parts);
-  if (access) await proveConfig(access, plan, keys);
-  if (access && !holds) await setClock(access.guest);
+  // A machine that is to be watched at its console may never have a shell.
+  const shell = plan.request.ready.kind === 'ssh' ? access : undefined;
+  if (shell) await proveConfig(shell, plan, keys);
+  if (shell && !holds) await setClock(shell.guest);
   return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer, 'first-boot') };
 }
 

@@ -6,6 +6,7 @@
 import type { LimitFunction } from 'p-limit';
 import { HarnessError, toError } from '../../../harness/base/errors.js';
 import type { StartMode } from '../../../harness/model/suite.js';
+import { hasKey } from '../../../harness/model/topology.js';
 import { withOwnHostKey } from '../../guest/keys.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
 import { configText } from '../machine-files.js';
@@ -82,7 +83,7 @@ function isOurs(error: unknown, { bootSignal }: BootContext): boolean {
 
 function whyNot({ request }: MachinePlan, context: StartContext): string | undefined {
   const { start, templates } = context;
-  if (start === 'fork' && request.provisioning.kind === 'none') return 'a machine without a key';
+  if (start === 'fork' && !hasKey(request.provisioning)) return 'a machine without a key';
   if (start === 'fork') return undefined;
   return templates?.unholdable.get(imageOf(context));
 }

@@ -49,6 +49,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     name: 'template',
     firmware: firmwareWithoutPlace(spec.firmware),
     drives: spec.drives.map(driveWithoutPlace),
+    networks: spec.networks.map((network) => ({ ...network, capture: network.id })),
     ...(spec.config && { config: { ...spec.config, path: 'config' } }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
     qmpSocket: 'qmp',

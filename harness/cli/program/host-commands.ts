@@ -1,0 +1,69 @@
+/**
+ * Commands about the host, images and what is left behind.
+ */
+
+import type { Command } from 'commander';
+import { imageOptions } from './options.js';
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('check what the host has and lacks')
+    .option('--fix', 'install the missing packages')
+    .option('--no-install', 'refuse to install missing packages')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { doctorCommand } = await import('../commands/doctor.js');
+      process.exitCode = await doctorCommand(options);
+    });
+}
+
+export function addImages(program: Command): void {
+  const images = program.command('images').description('list, build and inspect images');
+  images
+    .command('ls')
+    .description('images in the cache')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { listImagesCommand } = await import('../commands/images.js');
+      await listImagesCommand(options);
+    });
+  imageOptions(images.command('build'))
+    .description('build the reference image unless it is cached')
+    .action(async (options) => {
+      const { buildImageCommand } = await import('../commands/images.js');
+      await buildImageCommand(options);
+    });
+  images
+    .command('inspect')
+    .description('describe an image')
+    .argument('[image]', 'as for run --image', 'reference')
+    .action(async (image) => {
+      const { inspectImageCommand } = await import('../commands/images.js');
+      await inspectImageCommand(image);
+    });
+}
+
+export function addMaintenance(program: Command): void {
+  program
+    .command('reap')
+    .description('end and remove what dead runs left')
+    .action(async () => {
+      const { reapCommand } = await import('../commands/reap.js');
+      process.exitCode = await reapCommand();
+    });
+  program
+    .command('test')
+    .description("run the project's own tests")
+    .argument('[filters...]', 'parts of test file names')
+    .option('--faults', 'the whole fault campaign instead, on the reference image')
+    .action(async (filters, { faults }) => {
+      if (faults) {
+        const { faultsCommand } = await import('../commands/faults.js');
+        process.exitCode = await faultsCommand(filters);
+        return;
+      }
+      const { testCommand } = await import('../commands/test.js');
+      process.exitCode = await testCommand(filters);
+    });
+}

@@ -1,0 +1,58 @@
+/**
+ * Options that several commands share, and the values that they take.
+ */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Shard } from '../../model/plan.js';
+import { parseShard } from '../../plan/shard.js';
+
+/** A whole number from 0 on. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number.');
+  return value;
+}
+
+/** A whole number from 1 on. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('give a whole number from 1 on.');
+}
+
+/** A part of a plan: `1/4`. */
+export function shard(text: string): Shard {
+  const parsed = parseShard(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('give a part and the number of parts, from 1/4 to 4/4.');
+}
+
+/** Which image, and how it comes to be there. */
+export function imageOptions(command: Command): Command {
+  return command
+    .option('--image <path>', 'image file, directory with a descriptor, or `reference`')
+    .option('--sha256 <hex>', 'expected digest of the image file')
+    .option('--mirror <url>', 'Debian mirror for building the reference image')
+    .option('--no-install', 'refuse to install missing packages');
+}
+
+/** What machines are, and how many at once. */
+export function machineOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--firmware <name>', 'for all machines').choices(['bios', 'uefi']))
+    .addOption(new Option('--accelerator <name>').choices(['auto', 'tcg', 'kvm']))
+    .option('--memory <MiB>', 'memory of all machines together', count)
+    .option('--vcpus <n>', 'vCPUs of all machines together', count)
+    .option('--jobs <n>', 'cases at once, at most; default: as many as fit', positive)
+    .option('--seed <n>', 'order of the cases', count)
+    .option('--no-fork', 'boot every machine from its firmware, use no templates')
+    .option('--runs <dir>', 'where run directories are made')
+    .option('--config <file>', 'JSON file with settings');
+}
+
+/** Where runs are. */
+export function storeOptions(command: Command): Command {
+  return command
+    .option('--runs <dir>', 'where run directories are')
+    .option('--config <file>', 'JSON file with settings');
+}

@@ -1,0 +1,56 @@
+/**
+ * Commands that prove the project itself: tests, mutations, benchmarks; and the Butane translator.
+ */
+
+import { Argument, type Command } from 'commander';
+import { count, imageOptions, machineOptions, positive } from './options.js';
+
+/** Benchmarks that boot nothing. */
+const bootlessBenches = {
+  schedule: async () => (await import('../commands/bench-schedule.js')).benchScheduleCommand,
+  butane: async () => (await import('../commands/bench-butane.js')).benchButaneCommand,
+  report: async () => (await import('../commands/bench-report.js')).benchReportCommand,
+} as const;
+
+export function addProofs(program: Command): void {
+  const mutate = program
+    .command('mutate')
+    .description('break the image on purpose and show that the suites notice')
+    .argument('[globs...]', 'mutation or suite ids')
+    .option('--sample <n>', 'a rotating sample instead of all', count)
+    .option('--json', 'print one JSON object');
+  machineOptions(imageOptions(mutate)).action(async (globs, options) => {
+    const { mutateCommand } = await import('../commands/mutate.js');
+    process.exitCode = await mutateCommand(globs, options);
+  });
+  const benchName = new Argument('[name]', 'what to measure').default('boot');
+  benchName.choices(['boot', 'fork', 'schedule', 'butane', 'report']);
+  const bench = program
+    .command('bench')
+    .description('measure')
+    .addArgument(benchName)
+    .option('--samples <n>', 'how many times', positive)
+    .option('--json', 'print one JSON object');
+  machineOptions(imageOptions(bench)).action(async (name, options) => {
+    const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
+    if (bootless) return await (await bootless())(options);
+    const { benchCommand } = await import('../commands/bench.js');
+    await benchCommand(name as 'boot' | 'fork', options);
+  });
+}
+
+export function addButane(program: Command): void {
+  program
+    .command('butane')
+    .description('translate a Butane config (flatcar 1.0.0, 1.1.0) to Ignition')
+    .argument('[in.bu]', 'the config; default: stdin')
+    .option('-s, --strict', 'refuse warnings, too')
+    .option('-d, --files-dir <dir>', 'where local files, trees and keys are')
+    .option('-o, --output <file>', 'instead of stdout')
+    .option('-p, --pretty', 'indent the JSON')
+    .option('-c, --check', 'report only, write nothing')
+    .action(async (file, options) => {
+      const { butaneCommand } = await import('../commands/butane.js');
+      process.exitCode = await butaneCommand(file, options);
+    });
+}

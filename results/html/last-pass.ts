@@ -1,0 +1,89 @@
+/**
+ * What a failed case printed that it had not printed when it last passed: the lines of its consoles
+ * that are new, numbers and times left aside.
+ */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { attemptDirectory } from '../../harness/base/run-dir.js';
+import { parseRunId } from '../../harness/model/ids.js';
+import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { normaliseText } from '../normalise-text.js';
+import { readRecord } from '../record-file.js';
+import type { NewLines } from './page-data.js';
+
+/** So many runs are looked at, newest first: reading more takes longer than it tells. */
+const mostRuns = 20;
+/** Of a log that is longer, the end. */
+const mostBytes = 2 * 1024 * 1024;
+const mostLines = 200;
+
+/** Failed cases of a run, by id, with what is new in them; cases that never passed are absent. */
+export async function newSinceLastPass(
+  runDirectory: string,
+  { cases, run }: RunRecord,
+): Promise<ReadonlyMap<string, NewLines>> {
+  const found = new Map<string, NewLines>();
+  const wanted = new Map(cases.filter(isRed).map((one) => [one.id as string, one]));
+  const root = dirname(runDirectory);
+  for (const earlier of await runsBefore(root, run)) {
+    if (wanted.size === 0) break;
+    const record = await readRecord(join(root, earlier)).catch(() => undefined);
+    for (const passed of record?.cases.filter(({ status }) => status === 'passed') ?? []) {
+      const failed = wanted.get(passed.id);
+      if (!failed) continue;
+      wanted.delete(passed.id);
+      const places = [directoryOf(runDirectory, failed), directoryOf(join(root, earlier), passed)];
+      const lines = await newLines(places[0] ?? '', places[1] ?? '');
+      if (lines) found.set(failed.id, { run: earlier, lines });
+    }
+  }
+  return found;
+}
+
+function isRed({ status, attempts }: CaseRecord): boolean {
+  return attempts.length > 0 && (status === 'failed' || status === 'flaky' || status === 'errored');
+}
+
+async function runsBefore(root: string, run: string): Promise<readonly string[]> {
+  const names = await readdir(root).catch(() => []);
+  const earlier = names.filter((name) => parseRunId(name) !== undefined && name < basename(run));
+  return earlier.sort().reverse().slice(0, mostRuns);
+}
+
+/** Of a failed case the first attempt that did not pass, of a passed one the last. */
+function directoryOf(root: string, one: CaseRecord): string {
+  const bad = one.attempts.find(({ outcome }) => outcome !== 'passed');
+  const { attempt = 1 } = bad ?? one.attempts.at(-1) ?? {};
+  return join(root, attemptDirectory(one, attempt));
+}
+
+/** Undefined when the passed one has left no console. */
+async function newLines(failed: string, passed: string): Promise<NewLines['lines'] | undefined> {
+  const known = new Set<string>();
+  const before = await consolesIn(passed);
+  if (before.length === 0) return undefined;
+  for (const { text } of before)
+    for (const line of text.split('\n')) known.add(normaliseText(line));
+  const lines: { file: string; text: string }[] = [];
+  for (const { file, text } of await consolesIn(failed)) {
+    for (const line of text.split('\n')) {
+      const normal = normaliseText(line);
+      if (normal === '' || known.has(normal)) continue;
+      known.add(normal);
+      lines.push({ file, text: line.trimEnd() });
+    }
+  }
+  return lines.slice(0, mostLines);
+}
+
+async function consolesIn(directory: string) {
+  const names = await readdir(directory, { recursive: true }).catch(() => []);
+  const files = names.filter((name) => name.endsWith('console.log')).sort();
+  return await Promise.all(
+    files.map(async (file) => {
+      const bytes = await readFile(join(directory, file));
+      return { file, text: bytes.subarray(-mostBytes).toString().replaceAll('\r', '') };
+    }),
+  );
+}

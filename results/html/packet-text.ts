@@ -1,0 +1,95 @@
+/**
+ * A packet capture as lines of text: when, from where to where, what. Enough to see what a machine
+ * spoke with; for more there is the file itself. Formats: pcap 2.4 of Ethernet frames, RFC 791, 826,
+ * 8200, 9293, 768.
+ */
+
+const magic = { microseconds: 0xa1b2c3d4, nanoseconds: 0xa1b23c4d } as const;
+
+interface Packet {
+  readonly atMs: number;
+  readonly frame: Buffer;
+  /** On the wire; more than was kept. */
+  readonly length: number;
+}
+
+/** One line for each packet; undefined if the bytes are no capture. A torn end is left out. */
+export function packetText(capture: Buffer): string | undefined {
+  const packets = readPackets(capture);
+  if (!packets) return undefined;
+  const start = packets[0]?.atMs ?? 0;
+  const lines = packets.map(({ atMs, frame, length }) => {
+    const at = ((atMs - start) / 1000).toFixed(3).padStart(9);
+    return `${at}  ${describeFrame(frame)}, ${length} bytes`;
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function readPackets(capture: Buffer): readonly Packet[] | undefined {
+  if (capture.length < 24) return undefined;
+  const kind = capture.readUInt32LE(0);
+  if (kind !== magic.microseconds && kind !== magic.nanoseconds) return undefined;
+  const perMs = kind === magic.microseconds ? 1e3 : 1e6;
+  const packets: Packet[] = [];
+  for (let at = 24; at + 16 <= capture.length; ) {
+    const kept = capture.readUInt32LE(at + 8);
+    const frame = capture.subarray(at + 16, at + 16 + kept);
+    if (frame.length < kept) break;
+    const atMs = capture.readUInt32LE(at) * 1000 + capture.readUInt32LE(at + 4) / perMs;
+    packets.push({ atMs, frame, length: capture.readUInt32LE(at + 12) });
+    at += 16 + kept;
+  }
+  return packets;
+}
+
+function describeFrame(frame: Buffer): string {
+  try {
+    const type = frame.readUInt16BE(12);
+    if (type === 0x0800) return describeIpv4(frame.subarray(14));
+    if (type === 0x86dd) return describeIpv6(frame.subarray(14));
+    if (type === 0x0806) return describeArp(frame.subarray(14));
+    return `Ethernet type 0x${type.toString(16).padStart(4, '0')}`;
+  } catch {
+    return 'a frame that is too short';
+  }
+}
+
+function describeIpv4(packet: Buffer): string {
+  const header = ((packet[0] ?? 0) & 0xf) * 4;
+  const [from, to] = [ipv4(packet, 12), ipv4(packet, 16)];
+  return describeTransport(packet[9] ?? 0, packet.subarray(header), from, to);
+}
+
+function describeIpv6(packet: Buffer): string {
+  const [from, to] = [ipv6(packet, 8), ipv6(packet, 24)];
+  return describeTransport(packet[6] ?? 0, packet.subarray(40), from, to);
+}
+
+function describeArp(packet: Buffer): string {
+  const [who, whom] = [ipv4(packet, 14), ipv4(packet, 24)];
+  return packet.readUInt16BE(6) === 1 ? `ARP who has ${whom}, asks ${who}` : `ARP ${who} is here`;
+}
+
+const names: Readonly<Record<number, string>> = { 1: 'ICMP', 2: 'IGMP', 58: 'ICMPv6' };
+const flags = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'];
+
+function describeTransport(protocol: number, data: Buffer, from: string, to: string): string {
+  if (protocol !== 6 && protocol !== 17) {
+    return `${names[protocol] ?? `protocol ${protocol}`} ${from} > ${to}`;
+  }
+  const ports = [data.readUInt16BE(0), data.readUInt16BE(2)];
+  const route = `${from}:${ports[0]} > ${to}:${ports[1]}`;
+  if (protocol === 17) return `UDP ${route}`;
+  const set = flags.filter((_, bit) => (data[13] ?? 0) & (1 << bit));
+  return `TCP ${route} ${set.join(' ')}`;
+}
+
+function ipv4(packet: Buffer, at: number): string {
+  return [...packet.subarray(at, at + 4)].join('.');
+}
+
+function ipv6(packet: Buffer, at: number): string {
+  const groups = Array.from({ length: 8 }, (_, group) => packet.readUInt16BE(at + group * 2));
+  const text = groups.map((group) => group.toString(16)).join(':');
+  return `[${text.replace(/(^|:)(0(:|$)){2,}/, '::')}]`;
+}

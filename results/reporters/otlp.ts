@@ -1,0 +1,215 @@
+/**
+ * The record as OpenTelemetry traces: OTLP in JSON (opentelemetry.io, OTLP 1.x, "JSON Protobuf
+ * Encoding"), as a collector's file receiver or its HTTP endpoint takes it. The run is one trace;
+ * cases, attempts and steps are spans in it.
+ */
+
+import { createHash } from 'node:crypto';
+import type {
+  AttemptRecord,
+  CaseRecord,
+  RunRecord,
+  StepRecord,
+} from '../../harness/model/record.js';
+import { oneLine } from './plain-text.js';
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: readonly Attribute[];
+  readonly events?: readonly SpanEvent[];
+  readonly status: { readonly code: number; readonly message?: string };
+}
+
+interface SpanEvent {
+  readonly timeUnixNano: string;
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+}
+
+type Attribute = { readonly key: string; readonly value: object };
+type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** `SPAN_KIND_INTERNAL`. */
+const internal = 1;
+const statusCode = { unset: 0, ok: 1, error: 2 } as const;
+
+/** An `ExportTraceServiceRequest`, ending in a line feed. */
+export function otlpReport(record: RunRecord): string {
+  const { image, host } = record;
+  const resource = {
+    'service.name': 'switchyard',
+    'service.version': record.version,
+    'os.name': image.osName,
+    'os.version': image.version,
+    'switchyard.image.sha256': image.sha256,
+    'switchyard.image.channel': image.channel,
+    'host.arch': image.arch,
+    'switchyard.accelerator': host.accelerator.name,
+  };
+  const scope = { name: 'switchyard', version: record.version };
+  const spans = new Trace(record).spans();
+  const scopeSpans = [{ scope, spans }];
+  const resourceSpans = [{ resource: { attributes: attributesOf(resource) }, scopeSpans }];
+  return `${JSON.stringify({ resourceSpans }, undefined, 2)}\n`;
+}
+
+class Trace {
+  readonly #record: RunRecord;
+  readonly #traceId: string;
+  readonly #runSpan: string;
+
+  constructor(record: RunRecord) {
+    this.#record = record;
+    this.#traceId = idOf(32, record.run);
+    this.#runSpan = idOf(16, record.run, 'run');
+  }
+
+  spans(): readonly Span[] {
+    const { run, startedAt, endedAt, verdict, cases, seed } = this.#record;
+    const whole = this.#span({
+      id: this.#runSpan,
+      name: 'run',
+      from: startedAt,
+      to: endedAt ?? latest(cases) ?? startedAt,
+      facts: { 'switchyard.run': run, 'switchyard.verdict': verdict, 'switchyard.seed': seed },
+      ok: verdict === 'passed',
+    });
+    return [whole, ...cases.flatMap((one) => this.#caseSpans(one))];
+  }
+
+  #caseSpans(one: CaseRecord): readonly Span[] {
+    const [first, last] = [one.attempts[0], one.attempts.at(-1)];
+    if (!first || !last) return [];
+    const id = idOf(16, this.#record.run, one.id);
+    const whole = this.#span({
+      id,
+      parent: this.#runSpan,
+      name: one.suite,
+      from: first.startedAt,
+      to: endOf(last),
+      facts: {
+        'test.case.name': one.id,
+        'test.case.result.status': one.status === 'passed' ? 'pass' : 'fail',
+        'switchyard.status': one.status,
+        'switchyard.claims': one.claims.join(' '),
+      },
+      ok: one.status === 'passed',
+    });
+    return [whole, ...one.attempts.flatMap((attempt) => this.#attemptSpans(one, attempt, id))];
+  }
+
+  #attemptSpans(one: CaseRecord, attempt: AttemptRecord, parent: string): readonly Span[] {
+    const id = idOf(16, this.#record.run, one.id, `${attempt.attempt}`);
+    const { outcome, failure, usage } = attempt;
+    const whole = this.#span({
+      id,
+      parent,
+      name: `attempt ${attempt.attempt}`,
+      from: attempt.startedAt,
+      to: endOf(attempt),
+      facts: {
+        'switchyard.outcome': outcome,
+        'error.type': failure?.code,
+        'switchyard.failure.phase': failure?.phase,
+        'switchyard.cpu_seconds': usage?.cpuSeconds,
+        'switchyard.peak_memory_mib': usage?.peakMemoryMiB,
+      },
+      events: readyEvents(attempt),
+      ok: outcome === 'passed',
+      message: failure?.message,
+    });
+    return [whole, ...attempt.steps.map((step) => this.#stepSpan(step, attempt, id))];
+  }
+
+  #stepSpan(step: StepRecord, attempt: AttemptRecord, attemptSpan: string): Span {
+    const idOfStep = (number: number) => idOf(16, attemptSpan, `step ${number}`);
+    return this.#span({
+      id: idOfStep(step.step),
+      parent: step.parent === undefined ? attemptSpan : idOfStep(step.parent),
+      name: oneLine(step.title),
+      from: step.startedAt,
+      to: step.endedAt ?? endOf(attempt),
+      facts: {},
+      ok: step.ok,
+    });
+  }
+
+  #span(parts: {
+    readonly id: string;
+    readonly parent?: string;
+    readonly name: string;
+    readonly from: string;
+    readonly to: string;
+    readonly facts: Facts;
+    readonly events?: readonly SpanEvent[];
+    readonly ok: boolean | undefined;
+    readonly message?: string | undefined;
+  }): Span {
+    const { id, parent, name, from, to, facts, events, ok, message } = parts;
+    const code = ok === undefined ? statusCode.unset : ok ? statusCode.ok : statusCode.error;
+    return {
+      traceId: this.#traceId,
+      spanId: id,
+      ...(parent !== undefined && { parentSpanId: parent }),
+      name,
+      kind: internal,
+      startTimeUnixNano: nanos(from),
+      endTimeUnixNano: nanos(to),
+      attributes: attributesOf(facts),
+      ...(events && events.length > 0 && { events }),
+      status: { code, ...(message !== undefined && { message: oneLine(message) }) },
+    };
+  }
+}
+
+/** When each machine was ready, and how it had been started. */
+function readyEvents({ startedAt, boots }: AttemptRecord): readonly SpanEvent[] {
+  return boots.map(({ machine, start, accelerator, readyMs }) => ({
+    timeUnixNano: nanos(startedAt, readyMs),
+    name: 'machine ready',
+    attributes: attributesOf({
+      'switchyard.machine': machine,
+      'switchyard.start': start,
+      'switchyard.accelerator': accelerator,
+    }),
+  }));
+}
+
+function endOf({ startedAt, endedAt, durationMs = 0 }: AttemptRecord): string {
+  return endedAt ?? new Date(Date.parse(startedAt) + durationMs).toISOString();
+}
+
+function latest(cases: readonly CaseRecord[]): string | undefined {
+  return cases
+    .flatMap(({ attempts }) => attempts.map(endOf))
+    .sort()
+    .at(-1);
+}
+
+/** As text: 64 bits do not fit into a number. */
+function nanos(at: string, plusMs = 0): string {
+  return `${Date.parse(at) + Math.round(plusMs)}000000`;
+}
+
+/** Hexadecimal digits that are the same whenever the report is made. */
+function idOf(digits: 16 | 32, ...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, digits);
+}
+
+function attributesOf(facts: Facts): readonly Attribute[] {
+  return Object.entries(facts).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, value: anyValueOf(value) }],
+  );
+}
+
+function anyValueOf(value: string | number | boolean): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return Number.isInteger(value) ? { intValue: `${value}` } : { doubleValue: value };
+}

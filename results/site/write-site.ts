@@ -1,0 +1,54 @@
+/**
+ * Writes the site of many runs as static files: `index.html`, and `runs/RUN.html` for the newest.
+ */
+
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toError, UsageError } from '../../harness/base/errors.js';
+import type { ContractRow } from '../../harness/model/contract.js';
+import type { History } from '../history-database.js';
+import { writeHtmlReport } from '../html/write-html-report.js';
+import { writeWhole } from '../record-file.js';
+import { type SiteData, siteData } from './site-data.js';
+import { sitePage } from './site-page.js';
+
+/** A site to be written; existing reports of runs are kept, the index is made anew. */
+export interface SiteRequest {
+  readonly history: History;
+  readonly runsRoot: string;
+  readonly target: string;
+  readonly contract: readonly ContractRow[];
+  /** How many runs the heat map shows, and how many of them get their report. */
+  readonly runs: number;
+  readonly reports: number;
+}
+
+/** Writes the files; returns the path of the index. Throws OUTPUT_FAILED (usage). */
+export async function writeSite(request: SiteRequest): Promise<string> {
+  const data = siteData(request.history.database, request.runs);
+  const index = join(request.target, 'index.html');
+  try {
+    await mkdir(join(request.target, 'runs'), { recursive: true });
+    const reports = await writeReports(request, data);
+    await writeWhole(index, Buffer.from(sitePage(data, reports)));
+    return index;
+  } catch (thrown) {
+    const message = `cannot write the site to ${request.target}: ${toError(thrown).message}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+  }
+}
+
+async function writeReports(request: SiteRequest, data: SiteData): Promise<ReadonlySet<string>> {
+  const written = new Set<string>();
+  for (const { run } of data.runs.slice(-request.reports)) {
+    const output = join(request.target, 'runs', `${run}.html`);
+    const runDirectory = join(request.runsRoot, run);
+    const isThere = await access(output).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await writeHtmlReport({ runDirectory, contract: request.contract, output });
+    written.add(run);
+  }
+  return written;
+}

@@ -1,0 +1,35 @@
+/**
+ * Defects that the suites about Butane must see.
+ */
+
+import { changedConfig, withFiles, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite of `butane`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'butane/tree-lost',
+    suite: 'butane/demo',
+    describes: 'The files of the tree go somewhere else.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, path: one.path.replace('/opt/tree', '/opt/other') })),
+    ),
+    expect: commandFailed,
+  },
+  {
+    id: 'butane/one-machine-differs',
+    suite: 'butane/same-as-json',
+    describes: 'The unit is enabled on one machine only.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((unit) => ({
+          ...unit,
+          // Of the two configs only the translated one has its files before its links.
+          enabled: Object.keys(config)[0] !== 'passwd',
+        })),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+];

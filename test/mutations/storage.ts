@@ -1,0 +1,48 @@
+/**
+ * Defects that the suites about storage must see.
+ */
+
+import { changedConfig, sabotaged } from './edits.js';
+import { assertionFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite of `storage`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'storage/root-read-only',
+    suite: 'storage/root-filesystem',
+    describes: 'Something mounts the root file system read-only at the end of the boot.',
+    change: sabotaged({ script: 'mount -o remount,ro /' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'storage/no-discard',
+    suite: 'storage/trim',
+    describes: 'The disk of the root file system is told to know no discard.',
+    change: sabotaged({ script: 'echo 0 > /sys/block/vda/queue/discard_max_bytes' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'storage/lvm-not-activated',
+    suite: 'storage/lvm',
+    describes: 'LVM is configured not to activate volumes by itself.',
+    change: sabotaged({
+      script: `mkdir -p /etc/lvm
+        printf 'global { event_activation = 0 }\\nactivation { auto_activation_volume_list = [] }\\n' \\
+          > /etc/lvm/lvmlocal.conf`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'storage/no-check-at-boot',
+    suite: 'storage/fsck',
+    describes: 'The units that check file systems are masked.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        ...config.storage,
+        links: [{ path: '/etc/systemd/system/systemd-fsck@.service', target: '/dev/null' }],
+      },
+    })),
+    expect: assertionFailed,
+  },
+];

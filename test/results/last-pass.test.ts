@@ -1,0 +1,38 @@
+/**
+ * What is new in a failed case since it last passed.
+ */
+
+import t from 'tap';
+import { newSinceLastPass } from '../../results/html/last-pass.js';
+import { readRecord } from '../../results/record-file.js';
+import { failure } from './support/events.js';
+import { eventsOf, makeRun } from './support/run-directory.js';
+
+const console = (attempt = 1) => `cases/a/b/attempt-${attempt}/main-0/console.log`;
+
+t.test('lines that the last pass did not have, numbers aside', async (t) => {
+  const root = t.testdir();
+  const passed = { cases: { 'a/b': [{ outcome: 'passed' as const }] } };
+  await makeRun(root, eventsOf('20260101-000000-aaaa', passed), { [console()]: 'older\n' });
+  await makeRun(root, eventsOf('20260102-000000-aaaa', passed), {
+    [console()]: '[    1.0] boot\r\n[    2.5] disk vda has 12 sectors\r\n',
+  });
+  const failed = { cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }] } };
+  const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed), {
+    [console()]: '[    1.7] boot\r\n[    3.5] disk vda has 99 sectors\r\n[    4.0] I/O error\r\n',
+  });
+  const found = await newSinceLastPass(run, await readRecord(run));
+  const [[, news] = []] = [...found];
+  t.equal(news?.run, '20260102-000000-aaaa');
+  t.strictSame(
+    news?.lines.map(({ text }) => text),
+    ['[    4.0] I/O error'],
+  );
+});
+
+t.test('a case that never passed has nothing to compare with', async (t) => {
+  const root = t.testdir();
+  const failed = { cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }] } };
+  const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed));
+  t.equal((await newSinceLastPass(run, await readRecord(run))).size, 0);
+});

@@ -1,0 +1,53 @@
+/**
+ * The site of many runs: every run and case is on it, what a guest said is only text, and it is
+ * brought up to date without making reports twice.
+ */
+
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { openHistory } from '../../results/history-database.js';
+import { writeSite } from '../../results/site/write-site.js';
+import { everyStatus, failure } from './support/events.js';
+import { eventsOf, makeRun } from './support/run-directory.js';
+
+const hostile = '<script>alert(1)</script>';
+
+async function site(root: string, target: string): Promise<string> {
+  const history = await openHistory(root);
+  try {
+    const request = { history, runsRoot: root, target, contract: [], runs: 60, reports: 2 };
+    return await readFile(await writeSite(request), 'utf8');
+  } finally {
+    history.database.close();
+  }
+}
+
+t.test('heat map, flakes, durations', async (t) => {
+  const root = t.testdir();
+  const failed = [{ outcome: 'failed' as const, failure: failure({ message: hostile }) }];
+  await makeRun(root, eventsOf('20260101-000000-aaaa', { cases: { 'a/b': [{ outcome: 'passed' }] } }));
+  await makeRun(root, eventsOf('20260102-000000-aaaa', { cases: { 'a/b': failed } }));
+  await makeRun(root, eventsOf('20260103-000000-aaaa', everyStatus));
+  const target = join(root, 'out', 'site');
+  const page = await site(root, target);
+  t.match(page, /3 runs/);
+  t.match(page, /class="cell failed"[^>]*>✗</);
+  t.match(page, /<svg role="img" aria-label="durations of a\/b"/);
+  t.match(page, /1 of 2/, 'a/b is flaky: it passed and failed on one image');
+  t.notMatch(page, /<script/i);
+  t.match(page, '&lt;script&gt;');
+  t.strictSame((await readdir(join(target, 'runs'))).sort(), [
+    '20260102-000000-aaaa.html',
+    '20260103-000000-aaaa.html',
+  ]);
+  const report = join(target, 'runs', '20260103-000000-aaaa.html');
+  const before = (await stat(report)).mtimeMs;
+  await site(root, target);
+  t.equal((await stat(report)).mtimeMs, before, 'a report that is there is kept');
+});
+
+t.test('no runs yet', async (t) => {
+  const root = t.testdir();
+  t.match(await site(root, join(root, 'site')), /No run has ended yet/);
+});
