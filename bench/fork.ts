@@ -112,7 +112,11 @@ async function launch(
   return await platform.provision({ ...request, ...quiet }, signal);
 }
 
-/** Of the QEMU process of a living cluster, in MiB (proc(5), `smaps_rollup`). */
+/**
+ * Of the QEMU process of a living cluster, in MiB (proc(5), `smaps_rollup`). Clean pages don't count:
+ * they are the template's file in the host's page cache, which all forks share, however many map it
+ * at the moment.
+ */
 async function privateMemory(
   { stateDirectory }: ForkBenchOptions,
   cluster: string,
@@ -121,8 +125,7 @@ async function privateMemory(
   const pid = state?.data?.machines[0]?.process?.pid;
   if (pid === undefined) throw new Error(`${cluster} has no process`);
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const sizes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)].map(([, kib]) => Number(kib));
-  return sizes.reduce((sum, kib) => sum + kib, 0) / 1024;
+  return Number(/^Private_Dirty:\s+(\d+) kB$/m.exec(text)?.[1] ?? Number.NaN) / 1024;
 }
 
 function spread(samples: readonly number[]): Spread {

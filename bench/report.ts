@@ -86,7 +86,9 @@ async function makeReports(runDirectory: string): Promise<void> {
 function storyOf(cases: number): RunStory {
   const names = Array.from({ length: cases }, (_, index) => `area/case-${index}`);
   const steps = Array.from({ length: 8 }, (_, step) => [`step ${step}`, true] as const);
-  return { cases: Object.fromEntries(names.map((name) => [name, [{ outcome: 'passed' as const, steps }]])) };
+  return {
+    cases: Object.fromEntries(names.map((name) => [name, [{ outcome: 'passed' as const, steps }]])),
+  };
 }
 
 async function makeRun(root: string, { cases, logMB }: ReportBenchOptions): Promise<string> {

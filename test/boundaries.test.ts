@@ -29,11 +29,15 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'harness/plan': { folders: mechanisms, packages: ['zod'], builtins: true },
   'harness/execute': { folders: mechanisms, packages: ['zod'], builtins: true },
+  'platforms/services': { folders: mechanisms, packages: [], builtins: true },
   'platforms/butane': { folders: mechanisms, packages: ['yaml'], builtins: true },
   'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },
   'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },
   'platforms/qemu': {
-    folders: [...mechanisms, ...['ignition', 'butane', 'guest'].map((name) => `platforms/${name}`)],
+    folders: [
+      ...mechanisms,
+      ...['ignition', 'butane', 'guest', 'services'].map((name) => `platforms/${name}`),
+    ],
     packages: ['zod', 'execa', 'p-limit'],
     builtins: true,
   },

@@ -12,12 +12,17 @@ export function placeOf({ seen, boot }: Finding): string {
   return `${seen.kind === 'journal' ? 'in the journal' : 'by an event of QEMU'}, boot ${boot}`;
 }
 
+const longest = 200;
+
+function shorten(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}
+
 /** The error that a fatal finding ends its attempt with. */
 export function causeOf({ code, reason }: LogPattern, finding: Finding): ProductError {
   const { machine, pattern, phase, text } = finding;
-  const why = reason?.exec(text)?.[1];
-  const what = why === undefined ? pattern : `${pattern}: ${why}`;
-  const message = `${machine}: ${what} ${placeOf(finding)}`;
+  const why = reason?.exec(text)?.[1] ?? shorten(text.trim());
+  const message = `${machine}: ${pattern}: ${why} ${placeOf(finding)}`;
   return new ProductError(code, message, { phase, machine, evidence: text });
 }
 
@@ -29,6 +34,7 @@ export function findingsError(findings: readonly Finding[]): ProductError | unde
   const code = patternCatalogue.find(({ name }) => name === pattern)?.code ?? 'FINDING';
   const rest = more.length === 0 ? '' : `, and ${more.length} more like it in the record`;
   const advice = 'a suite that provokes it names it in `expects`';
-  const message = `${machine}: ${pattern} ${placeOf(first)}${rest}; ${advice}`;
+  const line = shorten(text.trim());
+  const message = `${machine}: ${pattern}: ${line} ${placeOf(first)}${rest}; ${advice}`;
   return new ProductError(code, message, { phase, machine, evidence: text });
 }

@@ -58,6 +58,20 @@ export function hasKey({ kind }: Provisioning): boolean {
   return kind === 'ignition' || kind === 'butane';
 }
 
+/** A server on the machine's own network; nobody else reaches it. */
+export interface ServiceRequest {
+  readonly kind: 'http';
+  /** In the management network, 10.0.2.0/24, and none that QEMU uses itself. */
+  readonly address: string;
+  readonly port: number;
+  /** Contents by path: `/base.ign`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** How often a path is answered with 503 before it is served. Default 0. */
+  readonly refusals?: number;
+  /** PEM of a certificate and its key, for HTTPS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
 /** When a machine counts as booted. Default `ssh`. */
 export type Readiness =
   | { readonly kind: 'ssh' }
@@ -82,6 +96,8 @@ export interface Role {
   readonly nics: readonly NicRequest[];
   /** TCP ports of the guest that the host reaches over the management NIC, besides SSH. */
   readonly forwards: readonly number[];
+  /** Servers that the machine reaches, from the initrd on. */
+  readonly services: readonly ServiceRequest[];
   readonly provisioning: Provisioning;
   readonly ready: Readiness;
   readonly identity: Identity;
@@ -100,6 +116,7 @@ const defaultRole: Role = {
   disks: [],
   nics: [],
   forwards: [],
+  services: [],
   provisioning: { kind: 'ignition', config: {} },
   ready: { kind: 'ssh' },
   identity: 'shared',

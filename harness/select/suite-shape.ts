@@ -45,6 +45,18 @@ const role = z.strictObject({
     }),
   ),
   forwards: z.array(count),
+  services: z.array(
+    z.strictObject({
+      kind: z.literal('http'),
+      address: z
+        .string()
+        .regex(/^10\.0\.2\.(?!2$|3$|15$)\d+$/, 'must be a free one of 10.0.2.0/24'),
+      port: count,
+      files: z.record(z.string().startsWith('/'), z.string()),
+      refusals: z.int().min(0).optional(),
+      tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
+    }),
+  ),
   provisioning,
   ready: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('ssh') }),

@@ -3,6 +3,9 @@
  * those of QEMU's system emulator manual (qemu.org, "Invocation", 8.2 to 10.0).
  */
 
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { compiledRoot } from '../../harness/base/project-root.js';
 import type {
   ConsoleSpec,
   DriveSpec,
@@ -10,6 +13,7 @@ import type {
   MachineSpec,
   NetworkSpec,
 } from './machine-spec.js';
+import { shellQuote } from './shell-quote.js';
 
 /** The name of the virtio port through which a guest may stream its journal. */
 export const journalPortName = 'org.switchyard.journal';
@@ -113,11 +117,21 @@ function networkArguments(network: NetworkSpec): string[] {
   const forwards = network.forwards.map(({ address, port }) => {
     return `,hostfwd=tcp:127.0.0.1:0-${address}:${port}`;
   });
+  const services = (network.services ?? []).map(({ request: { address, port }, socket }) => {
+    const command = [execPath, bridgeProgram(), socket].map(shellQuote).join(' ');
+    return `,guestfwd=tcp:${address}:${port}-${escapeValue(`cmd:${command}`)}`;
+  });
+  const joined = [...forwards, ...services].join('');
   return [
-    ...['-netdev', `user,id=${network.id},restrict=on${subnet}${forwards.join('')}`],
+    ...['-netdev', `user,id=${network.id},restrict=on${subnet}${joined}`],
     ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],
     ...captureArguments(network),
   ];
+}
+
+/** QEMU starts it for each connection of the guest. */
+function bridgeProgram(): string {
+  return join(compiledRoot(), 'platforms', 'services', 'bridge.js');
 }
 
 /** Headers tell what went on; whole payloads would fill the disk. */

@@ -10,7 +10,13 @@ import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
-import type { DriveSpec, FirmwareSpec, MachineSpec, NetworkSpec } from './machine-spec.js';
+import type {
+  DriveSpec,
+  FirmwareSpec,
+  MachineSpec,
+  NetworkSpec,
+  ServiceSpec,
+} from './machine-spec.js';
 
 /** One machine that is going to be made. */
 export interface MachinePlan {
@@ -137,18 +143,25 @@ const managementMac = '52:54:00:5a:00:00';
 
 /** `nic0` is the management NIC, `nic1` the first that the suite asked for. */
 function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
-  const { role, index, request, artifactDirectory } = place;
+  const { role, index, request, artifactDirectory, directory } = place;
   const ports = [22, doorbellPort, ...request.forwards];
   const management: NetworkSpec = {
     id: 'nic0',
     mac: managementMac,
     forwards: ports.map((port) => ({ address: '', port })),
+    ...(request.services.length > 0 && { services: servicesOf(request, directory) }),
   };
   const others = request.nics.map((nic, i) => {
     return planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1));
   });
   return [management, ...others].map((network) => {
     return { ...network, capture: join(artifactDirectory, `${network.id}.pcap`) };
+  });
+}
+
+function servicesOf({ services }: Role, directory: string): ServiceSpec[] {
+  return services.map((request, index) => {
+    return { request, socket: join(directory, `service${index}.sock`) };
   });
 }
 

@@ -3,6 +3,8 @@
  * nothing that has to be looked up.
  */
 
+import type { ServiceRequest } from '../../harness/model/topology.js';
+
 /** A file as QEMU opens it. */
 export interface FileSpec {
   readonly path: string;
@@ -36,6 +38,12 @@ export interface ForwardSpec {
 }
 
 /** A NIC on a user-mode network of its own. Host ports are chosen by QEMU and read back. */
+/** A service of the harness, and the unix socket on which it listens. */
+export interface ServiceSpec {
+  readonly request: ServiceRequest;
+  readonly socket: string;
+}
+
 export interface NetworkSpec {
   /** QEMU's id of the network, and the name under which its ports are read back. */
   readonly id: string;
@@ -43,6 +51,8 @@ export interface NetworkSpec {
   /** Default is QEMU's own, 10.0.2.0/24. */
   readonly subnet?: string;
   readonly forwards: readonly ForwardSpec[];
+  /** Servers that the guest reaches at these addresses. */
+  readonly services?: readonly ServiceSpec[];
   /** Where the beginnings of all its packets are written, as pcap. */
   readonly capture?: string;
 }

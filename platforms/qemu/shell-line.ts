@@ -7,13 +7,8 @@ import { dirname } from 'node:path';
 import { qemuArgv } from './argv.js';
 import { prepareCommands } from './disks.js';
 import type { MachineSpec } from './machine-spec.js';
+import { shellQuote } from './shell-quote.js';
 import { swtpmArgv } from './swtpm.js';
-
-/** Quotes one argument for a POSIX shell. */
-export function shellQuote(argument: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(argument)) return argument;
-  return `'${argument.replaceAll("'", "'\\''")}'`;
-}
 
 /**
  * The line that boots the same machine by hand, its console on the terminal. It makes the disks
@@ -23,7 +18,7 @@ export function shellQuote(argument: string): string {
 export function handLine(spec: MachineSpec, configFile: string): string {
   const { qmpSocket: _, journalSocket: __, ...rest } = spec;
   const config = spec.config && { config: { ...spec.config, path: configFile } };
-  const networks = spec.networks.map(({ capture: _, ...network }) => network);
+  const networks = spec.networks.map(({ capture: _, services: ___, ...network }) => network);
   const byHand: MachineSpec = { ...rest, ...config, networks, console: { kind: 'terminal' } };
   const directories = new Set(spec.drives.map((drive) => dirname(drive.path)));
   const { tpm } = spec;

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { abortable, withResolvers } from '../../harness/base/deadline.js';
 import { type HarnessError, toError } from '../../harness/base/errors.js';
+import { serveHttp } from '../services/http-artifacts.js';
 import { qemuArgv } from './argv.js';
 import type { BootObserver } from './boot-observer.js';
 import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
@@ -20,7 +21,7 @@ import { type QemuProcess, spawnQemu } from './qemu-process.js';
 import { QmpClient, type QmpEvent } from './qmp-client.js';
 import { SerialConsole } from './serial-console.js';
 import { stopQemu } from './stop-ladder.js';
-import { startTpm, type Tpm } from './swtpm.js';
+import { startTpm } from './swtpm.js';
 import { listenOnce, type UnixListener } from './unix-listener.js';
 import { watchStopped } from './watch-stopped.js';
 
@@ -110,9 +111,9 @@ export class Vm {
     using journalListener = journalSocket ? await listenOnce(journalSocket) : undefined;
     const file = join(options.artifactDirectory, 'qemu.stderr');
     if (!options.spec.incoming) options.observer.powerOn();
-    const tpm = await openTpm(options, signal);
-    const process = await spawnWith(tpm, qemuArgv(options.spec), file);
-    const core = new VmCore(options, process, tpm);
+    const companions = await startCompanions(options, signal);
+    const process = await spawnWith(companions, qemuArgv(options.spec), file);
+    const core = new VmCore(options, process, companions);
     const stop = async (limitMs: number) => await core.stop(limitMs);
     options.onSpawn({ process: process.identity, stop });
     const ports = { hold: holdListener, journal: journalListener };
@@ -121,15 +122,39 @@ export class Vm {
   }
 }
 
-async function openTpm({ spec, artifactDirectory }: VmOptions, signal: AbortSignal) {
-  return spec.tpm && (await startTpm(spec.tpm, join(artifactDirectory, 'swtpm.log'), signal));
+/** What lives as long as the VM does: its TPM, the services on its network. */
+interface Companion {
+  stop(): void;
 }
 
-async function spawnWith(tpm: Tpm | undefined, argv: readonly string[], stderrFile: string) {
+async function startCompanions(
+  { spec, artifactDirectory }: VmOptions,
+  signal: AbortSignal,
+): Promise<readonly Companion[]> {
+  const started: Companion[] = [];
+  try {
+    if (spec.tpm) {
+      started.push(await startTpm(spec.tpm, join(artifactDirectory, 'swtpm.log'), signal));
+    }
+    for (const { request, socket } of spec.networks.flatMap(({ services = [] }) => services)) {
+      started.push(await serveHttp(socket, request));
+    }
+    return started;
+  } catch (error) {
+    for (const companion of started) companion.stop();
+    throw error;
+  }
+}
+
+async function spawnWith(
+  companions: readonly Companion[],
+  argv: readonly string[],
+  stderrFile: string,
+) {
   try {
     return await spawnQemu(argv, stderrFile);
   } catch (error) {
-    tpm?.stop();
+    for (const companion of companions) companion.stop();
     throw error;
   }
 }
@@ -145,7 +170,7 @@ interface VmListeners {
 class VmCore {
   readonly #options: VmOptions;
   readonly #process: QemuProcess;
-  readonly #tpm: Tpm | undefined;
+  readonly #companions: readonly Companion[];
   readonly #ended = new AbortController();
   #console: SerialConsole | undefined;
   #qmp: QmpClient | undefined;
@@ -158,10 +183,10 @@ class VmCore {
   #fault: HarnessError | undefined;
   #stopping = false;
 
-  constructor(options: VmOptions, process: QemuProcess, tpm: Tpm | undefined) {
+  constructor(options: VmOptions, process: QemuProcess, companions: readonly Companion[]) {
     this.#options = options;
     this.#process = process;
-    this.#tpm = tpm;
+    this.#companions = companions;
     void this.#watchExit();
   }
 
@@ -208,7 +233,7 @@ class VmCore {
       this.#qmp.execute('quit', {}, this.signal).catch(() => undefined);
     };
     await stopQemu({ process: this.#process, quit, limitMs });
-    this.#tpm?.stop();
+    for (const companion of this.#companions) companion.stop();
     this.#qmp?.close();
     this.#console?.close();
     this.#journal?.close();

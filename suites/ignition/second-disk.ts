@@ -65,7 +65,9 @@ async function checkMounted(machine: Machine): Promise<void> {
     const seen = await machine.output(['findmnt', '-no', 'FSTYPE', path]);
     check.equal(seen, format, `file system at ${path}`);
   }
-  const swaps = await machine.output(['swapon', '--show=NAME,SIZE', '--noheadings', '--bytes']);
+  const swaps = await machine.output(['swapon', '--show=NAME,SIZE', '--noheadings', '--bytes'], {
+    sudo: true,
+  });
   const [, size] = check.matches(swaps, /^\S+\s+(\d+)$/m, 'swapon --show');
   check.ok(Number(size) > 60 * 2 ** 20, 'the swap area has its size', size);
 }

@@ -26,7 +26,10 @@ async function site(root: string, target: string): Promise<string> {
 t.test('heat map, flakes, durations', async (t) => {
   const root = t.testdir();
   const failed = [{ outcome: 'failed' as const, failure: failure({ message: hostile }) }];
-  await makeRun(root, eventsOf('20260101-000000-aaaa', { cases: { 'a/b': [{ outcome: 'passed' }] } }));
+  await makeRun(
+    root,
+    eventsOf('20260101-000000-aaaa', { cases: { 'a/b': [{ outcome: 'passed' }] } }),
+  );
   await makeRun(root, eventsOf('20260102-000000-aaaa', { cases: { 'a/b': failed } }));
   await makeRun(root, eventsOf('20260103-000000-aaaa', everyStatus));
   const target = join(root, 'out', 'site');

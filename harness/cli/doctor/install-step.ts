@@ -3,7 +3,7 @@
  * the same by hand.
  */
 
-import { shellQuote } from '../../../platforms/qemu/shell-line.js';
+import { shellQuote } from '../../../platforms/qemu/shell-quote.js';
 
 /** One command; `stdin` is what it reads. */
 export interface InstallStep {

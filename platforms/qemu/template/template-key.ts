@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { ImageDescriptor } from '../../../harness/model/image.js';
 import type { Provisioning } from '../../../harness/model/topology.js';
 import { qemuArgv } from '../argv.js';
-import type { DriveSpec, FirmwareSpec, MachineSpec } from '../machine-spec.js';
+import type { DriveSpec, FirmwareSpec, MachineSpec, NetworkSpec } from '../machine-spec.js';
 import { type TemplateKind, templateSchemaVersion } from './template.js';
 
 /** What distinguishes one template from another. */
@@ -49,7 +49,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     name: 'template',
     firmware: firmwareWithoutPlace(spec.firmware),
     drives: spec.drives.map(driveWithoutPlace),
-    networks: spec.networks.map((network) => ({ ...network, capture: network.id })),
+    networks: spec.networks.map(networkWithoutPlace),
     ...(spec.config && { config: { ...spec.config, path: 'config' } }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
     qmpSocket: 'qmp',
@@ -57,6 +57,11 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     ...(spec.holdSocket && { holdSocket: 'hold' }),
     ...(spec.tpm && { tpm: { socket: 'tpm', stateDirectory: 'tpm' } }),
   };
+}
+
+function networkWithoutPlace(network: NetworkSpec): NetworkSpec {
+  const services = network.services?.map((service) => ({ ...service, socket: 'service' }));
+  return { ...network, capture: network.id, ...(services && { services }) };
 }
 
 function firmwareWithoutPlace(firmware: FirmwareSpec): FirmwareSpec {

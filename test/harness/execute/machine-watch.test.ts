@@ -191,7 +191,7 @@ t.test('the end sums up what was let go on', async (t) => {
   t.match(watch.findings, {
     kind: 'product',
     code: 'CORE_DUMP',
-    message: /main-0: core-dump at console line 12, boot 1, and 2 more .*`expects`/,
+    message: /main-0: core-dump: Process 0 .* at console line 12, boot 1, and 2 more .*`expects`/,
     evidence: 'Process 0 (a) of user 0 dumped core.',
   });
 });

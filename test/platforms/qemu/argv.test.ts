@@ -6,7 +6,8 @@ import t from 'tap';
 import { escapeValue, qemuArgv } from '../../../platforms/qemu/argv.js';
 import { prepareCommands } from '../../../platforms/qemu/disks.js';
 import type { DriveSpec, MachineSpec } from '../../../platforms/qemu/machine-spec.js';
-import { handLine, shellQuote } from '../../../platforms/qemu/shell-line.js';
+import { handLine } from '../../../platforms/qemu/shell-line.js';
+import { shellQuote } from '../../../platforms/qemu/shell-quote.js';
 
 const system: DriveSpec = {
   id: 'system',
