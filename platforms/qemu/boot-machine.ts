@@ -159,5 +159,6 @@ export function reportBoot(
     accelerator: plan.spec.accelerator,
     readyMs: observer.elapsedMs(),
     phasesMs: observer.phasesMs,
+    ...(plan.spec.config?.served && { configServed: true }),
   };
 }

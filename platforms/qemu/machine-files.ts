@@ -12,6 +12,7 @@ import { buildConfig, padConfig, serializeConfig } from '../ignition/build-confi
 import { harnessDefaults } from '../ignition/harness-defaults.js';
 import { maskSecrets } from '../ignition/mask-secrets.js';
 import { createDisks } from './disks.js';
+import { pointerTo } from './large-config.js';
 import type { MachinePlan } from './machine-plan.js';
 import { handLine } from './shell-line.js';
 
@@ -47,6 +48,8 @@ async function writeEffectiveConfig(plan: MachinePlan, keys: HarnessKeys): Promi
   if (text === undefined || !plan.spec.config) return;
   await writeFile(plan.spec.config.path, text, { mode: 0o600 });
   const config = effectiveConfig(plan, keys);
+  const { served } = plan.spec.config;
+  if (config && served) await writeFile(served, JSON.stringify(config), { mode: 0o600 });
   const kept = config ? `${JSON.stringify(maskSecrets(config), null, 2)}\n` : text;
   await writeFile(keptConfig(plan), kept);
 }
@@ -56,7 +59,8 @@ export function configText(plan: MachinePlan, keys: HarnessKeys): string | undef
   const { provisioning } = plan.request;
   if (provisioning.kind === 'raw') return padConfig(provisioning.config);
   const config = effectiveConfig(plan, keys);
-  return config && serializeConfig(config);
+  if (!config || !plan.spec.config?.served) return config && serializeConfig(config);
+  return serializeConfig(pointerTo(JSON.stringify(config), config));
 }
 
 function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {

@@ -10,6 +10,7 @@ import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
+import { configService, isLarge, servedPath } from './large-config.js';
 import type {
   DriveSpec,
   FirmwareSpec,
@@ -132,7 +133,8 @@ function planDrives(request: Role, directory: string, { image }: ClusterRequest)
 function planConfig({ provisioning }: Role, directory: string): MachineSpec['config'] {
   if (provisioning.kind === 'none') return undefined;
   const fwCfg = provisioning.fwCfg ?? 'opt/com.coreos/config';
-  return { fwCfg, path: join(directory, 'ignition.json') };
+  const config = { fwCfg, path: join(directory, 'ignition.json') };
+  return isLarge(provisioning) ? { ...config, served: servedFile(directory) } : config;
 }
 
 /**
@@ -145,11 +147,12 @@ const managementMac = '52:54:00:5a:00:00';
 function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
   const { role, index, request, artifactDirectory, directory } = place;
   const ports = [22, doorbellPort, ...request.forwards];
+  const services = servicesOf(request, directory);
   const management: NetworkSpec = {
     id: 'nic0',
     mac: managementMac,
     forwards: ports.map((port) => ({ address: '', port })),
-    ...(request.services.length > 0 && { services: servicesOf(request, directory) }),
+    ...(services.length > 0 && { services }),
   };
   const others = request.nics.map((nic, i) => {
     return planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1));
@@ -159,10 +162,16 @@ function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
   });
 }
 
-function servicesOf({ services }: Role, directory: string): ServiceSpec[] {
-  return services.map((request, index) => {
-    return { request, socket: join(directory, `service${index}.sock`) };
-  });
+function servicesOf({ services, provisioning }: Role, directory: string): ServiceSpec[] {
+  const socket = (name: string | number) => join(directory, `service-${name}.sock`);
+  const wanted = services.map((request, index) => ({ request, socket: socket(index) }));
+  if (!isLarge(provisioning)) return wanted;
+  const hostFiles = { [servedPath]: servedFile(directory) };
+  return [...wanted, { request: configService, socket: socket('config'), hostFiles }];
+}
+
+function servedFile(directory: string): string {
+  return join(directory, 'served.ign');
 }
 
 function planNic(nic: NicRequest, id: string, mac: string): NetworkSpec {

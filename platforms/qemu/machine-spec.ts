@@ -42,6 +42,8 @@ export interface ForwardSpec {
 export interface ServiceSpec {
   readonly request: ServiceRequest;
   readonly socket: string;
+  /** Files of the host that it serves beside those of the request, by path. */
+  readonly hostFiles?: Readonly<Record<string, string>>;
 }
 
 export interface NetworkSpec {
@@ -99,7 +101,12 @@ export interface MachineSpec {
   readonly drives: readonly DriveSpec[];
   readonly networks: readonly NetworkSpec[];
   /** The Ignition config. */
-  readonly config?: { readonly fwCfg: string; readonly path: string };
+  readonly config?: {
+    readonly fwCfg: string;
+    readonly path: string;
+    /** The file of the real config when it is too large for fw_cfg, and so is served. */
+    readonly served?: string;
+  };
   readonly console: ConsoleSpec;
   /** Unix socket on which the harness listens for QMP. */
   readonly qmpSocket?: string;

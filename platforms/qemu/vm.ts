@@ -136,8 +136,9 @@ async function startCompanions(
     if (spec.tpm) {
       started.push(await startTpm(spec.tpm, join(artifactDirectory, 'swtpm.log'), signal));
     }
-    for (const { request, socket } of spec.networks.flatMap(({ services = [] }) => services)) {
-      started.push(await serveHttp(socket, request));
+    for (const service of spec.networks.flatMap(({ services = [] }) => services)) {
+      const { request, socket, hostFiles } = service;
+      started.push(await serveHttp(socket, request, hostFiles));
     }
     return started;
   } catch (error) {

@@ -3,6 +3,7 @@
  * reaches. It serves what it was given, byte for byte, and knows nothing else.
  */
 
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server } from 'node:net';
@@ -15,8 +16,12 @@ export interface Service {
 }
 
 /** Resolves when it listens. Throws SERVICE_FAILED (infrastructure). */
-export async function serveHttp(socket: string, request: ServiceRequest): Promise<Service> {
-  const listener = answer(request);
+export async function serveHttp(
+  socket: string,
+  request: ServiceRequest,
+  hostFiles: HostFiles = {},
+): Promise<Service> {
+  const listener = answer(request, hostFiles);
   const server = request.tls
     ? createTlsServer({ cert: request.tls.certificate, key: request.tls.key }, listener)
     : createServer(listener);
@@ -28,13 +33,17 @@ export async function serveHttp(socket: string, request: ServiceRequest): Promis
   return { stop: close };
 }
 
-function answer({ files, refusals = 0 }: ServiceRequest): RequestListener {
+/** Files of the host by path, read when they are asked for. */
+type HostFiles = Readonly<Record<string, string>>;
+
+function answer({ files, refusals = 0 }: ServiceRequest, hostFiles: HostFiles): RequestListener {
   const asked = new Map<string, number>();
   return ({ url = '/', method }, response) => {
     const [path = '/'] = url.split('?', 1);
     const times = (asked.get(path) ?? 0) + 1;
     asked.set(path, times);
-    const contents = files[path];
+    const file = hostFiles[path];
+    const contents = file === undefined ? files[path] : readFileSync(file);
     if (times <= refusals) response.writeHead(503, { 'retry-after': '1' }).end();
     else if (contents === undefined) response.writeHead(404).end('no such file\n');
     else response.writeHead(200).end(method === 'HEAD' ? undefined : contents);

@@ -3,7 +3,10 @@
  * suite takes for granted, as a broken Ignition would do it.
  */
 
+import { dataUrl } from '../../harness/model/data-url.js';
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
+import { file } from '../../suites/support/provision.js';
+import { authority, serverAddress } from '../../suites/support/test-authority.js';
 import { changedConfig, sabotaged, withFiles, withStorage, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
@@ -333,6 +336,61 @@ export const mutations: readonly Mutation[] = [
     suite: 'ignition/newer-specification',
     describes: 'The config is of a specification that is known.',
     change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/contents-from-elsewhere',
+    suite: 'ignition/remote-contents',
+    describes: 'One file has other contents than the server.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path === '/etc/over-https' ? file(one.path, 'other cargo\n') : one,
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/everybody-is-trusted',
+    suite: 'ignition/certificate-authority',
+    describes: 'Both machines have the authority in their config.',
+    change: changedConfig((config) => ({
+      ...config,
+      ignition: {
+        security: { tls: { certificateAuthorities: [{ source: dataUrl(authority) }] } },
+      },
+    })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/nothing-merged',
+    suite: 'ignition/config-merge',
+    describes: 'The config names no other one.',
+    change: changedConfig((config) => ({ ...config, ignition: {} })),
+    expect: commandFailed,
+  },
+  {
+    id: 'ignition/needless-network',
+    suite: 'ignition/no-initrd-network',
+    describes: 'The config fetches a file.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        files: [
+          {
+            path: '/etc/needless',
+            contents: { source: `http://${serverAddress}/needless` },
+          },
+        ],
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/large-file-cut',
+    suite: 'ignition/large-config',
+    describes: 'The file is shorter than it should be.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => (one.path.endsWith('noise') ? file(one.path, 'short') : one)),
+    ),
     expect: assertionFailed,
   },
 ];

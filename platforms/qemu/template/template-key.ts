@@ -50,7 +50,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     firmware: firmwareWithoutPlace(spec.firmware),
     drives: spec.drives.map(driveWithoutPlace),
     networks: spec.networks.map(networkWithoutPlace),
-    ...(spec.config && { config: { ...spec.config, path: 'config' } }),
+    ...(spec.config && { config: { fwCfg: spec.config.fwCfg, path: 'config' } }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
     qmpSocket: 'qmp',
     journalSocket: 'journal',
@@ -60,7 +60,11 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
 }
 
 function networkWithoutPlace(network: NetworkSpec): NetworkSpec {
-  const services = network.services?.map((service) => ({ ...service, socket: 'service' }));
+  const services = network.services?.map((service) => ({
+    ...service,
+    socket: 'service',
+    hostFiles: {},
+  }));
   return { ...network, capture: network.id, ...(services && { services }) };
 }
 

@@ -1,0 +1,49 @@
+/**
+ * A config that is larger than what a machine is usually handed: the harness serves it, Ignition
+ * replaces what it was given by it.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+
+/** One MiB that no compressor makes small, the same in every run (a linear congruence). */
+function noise(bytes: number): string {
+  let state = 1;
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return String.fromCharCode(33 + ((state >>> 16) % 94));
+  };
+  return Array.from({ length: bytes }, next).join('');
+}
+
+const contents = noise(1_048_576);
+
+const config = `variant: flatcar
+version: 1.0.0
+storage:
+  files:
+    - path: /var/lib/noise
+      contents: {local: noise}
+`;
+
+export default defineSuite({
+  id: 'ignition/large-config',
+  summary: 'A file of one MiB in the config arrives whole.',
+  claims: ['I06'],
+  tags: ['ignition', 'butane'],
+  topology: singleMachine({
+    provisioning: { kind: 'butane', config, files: { noise: contents } },
+  }),
+  start: 'first-boot',
+  async run({ machine, step }) {
+    const main = machine();
+    await step('the file has its size and its bytes', async () => {
+      const size = await main.output(['stat', '-c', '%s', '/var/lib/noise']);
+      check.equal(size, `${contents.length}`, 'size of /var/lib/noise');
+      await main.writeFile('/var/lib/expected', contents);
+      const same = await main.exec(['cmp', '/var/lib/noise', '/var/lib/expected']);
+      check.succeeds(same, 'comparing the file with what the config has');
+    });
+  },
+});
