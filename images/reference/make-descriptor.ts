@@ -24,6 +24,7 @@ export const capabilities: readonly string[] = [
   // The second name is read by a unit of the image, not by Debian's Ignition itself.
   ...['ignition-fw-cfg-flatcar', 'ignition-fw-cfg-shim'],
   ...['sysext', 'docker', 'containerd', 'systemd-257', 'console-autologin'],
+  'flatcar-reset',
   // A unit of the initrd talks to the harness over the virtio port org.switchyard.hold.
   'hold-before-ignition',
   // The same over org.switchyard.journal, in the real root too.

@@ -26,34 +26,46 @@ const runArgs = (lab: Lab) => [
   lab.runs,
 ];
 
-async function logOf(lab: Lab): Promise<string> {
-  const runs = (await readdir(lab.runs).catch(() => [])).sort();
-  const newest = runs.at(-1);
-  if (newest === undefined) return '';
-  return await readFile(join(lab.runs, newest, 'events.jsonl'), 'utf8').catch(() => '');
+async function runsOf(lab: Lab): Promise<readonly string[]> {
+  return (await readdir(lab.runs).catch(() => [])).sort();
 }
 
-async function events(lab: Lab, kind: string): Promise<number> {
-  return (await logOf(lab)).split(`"kind":"${kind}"`).length - 1;
+/** What a command has logged, and how many machines it has. */
+interface Sight {
+  readonly log: string;
+  readonly machines: number;
+}
+
+/** Of the run that is not among the earlier ones. */
+async function look(lab: Lab, earlier: readonly string[]): Promise<Sight> {
+  const run = (await runsOf(lab)).find((name) => !earlier.includes(name));
+  const file = join(lab.runs, run ?? 'none', 'events.jsonl');
+  const log = await readFile(file, 'utf8').catch(() => '');
+  return { log, machines: lab.machines().length };
+}
+
+function count({ log }: Sight, kind: string): number {
+  return log.split(`"kind":"${kind}"`).length - 1;
 }
 
 /** Whether the second case is at this point of its life. */
-type Moment = (lab: Lab) => Promise<boolean>;
+type Moment = (sight: Sight) => boolean;
 
-const inSecondCase: Moment = async (lab) => (await events(lab, 'attempt-started')) === 2;
+const inSecondCase: Moment = (sight) => count(sight, 'attempt-started') === 2;
 
 const moments: Readonly<Record<string, Moment>> = {
   provisioning: inSecondCase,
-  forking: async (lab) => (await inSecondCase(lab)) && lab.machines().length === 1,
-  running: async (lab) => (await events(lab, 'machine-ready')) === 2,
-  'tearing-down': async (lab) =>
-    (await events(lab, 'machine-ready')) === 2 && lab.machines().length === 0,
+  forking: (sight) => inSecondCase(sight) && sight.machines === 1,
+  running: (sight) => count(sight, 'machine-ready') === 2,
+  'tearing-down': (sight) => count(sight, 'machine-ready') === 2 && sight.machines === 0,
 };
 
 /** The first case's result is in the log, the machines are gone, and the reaper leaves nothing. */
 async function killedWhile(lab: Lab, moment: Moment): Promise<Taken> {
+  const earlier = await runsOf(lab);
   const command = lab.command(runArgs(lab));
-  await Promise.race([lab.until(async () => await moment(lab), 2), tooLate(command)]);
+  const reached = lab.until(async () => moment(await look(lab, earlier)), 2);
+  await Promise.race([reached, tooLate(command)]);
   const machines = lab.machines();
   process.kill(command.pid, 'SIGKILL');
   const struckMs = performance.now();
@@ -72,7 +84,7 @@ async function tooLate(command: StartedCommand): Promise<never> {
 }
 
 async function foldedStatuses(lab: Lab): Promise<readonly string[]> {
-  const newest = (await readdir(lab.runs)).sort().at(-1) as string;
+  const newest = (await runsOf(lab)).at(-1) as string;
   const { events: logged, notes } = await readEventLog(join(lab.runs, newest, 'events.jsonl'));
   return foldRun(logged, notes)
     .cases.map(({ status }) => status)

@@ -8,14 +8,16 @@ import type { Fault, Taken } from './fault.js';
 import type { Lab } from './lab.js';
 
 /**
- * The run directory on a file system of its own with this much room, in a namespace that needs no
- * rights; what the command did there is gone with it.
+ * The run directory on a file system of its own, in a namespace that needs no rights: large enough to
+ * begin with, and as small as what is in it once a case has started.
  */
-const smallDisk = (directory: string, bytes: number) => [
+const shrinkingDisk = (directory: string) => [
   ...['unshare', '--map-root-user', '--mount', 'sh', '-c'],
-  'mount -t tmpfs -o size="$1" none "$0" && shift && exec "$@"',
+  `mount -t tmpfs -o size=8g none "$0" || exit 1
+   { until grep -q attempt-started "$0"/*/events.jsonl 2>/dev/null; do sleep 0.05; done
+     mount -o remount,size="$(du -sk "$0" | cut -f1)k" none "$0"; } &
+   exec "$@"`,
   directory,
-  String(bytes),
 ];
 
 async function diskFull(lab: Lab): Promise<Taken> {
@@ -23,7 +25,7 @@ async function diskFull(lab: Lab): Promise<Taken> {
   await mkdir(runs, { recursive: true });
   const args = ['run', 'identity/os-release', '--plain', '--runs', runs];
   const startedMs = performance.now();
-  const { exitCode, output } = await lab.command(args, { wrapper: smallDisk(runs, 65_536) }).end;
+  const { exitCode, output } = await lab.command(args, { wrapper: shrinkingDisk(runs) }).end;
   const tookMs = performance.now() - startedMs;
   const said = /no space left|disk is full/i.test(output) ? 'says why' : output.slice(-300);
   return { seen: `exit ${exitCode}, ${said}`, tookMs };
@@ -66,7 +68,8 @@ async function littleMemory(lab: Lab): Promise<Taken> {
 export const hostFaults: readonly Fault[] = [
   {
     id: 'host/disk-full',
-    describes: 'No room where runs are kept: the command says so and gives no verdict.',
+    describes:
+      'The disk where runs are kept fills up in a run: the command says so, without a verdict.',
     expect: 'exit 3, says why',
     boundMs: 60_000,
     strike: diskFull,

@@ -30,11 +30,11 @@ async function settledTemplate(lab: Lab): Promise<string> {
 function damaged(damage: Damage): Fault['strike'] {
   return async (lab) => {
     const directory = await settledTemplate(lab);
-    const { ino } = await stat(directory);
+    const { birthtimeMs } = await stat(directory);
     await damage(directory);
     const struckMs = performance.now();
     const { seen } = await duringSuite(lab, simple);
-    const anew = (await stat(directory)).ino !== ino;
+    const anew = (await stat(directory)).birthtimeMs > birthtimeMs;
     return { seen: anew ? `${seen}, made anew` : seen, tookMs: performance.now() - struckMs };
   };
 }

@@ -9,6 +9,7 @@ import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
 import type { Mutation } from './mutation.js';
 import { mutations as network } from './network.js';
+import { mutations as reset } from './reset.js';
 import { mutations as security } from './security.js';
 import { mutations as slots } from './slots.js';
 import { mutations as state } from './state.js';
@@ -32,4 +33,5 @@ export const mutations: readonly Mutation[] = [
   ...storage,
   ...systemd,
   ...security,
+  ...reset,
 ];

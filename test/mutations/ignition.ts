@@ -393,4 +393,17 @@ export const mutations: readonly Mutation[] = [
     ),
     expect: assertionFailed,
   },
+  {
+    id: 'ignition/another-time-zone',
+    suite: 'ignition/timezone',
+    describes: 'The link leads to another zone.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        links: [
+          { path: '/etc/localtime', target: '/usr/share/zoneinfo/Europe/Berlin', overwrite: true },
+        ],
+      }),
+    ),
+    expect: assertionFailed,
+  },
 ];

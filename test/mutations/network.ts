@@ -146,4 +146,25 @@ export const mutations: readonly Mutation[] = [
     }),
     expect: unitFailed,
   },
+  {
+    id: 'network/another-time-server',
+    suite: 'network/time-sync',
+    describes: 'The config names a server that nobody runs.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => file(one.path, '[Time]\nNTP=10.98.0.77\nFallbackNTP=\n')),
+    ),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'network/no-router-advertisements',
+    suite: 'network/ipv6-autoconfiguration',
+    describes: 'The machine ignores router advertisements.',
+    change: sabotaged({
+      script: `printf '[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n' \\
+          > /etc/systemd/network/05-eth0.network
+        systemctl restart systemd-networkd
+        ip -6 address flush dev eth0 scope site`,
+    }),
+    expect: assertionFailed,
+  },
 ];
