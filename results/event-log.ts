@@ -8,9 +8,10 @@ import { writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock } from '../harness/base/clock.js';
 import { withResolvers } from '../harness/base/deadline.js';
-import { InfrastructureError, toError, UsageError } from '../harness/base/errors.js';
+import { type InfrastructureError, toError, UsageError } from '../harness/base/errors.js';
 import type { EventSink, LoggedEvent, RunEvent } from '../harness/model/events.js';
 import { chainLine, chainStart } from './log-chain.js';
+import { writeFailure } from './write-failure.js';
 
 /** The open log. Whoever opened it closes it. */
 export interface EventLog extends EventSink {
@@ -50,12 +51,7 @@ async function openForAppend(path: string): Promise<FileHandle> {
 }
 
 function logError(path: string, thrown: unknown): InfrastructureError {
-  const cause = toError(thrown);
-  const full = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
-  const code = full ? 'DISK_FULL' : 'EVENT_LOG_FAILED';
-  const next = full ? 'free some space or choose another place with --runs DIR' : 'see the cause';
-  const message = `cannot write the event log ${path}: ${cause.message}; ${next}`;
-  return new InfrastructureError(code, message, { cause, phase: 'host' });
+  return writeFailure('EVENT_LOG_FAILED', 'the event log', path, thrown);
 }
 
 /** Events after which the log must survive a power cut. */

@@ -15,6 +15,7 @@ import { type EventLogContents, readEventLog } from './read-event-log.js';
 import { runRecord } from './record-schema.js';
 import { firstDifference, sealRecord, type Unsealed, unsealRecord } from './record-seal.js';
 import { runFiles } from './run-files.js';
+import { writeFailure } from './write-failure.js';
 
 /**
  * Writes `record.json` atomically: readers see the old one, the new one, or none. `head` is that of
@@ -29,8 +30,19 @@ export async function writeRecord(
   await writeWhole(path, `${JSON.stringify(sealRecord(record, head), undefined, 2)}\n`);
 }
 
-/** Writes a file so that readers see the old contents or the new, and a power cut loses neither. */
+/**
+ * Writes a file so that readers see the old contents or the new, and a power cut loses neither.
+ * Throws DISK_FULL or WRITE_FAILED (infrastructure).
+ */
 export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
+  try {
+    await writeAndRename(path, contents);
+  } catch (thrown) {
+    throw writeFailure('WRITE_FAILED', 'the file', path, thrown);
+  }
+}
+
+async function writeAndRename(path: string, contents: string | Uint8Array): Promise<void> {
   const partial = `${path}.partial`;
   const file = await open(partial, 'w', 0o644);
   try {

@@ -7,14 +7,21 @@ import { HarnessError, toError } from '../base/errors.js';
 
 /** The exit status of an error that ended the command. */
 export function exitCodeOfError(thrown: unknown): number {
-  if (!(thrown instanceof HarnessError)) return 70;
+  const error = firstOf(thrown);
+  if (!(error instanceof HarnessError)) return 70;
   const codes = { usage: 2, product: 1, infrastructure: 3, cancelled: 130, internal: 70 } as const;
-  return codes[thrown.kind];
+  return codes[error.kind];
+}
+
+/** What went wrong first, when the cleanup that followed failed too. */
+function firstOf(thrown: unknown): unknown {
+  const isPair = thrown instanceof Error && 'suppressed' in thrown;
+  return isPair ? firstOf(thrown.suppressed) : thrown;
 }
 
 /** One line for a known error; our own faults show their stack, since somebody has to mend them. */
 export function describeError(thrown: unknown): string {
-  const error = toError(thrown);
+  const error = toError(firstOf(thrown));
   if (error instanceof HarnessError) return `yard: ${error.message} [${error.code}]`;
   return `yard: internal error, please report it\n${error.stack ?? error.message}`;
 }

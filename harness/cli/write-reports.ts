@@ -2,11 +2,10 @@
  * The reports that every finished run has beside its log: the record, TAP and JUnit.
  */
 
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldRun } from '../../results/fold.js';
 import { readEventLog } from '../../results/read-event-log.js';
-import { writeRecord } from '../../results/record-file.js';
+import { writeRecord, writeWhole } from '../../results/record-file.js';
 import { junitReport } from '../../results/reporters/junit.js';
 import { tapReport } from '../../results/reporters/tap.js';
 import { runFiles } from '../../results/run-files.js';
@@ -18,7 +17,7 @@ export async function writeReports(directory: RunDirectory): Promise<RunRecord> 
   const { events, notes, head } = await readEventLog(directory.events);
   const record = foldRun(events, notes);
   await writeRecord(directory.path, record, head);
-  await writeFile(join(directory.path, runFiles.tap), tapReport(record));
-  await writeFile(join(directory.path, runFiles.junit), junitReport(record));
+  await writeWhole(join(directory.path, runFiles.tap), tapReport(record));
+  await writeWhole(join(directory.path, runFiles.junit), junitReport(record));
   return record;
 }

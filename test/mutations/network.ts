@@ -147,15 +147,6 @@ export const mutations: readonly Mutation[] = [
     expect: unitFailed,
   },
   {
-    id: 'network/another-time-server',
-    suite: 'network/time-sync',
-    describes: 'The config names a server that nobody runs.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => file(one.path, '[Time]\nNTP=10.98.0.77\nFallbackNTP=\n')),
-    ),
-    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
-  },
-  {
     id: 'network/no-router-advertisements',
     suite: 'network/ipv6-autoconfiguration',
     describes: 'The machine ignores router advertisements.',
