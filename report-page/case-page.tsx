@@ -125,9 +125,10 @@ function Boots({ attempt: { boots } }: { readonly attempt: AttemptRecord }) {
     <section>
       <h2>Machines</h2>
       <ul>
-        {boots.map(({ machine, start, accelerator, readyMs, configServed, fallback }) => (
+        {boots.map(({ machine, start, accelerator, readyMs, template, configServed, fallback }) => (
           <li key={`${machine} ${readyMs}`}>
             <code>{machine}</code> ready after {duration(readyMs)} ({start}, {accelerator})
+            {template && <span class="dim">, template {template}</span>}
             {configServed && <span class="dim">, config too large for fw_cfg: over HTTP</span>}
             {fallback && <span class="dim">, {fallback}</span>}
           </li>

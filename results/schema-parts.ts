@@ -64,6 +64,7 @@ export const bootReport = z.looseObject({
   accelerator: z.string(),
   readyMs: z.number(),
   phasesMs: z.partialRecord(phase, z.number()),
+  template: z.string().exactOptional(),
   configServed: z.boolean().exactOptional(),
   fallback: z.string().exactOptional(),
 });

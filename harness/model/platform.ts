@@ -81,6 +81,8 @@ export interface BootReport {
   readonly accelerator: string;
   readonly readyMs: number;
   readonly phasesMs: Readonly<Partial<Record<Phase, number>>>;
+  /** The key of the template that it was made from. */
+  readonly template?: string;
   /** Its config was too large for fw_cfg and was fetched from a server of its own. */
   readonly configServed?: boolean;
   /** Why a cold boot was taken although a fork was asked for. */

@@ -11,6 +11,7 @@ import type { HostFacts } from '../../harness/model/host.js';
 import type { Cluster, ClusterRequest, Platform } from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { type AcceleratorWish, chooseAccelerator } from './accelerator.js';
+import { capabilitiesWith } from './capabilities.js';
 import { findUefi } from './firmware.js';
 import { readHostFacts } from './host-facts.js';
 import { measureSlowness } from './host-speed.js';
@@ -76,8 +77,7 @@ class QemuPlatform implements Platform {
   constructor(context: ClusterContext, logger: Logger) {
     this.#context = context;
     this.#logger = logger;
-    const firmware = context.uefi ? ['bios', 'uefi'] : ['bios'];
-    this.capabilities = [...firmware, 'console', 'restricted-network'];
+    this.capabilities = capabilitiesWith(context.uefi);
   }
 
   get host(): HostFacts {

@@ -11,7 +11,7 @@ import { mutatedSuite } from './mutated-suite.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 import { renderMutation, renderTotals } from './render-mutations.js';
 import { rowOf } from './run-mutations.js';
-import { sampleMutations, selectMutations } from './select-mutations.js';
+import { sampleMutations, selectMutations, splitMutations } from './select-mutations.js';
 
 const mutation: Mutation = {
   id: 'boot/broken',
@@ -51,7 +51,11 @@ t.test('a mutated suite has another config, and nothing else changes', async (t)
   const mutated = mutatedSuite(suite, mutation);
   t.same(mutated.topology.roles['main'], {
     ...suite.topology.roles['main'],
-    provisioning: { ...provisioning, config: { ...config, passwd: { groups: [] } } },
+    provisioning: {
+      ...provisioning,
+      config: { ...config, passwd: { groups: [] } },
+      version: '3.3.0',
+    },
   });
   t.same({ ...mutated, topology: 0 }, { ...suite, topology: 0, start: 'first-boot' });
   const cold = fakeSuite('boot/one', { start: 'cold' });
@@ -79,4 +83,17 @@ t.test('samples move on with the seed until all have had their turn', async (t) 
   }
   t.equal(seen.size, 7);
   t.equal(sampleMutations(all, { count: 99, seed: 3 }).length, 7);
+});
+
+t.test('suites that the image excludes are said, and prove nothing', async (t) => {
+  const other = { ...mutation, id: 'boot/other', suite: 'boot/two' };
+  const suites = [fakeSuite('boot/one'), fakeSuite('boot/two')];
+  const whyNot = ({ id }: { id: string }) => (id === 'boot/one' ? 'needs a TPM' : undefined);
+  t.same(splitMutations([mutation, other], suites, whyNot), {
+    possible: [other],
+    excluded: ['excluded    boot/broken  boot/one  needs a TPM'],
+  });
+  const message =
+    'no mutation can be run on this image:\nexcluded    boot/broken  boot/one  needs a TPM';
+  t.throws(() => splitMutations([mutation], suites, whyNot), { code: 'NOTHING_SELECTED', message });
 });

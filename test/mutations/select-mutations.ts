@@ -4,6 +4,7 @@
  */
 
 import { UsageError } from '../../harness/base/errors.js';
+import type { Suite } from '../../harness/model/suite.js';
 import { matchesGlob } from '../../harness/select/matches-glob.js';
 import type { Mutation } from './mutation.js';
 
@@ -21,6 +22,34 @@ export function selectMutations(
   }
   if (globs.length === 0) return mutations;
   return mutations.filter((mutation) => globs.some((glob) => matches(mutation, glob)));
+}
+
+/** Those that can be run, and a line about each of the others. */
+export interface SplitMutations {
+  readonly possible: readonly Mutation[];
+  readonly excluded: readonly string[];
+}
+
+/**
+ * A suite that an image excludes can't fail on it, broken or not: said, and not counted. Throws
+ * NOTHING_SELECTED (usage) when none is left, for nothing would be proven.
+ */
+export function splitMutations(
+  mutations: readonly Mutation[],
+  suites: readonly Suite[],
+  whyNot: (suite: Suite) => string | undefined,
+): SplitMutations {
+  const reasonOf = ({ suite }: Mutation) => {
+    const found = suites.find((one) => one.id === suite);
+    return found && whyNot(found);
+  };
+  const possible = mutations.filter((one) => reasonOf(one) === undefined);
+  const excluded = mutations
+    .filter((one) => !possible.includes(one))
+    .map((one) => `excluded    ${one.id}  ${one.suite}  ${reasonOf(one)}`);
+  if (possible.length > 0) return { possible, excluded };
+  const why = excluded.join('\n');
+  throw new UsageError('NOTHING_SELECTED', `no mutation can be run on this image:\n${why}`);
 }
 
 /** `count` of them; consecutive seeds take consecutive ones, so that a cycle covers all. */

@@ -4,14 +4,17 @@
  */
 
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
+import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
 import { mutations } from '../../../test/mutations/all.js';
-import type { Mutation } from '../../../test/mutations/mutation.js';
 import { renderMutation, renderTotals } from '../../../test/mutations/render-mutations.js';
 import { type MutationRun, runMutations } from '../../../test/mutations/run-mutations.js';
-import { sampleMutations, selectMutations } from '../../../test/mutations/select-mutations.js';
+import {
+  sampleMutations,
+  selectMutations,
+  splitMutations,
+} from '../../../test/mutations/select-mutations.js';
 import { stderrLogger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
-import type { Image } from '../../model/image.js';
 import type { Suite } from '../../model/suite.js';
 import { whyNotApplicable } from '../../select/applicability.js';
 import { openForRun } from '../image.js';
@@ -38,25 +41,18 @@ export async function mutateCommand(
   const suites = await loadSelectedSuites([]);
   const selected = selectMutations(mutations, globs);
   const seed = settings.seed ?? 0;
-  const count = options.sample ?? selected.length;
-  const chosen = sampleMutations(selected, { count, seed });
   const tools = await openTools(settings, options, interrupt.signal);
-  const possible = chosen.filter((one) => isPossible(one, suites, tools.baseImage));
-  const rows = await runMutations({ ...tools, mutations: possible, suites });
+  const capabilities = await qemuCapabilities();
+  const whyNot = (suite: Suite) =>
+    whyNotApplicable(suite, tools.baseImage.descriptor, capabilities);
+  const { possible, excluded } = splitMutations(selected, suites, whyNot);
+  for (const line of excluded) process.stderr.write(`${line}\n`);
+  const count = options.sample ?? possible.length;
+  const chosen = sampleMutations(possible, { count, seed });
+  const rows = await runMutations({ ...tools, mutations: chosen, suites });
   if (options.json) process.stdout.write(`${JSON.stringify({ schema: 1, rows }, null, 2)}\n`);
   else process.stdout.write(`\n${renderTotals(rows)}\n`);
   return rows.every(({ caught }) => caught) ? 0 : 1;
-}
-
-/** What QEMU brings to every image. */
-const platformCapabilities = ['console', 'uefi'];
-
-/** A suite that this image excludes can't fail on it, broken or not: said, and not counted. */
-function isPossible({ id, suite }: Mutation, suites: readonly Suite[], image: Image): boolean {
-  const found = suites.find((one) => one.id === suite);
-  const why = found && whyNotApplicable(found, image.descriptor, platformCapabilities);
-  if (why !== undefined) process.stderr.write(`excluded    ${id}  ${suite}  ${why}\n`);
-  return why === undefined;
 }
 
 async function openTools(

@@ -10,12 +10,7 @@ import { execa } from 'execa';
 import { UsageError } from '../../base/errors.js';
 import { compiledRoot, projectRoot } from '../../base/project-root.js';
 import { makeTempDirectory, removeTree } from '../../base/run-dir.js';
-
-interface Tally {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import { failedTests, type Tally, tally } from '../tap-tally.js';
 
 /** Runs the tests whose file name contains one of the filters, or all; returns the exit status. */
 export async function testCommand(filters: readonly string[]): Promise<number> {
@@ -69,20 +64,10 @@ async function runTap(files: readonly string[]): Promise<Tally> {
     const argv = ['run', ...flags, jobs, '--timeout=240', `--output-file=${output}`, ...files];
     const options = { cwd: projectRoot(), stdio: 'inherit', reject: false } as const;
     const { exitCode } = await execa(binary('tap'), argv, options);
-    return tally(await readFile(output, 'utf8'), exitCode === 0);
+    const tap = await readFile(output, 'utf8');
+    for (const line of failedTests(tap)) process.stdout.write(`failed  ${line}\n`);
+    return tally(tap, exitCode === 0);
   } finally {
     await removeTree(directory);
   }
-}
-
-/** Reads tap's closing comment; a run that failed without one counts as one failure. */
-function tally(tap: string, ok: boolean): Tally {
-  const totals = /^# \{ (.*) \}$/m.exec(tap)?.[1] ?? '';
-  const field = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(totals)?.[1] ?? 0);
-  const failed = field('fail');
-  return {
-    passed: field('pass'),
-    failed: ok ? failed : Math.max(1, failed),
-    skipped: field('skip'),
-  };
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfrastructureError } from '../../../harness/base/errors.js';
+import type { BootReport } from '../../../harness/model/platform.js';
 import type { HarnessKeys } from '../../guest/keys.js';
 import {
   awaitGuest,
@@ -46,7 +47,7 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
   const parts = { plan, context, vm, observer, keys };
   const access = await awaitGuest(parts);
   if (access) await proveSettledFork(access.guest, template, plan.name);
-  return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer, 'fork') };
+  return { machine: makeMachine(parts, access), boot: reportFork(order, observer, 'fork') };
 }
 
 /** A first boot that goes on where Ignition begins, with the machine's own config. */
@@ -62,7 +63,15 @@ export async function forkHeld(order: ForkOrder): Promise<BootedMachine> {
   const shell = plan.request.ready.kind === 'ssh' ? access : undefined;
   if (shell) await proveConfig(shell, plan, keys);
   if (shell && !holds) await setClock(shell.guest);
-  return { machine: makeMachine(parts, access), boot: reportBoot(plan, observer, 'first-boot') };
+  return { machine: makeMachine(parts, access), boot: reportFork(order, observer, 'first-boot') };
+}
+
+function reportFork(
+  { plan, template }: ForkOrder,
+  observer: BootObserver,
+  start: BootReport['start'],
+): BootReport {
+  return { ...reportBoot(plan, observer, start), template: template.meta.key };
 }
 
 async function launchFork(

@@ -120,7 +120,10 @@ t.test('a finding lets the suite go on and fails the attempt at its end', async 
   t.ok(ran);
   t.match(end, { outcome: 'failed', failure: { code: 'SEGFAULT', phase: 'units' } });
   t.equal(end.failure?.evidence, text);
-  t.match(end.failure?.message, /main-0: segfault at console line 12, boot 1, and 1 more/);
+  t.match(
+    end.failure?.message,
+    /main-0: segfault: nginx\[411\].* at console line 12, boot 1, and 1 more/,
+  );
   t.match(events.of('finding'), [{ severity: 'finding' }, { severity: 'finding' }]);
   const expects = ['segfault', 'core-dump'].map((pattern) => ({ pattern, reason: 'it crashes' }));
   const expected = await attempt(body, { expects }, { onProvision });
@@ -163,7 +166,7 @@ t.test('a cause that is held back wins over what it led to', async (t) => {
   };
   const { end, events } = await attempt(body, {}, { onProvision });
   t.match(end, { outcome: 'failed', failure: { code: 'KERNEL_PANIC', phase: 'kernel' } });
-  t.match(end.failure?.message, /kernel-panic by an event of QEMU, boot 1/);
+  t.match(end.failure?.message, /kernel-panic: GUEST_PANICKED by an event of QEMU, boot 1/);
   t.match(events.of('finding'), [{ pattern: 'kernel-panic', seen: { kind: 'qmp' } }]);
 });
 
