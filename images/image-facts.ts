@@ -30,6 +30,9 @@ export const usrPaths: readonly string[] = [
   'lib/systemd/system/update-engine.service',
   'bin/systemd-sysext',
   'bin/systemd-confext',
+  'bin/flatcar-reset',
+  'bin/clevis',
+  'bin/coreos-cloudinit',
   'share/flatcar/release',
   'share/flatcar/update.conf',
   'share/flatcar/sysext',
@@ -49,6 +52,14 @@ interface Capability {
   readonly name: string;
   readonly holds: (contents: ImageContents, arch: Arch) => boolean;
 }
+
+const isFlatcar = ({ osRelease }: ImageContents) => osRelease.get('ID') === 'flatcar';
+
+/** What Flatcar's kernel and its Ignition are built with, and no file of the image tells. */
+const ofFlatcar: readonly string[] = [
+  ...['flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions'],
+  ...['ignition-2', 'ignition-3.4', 'ignition-oem-scheme'],
+];
 
 const capabilities: readonly Capability[] = [
   { name: 'ab-slots', holds: ({ table }) => slotsOf(table).length === 2 },
@@ -74,8 +85,12 @@ const capabilities: readonly Capability[] = [
   { name: 'ignition-fw-cfg-coreos', holds: () => true },
   {
     name: 'ignition-fw-cfg-flatcar',
-    holds: ({ osRelease }) => osRelease.get('ID') === 'flatcar',
+    holds: isFlatcar,
   },
+  { name: 'flatcar-reset', holds: ({ inUsr }) => inUsr('bin/flatcar-reset') },
+  { name: 'clevis', holds: ({ inUsr }) => inUsr('bin/clevis') },
+  { name: 'coreos-cloudinit', holds: ({ inUsr }) => inUsr('bin/coreos-cloudinit') },
+  ...ofFlatcar.map((name) => ({ name, holds: isFlatcar })),
   { name: 'console-autologin', holds: ({ oemGrub }) => oemGrub.includes('flatcar.autologin') },
 ];
 

@@ -83,8 +83,14 @@ export interface GuestPort {
 export interface MachineConsole {
   /** Every line since power-on, over all boots. */
   lines(): readonly string[];
-  /** Resolves with the first line, past or future, that matches. Throws CONSOLE_TIMEOUT. */
-  waitFor(pattern: RegExp, options: { readonly timeoutMs: number }): Promise<string>;
+  /**
+   * Resolves with the first line, past or future, that matches; the first `from` lines are left out.
+   * Throws CONSOLE_TIMEOUT.
+   */
+  waitFor(
+    pattern: RegExp,
+    options: { readonly timeoutMs: number; readonly from?: number },
+  ): Promise<string>;
   /** Types text at the console, as a person at the serial port would; `\n` is Enter. */
   send(text: string): Promise<void>;
 }
@@ -145,11 +151,21 @@ export interface Machine extends Guest {
    * boot throws, and MACHINE_ON (internal).
    */
   start(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /** Presses the power button, as ACPI tells the guest; the guest then does what it is set to. */
+  pressPowerButton(): Promise<void>;
   /**
    * Reboots from inside and resolves when a new boot id answers; default `timeoutMs` is the suite's
-   * `bootMs`. Throws BOOT_TIMEOUT.
+   * `bootMs`. `request` is what is run by sudo, `systemctl reboot` by default, or `none` when the
+   * guest reboots by itself. Throws BOOT_TIMEOUT.
    */
-  reboot(options?: { readonly timeoutMs?: number }): Promise<void>;
+  reboot(options?: {
+    readonly timeoutMs?: number;
+    readonly request?: readonly [string, ...string[]] | 'none';
+  }): Promise<void>;
+  /** Makes the system disk larger while the machine runs. Throws QMP_ERROR. */
+  growSystemDisk(sizeMiB: number): Promise<void>;
+  /** Lets the service at this address answer or not, from the next connection on; SERVICE_UNKNOWN. */
+  setService(address: string, state: 'up' | 'down'): void;
   /** HTTP GET from the host to a forwarded port of the guest. Default `timeoutMs` is 10,000. */
   get(
     target: GuestPort & { readonly path?: string; readonly timeoutMs?: number },

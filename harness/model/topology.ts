@@ -59,17 +59,36 @@ export function hasKey({ kind }: Provisioning): boolean {
 }
 
 /** A server on the machine's own network; nobody else reaches it. */
-export interface ServiceRequest {
-  readonly kind: 'http';
-  /** In the management network, 10.0.2.0/24, and none that QEMU uses itself. */
+export type ServiceRequest = HttpService | TangService | TftpService;
+
+/** Where a server is: in the management network, 10.0.2.0/24, at none that QEMU uses itself. */
+interface ServiceAddress {
   readonly address: string;
   readonly port: number;
+}
+
+export interface HttpService extends ServiceAddress {
+  readonly kind: 'http';
   /** Contents by path: `/base.ign`. */
   readonly files: Readonly<Record<string, string>>;
   /** How often a path is answered with 503 before it is served. Default 0. */
   readonly refusals?: number;
   /** PEM of a certificate and its key, for HTTPS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+/** A real Tang server (package `tang`), which helps to unlock what is bound to its keys. */
+export interface TangService extends ServiceAddress {
+  readonly kind: 'tang';
+  /** JSON Web Keys by file name, `KEY.jwk`. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** QEMU's own TFTP server, which is always at 10.0.2.2. */
+export interface TftpService {
+  readonly kind: 'tftp';
+  /** Contents by name, without directories. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** When a machine counts as booted. Default `ssh`. */
@@ -89,6 +108,8 @@ export interface Role {
   readonly count: number;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** The system disk's size if it is not the image's, which it must not be below. */
+  readonly systemDiskMiB?: number;
   readonly firmware: Firmware;
   /** A TPM 2.0 of the machine's own. */
   readonly tpm: boolean;

@@ -29,10 +29,36 @@ const provisioning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('raw'), config: z.string(), fwCfg }),
 ]);
 
+const address = z
+  .string()
+  .regex(/^10\.0\.2\.(?!2$|3$|15$)\d+$/, 'must be a free one of 10.0.2.0/24');
+
+const service = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('http'),
+    address,
+    port: count,
+    files: z.record(z.string().startsWith('/'), z.string()),
+    refusals: z.int().min(0).optional(),
+    tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('tang'),
+    address,
+    port: count,
+    keys: z.record(z.string().regex(/^[\w-]+\.jwk$/), z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('tftp'),
+    files: z.record(z.string().regex(/^[\w.-]+$/), z.string()),
+  }),
+]);
+
 const role = z.strictObject({
   count,
   vcpus: count,
   memoryMiB: z.int().min(128),
+  systemDiskMiB: count.optional(),
   firmware: z.enum(['bios', 'uefi']),
   tpm: z.boolean(),
   identity: z.enum(['shared', 'own']),
@@ -45,18 +71,7 @@ const role = z.strictObject({
     }),
   ),
   forwards: z.array(count),
-  services: z.array(
-    z.strictObject({
-      kind: z.literal('http'),
-      address: z
-        .string()
-        .regex(/^10\.0\.2\.(?!2$|3$|15$)\d+$/, 'must be a free one of 10.0.2.0/24'),
-      port: count,
-      files: z.record(z.string().startsWith('/'), z.string()),
-      refusals: z.int().min(0).optional(),
-      tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
-    }),
-  ),
+  services: z.array(service),
   provisioning,
   ready: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('ssh') }),

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
   type ImageDescriptor,
+  type ImageExtra,
   type ImageFile,
   imageDescriptorSchema,
   type PackageVersion,
@@ -24,12 +25,15 @@ export const capabilities: readonly string[] = [
   // The second name is read by a unit of the image, not by Debian's Ignition itself.
   ...['ignition-fw-cfg-flatcar', 'ignition-fw-cfg-shim'],
   ...['sysext', 'docker', 'containerd', 'systemd-257', 'console-autologin'],
-  'flatcar-reset',
+  ...['flatcar-reset', 'clevis', 'fips'],
   // A unit of the initrd talks to the harness over the virtio port org.switchyard.hold.
   'hold-before-ignition',
   // The same over org.switchyard.journal, in the real root too.
   'journal-stream',
 ];
+
+/** Extensions that come beside the image: a runtime, servers for suites' networks, a directory client. */
+const offeredSysexts = ['podman', 'servers', 'sssd'] as const;
 
 /** Reads the files of a finished build directory and describes them. */
 export async function makeDescriptor(
@@ -38,7 +42,11 @@ export async function makeDescriptor(
   origin: string,
 ): Promise<ImageDescriptor> {
   const disk = await describeFile(directory, 'disk.qcow2');
-  const podman = await describeFile(directory, 'flatcar-podman.raw');
+  const sysexts: ImageExtra[] = [];
+  for (const extra of offeredSysexts) {
+    const file = await describeFile(directory, `flatcar-${extra}.raw`);
+    sysexts.push({ ...file, name: extra, type: 'sysext' });
+  }
   const nginx = await describeFile(directory, 'nginx-oci.tar');
   const { name } = settings.variant;
   return {
@@ -53,10 +61,7 @@ export async function makeDescriptor(
     disk: { ...disk, format: 'qcow2', virtualBytes: diskBytes() },
     firmware: ['bios', 'uefi'],
     capabilities,
-    extras: [
-      { ...podman, name: 'podman', type: 'sysext' },
-      { ...nginx, name: 'nginx', type: 'oci-archive' },
-    ],
+    extras: [...sysexts, { ...nginx, name: 'nginx', type: 'oci-archive' }],
     packages: await readPackages(join(directory, 'packages.tsv')),
     origin,
   };

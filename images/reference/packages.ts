@@ -6,7 +6,7 @@
 /** The Debian release that the reference image is built from. */
 export const debianSuite = 'trixie';
 
-/** What becomes the base of the image. Runtimes that ship as sysexts are added by os-hook.sh. */
+/** What becomes the base of the image. What ships as sysexts is added by os-hook.sh. */
 export const osPackages: readonly string[] = [
   ...['systemd', 'systemd-sysv', 'systemd-resolved', 'systemd-timesyncd', 'systemd-cryptsetup'],
   ...['systemd-container', 'systemd-coredump', 'systemd-repart', 'udev', 'dbus'],
@@ -18,6 +18,7 @@ export const osPackages: readonly string[] = [
   ...['ca-certificates', 'e2fsprogs', 'xfsprogs', 'btrfs-progs', 'dosfstools', 'squashfs-tools'],
   ...['erofs-utils', 'mdadm', 'lvm2', 'dmsetup', 'cryptsetup-bin', 'gdisk', 'fdisk', 'cgpt'],
   ...['nfs-common', 'open-iscsi', 'efibootmgr', 'tpm2-tools', 'libtss2-tcti-device0t64', 'clevis'],
+  ...['clevis-luks', 'clevis-systemd', 'clevis-tpm2', 'auditd', 'openssl-provider-fips'],
   ...['policycoreutils', 'selinux-utils', 'busybox-static', 'jq', 'less', 'vim-tiny', 'procps'],
   ...['psmisc', 'lsof', 'strace', 'file', 'tar', 'rsync', 'acl', 'attr', 'bzip2', 'xz-utils'],
   'zstd',

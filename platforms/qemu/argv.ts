@@ -121,7 +121,8 @@ function networkArguments(network: NetworkSpec): string[] {
     const command = [execPath, bridgeProgram(), socket].map(shellQuote).join(' ');
     return `,guestfwd=tcp:${address}:${port}-${escapeValue(`cmd:${command}`)}`;
   });
-  const joined = [...forwards, ...services].join('');
+  const tftp = network.tftp ? [`,tftp=${escapeValue(network.tftp.directory)}`] : [];
+  const joined = [...forwards, ...services, ...tftp].join('');
   return [
     ...['-netdev', `user,id=${network.id},restrict=on${subnet}${joined}`],
     ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],

@@ -1,11 +1,13 @@
 /** What a suite may need of a platform, and this one has. */
 
+import { findTang } from '../services/tang.js';
 import { findUefi, type UefiFirmware } from './firmware.js';
 
 /** The firmware that can start a machine here, and what QEMU brings to every image. */
 export function capabilitiesWith(uefi: UefiFirmware | undefined): readonly string[] {
   const firmware = uefi ? ['bios', 'uefi'] : ['bios'];
-  return [...firmware, 'console', 'restricted-network'];
+  const tang = findTang() === undefined ? [] : ['tang'];
+  return [...firmware, ...tang, 'console', 'restricted-network', 'services'];
 }
 
 /** The same of this host, without opening the platform. */

@@ -15,8 +15,9 @@ export function prepareCommands(spec: MachineSpec): readonly [string, ...string[
 function createCommand({ content, path }: DriveSpec): [string, ...string[]] {
   const create = ['qemu-img', 'create', '-q', '-f', 'qcow2'] as const;
   if (content.kind === 'blank') return [...create, path, `${content.sizeMiB}M`];
-  const { backing } = content;
-  return [...create, '-b', backing.path, '-F', backing.format, path];
+  const { backing, sizeMiB } = content;
+  const size = sizeMiB === undefined ? [] : [`${sizeMiB}M`];
+  return [...create, '-b', backing.path, '-F', backing.format, path, ...size];
 }
 
 /** Makes the files. Throws OVERLAY_FAILED with what `qemu-img` said. */

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
-import type { Provisioning, ServiceRequest } from '../../harness/model/topology.js';
+import type { HttpService, Provisioning } from '../../harness/model/topology.js';
 import { fragmentOf } from '../butane/provisioning.js';
 
 /** Above it a guest that is emulated reads for more than a second. */
@@ -15,7 +15,7 @@ const address = '10.0.2.101';
 const path = '/config.ign';
 
 /** The server of a machine whose config is large. */
-export const configService: ServiceRequest = { kind: 'http', address, port: 80, files: {} };
+export const configService: HttpService = { kind: 'http', address, port: 80, files: {} };
 
 /** Where the server finds the config. */
 export const servedPath = path;

@@ -17,6 +17,7 @@ import type {
   MachineSpec,
   NetworkSpec,
   ServiceSpec,
+  TftpSpec,
 } from './machine-spec.js';
 
 /** One machine that is going to be made. */
@@ -112,17 +113,17 @@ function planFirmware(
   return { kind: 'uefi', code: uefi.code, variables: { id: 'variables', path, content } };
 }
 
-function planDrives(request: Role, directory: string, { image }: ClusterRequest): DriveSpec[] {
+function planDrives(role: Role, directory: string, { image }: ClusterRequest): DriveSpec[] {
   const { file, format } = image.descriptor.disk;
   const backing = { path: resolve(image.directory, file), format };
   const path = join(directory, 'system.qcow2');
   const system: DriveSpec = {
     id: 'system',
     path,
-    content: { kind: 'overlay', backing },
+    content: defined({ kind: 'overlay' as const, backing, sizeMiB: role.systemDiskMiB }),
     bootIndex: 1,
   };
-  const extra = request.disks.map(({ name, sizeMiB }, index): DriveSpec => {
+  const extra = role.disks.map(({ name, sizeMiB }, index): DriveSpec => {
     const id = `disk${index}`;
     const content = { kind: 'blank', sizeMiB } as const;
     return { id, path: join(directory, `${id}.qcow2`), content, serial: name };
@@ -148,12 +149,13 @@ function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
   const { role, index, request, artifactDirectory, directory } = place;
   const ports = [22, doorbellPort, ...request.forwards];
   const services = servicesOf(request, directory);
-  const management: NetworkSpec = {
+  const management: NetworkSpec = defined({
     id: 'nic0',
     mac: managementMac,
     forwards: ports.map((port) => ({ address: '', port })),
-    ...(services.length > 0 && { services }),
-  };
+    services: services.length > 0 ? services : undefined,
+    tftp: tftpOf(request, directory),
+  });
   const others = request.nics.map((nic, i) => {
     return planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1));
   });
@@ -164,10 +166,19 @@ function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
 
 function servicesOf({ services, provisioning }: Role, directory: string): ServiceSpec[] {
   const socket = (name: string | number) => join(directory, `service-${name}.sock`);
-  const wanted = services.map((request, index) => ({ request, socket: socket(index) }));
+  const wanted = services.flatMap((request, index) => {
+    return request.kind === 'tftp' ? [] : [{ request, socket: socket(index) }];
+  });
   if (!isLarge(provisioning)) return wanted;
   const hostFiles = { [servedPath]: servedFile(directory) };
   return [...wanted, { request: configService, socket: socket('config'), hostFiles }];
+}
+
+function tftpOf({ services }: Role, directory: string): TftpSpec | undefined {
+  const offered = services.filter((service) => service.kind === 'tftp');
+  if (offered.length === 0) return undefined;
+  const files = Object.assign({}, ...offered.map((service) => service.files));
+  return { files, directory: join(directory, 'tftp') };
 }
 
 function servedFile(directory: string): string {

@@ -3,7 +3,7 @@
  * nothing that has to be looked up.
  */
 
-import type { ServiceRequest } from '../../harness/model/topology.js';
+import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
 
 /** A file as QEMU opens it. */
 export interface FileSpec {
@@ -18,7 +18,7 @@ export interface DriveSpec {
   /** The qcow2 file, made by {@link prepareCommands}. */
   readonly path: string;
   readonly content:
-    | { readonly kind: 'overlay'; readonly backing: FileSpec }
+    | { readonly kind: 'overlay'; readonly backing: FileSpec; readonly sizeMiB?: number }
     | { readonly kind: 'blank'; readonly sizeMiB: number };
   /** What the guest sees as `/dev/disk/by-id/virtio-<serial>`; virtio keeps 20 bytes of it. */
   readonly serial?: string;
@@ -37,15 +37,21 @@ export interface ForwardSpec {
   readonly port: number;
 }
 
-/** A NIC on a user-mode network of its own. Host ports are chosen by QEMU and read back. */
 /** A service of the harness, and the unix socket on which it listens. */
 export interface ServiceSpec {
-  readonly request: ServiceRequest;
+  readonly request: Exclude<ServiceRequest, TftpService>;
   readonly socket: string;
   /** Files of the host that it serves beside those of the request, by path. */
   readonly hostFiles?: Readonly<Record<string, string>>;
 }
 
+/** Files that QEMU's TFTP server offers, and the directory that they are put in. */
+export interface TftpSpec {
+  readonly files: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+/** A NIC on a user-mode network of its own. Host ports are chosen by QEMU and read back. */
 export interface NetworkSpec {
   /** QEMU's id of the network, and the name under which its ports are read back. */
   readonly id: string;
@@ -55,6 +61,7 @@ export interface NetworkSpec {
   readonly forwards: readonly ForwardSpec[];
   /** Servers that the guest reaches at these addresses. */
   readonly services?: readonly ServiceSpec[];
+  readonly tftp?: TftpSpec;
   /** Where the beginnings of all its packets are written, as pcap. */
   readonly capture?: string;
 }

@@ -3,6 +3,7 @@
  */
 
 import { scaleLimit } from '../../harness/base/deadline.js';
+import { HarnessError } from '../../harness/base/errors.js';
 import type { Image, ImageDescriptor } from '../../harness/model/image.js';
 import type {
   ExecOptions,
@@ -89,11 +90,37 @@ export class QemuMachine implements Machine {
     await askToGoDown(access.guest, ['systemctl', 'poweroff']);
   }
 
-  async reboot(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async pressPowerButton(): Promise<void> {
+    await this.#qmp('system_powerdown');
+  }
+
+  async growSystemDisk(sizeMiB: number): Promise<void> {
+    await this.#qmp('block_resize', { device: 'system', size: sizeMiB * 2 ** 20 });
+  }
+
+  async #qmp(command: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { power, signal } = this.#options;
+    const { vm } = power.running;
+    await vm.execute(command, parameters, AbortSignal.any([signal, vm.signal]));
+  }
+
+  setService(address: string, state: 'up' | 'down'): void {
+    const services = this.#options.power.running.vm.servicesAt(address);
+    if (services.length === 0) {
+      const message = `${this.name} has no service at ${address}; its topology must name it`;
+      throw new HarnessError('internal', 'SERVICE_UNKNOWN', message, { phase: 'suite' });
+    }
+    for (const service of services) service.set(state);
+  }
+
+  async reboot(
+    options: { readonly timeoutMs?: number; readonly request?: Argv | 'none' } = {},
+  ): Promise<void> {
     const { power, bootMs } = this.#options;
     const { access } = power.running;
     if (!access) return void (await this.#guest.bootId());
-    await rebootGuest({ guest: access.guest, timeoutMs: options.timeoutMs ?? bootMs });
+    const { timeoutMs = bootMs, request } = options;
+    await rebootGuest({ guest: access.guest, timeoutMs, ...(request && { request }) });
   }
 
   async get(

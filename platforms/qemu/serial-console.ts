@@ -63,12 +63,15 @@ export class SerialConsole implements MachineConsole {
     return unfinished === '' ? [...this.#lines] : [...this.#lines, unfinished];
   }
 
-  async waitFor(pattern: RegExp, { timeoutMs }: { readonly timeoutMs: number }): Promise<string> {
+  async waitFor(
+    pattern: RegExp,
+    { timeoutMs, from }: { readonly timeoutMs: number; readonly from?: number },
+  ): Promise<string> {
     const limitMs = scaleLimit(timeoutMs, this.#options.slowness);
     using deadline = withDeadline(this.#options.signal, limitMs, () =>
       this.#late(pattern, limitMs),
     );
-    return await this.waitUntil(pattern, deadline.signal);
+    return await this.waitUntil(pattern, deadline.signal, from);
   }
 
   /** Like {@link waitFor}, with a deadline that the caller has made; the lines before `from` are old. */

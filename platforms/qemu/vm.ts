@@ -7,7 +7,8 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { abortable, withResolvers } from '../../harness/base/deadline.js';
 import { type HarnessError, toError } from '../../harness/base/errors.js';
-import { serveHttp } from '../services/http-artifacts.js';
+import { type Service, startService } from '../services/service.js';
+import { writeTftpFiles } from '../services/tftp.js';
 import { qemuArgv } from './argv.js';
 import type { BootObserver } from './boot-observer.js';
 import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
@@ -96,6 +97,11 @@ export class Vm {
   /** Runs a QMP command; throws QMP_ERROR, QMP_CLOSED. */
   readonly execute: QmpExecute = (...command) => this.#core.execute(...command);
 
+  /** The services at an address; none when there is no such service. */
+  servicesAt(address: string): readonly Service[] {
+    return this.#core.services.filter((service) => service.address === address);
+  }
+
   /** The port by which the guest waits for the harness; undefined unless the spec has one. */
   get hold(): Socket | undefined {
     return this.#core.hold;
@@ -123,9 +129,7 @@ export class Vm {
 }
 
 /** What lives as long as the VM does: its TPM, the services on its network. */
-interface Companion {
-  stop(): void;
-}
+type Companion = { stop(): void } | Service;
 
 async function startCompanions(
   { spec, artifactDirectory }: VmOptions,
@@ -137,9 +141,9 @@ async function startCompanions(
       started.push(await startTpm(spec.tpm, join(artifactDirectory, 'swtpm.log'), signal));
     }
     for (const service of spec.networks.flatMap(({ services = [] }) => services)) {
-      const { request, socket, hostFiles } = service;
-      started.push(await serveHttp(socket, request, hostFiles));
+      started.push(await startService(service));
     }
+    for (const { tftp } of spec.networks) if (tftp) await writeTftpFiles(tftp);
     return started;
   } catch (error) {
     for (const companion of started) companion.stop();
@@ -219,6 +223,10 @@ class VmCore {
       // A session that breaks off is the first sign of an exit whose cause is known a moment later.
       throw signal.aborted ? signal.reason : await this.#causeOf(error);
     }
+  }
+
+  get services(): readonly Service[] {
+    return this.#companions.filter((companion) => 'address' in companion);
   }
 
   readonly execute: QmpExecute = (command, parameters, signal) => {

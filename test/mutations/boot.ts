@@ -3,6 +3,7 @@
  */
 
 import type { IgnitionUnit } from '../../harness/model/ignition.js';
+import { file } from '../../suites/support/provision.js';
 import { changedConfig, changedImage, sabotaged, vendorUnit, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
 
@@ -136,6 +137,62 @@ export const mutations: readonly Mutation[] = [
     suite: 'boot/kernel-log',
     describes: 'A line of level error is in the kernel log.',
     change: sabotaged({ script: 'echo "<3>harbour: rocks ahead" > /dev/kmsg' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/button-ignored',
+    suite: 'boot/power-button',
+    describes: 'logind does nothing when the power key is pressed.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        files: [
+          file('/etc/systemd/logind.conf.d/10-no-key.conf', '[Login]\nHandlePowerKey=ignore\n'),
+        ],
+      },
+    })),
+    expect: { phase: 'suite', code: 'POWER_OFF_TIMEOUT' },
+  },
+  {
+    id: 'boot/panic-at-once',
+    suite: 'boot/panic-reboots',
+    describes: 'The kernel reboots at once after a panic.',
+    change: sabotaged({ script: `echo 1 > /proc/sys/kernel/panic` }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/complaint-on-console',
+    suite: 'boot/unattended',
+    describes: 'A program crashes at boot, which the console tells.',
+    change: sabotaged({ script: `echo "nginx[411]: error: cannot read the harbour" > /dev/ttyS0` }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/other-slot-chosen',
+    suite: 'boot/menu-entry',
+    describes:
+      'The flags that forbid slot A come back as the default has them, and it has a corrupt kernel.',
+    change: sabotaged({ script: `echo broken > /boot/flatcar/vmlinuz-a` }),
+    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
+  },
+  {
+    id: 'boot/unit-comes-and-goes',
+    suite: 'boot/repeat-boots',
+    describes: 'A unit is started at every third boot only.',
+    change: sabotaged({
+      script: `n=$(cat /var/boots 2> /dev/null || echo 0); echo $((n + 1)) > /var/boots
+        [ $((n % 3)) != 2 ] || systemd-run --unit=third --remain-after-exit true`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/other-kernel-name',
+    suite: 'boot/kernel-flavour',
+    describes: "Another uname says that the kernel is Debian's.",
+    change: sabotaged({
+      script: `printf '#!/bin/sh\\necho 6.12.0-debian\\n' > /opt/uname; chmod 755 /opt/uname
+        mount --bind /opt/uname /usr/bin/uname`,
+    }),
     expect: assertionFailed,
   },
 ];

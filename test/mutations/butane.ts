@@ -32,4 +32,16 @@ export const mutations: readonly Mutation[] = [
     ),
     expect: assertionFailed,
   },
+  {
+    id: 'butane/unit-not-enabled',
+    suite: 'butane/version-1-1',
+    describes: 'The unit of the local file is not enabled.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((unit) => ({ ...unit, enabled: false })),
+      ),
+    ),
+    expect: assertionFailed,
+  },
 ];

@@ -406,4 +406,97 @@ export const mutations: readonly Mutation[] = [
     ),
     expect: assertionFailed,
   },
+  {
+    id: 'ignition/added-key-lost',
+    suite: 'ignition/ssh-keys-merged',
+    describes: 'At each boot the keys are made of the config alone.',
+    change: sabotaged({ script: `rm -f /home/core/.ssh/authorized_keys` }),
+    expect: { phase: 'suite', code: 'COMMAND_FAILED' },
+  },
+  {
+    id: 'ignition/vault-is-plain',
+    suite: 'ignition/luks-tpm2',
+    describes:
+      'The volume is bound to nothing that the machine has: its key lies on the root file system.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
+          ...one,
+          keyFile: { source: dataUrl('harbour') },
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/vault-opens-without-server',
+    suite: 'ignition/luks-tang',
+    describes: 'The volume has a second key on the root file system.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        luks: (config.storage?.luks ?? []).map((one) => ({
+          ...one,
+          keyFile: { source: dataUrl('harbour') },
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/argument-stays',
+    suite: 'ignition/kernel-arguments-removed',
+    describes: 'The config does not ask for the removal.',
+    change: changedConfig(({ kernelArguments: _, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/oem-file-elsewhere',
+    suite: 'ignition/oem-path',
+    describes: 'The file for the OEM partition has another name.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path === '/oem/new-path' ? { ...one, path: '/oem/other-path' } : one,
+      ),
+    ),
+    expect: commandFailed,
+  },
+  {
+    id: 'ignition/oem-contents-differ',
+    suite: 'ignition/oem-scheme',
+    describes: 'The file has contents of its own.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,other%0A' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/second-not-applied',
+    suite: 'ignition/specification-2',
+    describes: 'The machine gets a config without the file.',
+    change: changedConfig((config) => config),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
+    id: 'ignition/comes-up',
+    suite: 'ignition/gives-up',
+    describes: 'The config is valid, so nothing stops the boot.',
+    change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/tftp-other-bytes',
+    suite: 'ignition/over-tftp',
+    describes: 'The file is not the one of the server.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,other%0A' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/no-cloud-config',
+    suite: 'ignition/cloud-config',
+    describes: 'The machines get a config of Ignition that says nothing.',
+    change: changedConfig((config) => config),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
 ];

@@ -2,6 +2,7 @@
  * Defects that the suites about the network must see.
  */
 
+import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
 import { changedConfig, changedImage, sabotaged, withFiles, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
@@ -156,6 +157,87 @@ export const mutations: readonly Mutation[] = [
         systemctl restart systemd-networkd
         ip -6 address flush dev eth0 scope site`,
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/name-server-not-set',
+    suite: 'network/dns-answers',
+    describes: 'The link has no name server.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({
+        ...one,
+        contents: { source: dataUrl('[Match]\nName=lab0\n\n[Network]\nAddress=192.0.2.9/24\n') },
+      })),
+    ),
+    expect: commandFailed,
+  },
+  {
+    id: 'network/mtu-ignored',
+    suite: 'network/mtu-by-dhcp',
+    describes: 'The MTU of the lease is not used.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({
+        ...one,
+        contents: {
+          source: dataUrl('[Match]\nName=lab0\n\n[Network]\nDHCP=yes\n\n[DHCP]\nUseMTU=false\n'),
+        },
+      })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/time-server-ignored',
+    suite: 'network/time-sync',
+    describes: 'The time client is not told of the server.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path.endsWith('10-lab.conf')
+          ? { ...one, contents: { source: dataUrl('[Time]\nNTP=192.0.2.99\n') } }
+          : one,
+      ),
+    ),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'network/two-time-clients',
+    suite: 'network/time-sync',
+    describes: 'A second time client runs beside the first.',
+    change: sabotaged({ script: `systemd-run --unit=ntpd --remain-after-exit true` }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/address-by-ipv4',
+    suite: 'network/ipv6-only',
+    describes: 'The link has an address of IPv4 too.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({
+        ...one,
+        contents: {
+          source: dataUrl(
+            '[Match]\nName=lab0\n\n[Network]\nAddress=192.0.2.9/24\nIPv6AcceptRA=yes\nDomains=~example\n',
+          ),
+        },
+      })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/rules-not-restored',
+    suite: 'network/firewall-restored',
+    describes: 'The service that loads the rules of iptables is not enabled.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).filter(({ name }) => name !== 'iptables-restore.service'),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'network/proxy-unknown',
+    suite: 'network/docker-proxy',
+    describes: 'docker is told of no proxy.',
+    change: changedConfig((config) => withUnits(config, [])),
     expect: assertionFailed,
   },
 ];

@@ -26,4 +26,22 @@ export const mutations: readonly Mutation[] = [
     }),
     expect: assertionFailed,
   },
+  {
+    id: 'reset/config-comes-back',
+    suite: 'reset/new-config',
+    describes: 'The config of the OEM partition is lost before the reboot.',
+    change: sabotaged({
+      script: `systemd-run --unit=thief sh -c 'while sleep 0.2; do rm -f /oem/config.ign; done' `,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'reset/no-backup',
+    suite: 'reset/backup',
+    describes: 'The request for a backup is lost.',
+    change: sabotaged({
+      script: `systemd-run --unit=thief sh -c 'while sleep 0.2; do rm -rf /flatcar-backup; done' `,
+    }),
+    expect: assertionFailed,
+  },
 ];

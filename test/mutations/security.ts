@@ -2,7 +2,8 @@
  * Defects that the suites about accounts and logins must see.
  */
 
-import { changedConfig, sabotaged } from './edits.js';
+import { dataUrl } from '../../harness/model/data-url.js';
+import { changedConfig, sabotaged, withFiles } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `security`. */
@@ -100,5 +101,61 @@ export const mutations: readonly Mutation[] = [
         systemctl restart sshd.socket`,
     }),
     expect: { phase: 'units', code: 'UNIT_FAILED' },
+  },
+  {
+    id: 'security/authority-missing',
+    suite: 'security/ca-bundle',
+    describes: 'The certificate is not put into place.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, path: '/etc/harbour.pem' })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/fips-not-asked',
+    suite: 'security/fips',
+    describes: 'The kernel is not told to be in FIPS mode.',
+    change: changedConfig(({ kernelArguments: _, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/audits-more',
+    suite: 'security/audit-rules',
+    describes: 'Something audits every change of the accounts.',
+    change: sabotaged({ script: `auditctl -w /etc/passwd -p wa -k accounts` }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/selinux-enforcing',
+    suite: 'security/selinux',
+    describes: 'SELinux enforces from the start.',
+    change: sabotaged({ script: `setenforce 1` }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/lockdown-hidden',
+    suite: 'security/secure-boot',
+    describes: 'The kernel says that nothing is locked down.',
+    change: sabotaged({
+      script: `echo "[none] integrity confidentiality" > /opt/none; mount --bind /opt/none /sys/kernel/security/lockdown`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/other-domain',
+    suite: 'security/sssd',
+    describes: 'The config has another domain.',
+    change: changedConfig((config) =>
+      withFiles(config, ({ path, mode }) => ({
+        path,
+        ...(mode !== undefined && { mode }),
+        contents: {
+          source: dataUrl(
+            '[sssd]\nservices = nss\ndomains = port\n\n[domain/port]\nid_provider = proxy\nproxy_lib_name = files\n',
+          ),
+        },
+      })),
+    ),
+    expect: assertionFailed,
   },
 ];

@@ -2,7 +2,7 @@
  * Defects that the suites about storage must see.
  */
 
-import { changedConfig, sabotaged } from './edits.js';
+import { changedConfig, sabotaged, withUnits } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `storage`. */
@@ -43,6 +43,15 @@ export const mutations: readonly Mutation[] = [
         links: [{ path: '/etc/systemd/system/systemd-fsck@.service', target: '/dev/null' }],
       },
     })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'storage/root-stays-small',
+    suite: 'storage/root-grown',
+    describes: 'The service that grows the root file system is masked.',
+    change: changedConfig((config) =>
+      withUnits(config, [{ name: 'extend-filesystems.service', mask: true }]),
+    ),
     expect: assertionFailed,
   },
 ];

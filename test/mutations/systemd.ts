@@ -117,4 +117,11 @@ export const mutations: readonly Mutation[] = [
     ),
     expect: assertionFailed,
   },
+  {
+    id: 'systemd/update-service-runs',
+    suite: 'systemd/flatcar-units',
+    describes: 'The docker socket is masked.',
+    change: changedConfig((config) => withUnits(config, [{ name: 'docker.socket', mask: true }])),
+    expect: assertionFailed,
+  },
 ];

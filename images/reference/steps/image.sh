@@ -29,7 +29,7 @@ copy_usr() {
   cp -a /stage/usr $work/usr
   mkdir -p $work/usr/share/flatcar/sysext
   cp /stage/containerd-flatcar.raw /stage/docker-flatcar.raw $work/usr/share/flatcar/sysext/
-  cp /stage/flatcar-podman.raw /stage/nginx-oci.tar /out/
+  cp /stage/flatcar-*.raw /stage/nginx-oci.tar /out/
   apply_variant $work/usr
 }
 

@@ -25,8 +25,7 @@ files_of() { # PACKAGE... on stdin; prints the paths below /usr that their packa
 only_files() { while read -r path; do [ -d "/os/usr/$path" ] && [ ! -L "/os/usr/$path" ] || echo "$path"; done; }
 
 stage_usr() {
-  cat /os/.stages/containerd /os/.stages/docker /os/.stages/podman /os/.stages/nginx | sort -u |
-    comm -23 - /os/.stages/base > /tmp/later
+  comm -23 /os/.stages/all /os/.stages/base > /tmp/later
   grep -xE "$dropped" /os/.stages/base > /tmp/dropped || :
   cat /tmp/later /tmp/dropped | files_of | only_files > /tmp/not
   sort -u /tmp/dropped -o /tmp/dropped
@@ -37,13 +36,29 @@ stage_usr() {
   find $usr -depth -type d -empty -delete
 }
 
-stage_extension() { # NAME BASE_STAGE...
-  name=$1 dest=/stage/ext-$1; shift
-  sort -u $(printf '/os/.stages/%s ' "$@") > /tmp/below
-  comm -13 /tmp/below "/os/.stages/$name" | tee "/stage/packages-$name" | files_of | only_files |
-    grep -vE '^share/(doc|man|lintian|bug|bash-completion|zsh|fish|locale|perl5|initramfs-tools)|^lib/udev' > /tmp/files || :
+# The packages of a runtime come after those of a stage before it; what is offered has its own list.
+packages_of() {
+  case $1 in
+    containerd) comm -13 /os/.stages/base /os/.stages/containerd ;;
+    docker) comm -13 /os/.stages/containerd /os/.stages/docker ;;
+    *) grep -vxE "$dropped" "/os/.stages/$1" ;;
+  esac
+}
+
+stage_extension() { # NAME
+  dest=/stage/ext-$1
+  packages_of "$1" | tee "/stage/packages-$1" | files_of | only_files |
+    grep -vE '^share/(doc|man|lintian|bug|bash-completion|zsh|fish|locale|perl5|initramfs-tools)|^lib/(udev|python3)' > /tmp/files || :
   mkdir -p "$dest/usr"
   rsync -a --files-from=/tmp/files --ignore-missing-args /os/usr/ "$dest/usr/"
+}
+
+stage_time_server() {
+  mkdir -p /tmp/chrony
+  dpkg-deb -x /os/.debs/chrony_*.deb /tmp/chrony
+  install -D -m 755 -t /stage/ext-servers/usr/sbin /tmp/chrony/usr/sbin/chronyd
+  install -D -m 755 -t /stage/ext-servers/usr/bin /tmp/chrony/usr/bin/chronyc
+  rm -rf /tmp/chrony
 }
 
 stage_kernel() {
@@ -199,13 +214,8 @@ index_libraries() {
 }
 
 stage_usr
-for name in containerd docker podman; do
-  case $name in
-    containerd) stage_extension containerd base ;;
-    docker) stage_extension docker containerd ;;
-    podman) stage_extension podman docker ;;
-  esac
-done
+for name in containerd docker podman servers sssd; do stage_extension $name; done
+stage_time_server
 stage_kernel
 stage_ignition
 flatten_alternatives
@@ -222,6 +232,6 @@ install_links
 index_libraries
 check_libraries
 for name in containerd docker; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
-make_extension /stage/ext-podman /stage/flatcar-podman.raw flatcar-podman
+for name in podman servers sssd; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*
 sh /source/steps/oci.sh /os /stage/nginx-oci.tar

@@ -65,7 +65,8 @@ function networkWithoutPlace(network: NetworkSpec): NetworkSpec {
     socket: 'service',
     hostFiles: {},
   }));
-  return { ...network, capture: network.id, ...(services && { services }) };
+  const tftp = network.tftp && { tftp: { ...network.tftp, directory: 'tftp' } };
+  return { ...network, capture: network.id, ...(services && { services }), ...tftp };
 }
 
 function firmwareWithoutPlace(firmware: FirmwareSpec): FirmwareSpec {

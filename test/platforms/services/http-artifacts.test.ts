@@ -12,11 +12,11 @@ import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { compiledRoot } from '../../../harness/base/project-root.js';
-import type { ServiceRequest } from '../../../harness/model/topology.js';
-import { serveHttp } from '../../../platforms/services/http-artifacts.js';
+import type { HttpService } from '../../../harness/model/topology.js';
+import { startService } from '../../../platforms/services/service.js';
 import { authority, serverAddress, serverTls } from '../../../suites/support/test-authority.js';
 
-const request: ServiceRequest = {
+const request: HttpService = {
   kind: 'http',
   address: serverAddress,
   port: 80,
@@ -48,7 +48,11 @@ t.test('files of the request and of the host, and nothing else', async (t) => {
   const socket = join(directory, 's.sock');
   const file = join(directory, 'large');
   await writeFile(file, 'from the host\n');
-  const service = await serveHttp(socket, request, { '/large': file });
+  const service = await startService({
+    socket,
+    request,
+    hostFiles: { '/large': file },
+  });
   t.teardown(() => service.stop());
   t.strictSame(await get(socket, '/cargo?query'), { status: 200, body: 'cargo\n' });
   t.strictSame(await get(socket, '/large'), { status: 200, body: 'from the host\n' });
@@ -57,7 +61,7 @@ t.test('files of the request and of the host, and nothing else', async (t) => {
 
 t.test('a busy server', async (t) => {
   const socket = join(await place(t), 's.sock');
-  const service = await serveHttp(socket, { ...request, refusals: 2 });
+  const service = await startService({ socket, request: { ...request, refusals: 2 } });
   t.teardown(() => service.stop());
   const statuses = [];
   for (let times = 0; times < 3; times += 1) statuses.push((await get(socket, '/cargo')).status);
@@ -66,14 +70,14 @@ t.test('a busy server', async (t) => {
 
 t.test('HTTPS by the authority of the tests', async (t) => {
   const socket = join(await place(t), 's.sock');
-  const service = await serveHttp(socket, { ...request, tls: serverTls });
+  const service = await startService({ socket, request: { ...request, tls: serverTls } });
   t.teardown(() => service.stop());
   t.strictSame(await get(socket, '/cargo', true), { status: 200, body: 'cargo\n' });
 });
 
 t.test('the bridge joins its standard input and output with the socket', async (t) => {
   const socket = join(await place(t), 's.sock');
-  const service = await serveHttp(socket, request);
+  const service = await startService({ socket, request });
   t.teardown(() => service.stop());
   const bridge = join(compiledRoot(), 'platforms', 'services', 'bridge.js');
   const input = 'GET /cargo HTTP/1.0\r\n\r\n';
@@ -84,7 +88,7 @@ t.test('the bridge joins its standard input and output with the socket', async (
 });
 
 t.test('a socket that can not be made is an error of the host', async (t) => {
-  await t.rejects(serveHttp('/nonexistent/s.sock', request), {
+  await t.rejects(startService({ socket: '/nonexistent/s.sock', request }), {
     kind: 'infrastructure',
     code: 'SERVICE_FAILED',
     message: /cannot listen on \/nonexistent/,

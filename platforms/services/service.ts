@@ -1,0 +1,69 @@
+/**
+ * The servers on a machine's own network. Each listens on a unix socket that only the machine's QEMU
+ * reaches, lives as long as the machine does, and can be made to vanish for a while.
+ */
+
+import type { Server, Socket } from 'node:net';
+import { InfrastructureError, toError } from '../../harness/base/errors.js';
+import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
+import { httpServer } from './http-artifacts.js';
+import { tangServer } from './tang.js';
+
+/** What to serve, and where. */
+export interface ServiceOrder {
+  readonly request: Exclude<ServiceRequest, TftpService>;
+  readonly socket: string;
+  /** Files of the host by path, read when they are asked for. */
+  readonly hostFiles?: Readonly<Record<string, string>>;
+}
+
+/** A running service. */
+export interface Service {
+  readonly address: string;
+  /** While it is down, connections are closed as soon as they are made. */
+  set(state: 'up' | 'down'): void;
+  /** Ends it with its connections. */
+  stop(): void;
+}
+
+/** Resolves when it listens. Throws SERVICE_FAILED (infrastructure). */
+export async function startService({ request, socket, hostFiles }: ServiceOrder): Promise<Service> {
+  const server =
+    request.kind === 'tang'
+      ? tangServer(request, `${socket}.keys`)
+      : httpServer(request, hostFiles ?? {});
+  const open = new Set<Socket>();
+  let state: 'up' | 'down' = 'up';
+  // Before the server's own listener, which must not see what is refused.
+  server.prependListener('connection', (connection: Socket) => {
+    if (state === 'down') return void connection.destroy();
+    open.add(connection);
+    connection.once('close', () => open.delete(connection));
+  });
+  await listen(server, socket);
+  const drop = () => {
+    for (const connection of open) connection.destroy();
+  };
+  return {
+    address: request.address,
+    set: (wanted) => {
+      state = wanted;
+      if (wanted === 'down') drop();
+    },
+    stop: () => {
+      drop();
+      server.close();
+    },
+  };
+}
+
+async function listen(server: Server, socket: string): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(socket, resolve);
+    });
+  } catch (thrown) {
+    const message = `cannot listen on ${socket}: ${toError(thrown).message}`;
+    throw new InfrastructureError('SERVICE_FAILED', message, { phase: 'host', cause: thrown });
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Boot after boot the same system comes up.
+ */
+
+import type { Machine } from '../../harness/model/machine.js';
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+import { checkRunning } from '../support/running.js';
+
+const boots = 20;
+
+/** Units that are active at one boot and not at the next: sessions, and what timers start. */
+const passing = /^(session-.*\.scope|user@.*|user-.*|run-.*|systemd-tmpfiles-clean\..*)$/;
+
+async function activeUnits(machine: Machine): Promise<readonly string[]> {
+  const argv = ['systemctl', 'list-units', '--state=active', '--plain', '--no-legend'] as const;
+  const lines = (await machine.output([...argv, '--no-pager'])).split('\n');
+  const names = lines.map((line) => line.trim().split(/\s+/)[0] ?? '');
+  return names.filter((name) => name !== '' && !passing.test(name)).sort();
+}
+
+export default defineSuite({
+  id: 'boot/repeat-boots',
+  summary: `${boots} boots in a row come up with the same units and without a failure.`,
+  claims: ['B29'],
+  tags: ['boot', 'reboot', 'slow'],
+  topology: singleMachine(),
+  limits: { runMs: 1_800_000 },
+  async run({ machine, step, attach }) {
+    const main = machine();
+    await main.reboot();
+    await checkRunning(main);
+    const expected = await activeUnits(main);
+    const seconds: number[] = [];
+    for (let n = 2; n <= boots; n += 1) {
+      await step(`boot ${n}`, async () => {
+        const startedMs = performance.now();
+        await main.reboot();
+        await checkRunning(main);
+        seconds.push(Math.round((performance.now() - startedMs) / 100) / 10);
+        check.equal(await activeUnits(main), expected, `active units of boot ${n}`);
+      });
+    }
+    await attach('seconds-of-boots.json', `${JSON.stringify(seconds)}\n`);
+  },
+});

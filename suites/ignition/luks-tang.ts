@@ -1,0 +1,48 @@
+/**
+ * An encrypted data disk that opens only where a certain server answers.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+import { rebootLimits, settled } from '../support/running.js';
+import { tangKeys, tangThumbprint } from '../support/tang-keys.js';
+import { serverAddress } from '../support/test-authority.js';
+import { checkVault, vaultConfig } from '../support/vault.js';
+
+const tang = [{ url: `http://${serverAddress}`, thumbprint: tangThumbprint }];
+
+export default defineSuite({
+  id: 'ignition/luks-tang',
+  summary: 'A LUKS volume bound to a Tang server opens with it, and stays sealed without.',
+  claims: ['I34'],
+  tags: ['ignition', 'storage', 'luks', 'network', 'reboot'],
+  applies: { needs: ['clevis', 'tang'] },
+  topology: singleMachine({
+    services: [{ kind: 'tang', address: serverAddress, port: 80, keys: tangKeys }],
+    disks: [{ name: 'data', sizeMiB: 128 }],
+    provisioning: { kind: 'ignition', config: vaultConfig({ tang }, { remote: true }) },
+  }),
+  start: 'first-boot',
+  limits: rebootLimits,
+  async run({ machine, step }) {
+    const main = machine();
+    await step('it is open', async () => {
+      await main.waitForUnit('srv.mount', 'active');
+      await settled(main);
+      await checkVault(main, 'tang');
+      await main.writeFile('/srv/note', 'a secret of the harbour\n');
+    });
+    await step('it stays sealed while the server is gone', async () => {
+      main.setService(serverAddress, 'down');
+      await main.reboot();
+      await main.waitForUnit('systemd-cryptsetup@vault.service', 'activating');
+      check.fails(await main.exec(['test', '-e', '/dev/mapper/vault']), 'looking for the volume');
+    });
+    await step('it opens when the server is back', async () => {
+      main.setService(serverAddress, 'up');
+      await main.waitForUnit('srv.mount', 'active', { timeoutMs: 120_000 });
+      check.equal(await main.readFile('/srv/note'), 'a secret of the harbour\n', '/srv/note');
+    });
+  },
+});

@@ -1,0 +1,40 @@
+/**
+ * SELinux: permissive by default, clean when it is enforcing, with booleans that can be set.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+import { docker } from '../support/docker.js';
+import { settled } from '../support/running.js';
+
+export default defineSuite({
+  id: 'security/selinux',
+  summary: 'SELinux is permissive, a workload runs when it enforces, and booleans can be set.',
+  claims: ['Z01', 'Z02', 'Z03'],
+  tags: ['security', 'selinux'],
+  applies: { needs: ['selinux', 'docker'], minVersion: '4208' },
+  topology: singleMachine(),
+  async run({ machine, step }) {
+    const main = machine();
+    await settled(main);
+    await step('it is permissive', async () => {
+      check.equal(await main.output(['getenforce']), 'Permissive', 'getenforce');
+    });
+    await step('a workload is not denied anything when it enforces', async () => {
+      await main.output(['setenforce', '1'], { sudo: true });
+      await docker(main, 'info');
+      await main.output(['systemd-run', '--wait', '--pipe', 'true'], { sudo: true });
+      const kernel = await main.output(['journalctl', '-b', '-o', 'cat', '--no-pager'], {
+        sudo: true,
+      });
+      const denials = kernel.split('\n').filter((line) => /avc:\s+denied.*permissive=0/.test(line));
+      check.equal(denials, [], 'denials');
+    });
+    await step('a boolean can be set', async () => {
+      const boolean = 'container_use_nfs';
+      await main.output(['setsebool', boolean, 'on'], { sudo: true });
+      check.matches(await main.output(['getsebool', boolean]), /--> on$/, boolean);
+    });
+  },
+});

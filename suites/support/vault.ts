@@ -1,0 +1,58 @@
+/**
+ * An encrypted data disk that the machine opens by itself, bound to something that it is not: a TPM
+ * or a server. Written as Ignition, since Butane's flatcar variants refuse `luks.clevis`.
+ */
+
+import type { IgnitionFragment } from '../../harness/model/ignition.js';
+import type { Machine } from '../../harness/model/machine.js';
+import { check } from './check.js';
+import { unit } from './provision.js';
+
+type Clevis = NonNullable<
+  NonNullable<NonNullable<IgnitionFragment['storage']>['luks']>[number]['clevis']
+>;
+
+/** Not to be waited for at boot when it depends on the network. */
+function mountUnit(remote: boolean): string {
+  const target = remote ? 'remote-fs.target' : 'local-fs.target';
+  return `[Unit]
+Requires=systemd-cryptsetup@vault.service
+After=systemd-cryptsetup@vault.service
+
+[Mount]
+What=/dev/mapper/vault
+Where=/srv
+Type=ext4
+${remote ? 'Options=_netdev\n' : ''}
+[Install]
+WantedBy=${target}
+`;
+}
+
+/** The disk `data` as LUKS volume `vault`, mounted at /srv. */
+export function vaultConfig(
+  clevis: Clevis,
+  { remote }: { readonly remote: boolean },
+): IgnitionFragment {
+  const options = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
+  const device = '/dev/disk/by-id/virtio-data';
+  return {
+    storage: {
+      luks: [{ name: 'vault', device, wipeVolume: true, options, clevis }],
+      filesystems: [{ device: '/dev/mapper/vault', format: 'ext4', path: '/srv' }],
+    },
+    systemd: { units: [unit('srv.mount', mountUnit(remote))] },
+  };
+}
+
+/** The volume is encrypted, bound to this pin of clevis, open and mounted. */
+export async function checkVault(machine: Machine, pin: string): Promise<void> {
+  const type = ['blkid', '-p', '-o', 'value', '-s', 'TYPE', '/dev/vdb'] as const;
+  check.equal(await machine.output(type, { sudo: true }), 'crypto_LUKS', 'type of vdb');
+  const bindings = await machine.output(['clevis', 'luks', 'list', '-d', '/dev/vdb'], {
+    sudo: true,
+  });
+  check.includes(bindings, pin, 'bindings of the volume');
+  const source = await machine.output(['findmnt', '-no', 'SOURCE', '/srv']);
+  check.equal(source, '/dev/mapper/vault', 'device of /srv');
+}
