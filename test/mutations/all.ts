@@ -7,6 +7,8 @@ import { mutations as butane } from './butane.js';
 import { mutations as containers } from './containers.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
+import { mutations as ignitionDisks } from './ignition-disks.js';
+import { mutations as ignitionSources } from './ignition-sources.js';
 import type { Mutation } from './mutation.js';
 import { mutations as network } from './network.js';
 import { mutations as reset } from './reset.js';
@@ -25,6 +27,8 @@ export const mutations: readonly Mutation[] = [
   ...slots,
   ...identity,
   ...ignition,
+  ...ignitionDisks,
+  ...ignitionSources,
   ...butane,
   ...network,
   ...containers,

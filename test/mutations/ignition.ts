@@ -1,21 +1,17 @@
 /**
- * Defects that the suites about Ignition must see: mostly configs that say something else than the
- * suite takes for granted, as a broken Ignition would do it.
+ * Defects that the suites about Ignition must see: what a config makes of a system.
  */
 
-import { dataUrl } from '../../harness/model/data-url.js';
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
-import { file } from '../../suites/support/provision.js';
-import { authority, serverAddress } from '../../suites/support/test-authority.js';
 import { changedConfig, sabotaged, withFiles, withStorage, withUnits } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { assertionFailed, type Mutation } from './mutation.js';
 
 function withUsers(config: IgnitionFragment, edit: (name: string) => object): IgnitionFragment {
   const users = (config.passwd?.users ?? []).map((user) => ({ ...user, ...edit(user.name) }));
   return { ...config, passwd: { ...config.passwd, users } };
 }
 
-/** One or more for each suite of `ignition`. */
+/** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
   {
     id: 'ignition/runs-again',
@@ -155,13 +151,6 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'ignition/flatcar-key-ignored',
-    suite: 'ignition/fw-cfg-flatcar-key',
-    describes: "The suite's part of the config under Flatcar's key is not applied.",
-    change: changedConfig(() => ({})),
-    expect: assertionFailed,
-  },
-  {
     id: 'ignition/drift-by-chance',
     suite: 'ignition/same-config-same-system',
     describes: 'Something writes a random value into /etc at the first boot.',
@@ -190,91 +179,6 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'ignition/partition-of-another-size',
-    suite: 'ignition/second-disk',
-    describes: 'One partition is smaller.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        disks: (config.storage?.disks ?? []).map((disk) => ({
-          ...disk,
-          partitions: (disk.partitions ?? []).map((one) =>
-            one.label === 'p-btrfs' ? { ...one, sizeMiB: 120 } : one,
-          ),
-        })),
-      }),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/filesystem-wiped',
-    suite: 'ignition/reuse-filesystem',
-    describes: 'The config wipes the file system every time that Ignition runs.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        filesystems: (config.storage?.filesystems ?? []).map((one) => ({
-          ...one,
-          wipeFilesystem: true,
-        })),
-      }),
-    ),
-    expect: commandFailed,
-  },
-  {
-    id: 'ignition/root-as-shipped',
-    suite: 'ignition/root-reformatted',
-    describes: 'The config leaves ROOT as it is.',
-    change: changedConfig((config) => withStorage(config, { filesystems: [] })),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/no-tenth-partition',
-    suite: 'ignition/boot-disk-partition',
-    describes: 'The config does not resize ROOT, and the other partition is on no disk.',
-    change: changedConfig((config) => withStorage(config, { disks: [], filesystems: [] })),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/array-of-three',
-    suite: 'ignition/raid-data',
-    describes: 'Arrays lack a member.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        raid: (config.storage?.raid ?? []).map((one) =>
-          one.level === 'raid5' ? { ...one, devices: (one.devices ?? []).slice(0, 3) } : one,
-        ),
-      }),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/root-on-no-array',
-    suite: 'ignition/raid-root',
-    describes: 'ROOT stays where it was.',
-    change: changedConfig((config) => withStorage(config, { filesystems: [], raid: [] })),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/volume-not-encrypted',
-    suite: 'ignition/luks-key-file',
-    describes: 'The file system is on the bare disk.',
-    change: changedConfig((config) => {
-      const units = (config.systemd?.units ?? []).map((one) => ({
-        ...one,
-        ...(one.contents && {
-          contents: one.contents
-            .replaceAll('/dev/mapper/vault', '/dev/vdb')
-            .replaceAll('dev-mapper-vault', 'dev-vdb'),
-        }),
-      }));
-      const filesystems = (config.storage?.filesystems ?? []).map((one) => ({
-        ...one,
-        device: '/dev/vdb',
-      }));
-      return withUnits(withStorage(config, { luks: [], filesystems }), units);
-    }),
-    expect: assertionFailed,
-  },
-  {
     id: 'ignition/enabled-at-every-boot',
     suite: 'ignition/presets-once',
     describes: 'Something enables the unit at every boot.',
@@ -286,111 +190,6 @@ export const mutations: readonly Mutation[] = [
     suite: 'ignition/drop-in',
     describes: 'The config has no drop-ins.',
     change: changedConfig((config) => withUnits(config, [])),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/hash-is-right',
-    suite: 'ignition/wrong-hash',
-    describes: 'The contents have no hash to be measured by.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,cargo' } })),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/overwrite-allowed',
-    suite: 'ignition/overwrite-refused',
-    describes: 'The config may overwrite the file.',
-    change: changedConfig((config) => withFiles(config, (one) => ({ ...one, overwrite: true }))),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/filesystem-fits',
-    suite: 'ignition/filesystem-impossible',
-    describes: 'The config asks for a file system that fits.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        filesystems: (config.storage?.filesystems ?? []).map((one) => ({ ...one, format: 'ext4' })),
-      }),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/source-reached',
-    suite: 'ignition/unreachable-source',
-    describes: 'The contents are in the config.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,cargo' } })),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/json-is-good',
-    suite: 'ignition/bad-json',
-    describes: 'The config is a good one.',
-    change: changedConfig((config) => config),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/specification-is-known',
-    suite: 'ignition/newer-specification',
-    describes: 'The config is of a specification that is known.',
-    change: changedConfig((config) => config),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/contents-from-elsewhere',
-    suite: 'ignition/remote-contents',
-    describes: 'One file has other contents than the server.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path === '/etc/over-https' ? file(one.path, 'other cargo\n') : one,
-      ),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/everybody-is-trusted',
-    suite: 'ignition/certificate-authority',
-    describes: 'Both machines have the authority in their config.',
-    change: changedConfig((config) => ({
-      ...config,
-      ignition: {
-        security: { tls: { certificateAuthorities: [{ source: dataUrl(authority) }] } },
-      },
-    })),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/nothing-merged',
-    suite: 'ignition/config-merge',
-    describes: 'The config names no other one.',
-    change: changedConfig((config) => ({ ...config, ignition: {} })),
-    expect: commandFailed,
-  },
-  {
-    id: 'ignition/needless-network',
-    suite: 'ignition/no-initrd-network',
-    describes: 'The config fetches a file.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        files: [
-          {
-            path: '/etc/needless',
-            contents: { source: `http://${serverAddress}/needless` },
-          },
-        ],
-      }),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/large-file-cut',
-    suite: 'ignition/large-config',
-    describes: 'The file is shorter than it should be.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => (one.path.endsWith('noise') ? file(one.path, 'short') : one)),
-    ),
     expect: assertionFailed,
   },
   {
@@ -414,89 +213,10 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'COMMAND_FAILED' },
   },
   {
-    id: 'ignition/vault-is-plain',
-    suite: 'ignition/luks-tpm2',
-    describes:
-      'The volume is bound to nothing that the machine has: its key lies on the root file system.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
-          ...one,
-          keyFile: { source: dataUrl('harbour') },
-        })),
-      }),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/vault-opens-without-server',
-    suite: 'ignition/luks-tang',
-    describes: 'The volume has a second key on the root file system.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        luks: (config.storage?.luks ?? []).map((one) => ({
-          ...one,
-          keyFile: { source: dataUrl('harbour') },
-        })),
-      }),
-    ),
-    expect: assertionFailed,
-  },
-  {
     id: 'ignition/argument-stays',
     suite: 'ignition/kernel-arguments-removed',
     describes: 'The config does not ask for the removal.',
     change: changedConfig(({ kernelArguments: _, ...config }) => config),
     expect: assertionFailed,
-  },
-  {
-    id: 'ignition/oem-file-elsewhere',
-    suite: 'ignition/oem-path',
-    describes: 'The file for the OEM partition has another name.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path === '/oem/new-path' ? { ...one, path: '/oem/other-path' } : one,
-      ),
-    ),
-    expect: commandFailed,
-  },
-  {
-    id: 'ignition/oem-contents-differ',
-    suite: 'ignition/oem-scheme',
-    describes: 'The file has contents of its own.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,other%0A' } })),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/second-not-applied',
-    suite: 'ignition/specification-2',
-    describes: 'The machine gets a config without the file.',
-    change: changedConfig((config) => config),
-    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
-  },
-  {
-    id: 'ignition/comes-up',
-    suite: 'ignition/gives-up',
-    describes: 'The config is valid, so nothing stops the boot.',
-    change: changedConfig((config) => config),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/tftp-other-bytes',
-    suite: 'ignition/over-tftp',
-    describes: 'The file is not the one of the server.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,other%0A' } })),
-    ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'ignition/no-cloud-config',
-    suite: 'ignition/cloud-config',
-    describes: 'The machines get a config of Ignition that says nothing.',
-    change: changedConfig((config) => config),
-    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
   },
 ];

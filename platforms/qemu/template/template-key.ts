@@ -32,8 +32,15 @@ export function templateKey(identity: TemplateIdentity): string {
     drives: spec.drives.map(({ content }) => content),
     // A held machine has read no config yet: only its size matters.
     config: kind === 'held' ? configBytes : provisioning,
+    ...(kind === 'settled' && { served: spec.networks.flatMap(servedBy) }),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
+}
+
+/** What a first boot may have fetched. */
+function servedBy({ services = [], tftp }: NetworkSpec): readonly unknown[] {
+  const requests: unknown[] = services.map(({ request }) => request);
+  return tftp ? [...requests, tftp.files] : requests;
 }
 
 /** The frozen overlays name their backing file by its path. */

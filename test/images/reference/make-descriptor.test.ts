@@ -20,6 +20,8 @@ const settings = imageSettings({ channel: 'beta', version: '9999.1.7' });
 const build = {
   'disk.qcow2': 'disk',
   'flatcar-podman.raw': 'podman',
+  'flatcar-servers.raw': 'dns',
+  'flatcar-sssd.raw': 'sssd',
   'nginx-oci.tar': 'nginx',
   'packages.tsv': 'zlib1g\t1.3\nbash\t5.2-1\nsystemd\t257.7-1\n',
 };
@@ -50,6 +52,8 @@ t.test('it says what was built', async (t) => {
     descriptor.extras.map(({ name, sizeBytes }) => [name, sizeBytes]),
     [
       ['podman', 6],
+      ['servers', 3],
+      ['sssd', 4],
       ['nginx', 5],
     ],
   );

@@ -48,6 +48,20 @@ t.test('the plainest machine', async (t) => {
   t.equal(qemuArgv(spec).join(' '), expected.join(' '));
 });
 
+t.test('services of a network', async (t) => {
+  const nic = { id: 'nic0', mac: '52:54:00:00:00:01', forwards: [] };
+  const request = { kind: 'http', address: '10.0.2.100', port: 80, files: {} } as const;
+  const services = [{ request, socket: '/d/service-0.sock' }];
+  t.match(
+    added({ networks: [{ ...nic, services }] }),
+    /restrict=on,guestfwd=tcp:10\.0\.2\.100:80-cmd:\S*node \S*services\/bridge\.js \/d\/service-0\.sock/,
+  );
+  t.match(
+    added({ networks: [{ ...nic, tftp: { files: {}, directory: '/d/t,1' } }] }),
+    ',tftp=/d/t,,1',
+  );
+});
+
 t.test('each option', async (t) => {
   t.equal(added({ accelerator: 'kvm' }), 'kvm host');
   t.equal(

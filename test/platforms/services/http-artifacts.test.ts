@@ -59,6 +59,16 @@ t.test('files of the request and of the host, and nothing else', async (t) => {
   t.match(await get(socket, '/../etc/passwd'), { status: 404 });
 });
 
+t.test('a server that is down for a while', async (t) => {
+  const socket = join(await place(t), 's.sock');
+  const service = await startService({ socket, request });
+  t.teardown(() => service.stop());
+  service.set('down');
+  await t.rejects(get(socket, '/cargo'), { code: /^(ECONNRESET|EPIPE)$/ });
+  service.set('up');
+  t.match(await get(socket, '/cargo'), { status: 200 });
+});
+
 t.test('a busy server', async (t) => {
   const socket = join(await place(t), 's.sock');
   const service = await startService({ socket, request: { ...request, refusals: 2 } });

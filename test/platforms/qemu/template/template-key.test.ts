@@ -52,6 +52,18 @@ t.test('what differs from run to run is left out', async (t) => {
   t.equal(machine({ drives }), same);
 });
 
+t.test('what a first boot may have fetched counts, unless no config was read yet', async (t) => {
+  const serving = (files: Readonly<Record<string, string>>, kind: 'held' | 'settled') => {
+    const request = { kind: 'http', address: '10.0.2.100', port: 80, files } as const;
+    const [nic0] = spec.networks.map((network) => {
+      return { ...network, services: [{ request, socket: '/tmp/1/service-0.sock' }] };
+    });
+    return key({ kind, spec: { ...spec, networks: nic0 ? [nic0] : [] } });
+  };
+  t.not(serving({ '/a': 'one' }, 'settled'), serving({ '/a': 'two' }, 'settled'));
+  t.equal(serving({ '/a': 'one' }, 'held'), serving({ '/a': 'two' }, 'held'));
+});
+
 t.test('what the state depends on is not', async (t) => {
   const others = [
     key({ kind: 'held' }),

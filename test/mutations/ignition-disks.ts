@@ -1,0 +1,145 @@
+/**
+ * Defects that the suites about Ignition must see: disks, volumes and the boot disk's own partitions.
+ */
+
+import { dataUrl } from '../../harness/model/data-url.js';
+import { changedConfig, withFiles, withStorage, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'ignition/partition-of-another-size',
+    suite: 'ignition/second-disk',
+    describes: 'One partition is smaller.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        disks: (config.storage?.disks ?? []).map((disk) => ({
+          ...disk,
+          partitions: (disk.partitions ?? []).map((one) =>
+            one.label === 'p-btrfs' ? { ...one, sizeMiB: 120 } : one,
+          ),
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/filesystem-wiped',
+    suite: 'ignition/reuse-filesystem',
+    describes: 'The config wipes the file system every time that Ignition runs.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).map((one) => ({
+          ...one,
+          wipeFilesystem: true,
+        })),
+      }),
+    ),
+    expect: commandFailed,
+  },
+  {
+    id: 'ignition/root-as-shipped',
+    suite: 'ignition/root-reformatted',
+    describes: 'The config leaves ROOT as it is.',
+    change: changedConfig((config) => withStorage(config, { filesystems: [] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/no-tenth-partition',
+    suite: 'ignition/boot-disk-partition',
+    describes: 'The config does not resize ROOT, and the other partition is on no disk.',
+    change: changedConfig((config) => withStorage(config, { disks: [], filesystems: [] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/array-of-three',
+    suite: 'ignition/raid-data',
+    describes: 'Arrays lack a member.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        raid: (config.storage?.raid ?? []).map((one) =>
+          one.level === 'raid5' ? { ...one, devices: (one.devices ?? []).slice(0, 3) } : one,
+        ),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/root-on-no-array',
+    suite: 'ignition/raid-root',
+    describes: 'ROOT stays where it was.',
+    change: changedConfig((config) => withStorage(config, { filesystems: [], raid: [] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/volume-not-encrypted',
+    suite: 'ignition/luks-key-file',
+    describes: 'The file system is on the bare disk.',
+    change: changedConfig((config) => {
+      const units = (config.systemd?.units ?? []).map((one) => ({
+        ...one,
+        ...(one.contents && {
+          contents: one.contents
+            .replaceAll('/dev/mapper/vault', '/dev/vdb')
+            .replaceAll('dev-mapper-vault', 'dev-vdb'),
+        }),
+      }));
+      const filesystems = (config.storage?.filesystems ?? []).map((one) => ({
+        ...one,
+        device: '/dev/vdb',
+      }));
+      return withUnits(withStorage(config, { luks: [], filesystems }), units);
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/vault-is-plain',
+    suite: 'ignition/luks-tpm2',
+    describes:
+      'The volume is bound to nothing that the machine has: its key lies on the root file system.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
+          ...one,
+          keyFile: { source: dataUrl('harbour') },
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/vault-opens-without-server',
+    suite: 'ignition/luks-tang',
+    describes: 'The volume has a second key on the root file system.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        luks: (config.storage?.luks ?? []).map((one) => ({
+          ...one,
+          keyFile: { source: dataUrl('harbour') },
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/oem-file-elsewhere',
+    suite: 'ignition/oem-path',
+    describes: 'The file for the OEM partition has another name.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path === '/oem/new-path' ? { ...one, path: '/oem/other-path' } : one,
+      ),
+    ),
+    expect: commandFailed,
+  },
+  {
+    id: 'ignition/oem-contents-differ',
+    suite: 'ignition/oem-scheme',
+    describes: 'The file has contents of its own.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,other%0A' } })),
+    ),
+    expect: assertionFailed,
+  },
+];

@@ -1,0 +1,155 @@
+/**
+ * Defects that the suites about Ignition must see: where configs and contents come from, and configs that must be refused.
+ */
+
+import { dataUrl } from '../../harness/model/data-url.js';
+import { file } from '../../suites/support/provision.js';
+import { authority, serverAddress } from '../../suites/support/test-authority.js';
+import { changedConfig, withFiles, withStorage } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+/** One or more for each suite. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'ignition/flatcar-key-ignored',
+    suite: 'ignition/fw-cfg-flatcar-key',
+    describes: "The suite's part of the config under Flatcar's key is not applied.",
+    change: changedConfig(() => ({})),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/hash-is-right',
+    suite: 'ignition/wrong-hash',
+    describes: 'The contents have no hash to be measured by.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,cargo' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/overwrite-allowed',
+    suite: 'ignition/overwrite-refused',
+    describes: 'The config may overwrite the file.',
+    change: changedConfig((config) => withFiles(config, (one) => ({ ...one, overwrite: true }))),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/filesystem-fits',
+    suite: 'ignition/filesystem-impossible',
+    describes: 'The config asks for a file system that fits.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).map((one) => ({ ...one, format: 'ext4' })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/source-reached',
+    suite: 'ignition/unreachable-source',
+    describes: 'The contents are in the config.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,cargo' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/json-is-good',
+    suite: 'ignition/bad-json',
+    describes: 'The config is a good one.',
+    change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/specification-is-known',
+    suite: 'ignition/newer-specification',
+    describes: 'The config is of a specification that is known.',
+    change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/contents-from-elsewhere',
+    suite: 'ignition/remote-contents',
+    describes: 'One file has other contents than the server.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path === '/etc/over-https' ? file(one.path, 'other cargo\n') : one,
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/everybody-is-trusted',
+    suite: 'ignition/certificate-authority',
+    describes: 'Both machines have the authority in their config.',
+    change: changedConfig((config) => ({
+      ...config,
+      ignition: {
+        security: { tls: { certificateAuthorities: [{ source: dataUrl(authority) }] } },
+      },
+    })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/nothing-merged',
+    suite: 'ignition/config-merge',
+    describes: 'The config names no other one.',
+    change: changedConfig((config) => ({ ...config, ignition: {} })),
+    expect: commandFailed,
+  },
+  {
+    id: 'ignition/needless-network',
+    suite: 'ignition/no-initrd-network',
+    describes: 'The config fetches a file.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        files: [
+          {
+            path: '/etc/needless',
+            contents: { source: `http://${serverAddress}/needless` },
+          },
+        ],
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/large-file-cut',
+    suite: 'ignition/large-config',
+    describes: 'The file is shorter than it should be.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => (one.path.endsWith('noise') ? file(one.path, 'short') : one)),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/second-not-applied',
+    suite: 'ignition/specification-2',
+    describes: 'The machine gets a config without the file.',
+    change: changedConfig((config) => config),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
+    id: 'ignition/comes-up',
+    suite: 'ignition/gives-up',
+    describes: 'The config is valid, so nothing stops the boot.',
+    change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/tftp-other-bytes',
+    suite: 'ignition/over-tftp',
+    describes: 'The file is not the one of the server.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, contents: { source: 'data:,other%0A' } })),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/no-cloud-config',
+    suite: 'ignition/cloud-config',
+    describes: 'The machines get a config of Ignition that says nothing.',
+    change: changedConfig((config) => config),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+];
