@@ -12,20 +12,22 @@ type Clevis = NonNullable<
   NonNullable<NonNullable<IgnitionFragment['storage']>['luks']>[number]['clevis']
 >;
 
-/** Not to be waited for at boot when it depends on the network. */
+/** Logins wait for remote file systems unless their order is stated: a sealed one would lock us out. */
 function mountUnit(remote: boolean): string {
-  const target = remote ? 'remote-fs.target' : 'local-fs.target';
+  const order = remote
+    ? 'DefaultDependencies=no\nConflicts=umount.target\nBefore=umount.target\n'
+    : '';
   return `[Unit]
-Requires=systemd-cryptsetup@vault.service
+${order}Requires=systemd-cryptsetup@vault.service
 After=systemd-cryptsetup@vault.service
 
 [Mount]
 What=/dev/mapper/vault
 Where=/srv
 Type=ext4
-${remote ? 'Options=_netdev\n' : ''}
+
 [Install]
-WantedBy=${target}
+WantedBy=${remote ? 'multi-user.target' : 'local-fs.target'}
 `;
 }
 
