@@ -69,7 +69,8 @@ const headerNames = (headers: readonly { readonly name: string }[]) =>
 
 /** Something that Ignition fetches, in one version of the specification. */
 export function resourceOf(version: IgnitionVersion) {
-  const schemes = ['data', 'http', 'https', 'tftp', 's3', 'gs'];
+  // The last is Flatcar's own: a path on the OEM partition.
+  const schemes = ['data', 'http', 'https', 'tftp', 's3', 'gs', 'oem'];
   // 3.4.0 adds Amazon resource names.
   if (version !== '3.3.0') schemes.push('arn');
   const pattern = new RegExp(`^(|(${schemes.join('|')}):.+)$`, 's');
