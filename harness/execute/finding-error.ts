@@ -2,7 +2,7 @@
  * Findings as the errors that they lead to, with the place, and the reason where the line has one.
  */
 
-import { ProductError } from '../base/errors.js';
+import { type HarnessError, InfrastructureError, ProductError } from '../base/errors.js';
 import type { Finding, LogPattern } from '../model/log-pattern.js';
 import { patternCatalogue } from './pattern-catalogue.js';
 
@@ -19,11 +19,12 @@ function shorten(text: string): string {
 }
 
 /** The error that a fatal finding ends its attempt with. */
-export function causeOf({ code, reason }: LogPattern, finding: Finding): ProductError {
+export function causeOf({ code, reason, blames }: LogPattern, finding: Finding): HarnessError {
   const { machine, pattern, phase, text } = finding;
   const why = reason?.exec(text)?.[1] ?? shorten(text.trim());
   const message = `${machine}: ${pattern}: ${why} ${placeOf(finding)}`;
-  return new ProductError(code, message, { phase, machine, evidence: text });
+  const Cause = blames === 'host' ? InfrastructureError : ProductError;
+  return new Cause(code, message, { phase, machine, evidence: text });
 }
 
 /** The error of an attempt that went on in spite of its findings: the first, and how many more. */

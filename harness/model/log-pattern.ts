@@ -25,6 +25,8 @@ export interface LogPattern {
   /** The code of the failure that it leads to. */
   readonly code: string;
   readonly sources: readonly LogSource[];
+  /** Default `image`; what the host is to blame for is tried once more. */
+  readonly blames?: 'image' | 'host';
   /**
    * The identifiers of the journal's entries that can say it; others only quote it. `kernel` and
    * `audit` are believed only of the kernel's own messages, `systemd` only of process 1. Default:

@@ -86,6 +86,17 @@ export const kernelPatterns: readonly LogPattern[] = [
   },
   {
     ...common,
+    name: 'timer-lost',
+    pattern: /\brcu: \s*Possible timer handling issue on cpu=\d+/,
+    severity: 'fatal',
+    code: 'TIMER_LOST',
+    blames: 'host',
+    wording:
+      'Linux kernel/rcu/tree_stall.h; a timer of a virtual CPU never fired, and the guest waits for ever',
+    examples: ['rcu: \tPossible timer handling issue on cpu=0 timer-softirq=19'],
+  },
+  {
+    ...common,
     name: 'hung-task',
     pattern: /INFO: task \S+ blocked (?:in I\/O wait )?for more than \d+ seconds/,
     severity: 'note',

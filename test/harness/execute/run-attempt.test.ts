@@ -106,6 +106,13 @@ t.test('notes are recorded and do not end anything', async (t) => {
   ]);
 });
 
+t.test('what the host is to blame for is no failure of the image', async (t) => {
+  const text = 'rcu: \tPossible timer handling issue on cpu=0 timer-softirq=19';
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => emit(line(text));
+  const { end } = await attempt(async () => undefined, {}, { onProvision });
+  t.match(end, { outcome: 'errored', failure: { kind: 'infrastructure', code: 'TIMER_LOST' } });
+});
+
 t.test('a finding lets the suite go on and fails the attempt at its end', async (t) => {
   const text = 'nginx[411]: segfault at 0 ip 00005581 sp 00007ffd error 4';
   const onProvision: FakeScript['onProvision'] = (_request, emit) => {
