@@ -3,6 +3,7 @@
  * run and how an image is made is handed in.
  */
 
+import pLimit from 'p-limit';
 import type { Image } from '../../harness/model/image.js';
 import type { CaseStatus, Phase } from '../../harness/model/outcome.js';
 import type { CaseRecord } from '../../harness/model/record.js';
@@ -31,20 +32,26 @@ export interface MutationRun {
   readonly makeVariant: (variant: Variant) => Promise<Image>;
   /** Undefined when the suite was excluded on this image. */
   readonly runCase: (suite: Suite, image: Image) => Promise<CaseRecord | undefined>;
+  /** How many at once. */
+  readonly jobs: number;
   readonly onRow: (row: MutationRow) => void;
   readonly signal: AbortSignal;
 }
 
-/** One after the other, so that each has the host to itself. */
+/** As many at once as the run allows; the rows are in the mutations' order. */
 export async function runMutations(run: MutationRun): Promise<readonly MutationRow[]> {
-  const rows: MutationRow[] = [];
-  for (const mutation of run.mutations) {
+  const limit = pLimit(run.jobs);
+  const one = async (mutation: Mutation) => {
     run.signal.throwIfAborted();
     const row = await runMutation(mutation, run);
     run.onRow(row);
-    rows.push(row);
-  }
-  return rows;
+    return row;
+  };
+  const ends = await Promise.allSettled(run.mutations.map((mutation) => limit(one, mutation)));
+  return ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
 }
 
 async function runMutation(mutation: Mutation, run: MutationRun): Promise<MutationRow> {

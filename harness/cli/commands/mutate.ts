@@ -3,6 +3,7 @@
  * suites noticed. A mutation that nobody catches is a suite that proves nothing.
  */
 
+import { availableParallelism } from 'node:os';
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
 import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
 import { mutations } from '../../../test/mutations/all.js';
@@ -72,6 +73,8 @@ async function openTools(
       const { record } = await runSuites({ suites: [suite], image, settings, logger, signal });
       return record.cases[0];
     },
+    // Most suites have one machine of two processors.
+    jobs: settings.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     onRow: (row) => {
       if (!options.json) process.stdout.write(`${renderMutation(row)}\n`);
     },
