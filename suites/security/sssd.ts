@@ -39,6 +39,7 @@ export default defineSuite({
       const extension = '/var/lib/extensions/flatcar-sssd.raw';
       await main.upload(extra('sssd').path, extension, { timeoutMs: 180_000 });
       await main.output(['systemd-sysext', 'refresh'], { sudo: true });
+      await main.output(['systemd-tmpfiles', '--create', 'sssd.conf'], { sudo: true });
       await main.output(['systemctl', 'start', 'sssd.service'], { sudo: true });
       await main.waitForUnit('sssd.service', 'active');
     });
