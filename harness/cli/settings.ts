@@ -116,8 +116,8 @@ function parse(value: Record<string, unknown>, naming: Naming): Settings {
 
 /**
  * What machines may occupy when the user named no figures: three quarters of the memory that is
- * free now, and as many vCPUs as the host has. An emulated vCPU fills a processor while it boots, so
- * more of them only make every boot slower; four are needed by a suite of two machines.
+ * free now, and as many busy vCPUs as the host has processors; four are needed by a suite of two
+ * machines.
  */
 export function budgetOf(settings: Settings): Budget {
   const freeMiB = Math.floor((process.availableMemory() / 2 ** 20) * 0.75);

@@ -12,8 +12,14 @@ export interface Room {
   readonly vcpus: number;
 }
 
-/** A machine may take more than it ever did: its guest may use all of its memory. */
-const margin = 1.25;
+/** A machine may take more memory than it ever did; processors are shared, and only make it wait. */
+const margin = { memoryMiB: 1.25, vcpus: 1 } as const;
+
+/**
+ * What machines take of what they declare, as long as nothing was measured: of 99 cases under
+ * emulation the median kept 1.23 processors busy with two vCPUs, and nine of ten at most 1.6.
+ */
+export const usualShare = { memoryMiB: 1, vcpus: 0.625 } as const;
 
 /** However little was measured: a fork that must boot cold after all takes much more. */
 const leastShare = 0.25;
@@ -25,8 +31,8 @@ const steps = { memoryMiB: 64, vcpus: 0.25 } as const;
 export function roomOf({ cost, forecast }: Case, budget: Budget): Room {
   const share = (what: keyof Room) => {
     const measured = forecast?.[what];
-    if (measured === undefined) return cost[what];
-    const wanted = Math.max(measured * margin, cost[what] * leastShare);
+    if (measured === undefined) return cost[what] * usualShare[what];
+    const wanted = Math.max(measured * margin[what], cost[what] * leastShare);
     const rounded = Math.ceil(wanted / steps[what]) * steps[what];
     return Math.min(rounded, budget[what]);
   };

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Admission } from '../../../harness/execute/admission.js';
 import type { Budget, Case } from '../../../harness/model/plan.js';
+import { roomOf } from '../../../harness/model/room.js';
 import { role } from '../../../harness/model/topology.js';
 import { fakePlan, fakeSuite } from '../../support/fixtures.js';
 
@@ -39,8 +40,8 @@ function fit(running: readonly Case[]): boolean {
   const sum = (of: (planned: Case) => number) => running.reduce((all, one) => all + of(one), 0);
   const locks = running.flatMap((planned) => planned.locks);
   return (
-    sum(({ cost }) => cost.memoryMiB) <= budget.memoryMiB &&
-    sum(({ cost }) => cost.vcpus) <= budget.vcpus &&
+    sum((one) => roomOf(one, budget).memoryMiB) <= budget.memoryMiB &&
+    sum((one) => roomOf(one, budget).vcpus) <= budget.vcpus &&
     new Set(locks).size === locks.length
   );
 }

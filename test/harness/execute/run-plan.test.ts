@@ -19,6 +19,7 @@ import type { HostLoad } from '../../../harness/execute/host-load.js';
 import { type PlanExecution, runPlan } from '../../../harness/execute/run-plan.js';
 import { Throttle } from '../../../harness/execute/throttle.js';
 import type { CaseId, SuiteId } from '../../../harness/model/ids.js';
+import { usualShare } from '../../../harness/model/room.js';
 import type { Suite } from '../../../harness/model/suite.js';
 import { role } from '../../../harness/model/topology.js';
 import { FakePlatform, type FakeScript } from '../../support/fake-platform.js';
@@ -89,7 +90,7 @@ t.test('random plans: never over budget, every case ends once, locks are exclusi
       const ids = ends.map((end) => end.case);
       return (
         platform.peak.memoryMiB <= budget.memoryMiB &&
-        platform.peak.vcpus <= budget.vcpus &&
+        platform.peak.vcpus * usualShare.vcpus <= budget.vcpus &&
         platform.used.clusters === 0 &&
         ids.length === suites.length &&
         new Set(ids).size === ids.length &&

@@ -16,13 +16,16 @@ function room(forecast?: Forecast) {
   return roomOf(forecast ? { ...planned, forecast } : planned, budget);
 }
 
-t.test('the declared cost as long as nothing was measured', async (t) => {
-  t.same(room(), { memoryMiB: 1024, vcpus: 2 });
-  t.same(room({ durationMs: 1 }), { memoryMiB: 1024, vcpus: 2 });
-});
+t.test(
+  'all of the declared memory, and the usual share of the vCPUs, before it is measured',
+  async (t) => {
+    t.same(room(), { memoryMiB: 1024, vcpus: 1.25 });
+    t.same(room({ durationMs: 1 }), { memoryMiB: 1024, vcpus: 1.25 });
+  },
+);
 
-t.test('what was measured, a quarter more, in steps', async (t) => {
-  t.same(room({ durationMs: 1, memoryMiB: 400, vcpus: 0.9 }), { memoryMiB: 512, vcpus: 1.25 });
+t.test('what was measured, in steps, and a quarter more memory', async (t) => {
+  t.same(room({ durationMs: 1, memoryMiB: 400, vcpus: 0.9 }), { memoryMiB: 512, vcpus: 1 });
 });
 
 t.test('never less than a quarter of what is declared', async (t) => {
