@@ -61,7 +61,10 @@ const rules: Readonly<Record<string, Rule>> = {
   bench: { folders: anything, packages: ['execa'], builtins: true },
   test: {
     folders: anything,
-    packages: ['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
+    packages: [
+      ...['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
+      'p-limit',
+    ],
     builtins: true,
   },
 };

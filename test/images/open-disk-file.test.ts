@@ -43,6 +43,8 @@ const described = {
     'docker',
     'ignition-fw-cfg-coreos',
     'ignition-fw-cfg-flatcar',
+    ...['flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions'],
+    ...['ignition-2', 'ignition-3.4', 'ignition-oem-scheme'],
     'console-autologin',
   ],
   extras: [],

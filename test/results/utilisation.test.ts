@@ -11,7 +11,7 @@ import { plannedCase, runEvents } from './support/events.js';
 
 const budget: Budget = { memoryMiB: 4096, vcpus: 4 };
 
-/** Cases of 2 vCPUs and 1 GiB, each with the seconds at which its attempts begin and end. */
+/** Cases that keep 2 vCPUs busy and have 1 GiB, each with the seconds at which its attempts begin and end. */
 function recordOf(...cases: readonly (readonly (readonly [number, number])[])[]): RunRecord {
   const empty = foldRun(runEvents({ cases: {} }), []);
   const attempts = cases.map((spans) =>
@@ -21,7 +21,8 @@ function recordOf(...cases: readonly (readonly (readonly [number, number])[])[])
     }),
   );
   const records = attempts.map((list, n) => {
-    return { ...plannedCase(`a/s${n}`), status: 'passed', attempts: list } as const;
+    const forecast = { durationMs: 10_000, vcpus: 2 };
+    return { ...plannedCase(`a/s${n}`), forecast, status: 'passed', attempts: list } as const;
   });
   return { ...empty, budget, cases: records };
 }
