@@ -7,7 +7,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { AttemptRecord } from '../harness/model/record.js';
 import type { AttemptPage, EmbeddedFile, NewLines, PageData } from '../results/html/page-data.js';
 import { ConsoleView } from './console-view.js';
-import { fileText } from './files.js';
+import { fileBytes, fileText, pictureUrl } from './files.js';
 import { duration, size } from './format.js';
 import { Trace } from './trace.js';
 
@@ -167,7 +167,8 @@ function Files({ files, badText }: FilesProps) {
       {file?.name.endsWith('console.log') && (
         <ConsoleView key={open} file={file} badText={badText} />
       )}
-      {file && !file.name.endsWith('console.log') && <TextView key={open} file={file} />}
+      {file?.name.endsWith('.png') && <PictureView key={open} file={file} />}
+      {file && !/\.png$|console\.log$/.test(file.name) && <TextView key={open} file={file} />}
     </section>
   );
 }
@@ -178,6 +179,14 @@ function TextView({ file }: { readonly file: EmbeddedFile }) {
     void fileText(file.id).then((found) => setText(readable(file.name, found)));
   }, [file.id, file.name]);
   return <pre class="file">{text}</pre>;
+}
+
+function PictureView({ file }: { readonly file: EmbeddedFile }) {
+  const [source, setSource] = useState<string>();
+  useEffect(() => {
+    void fileBytes(file.id).then((bytes) => setSource(pictureUrl(bytes)));
+  }, [file.id]);
+  return source === undefined ? <p>…</p> : <img class="screen" src={source} alt={file.name} />;
 }
 
 function readable(name: string, text: string): string {

@@ -23,6 +23,8 @@ export interface MachineOptions {
   readonly retries?: number;
   readonly maxFailures?: number;
   readonly verifyForks?: number;
+  readonly keepDisks?: boolean;
+  readonly screens?: boolean;
   readonly runs?: string;
   readonly config?: string;
 }
@@ -30,9 +32,10 @@ export interface MachineOptions {
 /** Merges the options over the config file. Throws BAD_CONFIG (usage). */
 export async function toSettings(options: MachineOptions): Promise<Settings> {
   const { image, sha256, mirror, firmware, accelerator, runs } = options;
-  const { vcpus, jobs, seed, retries, maxFailures, verifyForks } = options;
+  const { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks, screens } = options;
   const what = { image, sha256, mirror, firmware, accelerator, runs };
-  const input = { ...what, vcpus, jobs, seed, retries, maxFailures, verifyForks };
+  const how = { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks, screens };
+  const input = { ...what, ...how };
   // The parser says true when nothing was said; that must not overrule the config file.
   const fork = options.fork === false ? false : undefined;
   const given = { ...input, fork, memoryMiB: options.memory } as SettingsInput;

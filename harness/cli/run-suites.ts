@@ -100,6 +100,8 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
     events: log,
     runDirectory: directory.path,
     budget,
+    keepDisks: settings.keepDisks,
+    screens: settings.screens,
     retries: settings.retries,
     maxFailures: settings.maxFailures,
     verifyForks: sampleForks(plan.cases, bySuiteId(suites), {

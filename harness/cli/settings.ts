@@ -49,6 +49,10 @@ const settingsSchema = z.strictObject({
   fork: z.boolean().default(true),
   /** Per cent of the forking cases that boot cold as well, to hold one against the other. */
   verifyForks: z.number().min(0).max(100).default(0),
+  /** Machines have a screen, and a failure a picture of it. */
+  screens: z.boolean().default(false),
+  /** Keep the disks of machines whose case does not pass. */
+  keepDisks: z.boolean().default(false),
   /** What the cached templates of machines may occupy on disk in all. */
   templatesMiB: wholeFrom(1024).default(16_384),
   seed: whole(0, 0xffff_ffff).optional(),

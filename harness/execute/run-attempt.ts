@@ -29,6 +29,10 @@ export interface ExecutionPlace {
   readonly platform: Platform;
   readonly events: EventSink;
   readonly runDirectory: string;
+  /** Whether the disks of machines are kept when their case does not pass. Default false. */
+  readonly keepDisks?: boolean | undefined;
+  /** Whether machines have a screen, of which a picture is taken when their case fails. */
+  readonly screens?: boolean | undefined;
   /** Makes the directory of an attempt. Default: on the disk. */
   readonly makeDirectory?: ((path: string) => Promise<void>) | undefined;
 }
@@ -102,7 +106,7 @@ class Attempt {
     }
     const end = await this.#use(cluster);
     const usage = cluster.usage?.();
-    const leaked = await this.#tearDown(cluster);
+    const leaked = await this.#tearDown(cluster, end);
     this.#watch.close();
     for (const one of this.#watch.unmet) this.#log({ kind: 'expectation-unmet', ...one });
     return { ...this.#orWhatWasSeen(end), ...(usage && { usage }), leaked };
@@ -135,14 +139,15 @@ class Attempt {
 
   async #provision(): Promise<Cluster> {
     const { planned, suite, attempt, image, platform, runDirectory } = this.#request;
-    const { makeDirectory = makeAttemptDirectory } = this.#request;
+    const { makeDirectory = makeAttemptDirectory, keepDisks, screens } = this.#request;
     const directory = attemptDirectory(planned, attempt);
     const artifactDirectory = join(runDirectory, directory);
     await makeDirectory(artifactDirectory);
     const { topology, start, limits } = suite;
     const id = clusterId(planned, attempt);
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
-    const request = { id, artifactDirectory, image, topology, start, limits, onEvent };
+    const what = { id, artifactDirectory, image, topology, start, limits };
+    const request = { ...what, keepDisks, screens, onEvent };
     const cluster = await platform.provision(request, this.#signal);
     this.#ready = true;
     for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });
@@ -208,10 +213,12 @@ class Attempt {
   }
 
   /** Returns whether a machine may still live. */
-  async #tearDown(cluster: Cluster): Promise<boolean> {
+  async #tearDown(cluster: Cluster, { outcome }: AttemptEnd): Promise<boolean> {
     const { suite, platform } = this.#request;
     const { slowness } = platform.host;
-    return this.#logLeft(await tearDown(cluster, { timeoutMs: suite.limits.teardownMs, slowness }));
+    const failed = outcome === 'failed' || outcome === 'errored';
+    const limits = { timeoutMs: suite.limits.teardownMs, slowness };
+    return this.#logLeft(await tearDown(cluster, { ...limits, failed }));
   }
 
   /** Returns whether a machine is among what could not be cleaned up. */

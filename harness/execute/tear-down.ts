@@ -16,6 +16,8 @@ export interface TearDownLimits {
   readonly timeoutMs: number;
   readonly slowness: number;
   readonly graceMs?: number;
+  /** The attempt did not pass. */
+  readonly failed?: boolean;
 }
 
 /**
@@ -24,14 +26,14 @@ export interface TearDownLimits {
  */
 export async function tearDown(
   cluster: Cluster,
-  { timeoutMs, slowness, graceMs = defaultGraceMs }: TearDownLimits,
+  { timeoutMs, slowness, graceMs = defaultGraceMs, failed = false }: TearDownLimits,
 ): Promise<readonly Failure[]> {
   const limitMs = scaleLimit(timeoutMs + graceMs, slowness);
   using deadline = freshDeadline(limitMs, () =>
     leaked(`the machines did not end within ${limitMs} ms`),
   );
   try {
-    return await abortable(cluster.tearDown({ timeoutMs }), deadline.signal);
+    return await abortable(cluster.tearDown({ timeoutMs, failed }), deadline.signal);
   } catch (thrown) {
     const isLate = thrown === deadline.signal.reason;
     const error = isLate ? thrown : leaked(`teardown broke: ${toError(thrown).message}`, thrown);

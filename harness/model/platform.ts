@@ -71,6 +71,10 @@ export interface ClusterRequest {
   /** How the machines may come up; a platform that can't, boots cold and says so in the report. */
   readonly start: StartMode;
   readonly limits: SuiteLimits;
+  /** Whether the disks of machines that failed are kept beside their consoles. Default false. */
+  readonly keepDisks?: boolean | undefined;
+  /** Whether machines have a screen, of which a picture is taken when they fail. Default false. */
+  readonly screens?: boolean | undefined;
   readonly onEvent: (event: MachineEvent) => void;
 }
 
@@ -105,9 +109,12 @@ export interface Cluster extends AsyncDisposable {
   usage?(): ResourceUsage | undefined;
   /**
    * Ends the machines; returns what could not be cleaned up, empty when clean. `timeoutMs` is for a
-   * host of speed 1: the platform scales it.
+   * host of speed 1: the platform scales it. `failed` says that what the machines leave may matter.
    */
-  tearDown(options: { readonly timeoutMs: number }): Promise<readonly Failure[]>;
+  tearDown(options: {
+    readonly timeoutMs: number;
+    readonly failed?: boolean;
+  }): Promise<readonly Failure[]>;
 }
 
 export interface Platform extends AsyncDisposable {

@@ -34,6 +34,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...spec.networks.flatMap(networkArguments),
     ...configArguments(spec),
     ...tpmArguments(spec),
+    ...(spec.screen ? ['-device', 'VGA'] : []),
     ...consoleArguments(spec.console),
     ...controlArguments(spec),
   ];

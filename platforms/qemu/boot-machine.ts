@@ -15,7 +15,8 @@ import type { MachinePlan } from './machine-plan.js';
 import { type BootAgain, MachinePower, type RunningVm } from './machine-power.js';
 import { QemuMachine } from './qemu-machine.js';
 import { awaitReady, type StartPoint } from './readiness.js';
-import { type SpawnedVm, Vm, type VmOptions } from './vm.js';
+import { Vm } from './vm.js';
+import type { SpawnedVm, VmOptions } from './vm-core.js';
 
 /** What all machines of a cluster share. */
 export interface BootContext {

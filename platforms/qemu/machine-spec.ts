@@ -123,4 +123,6 @@ export interface MachineSpec {
    */
   readonly journalSocket?: string;
   readonly tpm?: TpmSpec;
+  /** A graphics card, whose screen can be looked at. Default: none. */
+  readonly screen?: boolean;
 }

@@ -21,13 +21,14 @@ import type { HarnessKeys } from '../guest/keys.js';
 import type { BootedMachine } from './boot-machine.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
+import { keepDisks } from './keep-disks.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
 import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';
 import { type StartContext, startMachine } from './template/start-machine.js';
 import type { TemplateStore } from './template/template-store.js';
-import type { SpawnedVm } from './vm.js';
+import type { SpawnedVm } from './vm-core.js';
 
 /** What the platform brings to every cluster. */
 export interface ClusterContext {
@@ -54,6 +55,7 @@ export class QemuCluster implements Cluster {
   #state: ClusterState | undefined;
   #booted: readonly BootedMachine[] = [];
   #tornDown: Promise<readonly Failure[]> | undefined;
+  #failed = false;
 
   private constructor(request: ClusterRequest, slowness: number) {
     this.#request = request;
@@ -82,7 +84,8 @@ export class QemuCluster implements Cluster {
       await cluster.#bootAll(plans, context, signal);
       return cluster;
     } catch (error) {
-      const left = await cluster.tearDown({ timeoutMs: request.limits.teardownMs });
+      const { teardownMs } = request.limits;
+      const left = await cluster.tearDown({ timeoutMs: teardownMs, failed: true });
       throw withLeftovers(error, left);
     }
   }
@@ -91,7 +94,14 @@ export class QemuCluster implements Cluster {
     return sumUsage(this.#spawned.flatMap(({ process }) => usageOfProcess(process) ?? []));
   }
 
-  tearDown({ timeoutMs }: { readonly timeoutMs: number }): Promise<readonly Failure[]> {
+  tearDown({
+    timeoutMs,
+    failed = false,
+  }: {
+    readonly timeoutMs: number;
+    readonly failed?: boolean;
+  }): Promise<readonly Failure[]> {
+    this.#failed ||= failed;
     this.#tornDown ??= this.#tearDown(scaleLimit(timeoutMs, this.#slowness)).finally(
       this.#ended.resolve,
     );
@@ -112,12 +122,22 @@ export class QemuCluster implements Cluster {
     const { name: accelerator } = context.host.accelerator;
     const places = { directory, diskDirectory, uefi: context.uefi };
     const plans = planMachines(this.#request, { accelerator, ...places });
+    if (this.#request.keepDisks) this.#keepDisks(plans);
     this.#state = new ClusterState(context.stateDirectory, {
       cluster: this.#request.id,
       directories: [directory, diskDirectory],
       machines: plans.map(({ name }) => name),
     });
     return plans;
+  }
+
+  /** Before the disks are removed, which is the last thing to be cleaned up. */
+  #keepDisks(plans: readonly MachinePlan[]): void {
+    for (const { diskDirectory, artifactDirectory } of plans) {
+      this.#cleanup.add('keep disks', async () => {
+        if (this.#failed) await keepDisks(diskDirectory, artifactDirectory);
+      });
+    }
   }
 
   /** One failure aborts the others: a cluster is whole or it is nothing. */
@@ -157,6 +177,7 @@ export class QemuCluster implements Cluster {
 
   /** Processes first; while one of them may live, its files and its state stay for the reaper. */
   async #tearDown(limitMs: number): Promise<readonly Failure[]> {
+    if (this.#failed) await Promise.all(this.#spawned.map(({ takePicture }) => takePicture()));
     // A process that a suite is about to start would be missed below.
     await Promise.all(this.machines.map((machine) => machine.close()));
     const stops = await Promise.allSettled(this.#spawned.map(({ stop }) => stop(limitMs)));

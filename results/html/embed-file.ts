@@ -28,12 +28,16 @@ export async function embedFile(path: string, limits: EmbedLimits): Promise<Embe
   const sizeBytes = (await stat(path).catch(() => undefined))?.size ?? 0;
   if (sizeBytes === 0) return undefined;
   if (path.endsWith('.pcap')) return await embedCapture(path, sizeBytes);
+  // Half a picture is none.
+  if (path.endsWith('.png') && sizeBytes > pictureBytes) return undefined;
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
   const bytes = isCut
     ? await readEnds(path, sizeBytes, limits)
     : await readPart(path, 0, sizeBytes);
   return { base64: (await compress(bytes)).toString('base64'), sizeBytes, isCut };
 }
+
+const pictureBytes = 4 * 1024 * 1024;
 
 /** Packets as text: the page has no use for the bytes. */
 const captureBytes = 4 * 1024 * 1024;

@@ -87,10 +87,12 @@ async function writeLogs(file: FileHandle, root: string, { cases }: RunRecord): 
   return files;
 }
 
-/** Text files that the platform and the suites leave; consoles first. */
+/** Texts and pictures that the platform and the suites leave; consoles first. */
 async function logsIn(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true }).catch(() => []);
-  const texts = entries.filter((name) => /\.(?:log|txt|json|jsonl|stderr|md|xml|pcap)$/.test(name));
+  const texts = entries.filter((name) =>
+    /\.(?:log|txt|json|jsonl|stderr|md|xml|pcap|png)$/.test(name),
+  );
   const isConsole = (name: string) => name.endsWith('console.log');
   return texts.sort((a, b) => Number(isConsole(b)) - Number(isConsole(a)) || a.localeCompare(b));
 }

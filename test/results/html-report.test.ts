@@ -4,7 +4,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -47,6 +47,10 @@ const contract: readonly ContractRow[] = ['B01', 'B02'].map((id) => {
   return { id: id as ClaimId, area: 'Boot', promise: script, check: '', expected: '', flags: '' };
 });
 
+/** A picture of one pixel. */
+const redPixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
+
 async function makeReport(root: string): Promise<string> {
   const directory = 'cases/hostile/guest/attempt-1/main-0';
   const runDirectory = await makeRun(root, eventsOf('20261122-101500-aaaa', story), {
@@ -54,6 +58,7 @@ async function makeReport(root: string): Promise<string> {
     [`${directory}/argv.txt`]: `qemu-system-x86_64 ${script}`,
     [`${directory}/ignition.json`]: JSON.stringify({ storage: { files: [{ path: script }] } }),
   });
+  await writeFile(join(runDirectory, directory, 'screen.png'), Buffer.from(redPixel, 'base64'));
   const output = join(runDirectory, 'report.html');
   await writeHtmlReport({ runDirectory, contract, output });
   return output;
@@ -133,6 +138,11 @@ t.test('the report in Chromium', { skip, timeout: 120_000 }, async (t) => {
   t.equal(await page.title(), 'failed · 20261122-101500-aaaa', 'a console has no title to set');
   await page.getByRole('button', { name: /ignition\.json/ }).click();
   await page.locator('pre.file', { hasText: 'window.hacked' }).waitFor();
+  await page.getByRole('button', { name: /screen\.png/ }).click();
+  await page.locator('img.screen').waitFor();
+  const picture = `document.querySelector('img.screen')`;
+  const drawn = await page.evaluate(`${picture}.decode().then(() => ${picture}.naturalWidth)`);
+  t.equal(drawn, 1, 'the picture of the screen is drawn');
   await page.getByRole('slider').focus();
   await page.keyboard.press('Home');
   t.equal(await page.locator('.events li[aria-current]').count(), 1);

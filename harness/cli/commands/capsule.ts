@@ -22,6 +22,8 @@ import { runsRoot, type StoreOptions } from '../runs-root.js';
 export interface CapsuleOptions extends StoreOptions {
   readonly run: string;
   readonly output?: string;
+  /** With the disks that the run kept. */
+  readonly disks?: boolean;
 }
 
 /** Writes the file and prints its path. Throws UNKNOWN_CASE, OUTPUT_EXISTS (usage). */
@@ -32,7 +34,8 @@ export async function capsuleCommand(name: string, options: CapsuleOptions): Pro
   const file = options.output ?? `${nameOfCase(one).replace('/', '-')}-${record.run}.tar.zst`;
   const temporary = await makeTempDirectory('capsule');
   try {
-    await pack(await stage({ one, from, into: join(temporary, record.run) }), file);
+    const into = join(temporary, record.run);
+    await pack(await stage({ one, from, into, disks: options.disks ?? false }), file);
   } finally {
     await removeTree(temporary);
   }
@@ -50,16 +53,17 @@ interface Staging {
   readonly one: CaseRecord;
   readonly from: string;
   readonly into: string;
+  readonly disks: boolean;
 }
 
 /** A run's directory as every command reads it, with the files of one case only. */
-async function stage({ one, from, into }: Staging): Promise<string> {
+async function stage({ one, from, into, disks }: Staging): Promise<string> {
   const files = join('cases', one.suite);
   await mkdir(join(into, dirname(files)), { recursive: true });
   for (const name of [runFiles.record, runFiles.events]) {
     await copyFile(join(from, name), join(into, name));
   }
-  await copyIfThere(join(from, files), join(into, files));
+  await copyIfThere(join(from, files), join(into, files), disks);
   await writePage(into, one.id);
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const output = join(into, runFiles.html);
@@ -68,9 +72,10 @@ async function stage({ one, from, into }: Staging): Promise<string> {
 }
 
 /** A case that never started has left nothing, and a merged run has its parts' records only. */
-async function copyIfThere(from: string, into: string): Promise<void> {
+async function copyIfThere(from: string, into: string, disks: boolean): Promise<void> {
+  const filter = (path: string) => disks || !path.endsWith('.qcow2');
   try {
-    await cp(from, into, { recursive: true });
+    await cp(from, into, { recursive: true, filter });
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
   }

@@ -10,6 +10,7 @@ const bootlessBenches = {
   schedule: async () => (await import('../commands/bench-schedule.js')).benchScheduleCommand,
   butane: async () => (await import('../commands/bench-butane.js')).benchButaneCommand,
   report: async () => (await import('../commands/bench-report.js')).benchReportCommand,
+  record: async () => (await import('../commands/bench-record.js')).benchRecordCommand,
 } as const;
 
 export function addProofs(program: Command): void {
@@ -24,7 +25,7 @@ export function addProofs(program: Command): void {
     process.exitCode = await mutateCommand(globs, options);
   });
   const benchName = new Argument('[name]', 'what to measure').default('boot');
-  benchName.choices(['boot', 'fork', 'schedule', 'butane', 'report']);
+  benchName.choices(['boot', 'fork', 'schedule', 'butane', 'report', 'record']);
   const bench = program
     .command('bench')
     .description('measure')

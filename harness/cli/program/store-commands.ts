@@ -78,6 +78,7 @@ export function addCapsules(program: Command): void {
     .argument('<case>', 'the id of its suite')
     .option('--run <run>', 'as for runs show', 'latest')
     .option('--output <file>', 'default: SUITE-RUN.tar.zst here')
+    .option('--disks', 'with the disks that --keep-disks kept')
     .action(async (name, options) => {
       const { capsuleCommand } = await import('../commands/capsule.js');
       await capsuleCommand(name, options);

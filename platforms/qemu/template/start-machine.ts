@@ -11,7 +11,7 @@ import { withOwnHostKey } from '../../guest/keys.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
 import { configText } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
-import type { SpawnedVm } from '../vm.js';
+import type { SpawnedVm } from '../vm-core.js';
 import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
 import { forkHeld, forkSettled } from './fork-machine.js';
 import type { Template, TemplateKind } from './template.js';

@@ -48,6 +48,10 @@ t.test('the plainest machine', async (t) => {
   t.equal(qemuArgv(spec).join(' '), expected.join(' '));
 });
 
+t.test('a screen', async (t) => {
+  t.equal(added({ screen: true }), 'VGA');
+});
+
 t.test('services of a network', async (t) => {
   const nic = { id: 'nic0', mac: '52:54:00:00:00:01', forwards: [] };
   const request = { kind: 'http', address: '10.0.2.100', port: 80, files: {} } as const;

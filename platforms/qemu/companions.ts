@@ -1,0 +1,54 @@
+/**
+ * What a VM needs beside QEMU: its TPM, the services on its network.
+ */
+
+import { join } from 'node:path';
+import { type Service, startService } from '../services/service.js';
+import { writeTftpFiles } from '../services/tftp.js';
+import type { MachineSpec } from './machine-spec.js';
+import { spawnQemu } from './qemu-process.js';
+import { startTpm } from './swtpm.js';
+
+/** Whose companions, and where their logs go. */
+interface CompanionOrder {
+  readonly spec: MachineSpec;
+  readonly artifactDirectory: string;
+}
+
+/** What lives as long as the VM does: its TPM, the services on its network. */
+export type Companion = { stop(): void } | Service;
+
+/** Starts them all, or none. Throws what starting one throws. */
+export async function startCompanions(
+  { spec, artifactDirectory }: CompanionOrder,
+  signal: AbortSignal,
+): Promise<readonly Companion[]> {
+  const started: Companion[] = [];
+  try {
+    if (spec.tpm) {
+      started.push(await startTpm(spec.tpm, join(artifactDirectory, 'swtpm.log'), signal));
+    }
+    for (const service of spec.networks.flatMap(({ services = [] }) => services)) {
+      started.push(await startService(service));
+    }
+    for (const { tftp } of spec.networks) if (tftp) await writeTftpFiles(tftp);
+    return started;
+  } catch (error) {
+    for (const companion of started) companion.stop();
+    throw error;
+  }
+}
+
+/** Starts QEMU; companions of a process that never was are stopped. Throws QEMU_NOT_STARTED. */
+export async function spawnWith(
+  companions: readonly Companion[],
+  argv: readonly string[],
+  stderrFile: string,
+) {
+  try {
+    return await spawnQemu(argv, stderrFile);
+  } catch (error) {
+    for (const companion of companions) companion.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What recording costs, measured on a run that took a minute.
+ */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { benchRecord, renderRecordFigures } from '../../bench/record.js';
+import { logBytes, runEvents } from '../results/support/events.js';
+
+const { signal } = new AbortController();
+
+t.test('a run is recorded once more, and its share of the time is told', async (t) => {
+  const runDirectory = t.testdir();
+  const [start, ...rest] = runEvents({ cases: { 'a/one': [{ outcome: 'passed' }] } });
+  const begin = Date.parse(start?.at ?? '');
+  const end = new Date(begin + 60_000).toISOString();
+  const events = [start, ...rest].flatMap((event, n, all) => {
+    if (!event) return [];
+    return [n === all.length - 1 ? { ...event, at: end } : event];
+  });
+  await writeFile(join(runDirectory, 'events.jsonl'), logBytes(events));
+  await mkdir(join(runDirectory, 'cases'));
+  await writeFile(join(runDirectory, 'cases', 'journal.jsonl'), '{}\n');
+  const figures = await benchRecord({ runDirectory, samples: 2, signal });
+  t.match(figures, { events: events.length, journalBytes: 3, runMs: 60_000 });
+  const expected = (figures.recordingMs.median / 60_000) * 100;
+  t.ok(Math.abs(figures.percent.median - expected) < 0.01, 'per cent of the minute');
+  t.match(renderRecordFigures(figures), /of the run +\d+\.\d{3} \[/);
+});
