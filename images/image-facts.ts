@@ -57,7 +57,7 @@ const isFlatcar = ({ osRelease }: ImageContents) => osRelease.get('ID') === 'fla
 
 /** What Flatcar's kernel and its Ignition are built with, and no file of the image tells. */
 const ofFlatcar: readonly string[] = [
-  ...['flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions'],
+  ...['flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
   ...['ignition-2', 'ignition-3.4', 'ignition-oem-scheme'],
 ];
 

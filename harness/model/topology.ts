@@ -91,6 +91,13 @@ export interface TftpService {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** Files of the host that the machine may mount and read, over 9p (virtio). */
+export interface ShareRequest {
+  readonly tag: string;
+  /** Contents by name, without directories. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** When a machine counts as booted. Default `ssh`. */
 export type Readiness =
   | { readonly kind: 'ssh' }
@@ -119,6 +126,7 @@ export interface Role {
   readonly forwards: readonly number[];
   /** Servers that the machine reaches, from the initrd on. */
   readonly services: readonly ServiceRequest[];
+  readonly shares: readonly ShareRequest[];
   readonly provisioning: Provisioning;
   readonly ready: Readiness;
   readonly identity: Identity;
@@ -138,6 +146,7 @@ const defaultRole: Role = {
   nics: [],
   forwards: [],
   services: [],
+  shares: [],
   provisioning: { kind: 'ignition', config: {} },
   ready: { kind: 'ssh' },
   identity: 'shared',

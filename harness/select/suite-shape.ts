@@ -72,6 +72,12 @@ const role = z.strictObject({
   ),
   forwards: z.array(count),
   services: z.array(service),
+  shares: z.array(
+    z.strictObject({
+      tag: z.string().regex(/^[\w-]{1,31}$/),
+      files: z.record(z.string().regex(/^[\w.-]+$/), z.string()),
+    }),
+  ),
   provisioning,
   ready: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('ssh') }),

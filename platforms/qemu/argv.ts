@@ -12,6 +12,7 @@ import type {
   FirmwareSpec,
   MachineSpec,
   NetworkSpec,
+  ShareSpec,
 } from './machine-spec.js';
 import { shellQuote } from './shell-quote.js';
 
@@ -32,6 +33,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...firmwareArguments(spec.firmware),
     ...spec.drives.flatMap(driveArguments),
     ...spec.networks.flatMap(networkArguments),
+    ...(spec.shares ?? []).flatMap(shareArguments),
     ...configArguments(spec),
     ...tpmArguments(spec),
     ...(spec.screen ? ['-device', 'VGA'] : []),
@@ -134,6 +136,15 @@ function networkArguments(network: NetworkSpec): string[] {
 /** QEMU starts it for each connection of the guest. */
 function bridgeProgram(): string {
   return join(compiledRoot(), 'platforms', 'services', 'bridge.js');
+}
+
+function shareArguments({ tag, directory }: ShareSpec, index: number): string[] {
+  const id = `share${index}`;
+  const path = escapeValue(directory);
+  return [
+    ...['-fsdev', `local,id=${id},path=${path},security_model=none,readonly=on`],
+    ...['-device', `virtio-9p-pci,fsdev=${id},mount_tag=${tag}`],
+  ];
 }
 
 /** Headers tell what went on; whole payloads would fill the disk. */

@@ -3,8 +3,8 @@
  */
 
 import { join } from 'node:path';
+import { writeOfferedFiles } from '../services/offered-files.js';
 import { type Service, startService } from '../services/service.js';
-import { writeTftpFiles } from '../services/tftp.js';
 import type { MachineSpec } from './machine-spec.js';
 import { spawnQemu } from './qemu-process.js';
 import { startTpm } from './swtpm.js';
@@ -31,7 +31,8 @@ export async function startCompanions(
     for (const service of spec.networks.flatMap(({ services = [] }) => services)) {
       started.push(await startService(service));
     }
-    for (const { tftp } of spec.networks) if (tftp) await writeTftpFiles(tftp);
+    const offered = [...spec.networks.flatMap(({ tftp }) => tftp ?? []), ...(spec.shares ?? [])];
+    for (const one of offered) await writeOfferedFiles(one);
     return started;
   } catch (error) {
     for (const companion of started) companion.stop();

@@ -17,6 +17,7 @@ import type {
   MachineSpec,
   NetworkSpec,
   ServiceSpec,
+  ShareSpec,
   TftpSpec,
 } from './machine-spec.js';
 
@@ -84,6 +85,7 @@ function planSpec(
     firmware: planFirmware(request, diskDirectory, context.uefi),
     drives: planDrives(request, diskDirectory, cluster),
     networks: planNetworks(place),
+    shares: planShares(request, directory),
     config: planConfig(request, directory),
     console: {
       kind: 'socket' as const,
@@ -173,6 +175,11 @@ function servicesOf({ services, provisioning }: Role, directory: string): Servic
   if (!isLarge(provisioning)) return wanted;
   const hostFiles = { [servedPath]: servedFile(directory) };
   return [...wanted, { request: configService, socket: socket('config'), hostFiles }];
+}
+
+function planShares({ shares }: Role, directory: string): ShareSpec[] | undefined {
+  if (shares.length === 0) return undefined;
+  return shares.map((share, n) => ({ ...share, directory: join(directory, `share${n}`) }));
 }
 
 function tftpOf({ services }: Role, directory: string): TftpSpec | undefined {

@@ -66,6 +66,13 @@ export interface NetworkSpec {
   readonly capture?: string;
 }
 
+/** A directory of the host that the guest mounts by its tag, and the files that are put there. */
+export interface ShareSpec {
+  readonly tag: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
 /** Where the first serial port goes: to the harness, or to the terminal of somebody who looks. */
 export type ConsoleSpec =
   | { readonly kind: 'socket'; readonly path: string; readonly logFile: string }
@@ -107,6 +114,7 @@ export interface MachineSpec {
   readonly firmware: FirmwareSpec;
   readonly drives: readonly DriveSpec[];
   readonly networks: readonly NetworkSpec[];
+  readonly shares?: readonly ShareSpec[];
   /** The Ignition config. */
   readonly config?: {
     readonly fwCfg: string;

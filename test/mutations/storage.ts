@@ -3,7 +3,7 @@
  */
 
 import { changedConfig, sabotaged, withUnits } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `storage`. */
 export const mutations: readonly Mutation[] = [
@@ -53,5 +53,17 @@ export const mutations: readonly Mutation[] = [
       withUnits(config, [{ name: 'extend-filesystems.service', mask: true }]),
     ),
     expect: assertionFailed,
+  },
+  {
+    id: 'storage/share-not-mounted',
+    suite: 'storage/shared-directory',
+    describes: 'The mount unit is not enabled.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((one) => ({ ...one, enabled: false })),
+      ),
+    ),
+    expect: commandFailed,
   },
 ];

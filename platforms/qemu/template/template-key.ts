@@ -57,6 +57,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     firmware: firmwareWithoutPlace(spec.firmware),
     drives: spec.drives.map(driveWithoutPlace),
     networks: spec.networks.map(networkWithoutPlace),
+    ...(spec.shares && { shares: spec.shares.map((one) => ({ ...one, directory: 'share' })) }),
     ...(spec.config && { config: { fwCfg: spec.config.fwCfg, path: 'config' } }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
     qmpSocket: 'qmp',

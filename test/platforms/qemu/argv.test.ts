@@ -48,6 +48,15 @@ t.test('the plainest machine', async (t) => {
   t.equal(qemuArgv(spec).join(' '), expected.join(' '));
 });
 
+t.test('a shared directory', async (t) => {
+  const shares = [{ tag: 'harbour', files: {}, directory: '/d/s,0' }];
+  t.equal(
+    added({ shares }),
+    '-fsdev local,id=share0,path=/d/s,,0,security_model=none,readonly=on ' +
+      'virtio-9p-pci,fsdev=share0,mount_tag=harbour',
+  );
+});
+
 t.test('a screen', async (t) => {
   t.equal(added({ screen: true }), 'VGA');
 });

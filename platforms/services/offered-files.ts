@@ -1,10 +1,10 @@
-/** Files for QEMU's TFTP server, which reads them from a directory when a guest asks. */
+/** Files that QEMU itself offers to a guest out of a directory: by TFTP, as a shared directory. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Writes them; the directory may be there already. */
-export async function writeTftpFiles({
+export async function writeOfferedFiles({
   directory,
   files,
 }: {
