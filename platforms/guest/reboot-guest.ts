@@ -16,6 +16,8 @@ export interface RebootRequest {
   readonly bootIdBefore?: string;
   /** How to ask, run by `sudo`. Default `systemctl reboot`; `none` when somebody else has asked. */
   readonly request?: Argv | 'none';
+  /** What the machine said last, for the error. Default: what the guest answered last. */
+  readonly lastWord?: () => string;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function rebootGuest(reboot: RebootRequest): Promise<string> {
   const before = reboot.bootIdBefore ?? (await guest.bootId());
   let lastSeen = 'no answer';
   const limitMs = scaleLimit(timeoutMs, guest.slowness);
-  const late = () => bootTimeout(limitMs, lastSeen);
+  const late = () => bootTimeout(limitMs, lastSeen, reboot.lastWord?.() ?? lastSeen);
   using deadline = withDeadline(guest.signal, limitMs, late);
   const startedMs = performance.now();
   if (request !== 'none') await askToGoDown(guest, request);
@@ -80,7 +82,7 @@ function isPassing(error: unknown): error is HarnessError {
   return error.code === 'COMMAND_TIMEOUT';
 }
 
-function bootTimeout(limitMs: number, lastSeen: string): ProductError {
+function bootTimeout(limitMs: number, lastSeen: string, evidence: string): ProductError {
   const message = `no new boot answered within ${limitMs} ms of the reboot; last: ${lastSeen}`;
-  return new ProductError('BOOT_TIMEOUT', message, { phase: 'ssh', evidence: lastSeen });
+  return new ProductError('BOOT_TIMEOUT', message, { phase: 'ssh', evidence });
 }

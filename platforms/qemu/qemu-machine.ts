@@ -120,7 +120,8 @@ export class QemuMachine implements Machine {
     const { access } = power.running;
     if (!access) return void (await this.#guest.bootId());
     const { timeoutMs = bootMs, request } = options;
-    await rebootGuest({ guest: access.guest, timeoutMs, ...(request && { request }) });
+    const lastWord = () => `last console line: ${this.console.lines().at(-1) ?? '(none)'}`;
+    await rebootGuest({ guest: access.guest, timeoutMs, lastWord, ...(request && { request }) });
   }
 
   async get(
