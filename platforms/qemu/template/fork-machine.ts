@@ -22,7 +22,7 @@ import type { GuestAccess } from '../guest-access.js';
 import { configText, writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { Vm } from '../vm.js';
-import { releaseHold } from './hold.js';
+import { answerHolds, releaseHold } from './hold.js';
 import { resumeJournal } from './journal-history.js';
 import { notPristine, proveSettledFork, setClock } from './prove-fork.js';
 import { type Template, templateFiles } from './template.js';
@@ -44,6 +44,7 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
   if (!keys) throw new InfrastructureError('BAD_TEMPLATE', 'a settled template without keys');
   const { vm, observer } = await launchFork(order, keys);
   vm.network.open();
+  answerHolds(vm);
   const parts = { plan, context, vm, observer, keys };
   const access = await awaitGuest(parts);
   if (access) await proveSettledFork(access.guest, template, plan.name);

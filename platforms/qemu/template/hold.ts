@@ -28,12 +28,28 @@ function holdTimeout(machine: string, limitMs: number): ProductError {
   return new ProductError('HOLD_TIMEOUT', message, { machine, phase: 'initrd' });
 }
 
-/** Lets the guest go on. Its own clock is that of the moment in which its template was frozen. */
+/** Lets the guest go on, now and at every first boot that is still to come in its life. */
 export async function releaseHold(vm: Vm): Promise<void> {
   const { hold } = vm;
   if (!hold) throw new Error('the VM has no hold port');
+  answerHolds(vm);
   await new Promise<void>((resolve, reject) => {
-    const text = `go ${Math.round(Date.now() / 1000)}\n`;
-    hold.write(text, (error) => (error ? reject(error) : resolve()));
+    hold.write(goOn(), (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/** A reset begins the first boot anew; nobody means to freeze the machine there a second time. */
+export function answerHolds({ hold }: Pick<Vm, 'hold'>): void {
+  let seen = '';
+  hold?.setEncoding('utf8').on('data', (text: string) => {
+    seen = (seen + text).slice(-64);
+    if (!seen.includes('hold\n')) return;
+    seen = '';
+    hold.write(goOn());
+  });
+}
+
+/** With the time: the guest's clock may be that of the moment in which its template was frozen. */
+function goOn(): string {
+  return `go ${Math.round(Date.now() / 1000)}\n`;
 }
