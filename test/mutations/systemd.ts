@@ -96,8 +96,8 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'systemd/no-new-namespaces',
     suite: 'systemd/nspawn',
-    describes: 'The kernel allows no new mount namespaces.',
-    change: sabotaged({ script: 'sysctl -w user.max_mnt_namespaces=0' }),
+    describes: 'The kernel allows no new PID namespaces.',
+    change: sabotaged({ script: 'sysctl -w user.max_pid_namespaces=0' }),
     expect: commandFailed,
   },
   {

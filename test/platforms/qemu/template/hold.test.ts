@@ -3,7 +3,9 @@
  */
 
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { answerHolds, releaseHold } from '../../../../platforms/qemu/template/hold.js';
