@@ -41,7 +41,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['zod', 'execa', 'p-limit'],
     builtins: true,
   },
-  images: { folders: mechanisms, packages: ['zod', 'execa'], builtins: true },
+  images: {
+    folders: mechanisms,
+    packages: ['zod', 'execa', '@bufbuild/protobuf'],
+    builtins: true,
+  },
   results: {
     folders: mechanisms,
     packages: ['zod', 'junit-report-builder', 'log-update', 'sql.js', 'vite'],

@@ -5,7 +5,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOfError } from './exit.js';
-import { addDoctor, addImages, addMaintenance } from './program/host-commands.js';
+import { addDoctor, addImages, addMaintenance, addPayloads } from './program/host-commands.js';
 import { addButane, addProofs } from './program/proof-commands.js';
 import { addList, addRun } from './program/run-commands.js';
 import { addCapsules, addHistory, addReports, addRuns } from './program/store-commands.js';
@@ -35,6 +35,7 @@ function buildProgram(): Command {
     addHistory,
     addDoctor,
     addImages,
+    addPayloads,
     addMaintenance,
     addProofs,
   ])

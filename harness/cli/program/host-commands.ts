@@ -44,6 +44,21 @@ export function addImages(program: Command): void {
     });
 }
 
+export function addPayloads(program: Command): void {
+  program
+    .command('payload')
+    .description('look into update payloads')
+    .command('inspect')
+    .description('what a payload holds, and whether it is what it says')
+    .argument('<file>', 'a payload of the update engine, as update servers offer it')
+    .option('--key <pem>', 'check that this public key signed it')
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => {
+      const { inspectPayloadCommand } = await import('../commands/payload.js');
+      process.exitCode = await inspectPayloadCommand(file, options);
+    });
+}
+
 export function addMaintenance(program: Command): void {
   program
     .command('reap')
