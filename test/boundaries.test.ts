@@ -29,7 +29,11 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'harness/plan': { folders: mechanisms, packages: ['zod'], builtins: true },
   'harness/execute': { folders: mechanisms, packages: ['zod'], builtins: true },
-  'platforms/services': { folders: mechanisms, packages: [], builtins: true },
+  'platforms/services': {
+    folders: mechanisms,
+    packages: ['fast-xml-parser', 'zod'],
+    builtins: true,
+  },
   'platforms/butane': { folders: mechanisms, packages: ['yaml'], builtins: true },
   'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },
   'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },

@@ -8,6 +8,7 @@
  */
 
 import type { ImageDescriptor } from './image.js';
+import type { UpdateServer } from './updates.js';
 
 /** Deadline and input of one command. Default `timeoutMs` is 60,000. */
 export interface ExecOptions {
@@ -166,6 +167,8 @@ export interface Machine extends Guest {
   growSystemDisk(sizeMiB: number): Promise<void>;
   /** Lets the service at this address answer or not, from the next connection on; SERVICE_UNKNOWN. */
   setService(address: string, state: 'up' | 'down'): void;
+  /** The update server that the topology names; it outlives power cuts. Throws SERVICE_UNKNOWN. */
+  updateServer(): UpdateServer;
   /** HTTP GET from the host to a forwarded port of the guest. Default `timeoutMs` is 10,000. */
   get(
     target: GuestPort & { readonly path?: string; readonly timeoutMs?: number },

@@ -59,7 +59,7 @@ export function hasKey({ kind }: Provisioning): boolean {
 }
 
 /** A server on the machine's own network; nobody else reaches it. */
-export type ServiceRequest = HttpService | TangService | TftpService;
+export type ServiceRequest = HttpService | OmahaService | TangService | TftpService;
 
 /** Where a server is: in the management network, 10.0.2.0/24, at none that QEMU uses itself. */
 interface ServiceAddress {
@@ -75,6 +75,11 @@ export interface HttpService extends ServiceAddress {
   readonly refusals?: number;
   /** PEM of a certificate and its key, for HTTPS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+/** An update server, which `Machine.updateServer` tells what to offer. */
+export interface OmahaService extends ServiceAddress {
+  readonly kind: 'omaha';
 }
 
 /** A real Tang server (package `tang`), which helps to unlock what is bound to its keys. */

@@ -4,6 +4,7 @@
  */
 
 import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
+import type { UpdateService } from '../services/omaha/update-service.js';
 
 /** A file as QEMU opens it. */
 export interface FileSpec {
@@ -43,6 +44,8 @@ export interface ServiceSpec {
   readonly socket: string;
   /** Files of the host that it serves beside those of the request, by path. */
   readonly hostFiles?: Readonly<Record<string, string>>;
+  /** What an `omaha` service is. */
+  readonly updates?: UpdateService;
 }
 
 /** Files that QEMU's TFTP server offers, and the directory that they are put in. */

@@ -28,6 +28,7 @@ import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';
 import { type StartContext, startMachine } from './template/start-machine.js';
 import type { TemplateStore } from './template/template-store.js';
+import { withUpdateServices } from './update-services.js';
 import type { SpawnedVm } from './vm-core.js';
 
 /** What the platform brings to every cluster. */
@@ -165,7 +166,8 @@ export class QemuCluster implements Cluster {
         signal,
         bootSignal: AbortSignal.any([signal, failed.signal]),
       };
-      return await startMachine(plan, boot).catch((error: unknown) => {
+      const served = withUpdateServices(plan, { slowness: this.#slowness, signal });
+      return await startMachine(served, boot).catch((error: unknown) => {
         failed.abort(error);
         throw error;
       });

@@ -18,12 +18,14 @@ import type {
   PutOptions,
   UnitState,
 } from '../../harness/model/machine.js';
+import type { UpdateServer } from '../../harness/model/updates.js';
 import { askToGoDown, rebootGuest } from '../guest/reboot-guest.js';
 import { forwardedPort } from './guest-access.js';
 import { httpGet } from './http-get.js';
 import type { MachinePlan } from './machine-plan.js';
 import { lastingConsole, type MachinePower } from './machine-power.js';
 import { noShell } from './no-shell.js';
+import { updateServicesOf } from './update-services.js';
 
 /** The parts, and the deadlines that the machine's own verbs have by default. */
 export interface QemuMachineOptions {
@@ -106,11 +108,19 @@ export class QemuMachine implements Machine {
 
   setService(address: string, state: 'up' | 'down'): void {
     const services = this.#options.power.running.vm.servicesAt(address);
-    if (services.length === 0) {
-      const message = `${this.name} has no service at ${address}; its topology must name it`;
-      throw new HarnessError('internal', 'SERVICE_UNKNOWN', message, { phase: 'suite' });
-    }
+    if (services.length === 0) throw this.#noService(`service at ${address}`);
     for (const service of services) service.set(state);
+  }
+
+  updateServer(): UpdateServer {
+    const [server] = updateServicesOf(this.#options.plan);
+    if (!server) throw this.#noService('update server');
+    return server;
+  }
+
+  #noService(what: string): HarnessError {
+    const message = `${this.name} has no ${what}; its topology must name it`;
+    return new HarnessError('internal', 'SERVICE_UNKNOWN', message, { phase: 'suite' });
   }
 
   async reboot(

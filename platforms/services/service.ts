@@ -3,10 +3,12 @@
  * reaches, lives as long as the machine does, and can be made to vanish for a while.
  */
 
+import { createServer } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { InfrastructureError, toError } from '../../harness/base/errors.js';
 import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
 import { httpServer } from './http-artifacts.js';
+import type { UpdateService } from './omaha/update-service.js';
 import { tangServer } from './tang.js';
 
 /** What to serve, and where. */
@@ -15,6 +17,8 @@ export interface ServiceOrder {
   readonly socket: string;
   /** Files of the host by path, read when they are asked for. */
   readonly hostFiles?: Readonly<Record<string, string>>;
+  /** What an `omaha` service is, over all the servers that a machine has one after the other. */
+  readonly updates?: UpdateService;
 }
 
 /** A running service. */
@@ -27,11 +31,9 @@ export interface Service {
 }
 
 /** Resolves when it listens. Throws SERVICE_FAILED (infrastructure). */
-export async function startService({ request, socket, hostFiles }: ServiceOrder): Promise<Service> {
-  const server =
-    request.kind === 'tang'
-      ? tangServer(request, `${socket}.keys`)
-      : httpServer(request, hostFiles ?? {});
+export async function startService(order: ServiceOrder): Promise<Service> {
+  const { request, socket } = order;
+  const server = serverOf(order);
   const open = new Set<Socket>();
   let state: 'up' | 'down' = 'up';
   // Before the server's own listener, which must not see what is refused.
@@ -55,6 +57,12 @@ export async function startService({ request, socket, hostFiles }: ServiceOrder)
       server.close();
     },
   };
+}
+
+function serverOf({ request, socket, hostFiles, updates }: ServiceOrder): Server {
+  if (request.kind === 'tang') return tangServer(request, `${socket}.keys`);
+  if (request.kind === 'http') return httpServer(request, hostFiles ?? {});
+  return createServer(updates?.listener ?? ((_, response) => response.writeHead(503).end()));
 }
 
 async function listen(server: Server, socket: string): Promise<void> {

@@ -1,0 +1,138 @@
+/**
+ * Updates as suites see them: releases, the server that offers them, and what a machine and the server
+ * said to each other. Names are those of the Omaha protocol 3.0 as update engine and Nebraska speak it.
+ */
+
+/** A release that a machine can be updated to. */
+export interface UpdateRelease {
+  /** As suites ask for it: `next`. */
+  readonly name: string;
+  readonly version: string;
+  readonly payload: UpdatePayload;
+  /** The root hash of its /usr, in lower-case hexadecimal. */
+  readonly usrHash: string;
+  /** Digest of its kernel file, in lower-case hexadecimal. */
+  readonly kernelSha256: string;
+}
+
+/** A file in the format of the update engine; digests in lower-case hexadecimal. */
+export interface UpdatePayload {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly sha1: string;
+  /** Length of what follows the signed part. */
+  readonly signatureBytes: number;
+}
+
+/** What a machine says about itself in each request; attributes of `app`, empty when it has none. */
+export interface UpdateClient {
+  readonly appId: string;
+  readonly version: string;
+  /** The channel that it follows. */
+  readonly track: string;
+  readonly board: string;
+  readonly machineId: string;
+  readonly machineAlias: string;
+  readonly bootId: string;
+  readonly oem: string;
+  readonly oemVersion: string;
+  readonly alephVersion: string;
+  readonly deltaOkay: boolean;
+  /** `ondemandupdate` when somebody asked for it, `scheduler` when it was time. */
+  readonly installSource: string;
+}
+
+/** An event's type and result, as they stand in the protocol. */
+export interface UpdateEvent {
+  readonly type: number;
+  readonly result: number;
+  /** Without the flags. */
+  readonly errorCode?: number;
+  /** Bits 28 to 31 of the error code: resumed, test image, test server, development mode. */
+  readonly errorFlags?: number;
+  readonly previousVersion?: string;
+}
+
+/** One thing that was said or done, in order. */
+export type UpdateMessage = { readonly atMs: number } & (
+  | {
+      readonly kind: 'check';
+      readonly client: UpdateClient;
+      /** What it was offered. */
+      readonly answer: 'update' | 'noupdate' | 'fault';
+      readonly version?: string;
+    }
+  | { readonly kind: 'ping'; readonly client: UpdateClient }
+  | { readonly kind: 'event'; readonly client: UpdateClient; readonly event: UpdateEvent }
+  | {
+      readonly kind: 'download';
+      readonly version: string;
+      /** First byte that was asked for. */
+      readonly from: number;
+      readonly status: number;
+      /** Bytes of the body that were sent. */
+      readonly sent: number;
+      readonly complete: boolean;
+    }
+  /** A request that is no Omaha: its beginning. */
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly body: string }
+);
+
+/**
+ * What the server does wrong. `at` is a fraction of the payload, 0 to 1. `times` is how many answers
+ * are affected; all of them without it.
+ */
+export type UpdateFault = { readonly times?: number } & (
+  | { readonly kind: 'check-status'; readonly status: number }
+  | { readonly kind: 'check-malformed' }
+  | { readonly kind: 'check-redirect' }
+  /** Announces a digest that the payload does not have. */
+  | { readonly kind: 'wrong-hash' }
+  /** Announces more bytes than the payload has. */
+  | { readonly kind: 'wrong-size' }
+  | { readonly kind: 'payload-status'; readonly status: number }
+  | { readonly kind: 'payload-redirect' }
+  /** Ends there as if that were all. */
+  | { readonly kind: 'truncated'; readonly at: number }
+  /** One byte there is another. */
+  | { readonly kind: 'corrupt'; readonly at: number }
+  /** The signature is not one, and all that is announced agrees with that. */
+  | { readonly kind: 'wrong-signature' }
+  | { readonly kind: 'drip'; readonly bytesPerSecond: number }
+  /** Closes the connection there. */
+  | { readonly kind: 'disconnect'; readonly at: number }
+);
+
+/** How a release is offered. */
+export interface OfferOptions {
+  /** Only to machines that follow this channel; without it to all others. */
+  readonly track?: string;
+  /** Also to a machine that has this version or a later one. */
+  readonly always?: boolean;
+}
+
+/** An update server on a machine's network. It offers nothing until it is told to. */
+export interface UpdateServer {
+  /** For `SERVER=` in update.conf. */
+  readonly url: string;
+  /** From the next check on; `undefined` takes back what was offered on the track. */
+  offer(release: UpdateRelease | undefined, options?: OfferOptions): void;
+  /** From the next answer on, beside other faults. */
+  inject(fault: UpdateFault): void;
+  /** Ends all faults. */
+  heal(): void;
+  /** All that was said, oldest first. */
+  messages(): readonly UpdateMessage[];
+  /** The events among them, `TYPE/RESULT` each: `13/1` is download started, `14/1` finished. */
+  events(): readonly string[];
+  /**
+   * Resolves with the first message that matches, past or future; the first `from` are left out.
+   * Default `timeoutMs` is 60,000. Throws UPDATE_TIMEOUT (product), which quotes the conversation.
+   */
+  waitFor(
+    what: string,
+    matches: (message: UpdateMessage) => boolean,
+    options?: { readonly timeoutMs?: number; readonly from?: number },
+  ): Promise<UpdateMessage>;
+}

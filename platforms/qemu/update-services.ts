@@ -1,0 +1,40 @@
+/**
+ * Gives a machine the update servers that its topology names: one for its whole life, whatever
+ * processes it has.
+ */
+
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UpdateService } from '../services/omaha/update-service.js';
+import type { MachinePlan } from './machine-plan.js';
+import type { NetworkSpec, ServiceSpec } from './machine-spec.js';
+
+/** For waiting at the servers. */
+export interface UpdateContext {
+  readonly slowness: number;
+  /** The attempt's. */
+  readonly signal: AbortSignal;
+}
+
+/** The plan with its servers; each message is kept in `updates.jsonl` beside the console. */
+export function withUpdateServices(plan: MachinePlan, context: UpdateContext): MachinePlan {
+  const { spec, name: machine, artifactDirectory } = plan;
+  const file = join(artifactDirectory, 'updates.jsonl');
+  const serve = (service: ServiceSpec): ServiceSpec => {
+    if (service.request.kind !== 'omaha') return service;
+    const { address, port } = service.request;
+    const onMessage = (message: unknown) => appendFileSync(file, `${JSON.stringify(message)}\n`);
+    const updates = new UpdateService({ machine, address, port, ...context, onMessage });
+    return { ...service, updates };
+  };
+  const networks = spec.networks.map((network): NetworkSpec => {
+    return network.services ? { ...network, services: network.services.map(serve) } : network;
+  });
+  return { ...plan, spec: { ...spec, networks } };
+}
+
+/** The servers of a plan. */
+export function updateServicesOf({ spec }: MachinePlan): readonly UpdateService[] {
+  const services = spec.networks.flatMap(({ services = [] }) => services);
+  return services.flatMap(({ updates }) => updates ?? []);
+}

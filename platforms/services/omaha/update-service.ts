@@ -1,0 +1,232 @@
+/**
+ * An update server for one machine: it speaks Omaha, serves payloads, keeps the conversation, and can
+ * go wrong in every way that a suite asks for. It outlives the machine's processes, so that a machine
+ * that lost its power finds the server as it left it.
+ */
+
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
+import { ProductError } from '../../../harness/base/errors.js';
+import type {
+  OfferOptions,
+  UpdateFault,
+  UpdateMessage,
+  UpdatePayload,
+  UpdateRelease,
+  UpdateServer,
+} from '../../../harness/model/updates.js';
+import { Conversation } from './conversation.js';
+import { Faults } from './faults.js';
+import { isNewer, Offers } from './offers.js';
+import { type OmahaRequest, readOmahaRequest } from './omaha-request.js';
+import { type Announcement, writeOmahaResponse } from './omaha-response.js';
+import { type BodyPlan, sendBody } from './payload-body.js';
+import { rangeStart } from './range-header.js';
+import { type Spoiled, signatureTail, spoiledDigests } from './spoil.js';
+
+/** Whose server it is, and where. */
+export interface UpdateServiceOptions {
+  readonly machine: string;
+  readonly address: string;
+  readonly port: number;
+  /** Multiplies the deadlines of `waitFor`. */
+  readonly slowness: number;
+  /** The attempt's. */
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: UpdateMessage) => void;
+}
+
+/** The name that Flatcar's payloads have. */
+const payloadFile = 'flatcar_production_update.gz';
+const checkPath = '/v1/update/';
+
+/** {@link listener} belongs into an HTTP server, as often as the machine gets a new one. */
+export class UpdateService implements UpdateServer {
+  readonly url: string;
+  readonly #options: UpdateServiceOptions;
+  readonly #conversation: Conversation;
+  readonly #offers = new Offers();
+  readonly #faults = new Faults();
+
+  constructor(options: UpdateServiceOptions) {
+    this.#options = options;
+    this.#conversation = new Conversation(options.onMessage);
+    this.url = `${this.#base}${checkPath}`;
+  }
+
+  offer(release: UpdateRelease | undefined, options: OfferOptions = {}): void {
+    this.#offers.set(release, options);
+  }
+
+  inject(fault: UpdateFault): void {
+    this.#faults.inject(fault);
+  }
+
+  heal(): void {
+    this.#faults.heal();
+  }
+
+  messages(): readonly UpdateMessage[] {
+    return this.#conversation.messages;
+  }
+
+  events(): readonly string[] {
+    return this.messages().flatMap((message) => {
+      return message.kind === 'event' ? [`${message.event.type}/${message.event.result}`] : [];
+    });
+  }
+
+  async waitFor(
+    what: string,
+    matches: (message: UpdateMessage) => boolean,
+    { timeoutMs = 60_000, from = 0 }: { readonly timeoutMs?: number; readonly from?: number } = {},
+  ): Promise<UpdateMessage> {
+    const { machine, slowness, signal } = this.#options;
+    const limitMs = scaleLimit(timeoutMs, slowness);
+    using deadline = withDeadline(signal, limitMs, () => {
+      const said = `the update server of ${machine} waited ${limitMs} ms for ${what}`;
+      const message = `${said}; so far: ${this.#conversation}`;
+      return new ProductError('UPDATE_TIMEOUT', message, { machine, phase: 'suite' });
+    });
+    return await this.#conversation.waitFor(matches, { from, signal: deadline.signal });
+  }
+
+  /** Never throws: what goes wrong on our side closes the connection. */
+  readonly listener: RequestListener = (request, response) => {
+    this.#answer(request, response).catch(() => response.destroy());
+  };
+
+  get #base(): string {
+    const { address, port } = this.#options;
+    return `http://${address}${port === 80 ? '' : `:${port}`}`;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', this.#base);
+    if (request.method === 'POST') return await this.#answerCheck(request, response);
+    const name = /^(?:\/moved)?\/payloads\/([^/]+)\//.exec(pathname)?.[1];
+    const release = name === undefined ? undefined : this.#offers.named(name);
+    if (release) return await this.#answerDownload(release, { request, response, pathname });
+    response.writeHead(404).end('no such file\n');
+  }
+
+  async #answerCheck(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    const read = readOmahaRequest(body);
+    if ('reason' in read) {
+      this.#conversation.add({ kind: 'unreadable', reason: read.reason, body: body.slice(0, 500) });
+      return void response.writeHead(400).end('no Omaha request\n');
+    }
+    const moved = request.url?.startsWith('/moved') === true;
+    if (read.check && this.#failCheck(read, response, moved)) return;
+    const announcement = read.check ? await this.#announce(read) : undefined;
+    this.#note(read, announcement);
+    response.writeHead(200, { 'content-type': 'text/xml' });
+    response.end(writeOmahaResponse(read, announcement));
+  }
+
+  /** Whether a fault has answered. */
+  #failCheck(read: OmahaRequest, response: ServerResponse, moved: boolean): boolean {
+    if (!moved && this.#faults.take('check-redirect')) {
+      const location = `${this.#base}/moved${checkPath}`;
+      response.writeHead(307, { location }).end();
+      return true;
+    }
+    const status = this.#faults.take('check-status')?.status;
+    const malformed = status === undefined && this.#faults.take('check-malformed');
+    if (status === undefined && !malformed) return false;
+    this.#note(read, undefined, 'fault');
+    response.writeHead(status ?? 200, { 'content-type': 'text/xml' });
+    response.end(malformed ? '<?xml version="1.0"?><response><app' : '');
+    return true;
+  }
+
+  #note(read: OmahaRequest, announcement: Announcement | undefined, fault?: 'fault'): void {
+    const { client, ping, check, events } = read;
+    if (check) {
+      const answer = fault ?? (announcement ? 'update' : 'noupdate');
+      const version = announcement ? { version: announcement.version } : {};
+      this.#conversation.add({ kind: 'check', client, answer, ...version });
+    } else if (ping) this.#conversation.add({ kind: 'ping', client });
+    for (const event of events) this.#conversation.add({ kind: 'event', client, event });
+  }
+
+  async #announce({ client }: OmahaRequest): Promise<Announcement | undefined> {
+    const offer = this.#offers.for(client.track);
+    if (!offer || !(offer.always || isNewer(offer.release.version, client.version))) return;
+    const { name, version, payload } = offer.release;
+    const digests = this.#faults.peek('wrong-signature') ? await spoiledDigests(payload) : payload;
+    const { sha256, sha1 } = digests;
+    return {
+      version,
+      codebase: `${this.#base}/payloads/${name}/`,
+      file: payloadFile,
+      bytes: payload.bytes + (this.#faults.take('wrong-size') ? 4096 : 0),
+      sha256: this.#faults.take('wrong-hash') ? '0'.repeat(64) : sha256,
+      sha1,
+    };
+  }
+
+  async #answerDownload(
+    { version, payload }: UpdateRelease,
+    { request, response, pathname }: Download,
+  ): Promise<void> {
+    const note = (status: number, from = 0, sent = 0, complete = false) => {
+      this.#conversation.add({ kind: 'download', version, from, status, sent, complete });
+    };
+    if (!pathname.startsWith('/moved') && this.#faults.take('payload-redirect')) {
+      note(302);
+      return void response.writeHead(302, { location: `${this.#base}/moved${pathname}` }).end();
+    }
+    const failure = this.#faults.take('payload-status');
+    if (failure) {
+      note(failure.status);
+      return void response.writeHead(failure.status).end();
+    }
+    const from = rangeStart(request.headers.range, payload.bytes);
+    if (from === undefined) {
+      note(416);
+      return void response.writeHead(416, { 'content-range': `bytes */${payload.bytes}` }).end();
+    }
+    const plan = this.#planBody(payload, from);
+    const status = request.headers.range === undefined ? 200 : 206;
+    response.writeHead(status, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(Math.max(0, plan.to - from)),
+      'accept-ranges': 'bytes',
+      ...(status === 206 && { 'content-range': `bytes ${from}-${plan.to - 1}/${payload.bytes}` }),
+    });
+    const sent = request.method === 'HEAD' ? 0 : await sendBody(plan, response);
+    note(status, from, sent, from + sent === payload.bytes);
+  }
+
+  #planBody(payload: UpdatePayload, from: number): BodyPlan {
+    const { path, bytes } = payload;
+    const at = (fraction: number | undefined) => {
+      return fraction === undefined ? undefined : Math.floor(fraction * bytes);
+    };
+    return {
+      path,
+      from,
+      to: at(this.#faults.take('truncated')?.at) ?? bytes,
+      cutAt: at(this.#faults.take('disconnect')?.at),
+      spoiled: this.#spoiled(payload),
+      bytesPerSecond: this.#faults.take('drip')?.bytesPerSecond,
+    };
+  }
+
+  #spoiled(payload: UpdatePayload): Spoiled | undefined {
+    if (this.#faults.take('wrong-signature')) return signatureTail(payload);
+    const corrupt = this.#faults.take('corrupt');
+    if (!corrupt) return undefined;
+    const start = Math.floor(corrupt.at * payload.bytes);
+    return { start, end: start + 1 };
+  }
+}
+
+interface Download {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly pathname: string;
+}

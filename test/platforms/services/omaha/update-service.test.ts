@@ -1,0 +1,257 @@
+/**
+ * The update server over real HTTP, with requests as an update engine writes them.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { UpdateMessage, UpdateRelease } from '../../../../harness/model/updates.js';
+import { UpdateService } from '../../../../platforms/services/omaha/update-service.js';
+
+const appId = '{e96281a6-d1af-4bde-9a0a-97b76e56dc57}';
+
+function request(body: string, version = '9999.0.0', track = 'alpha'): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<request protocol="3.0" version="update_engine-0.4.10" updaterversion="update_engine-0.4.10" installsource="ondemandupdate" ismachine="1">
+    <os version="Chateau" platform="CoreOS" sp="${version}_x86_64"></os>
+    <app appid="${appId}" version="${version}" track="${track}" bootid="{b}" oem="qemu" oemversion="" alephversion="${version}" machineid="0123" machinealias="a &amp; b" lang="en-US" board="amd64-usr" hardware_class="" delta_okay="false" >
+${body}
+    </app>
+</request>`;
+}
+
+const check = `        <ping active="1"></ping>
+        <updatecheck></updatecheck>
+        <event eventtype="3" eventresult="2" previousversion="0.0.0.0"></event>`;
+
+interface Lab {
+  readonly service: UpdateService;
+  readonly release: UpdateRelease;
+  readonly bytes: Buffer;
+  readonly heard: UpdateMessage[];
+  /** Posts to the update URL and returns status and text. */
+  post(body: string): Promise<{ status: number; text: string; type: string | null }>;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+}
+
+async function lab(t: Test): Promise<Lab> {
+  const path = join(t.testdir({}), 'payload');
+  const bytes = randomBytes(3 * 2 ** 20 + 5);
+  await writeFile(path, bytes);
+  const digest = (name: string) => createHash(name).update(bytes).digest('hex');
+  const payload = { path, bytes: bytes.length, sha256: digest('sha256'), sha1: digest('sha1') };
+  const release: UpdateRelease = {
+    name: 'next',
+    version: '9999.1.0',
+    payload: { ...payload, signatureBytes: 264 },
+    usrHash: '',
+    kernelSha256: '',
+  };
+  const heard: UpdateMessage[] = [];
+  const server = createServer((incoming, response) => service.listener(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => void server.close(() => undefined).closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  const service = new UpdateService({
+    machine: 'main-0',
+    address: '127.0.0.1',
+    port,
+    slowness: 1,
+    signal: new AbortController().signal,
+    onMessage: (message) => heard.push(message),
+  });
+  return {
+    service,
+    release,
+    bytes,
+    heard,
+    post: async (body) => {
+      const answer = await fetch(service.url, { method: 'POST', body });
+      const { status, headers } = answer;
+      return { status, text: await answer.text(), type: headers.get('content-type') };
+    },
+    get: async (path, headers = {}) => await fetch(`http://127.0.0.1:${port}${path}`, { headers }),
+  };
+}
+
+const payloadPath = '/payloads/next/flatcar_production_update.gz';
+
+t.test('nothing is offered', async (t) => {
+  const { post, service } = await lab(t);
+  const { status, text, type } = await post(request(check));
+  t.strictSame([status, type], [200, 'text/xml']);
+  t.match(text, `<app appid="${appId}" status="ok"><ping status="ok"/>`);
+  t.match(text, '<updatecheck status="noupdate"/><event status="ok"/></app>');
+  t.match(service.messages(), [
+    {
+      kind: 'check',
+      answer: 'noupdate',
+      client: {
+        version: '9999.0.0',
+        track: 'alpha',
+        machineAlias: 'a & b',
+        machineId: '0123',
+        installSource: 'ondemandupdate',
+        deltaOkay: false,
+      },
+    },
+    { kind: 'event', event: { type: 3, result: 2, previousVersion: '0.0.0.0' } },
+  ]);
+  t.strictSame(service.events(), ['3/2']);
+});
+
+t.test('a release is offered, and its payload served', async (t) => {
+  const { post, get, service, release, bytes } = await lab(t);
+  service.offer(release);
+  const { text } = await post(request(check));
+  const { payload } = release;
+  const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
+  const codebase = service.url.replace('/v1/update/', '/payloads/next/');
+  t.match(text, `<url codebase="${codebase}"/>`);
+  t.match(text, '<manifest version="9999.1.0">');
+  t.match(text, `name="flatcar_production_update.gz" hash="${base64(payload.sha1)}"`);
+  t.match(text, `size="${payload.bytes}" required="true"`);
+  t.match(text, `event="postinstall" sha256="${base64(payload.sha256)}"`);
+  const whole = await get(payloadPath);
+  t.equal(whole.status, 200);
+  t.ok(Buffer.from(await whole.arrayBuffer()).equals(bytes));
+  const rest = await get(payloadPath, { range: 'bytes=1000000-' });
+  t.strictSame(
+    [rest.status, rest.headers.get('content-range')],
+    [206, `bytes 1000000-${bytes.length - 1}/${bytes.length}`],
+  );
+  t.ok(Buffer.from(await rest.arrayBuffer()).equals(bytes.subarray(1_000_000)));
+  const behind = await get(payloadPath, { range: `bytes=${bytes.length}-` });
+  t.equal(behind.status, 416);
+  t.match(
+    service.messages().filter(({ kind }) => kind === 'download'),
+    [
+      { from: 0, status: 200, sent: bytes.length, complete: true },
+      { from: 1_000_000, status: 206, complete: true },
+      { status: 416, complete: false },
+    ],
+  );
+});
+
+t.test('who is offered what', async (t) => {
+  const { post, service, release } = await lab(t);
+  const answers = async (version: string, track: string) => {
+    return /updatecheck status="(\w+)"/.exec(
+      (await post(request(check, version, track))).text,
+    )?.[1];
+  };
+  service.offer(release, { track: 'beta' });
+  t.equal(await answers('9999.0.0', 'alpha'), 'noupdate');
+  t.equal(await answers('9999.0.0', 'beta'), 'ok');
+  t.equal(await answers('9999.1.0', 'beta'), 'noupdate', 'it has that version');
+  t.equal(await answers('10000.0.0', 'beta'), 'noupdate', 'it has a later one');
+  service.offer(release, { track: 'beta', always: true });
+  t.equal(await answers('10000.0.0', 'beta'), 'ok');
+  service.offer(undefined, { track: 'beta' });
+  t.equal(await answers('9999.0.0', 'beta'), 'noupdate');
+});
+
+t.test('errors are told with code and flags', async (t) => {
+  const { post, service } = await lab(t);
+  // 10, by a test image from a test server.
+  const code = 10 | 0x3000_0000;
+  await post(request(`<event eventtype="3" eventresult="0" errorcode="${code}"></event>`));
+  await post(request(`<event eventtype="3" eventresult="0" errorcode="-2147483630"></event>`));
+  t.match(service.messages(), [
+    { event: { type: 3, result: 0, errorCode: 10, errorFlags: 0x3000_0000 } },
+    { event: { errorCode: 18, errorFlags: 0x8000_0000 } },
+  ]);
+});
+
+t.test('what is no Omaha', async (t) => {
+  const { post, service } = await lab(t);
+  t.equal((await post('<request')).status, 400);
+  t.equal((await post('<request protocol="2.0"><app/></request>')).status, 400);
+  t.match(service.messages(), [
+    { kind: 'unreadable', reason: /^no XML/, body: '<request' },
+    { kind: 'unreadable', reason: /protocol/ },
+  ]);
+});
+
+t.test('faults of checks', async (t) => {
+  const { post, service, release } = await lab(t);
+  service.offer(release);
+  service.inject({ kind: 'check-status', status: 500, times: 1 });
+  t.equal((await post(request(check))).status, 500);
+  t.equal((await post(request(check))).status, 200, 'the fault is used up');
+  service.inject({ kind: 'check-malformed' });
+  t.equal((await post(request(check))).text, '<?xml version="1.0"?><response><app');
+  service.heal();
+  service.inject({ kind: 'check-redirect', times: 1 });
+  t.match(
+    (await post(request(check))).text,
+    'manifest version="9999.1.0"',
+    'by way of another URL',
+  );
+  service.inject({ kind: 'wrong-hash' });
+  t.match((await post(request(check))).text, `sha256="${Buffer.alloc(32).toString('base64')}"`);
+  service.heal();
+  service.inject({ kind: 'wrong-size' });
+  t.match((await post(request(check))).text, `size="${release.payload.bytes + 4096}"`);
+});
+
+t.test('faults of payloads', async (t) => {
+  const { get, service, release, bytes } = await lab(t);
+  service.offer(release);
+  const body = async () => {
+    const answer = await get(payloadPath);
+    return Buffer.from(await answer.arrayBuffer());
+  };
+  service.inject({ kind: 'payload-status', status: 404, times: 1 });
+  t.equal((await get(payloadPath)).status, 404);
+  service.inject({ kind: 'payload-redirect', times: 1 });
+  t.ok((await body()).equals(bytes), 'by way of another URL');
+  service.inject({ kind: 'truncated', at: 0.5, times: 1 });
+  t.equal((await body()).length, Math.floor(bytes.length / 2));
+  service.inject({ kind: 'corrupt', at: 0.25, times: 1 });
+  const corrupt = await body();
+  const wrong = [...corrupt.keys()].filter((index) => corrupt[index] !== bytes[index]);
+  t.strictSame(wrong, [Math.floor(bytes.length / 4)]);
+  service.inject({ kind: 'disconnect', at: 0.5, times: 1 });
+  await t.rejects(body());
+  t.ok((await body()).equals(bytes), 'then it is whole again');
+});
+
+t.test('a spoiled signature is announced as it is', async (t) => {
+  const { post, get, service, release, bytes } = await lab(t);
+  service.offer(release);
+  service.inject({ kind: 'wrong-signature', times: 1 });
+  const { text } = await post(request(check));
+  const served = Buffer.from(await (await get(payloadPath)).arrayBuffer());
+  t.ok(served.subarray(0, -132).equals(bytes.subarray(0, -132)));
+  t.notOk(served.equals(bytes));
+  const digest = createHash('sha256').update(served).digest('base64');
+  t.match(text, `sha256="${digest}"`);
+});
+
+t.test('a drip takes its time', async (t) => {
+  const { get, service, release, bytes } = await lab(t);
+  service.offer(release);
+  service.inject({ kind: 'drip', bytesPerSecond: bytes.length * 2 });
+  const start = performance.now();
+  await (await get(payloadPath)).arrayBuffer();
+  t.ok(performance.now() - start > 400, 'half a second for half of what a second allows');
+});
+
+t.test('waiting for a message', async (t) => {
+  const { post, service, heard } = await lab(t);
+  const coming = service.waitFor('a check', ({ kind }) => kind === 'check');
+  await post(request(check));
+  t.match(await coming, { kind: 'check' });
+  t.equal(heard.length, 2);
+  const late = service.waitFor('a download', ({ kind }) => kind === 'download', { timeoutMs: 20 });
+  await t.rejects(late, {
+    code: 'UPDATE_TIMEOUT',
+    message:
+      'the update server of main-0 waited 20 ms for a download; so far: ' +
+      'check 9999.0.0 alpha → noupdate, event 3/2',
+  });
+});
