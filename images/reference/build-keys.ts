@@ -11,6 +11,8 @@ import { sourceDigest } from './source-digest.js';
 export const stageSources: readonly string[] = [
   'root',
   'sysext',
+  'agent',
+  'steps/agent.sh',
   'steps/stage.sh',
   'initrd/upstream-units.txt',
   'steps/common.sh',

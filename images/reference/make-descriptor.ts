@@ -26,6 +26,7 @@ export const capabilities: readonly string[] = [
   ...['ignition-fw-cfg-flatcar', 'ignition-fw-cfg-shim'],
   ...['sysext', 'docker', 'containerd', 'systemd-257', 'console-autologin'],
   ...['flatcar-reset', 'clevis', 'fips'],
+  ...['update-engine', 'locksmith', 'flatcar-update'],
   // A unit of the initrd talks to the harness over the virtio port org.switchyard.hold.
   'hold-before-ignition',
   // The same over org.switchyard.journal, in the real root too.

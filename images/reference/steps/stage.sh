@@ -162,6 +162,7 @@ overlay_root() {
   (cd /source/root/etc && find . -type d -exec chmod 755 "$etc/{}" \; -o -type f -exec chmod 644 "$etc/{}" \;)
   (cd /source/root/usr && find bin sbin lib/switchyard lib/systemd/system-generators -type f 2>/dev/null) |
     while read -r path; do chmod 755 "$usr/$path"; done
+  chmod 755 $usr/postinst
   find $usr $etc -name .keep -delete
   chmod 440 $etc/sudoers
   chown -Rh 0:0 $usr/lib/switchyard
@@ -207,6 +208,11 @@ check_libraries() {
   [ ! -s /tmp/missing ] || { cat /tmp/missing >&2; exit 1; }
 }
 
+stage_agent() {
+  mkdir -p $usr/lib/switchyard
+  sh /source/steps/agent.sh $usr/lib/switchyard/update-agent
+}
+
 index_libraries() {
   for name in lib lib64; do ln -sfn usr/$name /stage/$name; done
   ldconfig -X -r /stage -f /usr/share/flatcar/etc/ld.so.conf -C /usr/share/flatcar/etc/ld.so.cache
@@ -218,6 +224,7 @@ for name in containerd docker podman servers sssd; do stage_extension $name; don
 stage_time_server
 stage_kernel
 stage_ignition
+stage_agent
 flatten_alternatives
 keep_cgpt
 stage_etc

@@ -1,0 +1,156 @@
+package install
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"agent/omaha"
+	"agent/payload"
+	"agent/slots"
+)
+
+// fadvDontNeed of fcntl.h: what is read next comes from the disk and not from memory.
+const fadvDontNeed = 4
+
+// target is the other slot while it is written.
+type target struct {
+	current, slot     slots.Slot
+	partition, kernel *os.File
+	manifest          *payload.Manifest
+}
+
+func newTarget(current, slot slots.Slot) *target { return &target{current: current, slot: slot} }
+
+// The new kernel takes its name when it is known to be the right one.
+func (target *target) kernelDraft() string { return target.slot.Kernel + ".new" }
+
+// prepare finds out early what would fail late: the download is long.
+func (target *target) prepare() error {
+	running, err := os.Stat(target.current.Kernel)
+	if err != nil {
+		return kernelNotCopied(target.slot, err)
+	}
+	os.Remove(target.kernelDraft())
+	var space syscall.Statfs_t
+	if err := syscall.Statfs("/boot/flatcar", &space); err != nil {
+		return kernelNotCopied(target.slot, err)
+	}
+	if free := int64(space.Bavail) * space.Bsize; free < running.Size() {
+		err := kernelNotCopied(target.slot, fmt.Errorf("%w: %d bytes are free", syscall.ENOSPC, free))
+		return withSpace(err)
+	}
+	return nil
+}
+
+// Open implements payload.Targets.
+func (target *target) Open(manifest *payload.Manifest) (payload.Target, payload.Target, error) {
+	target.manifest = manifest
+	file, err := openForWriting(target.slot.Partition)
+	if err != nil {
+		return nil, nil, omaha.Fail(omaha.DeviceNotOpened, err)
+	}
+	target.partition = file
+	room, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, nil, omaha.Fail(omaha.DeviceNotOpened, err)
+	}
+	if manifest.New.Size == 0 || manifest.New.Size > uint64(room) {
+		err := fmt.Errorf("the update has %d bytes, the slot %d", manifest.New.Size, room)
+		return nil, nil, omaha.Fail(omaha.PartitionInfoBad, err)
+	}
+	if err := target.slot.Disable(); err != nil {
+		return nil, nil, omaha.Fail(omaha.DeviceNotOpened, err)
+	}
+	kernel, err := os.Create(target.kernelDraft())
+	if err != nil {
+		return nil, nil, kernelNotCopied(target.slot, err)
+	}
+	target.kernel = kernel
+	return file, kernelFile{kernel, target.slot}, nil
+}
+
+// kernelFile says what a failure to write it means.
+type kernelFile struct {
+	*os.File
+	slot slots.Slot
+}
+
+func (file kernelFile) WriteAt(data []byte, offset int64) (int, error) {
+	count, err := file.File.WriteAt(data, offset)
+	if err != nil {
+		err = kernelNotCopied(file.slot, err)
+	}
+	return count, err
+}
+
+// verify reads back what was written, and gives the kernel its name.
+func (target *target) verify() error {
+	if err := target.partition.Sync(); err != nil {
+		return omaha.Fail(omaha.WriteFailed, err)
+	}
+	if err := compare(target.slot.Partition, target.manifest.New); err != nil {
+		return omaha.Fail(omaha.PartitionNotVerified, err)
+	}
+	for _, procedure := range target.manifest.Procedures {
+		if procedure.Type == payload.Kernel {
+			return target.verifyKernel(procedure.New)
+		}
+	}
+	return omaha.Fail(omaha.KernelNotVerified, fmt.Errorf("the update has no kernel"))
+}
+
+func (target *target) verifyKernel(expected payload.Info) error {
+	if err := target.kernel.Truncate(int64(expected.Size)); err != nil {
+		return kernelNotCopied(target.slot, err)
+	}
+	if err := target.kernel.Sync(); err != nil {
+		return kernelNotCopied(target.slot, err)
+	}
+	if err := compare(target.kernelDraft(), expected); err != nil {
+		return omaha.Fail(omaha.KernelNotVerified, err)
+	}
+	if err := os.Rename(target.kernelDraft(), target.slot.Kernel); err != nil {
+		return kernelNotCopied(target.slot, err)
+	}
+	return syncDirectory("/boot/flatcar")
+}
+
+func compare(path string, expected payload.Info) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	syscall.Syscall6(syscall.SYS_FADVISE64, file.Fd(), 0, 0, fadvDontNeed, 0, 0)
+	digest := sha256.New()
+	count, err := io.Copy(digest, io.LimitReader(file, int64(expected.Size)))
+	if err != nil {
+		return err
+	}
+	if uint64(count) != expected.Size || !bytes.Equal(digest.Sum(nil), expected.SHA256) {
+		return fmt.Errorf("%s does not hold what was written to it", path)
+	}
+	return nil
+}
+
+func syncDirectory(path string) error {
+	directory, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer directory.Close()
+	return directory.Sync()
+}
+
+func (target *target) close() {
+	for _, file := range []*os.File{target.partition, target.kernel} {
+		if file != nil {
+			file.Close()
+		}
+	}
+	os.Remove(target.kernelDraft())
+}

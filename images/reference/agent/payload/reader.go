@@ -1,0 +1,233 @@
+package payload
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/binary"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+
+	"agent/omaha"
+)
+
+const (
+	magic            = "CrAU"
+	headerSize       = 20
+	signatureVersion = 2
+	maxManifest      = 64 << 20
+	maxSignatures    = 64 << 10
+	maxOperation     = 64 << 20
+)
+
+// Target takes what the operations write.
+type Target interface {
+	io.WriterAt
+}
+
+// Targets of a payload. Open is asked once the manifest is known, before anything is written.
+type Targets interface {
+	Open(manifest *Manifest) (partition, kernel Target, err error)
+}
+
+// Reader applies a payload that comes as a stream, and knows in the end whether it was the right one.
+type Reader struct {
+	whole  hash.Hash
+	size   uint64
+	source io.Reader
+}
+
+// NewReader reads from a stream.
+func NewReader(source io.Reader) *Reader {
+	return &Reader{whole: sha256.New(), source: source}
+}
+
+// Expected is what the server announced.
+type Expected struct {
+	Size   uint64
+	SHA256 []byte
+}
+
+// Apply writes all operations to their targets, then checks size, digest and signature. What is written
+// must not be used unless it returns nil.
+func (reader *Reader) Apply(targets Targets, expected Expected, keyFile string) error {
+	manifest, err := reader.readManifest()
+	if err != nil {
+		return err
+	}
+	partition, kernel, err := targets.Open(manifest)
+	if err != nil {
+		return err
+	}
+	if err := reader.run(manifest.Operations, manifest.BlockSize, partition); err != nil {
+		return err
+	}
+	for _, procedure := range manifest.Procedures {
+		target := Target(discard{})
+		if procedure.Type == Kernel {
+			target = kernel
+		}
+		if err := reader.run(procedure.Operations, manifest.BlockSize, target); err != nil {
+			return err
+		}
+	}
+	signed := reader.whole.Sum(nil)
+	signatures, err := reader.take(min(manifest.SignaturesSize, maxSignatures))
+	if err != nil {
+		return err
+	}
+	if err := reader.finish(expected); err != nil {
+		return err
+	}
+	return verify(signed, signatures, keyFile)
+}
+
+func (reader *Reader) readManifest() (*Manifest, error) {
+	header, err := reader.take(headerSize)
+	if err != nil {
+		return nil, err
+	}
+	version := binary.BigEndian.Uint64(header[4:12])
+	if string(header[:4]) != magic || version != 1 {
+		return nil, omaha.Fail(omaha.MagicWrong, errors.New("the payload is not one of version 1"))
+	}
+	length := binary.BigEndian.Uint64(header[12:])
+	if length > maxManifest {
+		return nil, omaha.Fail(omaha.ManifestUnreadable, fmt.Errorf("a manifest of %d bytes", length))
+	}
+	message, err := reader.take(length)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := parseManifest(message)
+	if err != nil {
+		return nil, omaha.Fail(omaha.ManifestUnreadable, fmt.Errorf("the manifest: %w", err))
+	}
+	return manifest, nil
+}
+
+func (reader *Reader) run(operations []Operation, blockSize uint64, target Target) error {
+	for index, operation := range operations {
+		if operation.Length > maxOperation {
+			return fail(omaha.OperationNotExecuted, "operation %d has %d bytes", index, operation.Length)
+		}
+		data, err := reader.take(operation.Length)
+		if err != nil {
+			return err
+		}
+		if operation.Kind == ReplaceBZ {
+			if data, err = decompress(data, operation, blockSize); err != nil {
+				return fail(omaha.OperationNotExecuted, "operation %d: %v", index, err)
+			}
+		}
+		if err := write(target, data, operation.Targets, blockSize); err != nil {
+			return fail(omaha.WriteFailed, "operation %d: %v", index, err)
+		}
+	}
+	return nil
+}
+
+func decompress(data []byte, operation Operation, blockSize uint64) ([]byte, error) {
+	var room uint64
+	for _, extent := range operation.Targets {
+		room += extent.Blocks * blockSize
+	}
+	if room > maxOperation {
+		return nil, fmt.Errorf("it would write %d bytes", room)
+	}
+	return io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(data)), int64(room)))
+}
+
+func write(target Target, data []byte, extents []Extent, blockSize uint64) error {
+	for _, extent := range extents {
+		length := min(extent.Blocks*blockSize, uint64(len(data)))
+		if _, err := target.WriteAt(data[:length], int64(extent.Start*blockSize)); err != nil {
+			return err
+		}
+		data = data[length:]
+	}
+	if len(data) > 0 {
+		return fmt.Errorf("%d bytes have no place", len(data))
+	}
+	return nil
+}
+
+// take reads exactly so many bytes; the stream's own failures keep their code.
+func (reader *Reader) take(length uint64) ([]byte, error) {
+	data := make([]byte, length)
+	count, err := io.ReadFull(reader.source, data)
+	reader.size += uint64(count)
+	reader.whole.Write(data[:count])
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil, fail(omaha.SizeMismatch, "the payload ends after %d bytes", reader.size)
+	}
+	return data, err
+}
+
+func (reader *Reader) finish(expected Expected) error {
+	rest, err := io.Copy(reader.whole, reader.source)
+	if err != nil {
+		return err
+	}
+	reader.size += uint64(rest)
+	if reader.size != expected.Size {
+		return fail(omaha.SizeMismatch, "the payload has %d bytes, announced were %d", reader.size, expected.Size)
+	}
+	if found := reader.whole.Sum(nil); !bytes.Equal(found, expected.SHA256) {
+		return fail(omaha.HashMismatch, "the payload's SHA-256 is %x, announced was %x", found, expected.SHA256)
+	}
+	return nil
+}
+
+func verify(digest, signatures []byte, keyFile string) error {
+	if len(signatures) == 0 {
+		return fail(omaha.SignatureMissing, "the payload is not signed")
+	}
+	signature, err := parseSignatures(signatures)
+	if err != nil {
+		return fail(omaha.SignatureNotVerified, "the signatures: %v", err)
+	}
+	key, err := readKey(keyFile)
+	if err != nil {
+		return fail(omaha.SignatureNotVerified, "the key %s: %v", keyFile, err)
+	}
+	if err := rsa.VerifyPKCS1v15(key, crypto.SHA256, digest, signature); err != nil {
+		return fail(omaha.SignatureNotVerified, "the payload is not signed by the key in %s", keyFile)
+	}
+	return nil
+}
+
+func readKey(path string) (*rsa.PublicKey, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New("no PEM")
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := parsed.(*rsa.PublicKey)
+	if !ok {
+		return nil, errors.New("no RSA key")
+	}
+	return key, nil
+}
+
+type discard struct{}
+
+func (discard) WriteAt(data []byte, _ int64) (int, error) { return len(data), nil }
+
+func fail(code omaha.Code, format string, values ...any) error {
+	return omaha.Fail(code, fmt.Errorf(format, values...))
+}

@@ -1,0 +1,100 @@
+// Package slots knows the two halves of an A/B system: which one runs, where the other is, and the
+// attributes by which the boot loader chooses. They are read and written by cgpt.
+package slots
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Slot is one half.
+type Slot struct {
+	// "a" or "b".
+	Name      string
+	Partition string
+	Kernel    string
+}
+
+const kernelDirectory = "/boot/flatcar"
+
+func slot(name string) Slot {
+	return Slot{
+		Name:      name,
+		Partition: "/dev/disk/by-partlabel/USR-" + strings.ToUpper(name),
+		Kernel:    filepath.Join(kernelDirectory, "vmlinuz-"+name),
+	}
+}
+
+// Booted is the slot that /usr comes from.
+func Booted() (Slot, error) {
+	device, err := output("rootdev", "-s", "/usr")
+	if err != nil {
+		return Slot{}, err
+	}
+	for _, name := range []string{"a", "b"} {
+		partition, err := filepath.EvalSymlinks(slot(name).Partition)
+		if err == nil && partition == device {
+			return slot(name), nil
+		}
+	}
+	return Slot{}, fmt.Errorf("/usr is on %s, which is no slot", device)
+}
+
+// Other is the slot that an update goes to.
+func (current Slot) Other() Slot {
+	if current.Name == "a" {
+		return slot("b")
+	}
+	return slot("a")
+}
+
+// Successful says whether the slot was marked good.
+func (current Slot) Successful() (bool, error) {
+	number, err := current.attribute("-S")
+	return number == 1, err
+}
+
+// Usable says whether the boot loader would take the slot.
+func (current Slot) Usable() (bool, error) {
+	successful, err := current.Successful()
+	if err != nil || successful {
+		return successful, err
+	}
+	tries, err := current.attribute("-T")
+	return tries > 0, err
+}
+
+// Disable keeps the boot loader away from a slot that is about to be written.
+func (current Slot) Disable() error {
+	return run("cgpt", "add", "-S0", "-T0", "-P0", current.Partition)
+}
+
+// MarkGood is what a boot that has proved itself ends with.
+func MarkGood() error { return run("flatcar-setgoodroot") }
+
+func (current Slot) attribute(flag string) (int, error) {
+	text, err := output("cgpt", "show", flag, current.Partition)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(text)
+}
+
+func run(name string, arguments ...string) error {
+	_, err := output(name, arguments...)
+	return err
+}
+
+func output(name string, arguments ...string) (string, error) {
+	command := exec.Command(name, arguments...)
+	command.Stderr = os.Stderr
+	text, err := command.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w", name, strings.Join(arguments, " "), err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
