@@ -9,6 +9,7 @@ import { UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
+import { withReleaseNames } from './releases.js';
 import type { Settings } from './settings.js';
 
 /** The name of the image that is built here instead of given. */
@@ -42,11 +43,12 @@ export async function openForRun({ settings, logger, signal }: ImageRequest): Pr
   const { image, sha256, mirror } = settings;
   const cache = cacheDirectory();
   if (!usesReference(settings)) {
-    return await openImage(image, { cacheDirectory: cache, signal, ...(sha256 ? { sha256 } : {}) });
+    const options = { cacheDirectory: cache, signal, ...(sha256 ? { sha256 } : {}) };
+    return withReleaseNames(await openImage(image, options));
   }
   const log = (line: string) => logger.info(line);
   const options = { cacheDir: cache, signal, log, ...(mirror ? { mirror } : {}) };
-  const built = await buildReferenceImage(options);
+  const built = withReleaseNames(await buildReferenceImage(options));
   const { sha256: digest } = built.descriptor.disk;
   if (sha256 === undefined || sha256 === digest) return built;
   const text = `the reference image has SHA-256 ${digest}, not ${sha256}`;

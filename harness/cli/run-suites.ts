@@ -32,6 +32,7 @@ import { sampleForks } from '../plan/sample-forks.js';
 import { withFirmware } from '../plan/with-firmware.js';
 import { whyNotApplicable } from '../select/applicability.js';
 import { openPlatform } from './open-platform.js';
+import { withReleases } from './releases.js';
 import { budgetOf, type Settings } from './settings.js';
 import { writeReports } from './write-reports.js';
 
@@ -60,7 +61,8 @@ export interface FinishedRun {
  * Runs the suites and writes `record.json`, `report.tap` and `report.xml`. Resolves also when cases
  * failed or the signal aborted; throws what kept the run from starting.
  */
-export async function runSuites(request: RunRequest): Promise<FinishedRun> {
+export async function runSuites(asked: RunRequest): Promise<FinishedRun> {
+  const request = { ...asked, image: await withReleases(asked) };
   const history = await readHistory(request.settings.runs);
   const budget = budgetOf(request.settings);
   const directory = await createRunDirectory(request.settings.runs);

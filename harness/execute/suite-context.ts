@@ -7,6 +7,7 @@ import { HarnessError, SkipSignal } from '../base/errors.js';
 import type { Image } from '../model/image.js';
 import type { Machine } from '../model/machine.js';
 import type { SuiteContext } from '../model/suite.js';
+import type { UpdateRelease } from '../model/updates.js';
 import type { Attachments } from './attempt-files.js';
 import type { Steps } from './steps.js';
 
@@ -37,6 +38,7 @@ export function makeSuiteContext(parts: ContextParts): SuiteContext {
       throw new SkipSignal(reason);
     },
     extra: (name) => findExtra(image, name),
+    release: (name) => findRelease(image, name),
   };
 }
 
@@ -52,6 +54,15 @@ function findMachine(
   const asked = role === undefined ? 'the only machine' : `${role}-${index}`;
   const text = `the suite asks for ${asked}; its topology has ${names}`;
   throw new HarnessError('internal', 'SUITE_BUG', text, { phase: 'suite' });
+}
+
+function findRelease({ releases }: Image, name: string): UpdateRelease {
+  const release = releases?.get(name);
+  if (release) return release;
+  const names = [...(releases?.keys() ?? [])].join(', ') || 'none';
+  const text = `the suite wants the release ${name}; it was given: ${names}`;
+  const next = `add release:${name} to the suite's needs`;
+  throw new HarnessError('internal', 'RELEASE_MISSING', `${text}; ${next}`, { phase: 'suite' });
 }
 
 function findExtra({ directory, descriptor }: Image, name: string) {

@@ -4,6 +4,8 @@
  * image itself.
  */
 
+import type { UpdateRelease } from './updates.js';
+
 export type Arch = 'amd64' | 'arm64';
 export type Firmware = 'bios' | 'uefi';
 export type Channel = 'alpha' | 'beta' | 'stable' | 'lts' | 'developer';
@@ -63,4 +65,6 @@ export interface ImageDescriptor {
 export interface Image {
   readonly directory: string;
   readonly descriptor: ImageDescriptor;
+  /** By name: those that the suites of a run can update to. */
+  readonly releases?: ReadonlyMap<string, UpdateRelease>;
 }

@@ -5,6 +5,7 @@
 import type { Arch, Channel, Image, ImageExtra } from './image.js';
 import type { Machine } from './machine.js';
 import type { Topology } from './topology.js';
+import type { UpdateRelease } from './updates.js';
 
 /** When a suite makes sense. What does not hold excludes the suite, with the reason. */
 export interface Applicability {
@@ -53,6 +54,8 @@ export interface SuiteContext {
   skip(reason: string): never;
   /** A file that belongs to the image, with its path on the host. Throws EXTRA_MISSING. */
   extra(name: string): ImageExtra & { readonly path: string };
+  /** A release that follows the image, for suites that need `release:NAME`. Throws RELEASE_MISSING. */
+  release(name: string): UpdateRelease;
 }
 
 export interface Suite {

@@ -86,10 +86,17 @@ function shellSettings(settings: ImageSettings): Record<string, string | number>
 }
 
 /** Writes everything the steps need to know into a directory that exists. */
-export async function writeSettings(directory: string, settings: ImageSettings): Promise<void> {
+export async function writeSettings(
+  directory: string,
+  settings: ImageSettings,
+  output: 'disk' | 'slot' = 'disk',
+): Promise<void> {
   const { variant } = settings;
   const table = partitions({ ...freshSlots, ...variant.slots });
-  await writeFile(join(directory, 'settings.sh'), shellAssignments(shellSettings(settings)));
+  await writeFile(
+    join(directory, 'settings.sh'),
+    shellAssignments({ ...shellSettings(settings), OUTPUT: output }),
+  );
   await writeFile(join(directory, 'os-release'), shellAssignments(osReleaseFields(settings)));
   await writeFile(join(directory, 'partitions'), layoutTable(table));
   await writeFile(

@@ -22,6 +22,7 @@ import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
+import { withReleaseNames } from '../releases.js';
 import { runSuites } from '../run-suites.js';
 import type { Settings } from '../settings.js';
 import { loadSelectedSuites } from './list.js';
@@ -68,7 +69,8 @@ async function openTools(
   const build = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
   return {
     baseImage: await openForRun({ settings, logger, signal }),
-    makeVariant: async (variant) => await buildReferenceImage({ ...build, variant }),
+    makeVariant: async (variant) =>
+      withReleaseNames(await buildReferenceImage({ ...build, variant })),
     runCase: async (suite, image) => {
       const { record } = await runSuites({ suites: [suite], image, settings, logger, signal });
       return record.cases[0];

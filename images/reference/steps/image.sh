@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the disk out of the staged tree. Runs in the toolbox: /stage (read-only input), /source,
+# Makes the disk, or one slot's contents, out of the staged tree. Runs in the toolbox: /stage (read-only input), /source,
 # /settings (values chosen by the builder), /out for the result and /work for work.
 set -eu
 export LC_ALL=C
@@ -145,13 +145,23 @@ make_disk() {
   place_grub
 }
 
+# What an update writes into a slot; nothing else is needed of it.
+finish_slot() {
+  mv $work/usr.img $work/vmlinuz /out/
+  echo "$hash" > /out/usrhash
+  (cd $work/usr && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2) > /out/files
+  rm -f /out/*.raw /out/*.tar
+  exit 0
+}
+
 mkdir -p $work
-make_grub
 copy_usr
 write_identity
 make_usr
 SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH sh /source/steps/initrd.sh $work/usr $work/initrd.img $hash_offset
 make_kernel
+[ "$OUTPUT" = disk ] || finish_slot
+make_grub
 make_esp
 make_oem
 make_root

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os"
 
 	"agent/omaha"
 	"agent/payload"
@@ -59,8 +58,4 @@ var errKernelNotCopied = errors.New("Failed to copy kernel")
 
 func kernelNotCopied(slot slots.Slot, err error) error {
 	return omaha.Fail(omaha.KernelNotCopied, fmt.Errorf("%w to %s: %w", errKernelNotCopied, slot.Kernel, err))
-}
-
-func openForWriting(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_WRONLY, 0)
 }

@@ -8,19 +8,18 @@ import (
 	"os"
 	"syscall"
 
+	"agent/aligned"
 	"agent/omaha"
 	"agent/payload"
 	"agent/slots"
 )
 
-// fadvDontNeed of fcntl.h: what is read next comes from the disk and not from memory.
-const fadvDontNeed = 4
-
 // target is the other slot while it is written.
 type target struct {
-	current, slot     slots.Slot
-	partition, kernel *os.File
-	manifest          *payload.Manifest
+	current, slot slots.Slot
+	partition     *aligned.File
+	kernel        *os.File
+	manifest      *payload.Manifest
 }
 
 func newTarget(current, slot slots.Slot) *target { return &target{current: current, slot: slot} }
@@ -49,7 +48,7 @@ func (target *target) prepare() error {
 // Open implements payload.Targets.
 func (target *target) Open(manifest *payload.Manifest) (payload.Target, payload.Target, error) {
 	target.manifest = manifest
-	file, err := openForWriting(target.slot.Partition)
+	file, err := aligned.OpenForWriting(target.slot.Partition)
 	if err != nil {
 		return nil, nil, omaha.Fail(omaha.DeviceNotOpened, err)
 	}
@@ -120,14 +119,8 @@ func (target *target) verifyKernel(expected payload.Info) error {
 }
 
 func compare(path string, expected payload.Info) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	syscall.Syscall6(syscall.SYS_FADVISE64, file.Fd(), 0, 0, fadvDontNeed, 0, 0)
 	digest := sha256.New()
-	count, err := io.Copy(digest, io.LimitReader(file, int64(expected.Size)))
+	count, err := aligned.Copy(digest, path, int64(expected.Size))
 	if err != nil {
 		return err
 	}
@@ -147,10 +140,11 @@ func syncDirectory(path string) error {
 }
 
 func (target *target) close() {
-	for _, file := range []*os.File{target.partition, target.kernel} {
-		if file != nil {
-			file.Close()
-		}
+	if target.partition != nil {
+		target.partition.Close()
+	}
+	if target.kernel != nil {
+		target.kernel.Close()
 	}
 	os.Remove(target.kernelDraft())
 }

@@ -3,18 +3,12 @@ package payload
 import (
 	"bytes"
 	"compress/bzip2"
-	"crypto"
-	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/x509"
 	"encoding/binary"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"os"
 
+	"agent/aligned"
 	"agent/omaha"
 )
 
@@ -25,6 +19,8 @@ const (
 	maxManifest      = 64 << 20
 	maxSignatures    = 64 << 10
 	maxOperation     = 64 << 20
+	// What may follow the signatures; more of it is cut off, and then the size is wrong.
+	maxRest = 1 << 20
 )
 
 // Target takes what the operations write.
@@ -39,14 +35,14 @@ type Targets interface {
 
 // Reader applies a payload that comes as a stream, and knows in the end whether it was the right one.
 type Reader struct {
-	whole  hash.Hash
+	whole  *digest
 	size   uint64
 	source io.Reader
 }
 
 // NewReader reads from a stream.
 func NewReader(source io.Reader) *Reader {
-	return &Reader{whole: sha256.New(), source: source}
+	return &Reader{whole: newDigest(), source: source}
 }
 
 // Expected is what the server announced.
@@ -58,6 +54,7 @@ type Expected struct {
 // Apply writes all operations to their targets, then checks size, digest and signature. What is written
 // must not be used unless it returns nil.
 func (reader *Reader) Apply(targets Targets, expected Expected, keyFile string) error {
+	defer reader.whole.close()
 	manifest, err := reader.readManifest()
 	if err != nil {
 		return err
@@ -78,7 +75,7 @@ func (reader *Reader) Apply(targets Targets, expected Expected, keyFile string) 
 			return err
 		}
 	}
-	signed := reader.whole.Sum(nil)
+	signed := reader.whole.sum()
 	signatures, err := reader.take(min(manifest.SignaturesSize, maxSignatures))
 	if err != nil {
 		return err
@@ -161,10 +158,10 @@ func write(target Target, data []byte, extents []Extent, blockSize uint64) error
 
 // take reads exactly so many bytes; the stream's own failures keep their code.
 func (reader *Reader) take(length uint64) ([]byte, error) {
-	data := make([]byte, length)
+	data := aligned.Make(int(length))
 	count, err := io.ReadFull(reader.source, data)
 	reader.size += uint64(count)
-	reader.whole.Write(data[:count])
+	reader.whole.add(data[:count])
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return nil, fail(omaha.SizeMismatch, "the payload ends after %d bytes", reader.size)
 	}
@@ -172,56 +169,19 @@ func (reader *Reader) take(length uint64) ([]byte, error) {
 }
 
 func (reader *Reader) finish(expected Expected) error {
-	rest, err := io.Copy(reader.whole, reader.source)
+	rest, err := io.ReadAll(io.LimitReader(reader.source, maxRest))
 	if err != nil {
 		return err
 	}
-	reader.size += uint64(rest)
+	reader.whole.add(rest)
+	reader.size += uint64(len(rest))
 	if reader.size != expected.Size {
 		return fail(omaha.SizeMismatch, "the payload has %d bytes, announced were %d", reader.size, expected.Size)
 	}
-	if found := reader.whole.Sum(nil); !bytes.Equal(found, expected.SHA256) {
+	if found := reader.whole.sum(); !bytes.Equal(found, expected.SHA256) {
 		return fail(omaha.HashMismatch, "the payload's SHA-256 is %x, announced was %x", found, expected.SHA256)
 	}
 	return nil
-}
-
-func verify(digest, signatures []byte, keyFile string) error {
-	if len(signatures) == 0 {
-		return fail(omaha.SignatureMissing, "the payload is not signed")
-	}
-	signature, err := parseSignatures(signatures)
-	if err != nil {
-		return fail(omaha.SignatureNotVerified, "the signatures: %v", err)
-	}
-	key, err := readKey(keyFile)
-	if err != nil {
-		return fail(omaha.SignatureNotVerified, "the key %s: %v", keyFile, err)
-	}
-	if err := rsa.VerifyPKCS1v15(key, crypto.SHA256, digest, signature); err != nil {
-		return fail(omaha.SignatureNotVerified, "the payload is not signed by the key in %s", keyFile)
-	}
-	return nil
-}
-
-func readKey(path string) (*rsa.PublicKey, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("no PEM")
-	}
-	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, err
-	}
-	key, ok := parsed.(*rsa.PublicKey)
-	if !ok {
-		return nil, errors.New("no RSA key")
-	}
-	return key, nil
 }
 
 type discard struct{}

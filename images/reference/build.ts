@@ -1,0 +1,111 @@
+/**
+ * What all builds of the reference system share: package trees, then the staged tree that all variants
+ * share, then one step that makes a disk or a slot of it. One build at a time uses the directory.
+ */
+
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { holdLock } from '../../harness/base/lock.js';
+import { projectRoot } from '../../harness/base/project-root.js';
+import { type BuildKeys, buildKeys } from './build-keys.js';
+import {
+  type BuildOptions,
+  type ImageSettings,
+  imageSettings,
+  shortDigest,
+} from './build-options.js';
+import { writeSettings } from './image-settings-files.js';
+import { removeBuilt, runInToolbox } from './toolbox.js';
+import { ensureTrees, type TreeContext, type Trees } from './trees.js';
+
+/** A build that has the directory to itself until it is disposed of. */
+export interface Build extends TreeContext, AsyncDisposable {
+  readonly settings: ImageSettings;
+  readonly keys: BuildKeys;
+}
+
+/** Waits for other processes that build. Throws what the lock throws. */
+export async function openBuild(options: BuildOptions): Promise<Build> {
+  const { cacheDir, signal, log, mirror } = options;
+  const source = builderSource();
+  const directory = join(cacheDir, 'reference');
+  const settings = imageSettings(options);
+  await mkdir(directory, { recursive: true });
+  const onWait = () => log('another process is building; waiting for it');
+  const lock = await holdLock(`image builder ${directory}`, { signal, onWait });
+  const keys = await buildKeys(source, settings);
+  const dispose = async () => await lock[Symbol.asyncDispose]();
+  return { directory, source, mirror, log, signal, settings, keys, [Symbol.asyncDispose]: dispose };
+}
+
+/** The builder's own files. */
+export function builderSource(): string {
+  return join(projectRoot(), 'images', 'reference');
+}
+
+/** What the last step makes, and where it goes when it is complete. */
+export interface ImageStep {
+  /** A whole disk with what comes beside it, or what an update writes: /usr and the kernel file. */
+  readonly output: 'disk' | 'slot';
+  readonly target: string;
+}
+
+/** `finish` adds to the directory before it is renamed. Throws BUILD_FAILED (infrastructure). */
+export async function runImageStep(
+  build: Build,
+  { output, target }: ImageStep,
+  finish: (partial: string, trees: Trees) => Promise<void>,
+): Promise<void> {
+  const { directory, signal, keys } = build;
+  const trees = await ensureTrees(build, keys.hook);
+  const stage = await ensureStage(build, trees, shortDigest(trees.key, keys.stage));
+  const partial = join(directory, `${output}-${keys.image}.partial`);
+  const work = await freshWork(build, output);
+  await removeBuilt(partial, signal);
+  await mkdir(partial, { recursive: true });
+  await runInToolbox({
+    toolbox: trees.toolbox,
+    script: 'steps/image.sh',
+    mounts: { ...workMounts(work), source: build.source, stage, out: partial },
+    logFile: join(directory, `image-${keys.image}.log`),
+    signal,
+  });
+  await finish(partial, trees);
+  await mkdir(dirname(target), { recursive: true });
+  await rename(partial, target);
+  await removeBuilt(work, signal);
+}
+
+async function ensureStage(build: Build, trees: Trees, key: string): Promise<string> {
+  const stage = join(build.directory, `stage-${key}`);
+  if (existsSync(stage)) return stage;
+  build.log('preparing the /usr tree and the extensions');
+  const partial = `${stage}.partial`;
+  const { settings, tmp } = workMounts(await freshWork(build, 'disk'));
+  await removeBuilt(partial, build.signal);
+  await mkdir(partial, { recursive: true });
+  await runInToolbox({
+    toolbox: trees.toolbox,
+    script: 'steps/stage.sh',
+    mounts: { os: trees.os, source: build.source, stage: partial, settings, tmp },
+    logFile: `${stage}.log`,
+    signal: build.signal,
+  });
+  await rename(partial, stage);
+  return stage;
+}
+
+function workMounts(work: string) {
+  const at = (name: string) => join(work, name);
+  return { settings: at('settings'), work: at('work'), tmp: at('tmp') };
+}
+
+/** A new working directory with the settings of this build in it. */
+async function freshWork(build: Build, output: ImageStep['output']): Promise<string> {
+  const work = join(build.directory, 'work');
+  await removeBuilt(work, build.signal);
+  for (const path of Object.values(workMounts(work))) await mkdir(path, { recursive: true });
+  await writeSettings(workMounts(work).settings, build.settings, output);
+  return work;
+}
