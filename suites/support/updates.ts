@@ -1,0 +1,138 @@
+/**
+ * Machines that are updated: how they are provisioned, how they are told to update, and how a suite
+ * sees what they made of it.
+ */
+
+import type { IgnitionFragment } from '../../harness/model/ignition.js';
+import type { Machine } from '../../harness/model/machine.js';
+import { type Role, singleMachine, type Topology } from '../../harness/model/topology.js';
+import type { UpdateRelease } from '../../harness/model/updates.js';
+import { check } from './check.js';
+import { file } from './provision.js';
+import { bootedSlot, type Slot, slotFlags } from './slots.js';
+import { verityTable } from './verity.js';
+
+/** What suites about updates need of an image, besides the releases. */
+export const updateNeeds: readonly string[] = ['ab-slots', 'gpt-priorities', 'update-engine'];
+
+/** Where settings of the user are. */
+export const updateConf = '/etc/flatcar/update.conf';
+
+/** Nobody is asked and nobody reboots until the suite says so; templates of such machines are still. */
+const quiet = 'GROUP=alpha\nSERVER=disabled\nREBOOT_STRATEGY=off\n';
+
+/** The harness masks them, so that no machine of any other suite is updated. */
+const unmasked = ['update-engine.service', 'locksmithd.service'].map((name) => {
+  return { name, mask: false };
+});
+
+/** One machine with an update server in its network, which it does not know yet. */
+export function updatable(config: IgnitionFragment = {}, overrides: Partial<Role> = {}): Topology {
+  const files = [file(updateConf, quiet), ...(config.storage?.files ?? [])];
+  const units = [...unmasked, ...(config.systemd?.units ?? [])];
+  return singleMachine({
+    services: [{ kind: 'omaha', address: '10.0.2.100', port: 80 }],
+    provisioning: {
+      kind: 'ignition',
+      config: { ...config, storage: { ...config.storage, files }, systemd: { units } },
+    },
+    ...overrides,
+  });
+}
+
+/** Settings of update.conf by name. */
+export type UpdateSettings = Readonly<Record<string, string>>;
+
+/** Writes update.conf with the suite's server; what `settings` names comes on top. */
+export async function configureUpdates(
+  machine: Machine,
+  settings: UpdateSettings = {},
+): Promise<void> {
+  const all = { GROUP: 'alpha', SERVER: machine.updateServer().url, REBOOT_STRATEGY: 'off' };
+  const lines = Object.entries({ ...all, ...settings }).map(([key, value]) => `${key}=${value}\n`);
+  await machine.writeFile(updateConf, lines.join(''));
+}
+
+/** The states of the update engine. Source: flatcar/update_engine, update_attempter.cc. */
+export type UpdateState =
+  | 'IDLE'
+  | 'CHECKING_FOR_UPDATE'
+  | 'UPDATE_AVAILABLE'
+  | 'DOWNLOADING'
+  | 'VERIFYING'
+  | 'FINALIZING'
+  | 'UPDATED_NEED_REBOOT'
+  | 'REPORTING_ERROR_EVENT';
+
+export interface UpdateStatus {
+  readonly state: UpdateState;
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly newVersion: string;
+  /** Bytes. */
+  readonly newSize: number;
+  /** Seconds since the epoch; 0 before the first check. */
+  readonly lastChecked: number;
+}
+
+/** What `update_engine_client -status` prints. */
+export async function updateStatus(machine: Machine): Promise<UpdateStatus> {
+  const text = await machine.output(['update_engine_client', '-status']);
+  const value = (key: string) =>
+    check.matches(text, new RegExp(`^${key}=(.*)$`, 'm'), 'update_engine_client -status')[1] ?? '';
+  return {
+    state: value('CURRENT_OP').replace('UPDATE_STATUS_', '') as UpdateState,
+    progress: Number(value('PROGRESS')),
+    newVersion: value('NEW_VERSION'),
+    newSize: Number(value('NEW_SIZE')),
+    lastChecked: Number(value('LAST_CHECKED_TIME')),
+  };
+}
+
+/** How long a download with all that follows may take on a host of speed 1. */
+export const installMs = 240_000;
+
+/** Has the machine look for an update and waits until the engine has come to rest; its last words. */
+export async function runUpdate(machine: Machine): Promise<string> {
+  const argv = ['update_engine_client', '-update'] as const;
+  return await machine.output(argv, { sudo: true, timeoutMs: installMs });
+}
+
+/** Offers the release and has it installed, up to where a reboot is needed. */
+export async function installUpdate(machine: Machine, release: UpdateRelease): Promise<void> {
+  machine.updateServer().offer(release);
+  await runUpdate(machine);
+  const { state, newVersion } = await updateStatus(machine);
+  check.equal(
+    { state, newVersion },
+    { state: 'UPDATED_NEED_REBOOT', newVersion: release.version },
+    'what the update engine says after the update',
+  );
+}
+
+/** What runs: the slot, the version, and the root hash that dm-verity holds /usr against. */
+export interface RunningSystem {
+  readonly slot: Slot;
+  readonly version: string;
+  readonly usrHash: string;
+}
+
+export async function runningSystem(machine: Machine): Promise<RunningSystem> {
+  const release = await machine.readFile('/usr/lib/os-release');
+  const [, version = ''] = check.matches(release, /^VERSION_ID="?([^"\n]+)/m, 'os-release');
+  const { rootHash } = await verityTable(machine);
+  return { slot: await bootedSlot(machine), version, usrHash: rootHash };
+}
+
+/** Fails unless the machine runs this release, from this slot, with this release's /usr. */
+export async function mustRun(machine: Machine, slot: Slot, release: UpdateRelease): Promise<void> {
+  const { version, usrHash } = release;
+  check.equal(await runningSystem(machine), { slot, version, usrHash }, 'the running system');
+}
+
+/** Waits for the health check after its delay, and fails unless the slot is good then. */
+export async function awaitGood(machine: Machine, slot: Slot): Promise<void> {
+  await machine.waitForUnit('mark-slot-good.service', 'active', { timeoutMs: 120_000 });
+  const { successful } = await slotFlags(machine, slot);
+  check.equal(successful, 1, `success of USR-${slot.toUpperCase()} after the health check`);
+}
