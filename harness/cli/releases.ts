@@ -36,7 +36,7 @@ export interface ReleaseRequest {
   readonly signal: AbortSignal;
 }
 
-/** The image with the releases that the suites need. Throws BUILD_FAILED (infrastructure). */
+/** The image with the releases that the suites need, besides those that it has. Throws BUILD_FAILED (infrastructure). */
 export async function withReleases(request: ReleaseRequest): Promise<Image> {
   const { image, suites, settings, logger, signal } = request;
   const { mirror } = settings;
@@ -44,7 +44,8 @@ export async function withReleases(request: ReleaseRequest): Promise<Image> {
   const options = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
   const releases = new Map<string, UpdateRelease>();
   for (const name of namesNeeded(suites, image)) {
-    releases.set(name, await buildRelease(name, options));
+    const given = image.releases?.get(name);
+    releases.set(name, given ?? (await buildRelease(name, options)));
   }
   return releases.size === 0 ? image : { ...image, releases };
 }

@@ -163,6 +163,11 @@ export interface Machine extends Guest {
     readonly timeoutMs?: number;
     readonly request?: readonly [string, ...string[]] | 'none';
   }): Promise<void>;
+  /**
+   * Ends the session of the harness, for what a machine does only while nobody is logged in. The next
+   * verb opens another.
+   */
+  disconnect(): void;
   /** Makes the system disk larger while the machine runs. Throws QMP_ERROR. */
   growSystemDisk(sizeMiB: number): Promise<void>;
   /** Lets the service at this address answer or not, from the next connection on; SERVICE_UNKNOWN. */

@@ -71,6 +71,8 @@ export interface HttpService extends ServiceAddress {
   readonly kind: 'http';
   /** Contents by path: `/base.ign`. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files that come with the image, by path: `{ '/nginx.tar': 'nginx' }`. */
+  readonly extras?: Readonly<Record<string, string>>;
   /** How often a path is answered with 503 before it is served. Default 0. */
   readonly refusals?: number;
   /** PEM of a certificate and its key, for HTTPS. */

@@ -39,6 +39,7 @@ const service = z.discriminatedUnion('kind', [
     address,
     port: count,
     files: z.record(z.string().startsWith('/'), z.string()),
+    extras: z.record(z.string().startsWith('/'), z.string()).optional(),
     refusals: z.int().min(0).optional(),
     tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
   }),

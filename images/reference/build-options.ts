@@ -14,6 +14,14 @@ export interface AddedFile {
   readonly mode: number;
 }
 
+/** A change in the source of the update agent: `from` must be there exactly once. */
+export interface SourceEdit {
+  /** Below images/reference/agent. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A deliberate difference from the standard image: an update to it, or a broken one for a test. */
 export interface Variant {
   readonly name: string;
@@ -24,6 +32,10 @@ export interface Variant {
     readonly append?: readonly string[];
     readonly remove?: readonly string[];
   };
+  /** The update agent is built anew with these. */
+  readonly agentEdits?: readonly SourceEdit[];
+  /** `other` is a kernel of another flavour, with another name and modules of its own. */
+  readonly kernel?: 'other';
   readonly slots?: { readonly a?: SlotAttributes; readonly b?: SlotAttributes };
   /** Overrides of os-release fields. */
   readonly osRelease?: Readonly<Record<string, string>>;

@@ -8,6 +8,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
+import { writeAgentEdits } from './agent-edits.js';
 import { type BuildKeys, buildKeys } from './build-keys.js';
 import {
   type BuildOptions,
@@ -106,6 +107,8 @@ async function freshWork(build: Build, output: ImageStep['output']): Promise<str
   const work = join(build.directory, 'work');
   await removeBuilt(work, build.signal);
   for (const path of Object.values(workMounts(work))) await mkdir(path, { recursive: true });
-  await writeSettings(workMounts(work).settings, build.settings, output);
+  const { settings } = workMounts(work);
+  await writeSettings(settings, build.settings, output);
+  await writeAgentEdits(build, join(settings, 'agent'));
   return work;
 }

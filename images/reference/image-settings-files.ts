@@ -78,6 +78,7 @@ function shellSettings(settings: ImageSettings): Record<string, string | number>
     KERNEL_ARGS: kernelArgumentText(settings),
     KERNEL_ARGS_REMOVE: (variant.kernelArguments?.remove ?? []).join(' '),
     DATA_BLOCKS: 'auto',
+    KERNEL: variant.kernel ?? 'standard',
     USR_OPTIONS: '',
     QCOW_OPTIONS: '',
     ESP_REMOVE: (variant.removeFromEsp ?? []).join(' '),

@@ -33,8 +33,8 @@ export const capabilities: readonly string[] = [
   'journal-stream',
 ];
 
-/** Extensions that come beside the image: a runtime, servers for suites' networks, a directory client. */
-const offeredSysexts = ['podman', 'servers', 'sssd'] as const;
+/** Extensions that come beside the image: a runtime, servers for suites, a directory client. */
+const offeredSysexts = ['podman', 'servers', 'etcd', 'sssd'] as const;
 
 /** Reads the files of a finished build directory and describes them. */
 export async function makeDescriptor(

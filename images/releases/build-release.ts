@@ -27,10 +27,13 @@ import { editSlot } from './slot-edits.js';
 /** Where and how; the version and the variant are the recipe's. */
 export type ReleaseOptions = Omit<BuildOptions, 'version' | 'variant' | 'channel'>;
 
-/** Returns the release from the cache, or makes it: a minute for one that must be built. */
-export async function buildRelease(name: string, options: ReleaseOptions): Promise<UpdateRelease> {
-  const recipe = releaseRecipes[name];
-  if (!recipe) throw new RangeError(`no recipe for the release ${name}`);
+/** Returns the release from the cache, or makes it: a minute for one that must be built. A recipe of
+ * the caller's own stands in for the one of that name. */
+export async function buildRelease(
+  name: string,
+  options: ReleaseOptions,
+  recipe = requireRecipe(name),
+): Promise<UpdateRelease> {
   const releases = join(options.cacheDir, 'releases');
   const target = join(releases, `${name}-${await keyOf(name, recipe)}`);
   await mkdir(releases, { recursive: true });
@@ -47,6 +50,14 @@ export async function buildRelease(name: string, options: ReleaseOptions): Promi
     }
   }
   return await readRelease(target);
+}
+
+/** Throws RangeError for a name that has none. */
+export function requireRecipe(name: string): ReleaseRecipe {
+  const recipe = releaseRecipes[name];
+  if (recipe) return recipe;
+  const names = Object.keys(releaseRecipes).join(', ');
+  throw new RangeError(`no recipe for the release ${name}; there are: ${names}`);
 }
 
 /** Changes with everything that the release is made of. */

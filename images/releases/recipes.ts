@@ -49,6 +49,12 @@ export const releaseRecipes: Readonly<Record<string, ReleaseRecipe>> = {
     describes: 'the good release after that',
     variant: {},
   },
+  'other-kernel': {
+    kind: 'built',
+    version: '10000.0.8',
+    describes: 'a good release with a kernel of another flavour',
+    variant: { kernel: 'other' },
+  },
   'no-init': {
     kind: 'built',
     version: '10000.0.1',

@@ -6,20 +6,20 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { defined, UsageError } from '../../harness/base/errors.js';
+import type { Image } from '../../harness/model/image.js';
 import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
-import { configService, isLarge, servedPath } from './large-config.js';
+import { isLarge } from './large-config.js';
 import type {
   DriveSpec,
   FirmwareSpec,
   MachineSpec,
   NetworkSpec,
-  ServiceSpec,
   ShareSpec,
-  TftpSpec,
 } from './machine-spec.js';
+import { servedFile, servicesOf, tftpOf } from './plan-services.js';
 
 /** One machine that is going to be made. */
 export interface MachinePlan {
@@ -84,7 +84,7 @@ function planSpec(
     memoryMiB: request.memoryMiB,
     firmware: planFirmware(request, diskDirectory, context.uefi),
     drives: planDrives(request, diskDirectory, cluster),
-    networks: planNetworks(place),
+    networks: planNetworks(place, cluster.image),
     shares: planShares(request, directory),
     config: planConfig(request, directory),
     console: {
@@ -148,10 +148,10 @@ function planConfig({ provisioning }: Role, directory: string): MachineSpec['con
 const managementMac = '52:54:00:5a:00:00';
 
 /** `nic0` is the management NIC, `nic1` the first that the suite asked for. */
-function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
+function planNetworks(place: Omit<MachinePlan, 'spec'>, image: Image): NetworkSpec[] {
   const { role, index, request, artifactDirectory, directory } = place;
   const ports = [22, doorbellPort, ...request.forwards];
-  const services = servicesOf(request, directory);
+  const services = servicesOf(request, image, directory);
   const management: NetworkSpec = defined({
     id: 'nic0',
     mac: managementMac,
@@ -167,30 +167,9 @@ function planNetworks(place: Omit<MachinePlan, 'spec'>): NetworkSpec[] {
   });
 }
 
-function servicesOf({ services, provisioning }: Role, directory: string): ServiceSpec[] {
-  const socket = (name: string | number) => join(directory, `service-${name}.sock`);
-  const wanted = services.flatMap((request, index) => {
-    return request.kind === 'tftp' ? [] : [{ request, socket: socket(index) }];
-  });
-  if (!isLarge(provisioning)) return wanted;
-  const hostFiles = { [servedPath]: servedFile(directory) };
-  return [...wanted, { request: configService, socket: socket('config'), hostFiles }];
-}
-
 function planShares({ shares }: Role, directory: string): ShareSpec[] | undefined {
   if (shares.length === 0) return undefined;
   return shares.map((share, n) => ({ ...share, directory: join(directory, `share${n}`) }));
-}
-
-function tftpOf({ services }: Role, directory: string): TftpSpec | undefined {
-  const offered = services.filter((service) => service.kind === 'tftp');
-  if (offered.length === 0) return undefined;
-  const files = Object.assign({}, ...offered.map((service) => service.files));
-  return { files, directory: join(directory, 'tftp') };
-}
-
-function servedFile(directory: string): string {
-  return join(directory, 'served.ign');
 }
 
 function planNic(nic: NicRequest, id: string, mac: string): NetworkSpec {

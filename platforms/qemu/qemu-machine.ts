@@ -92,6 +92,10 @@ export class QemuMachine implements Machine {
     await askToGoDown(access.guest, ['systemctl', 'poweroff']);
   }
 
+  disconnect(): void {
+    this.#options.power.running.access?.guest.disconnect();
+  }
+
   async pressPowerButton(): Promise<void> {
     await this.#qmp('system_powerdown');
   }

@@ -141,7 +141,6 @@ export class VmCore {
       this.#qmp.execute('quit', {}, this.signal).catch(() => undefined);
     };
     await stopQemu({ process: this.#process, quit, limitMs });
-    for (const companion of this.#companions) companion.stop();
     this.#qmp?.close();
     this.#console?.close();
     this.#journal?.close();
@@ -198,6 +197,8 @@ export class VmCore {
     const onStopped = () => this.#giveUp(qemuStopped(this.#options.machine));
     using _watch = watchStopped(identity, onStopped);
     const exit = await exited;
+    // The machine may go on in another process, with companions in the same places.
+    for (const companion of this.#companions) companion.stop();
     // What QEMU said last may still be on its way: the sockets close after their last byte.
     await Promise.all([this.#qmp?.closed, this.#console?.closed, this.#journal?.closed]);
     const { machine, observer, onEnded } = this.#options;

@@ -3,10 +3,12 @@
  * knows nothing else.
  */
 
-import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import type { HttpService } from '../../harness/model/topology.js';
 
 /** Files of the host by path, read when they are asked for. */
@@ -27,9 +29,25 @@ function answer({ files, refusals = 0 }: HttpService, hostFiles: HostFiles): Req
     const times = (asked.get(path) ?? 0) + 1;
     asked.set(path, times);
     const file = hostFiles[path];
-    const contents = file === undefined ? files[path] : readFileSync(file);
     if (times <= refusals) response.writeHead(503, { 'retry-after': '1' }).end();
-    else if (contents === undefined) response.writeHead(404).end('no such file\n');
-    else response.writeHead(200).end(method === 'HEAD' ? undefined : contents);
+    else if (file !== undefined) void sendFile(file, method, response);
+    else if (files[path] === undefined) response.writeHead(404).end('no such file\n');
+    else response.writeHead(200).end(method === 'HEAD' ? undefined : files[path]);
   };
+}
+
+/** Never throws: a file that can't be read closes the connection. */
+async function sendFile(
+  file: string,
+  method: string | undefined,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { size } = await stat(file);
+    response.writeHead(200, { 'content-length': String(size) });
+    if (method === 'HEAD') response.end();
+    else await pipeline(createReadStream(file), response);
+  } catch {
+    response.destroy();
+  }
 }

@@ -5,6 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
+import { buildRelease, requireRecipe } from '../../../images/releases/build-release.js';
 import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
 import { mutations } from '../../../test/mutations/all.js';
 import { renderMutation, renderTotals } from '../../../test/mutations/render-mutations.js';
@@ -67,8 +68,14 @@ async function openTools(
   const { mirror } = settings;
   const log = (line: string) => logger.info(line);
   const build = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
+  const baseImage = await openForRun({ settings, logger, signal });
   return {
-    baseImage: await openForRun({ settings, logger, signal }),
+    baseImage,
+    withRelease: async (name, variant) => {
+      const recipe = { ...requireRecipe(name), kind: 'built' as const, variant };
+      const release = await buildRelease(name, build, recipe);
+      return { ...baseImage, releases: new Map([[name, release]]) };
+    },
     makeVariant: async (variant) =>
       withReleaseNames(await buildReferenceImage({ ...build, variant })),
     runCase: async (suite, image) => {

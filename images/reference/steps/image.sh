@@ -8,6 +8,7 @@ export SOURCE_DATE_EPOCH
 . /source/steps/common.sh
 . /source/steps/variant.sh
 work=/work/image
+kernel=/stage/boot/vmlinuz
 sector=512
 
 write_identity() {
@@ -30,7 +31,16 @@ copy_usr() {
   mkdir -p $work/usr/share/flatcar/sysext
   cp /stage/containerd-flatcar.raw /stage/docker-flatcar.raw $work/usr/share/flatcar/sysext/
   cp /stage/flatcar-*.raw /stage/nginx-oci.tar /out/
+  [ "$KERNEL" = standard ] || use_kernel "/stage/$KERNEL"
   apply_variant $work/usr
+  [ ! -d /settings/agent ] || sh /source/steps/agent.sh $work/usr/lib/switchyard/update-agent /settings/agent
+}
+
+use_kernel() { # TREE
+  kernel=$1/vmlinuz
+  rm -rf $work/usr/lib/modules
+  cp -a "$1/lib/modules" $work/usr/lib/modules
+  cp "$1/config" $work/usr/boot/config
 }
 
 make_usr() {
@@ -55,7 +65,7 @@ put32() { # FILE OFFSET VALUE, little-endian
 # One file per slot, as Flatcar's: kernel, then the initrd on a sector boundary. Offset 64 holds the
 # root hash, offset 128 the marker and the initrd's sectors for the boot loader's module.
 make_kernel() {
-  cp /stage/boot/vmlinuz $work/vmlinuz
+  cp $kernel $work/vmlinuz
   truncate -s %$sector $work/vmlinuz
   start=$(($(stat -c %s $work/vmlinuz) / sector))
   cat $work/initrd.img >> $work/vmlinuz

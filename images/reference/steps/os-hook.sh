@@ -21,10 +21,12 @@ add containerd containerd runc
 add docker docker.io docker-cli
 offer podman podman crun netavark aardvark-dns passt uidmap fuse-overlayfs catatonit
 offer servers dnsmasq-base
+offer etcd etcd-server
 offer sssd sssd-common sssd-proxy sssd-tools
 offer nginx nginx
 add all $offered
-kernel=$(chroot "$root" apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p')
+kernel_of() { chroot "$root" apt-cache depends "$1" | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p'; }
+kernel=$(kernel_of linux-image-cloud-amd64)
 in_root install -y --download-only "$kernel" ignition
 in_root install -y --download-only chrony
 for package in "$kernel" ignition chrony; do
@@ -33,4 +35,9 @@ for package in "$kernel" ignition chrony; do
   chroot "$root" apt-cache show --no-all-versions "$package" |
     sed -n '/^Package: /{s///;h};/^Version: /{s///;H;g;s/\n/\t/;p;q}' >> "$root/.debs/packages"
 done
+# What a release with another kernel has.
+other=$(kernel_of linux-image-amd64)
+in_root install -y --download-only "$other"
+mkdir -p "$root/.debs/other"
+cp "$root"/var/cache/apt/archives/"$other"_*.deb "$root/.debs/other/"
 chroot "$root" dpkg-query -W -f '${Package}\t${Version}\n' >> "$root/.debs/packages"

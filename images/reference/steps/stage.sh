@@ -76,6 +76,22 @@ stage_kernel() {
   rm -rf /tmp/kernel
 }
 
+# A kernel of another flavour, with those modules of its own that the first one has, too.
+stage_other_kernel() {
+  mkdir -p /tmp/kernel /stage/other/lib/modules
+  dpkg-deb -x /os/.debs/other/linux-image-*.deb /tmp/kernel
+  cp /tmp/kernel/boot/vmlinuz-* /stage/other/vmlinuz
+  cp /tmp/kernel/boot/config-* /stage/other/config
+  version=$(ls /tmp/kernel/usr/lib/modules)
+  (cd $usr/lib/modules/* && find . -name '*.ko' && ls modules.builtin modules.builtin.modinfo modules.order) |
+    sed 's/\.ko$/&.xz/' > /tmp/modules
+  rsync -a --files-from=/tmp/modules --ignore-missing-args "/tmp/kernel/usr/lib/modules/$version/" \
+    "/stage/other/lib/modules/$version/"
+  find /stage/other/lib/modules -name '*.ko.xz' -exec unxz -T0 {} +
+  depmod -b /stage/other "$version"
+  rm -rf /tmp/kernel
+}
+
 stage_ignition() {
   mkdir -p /tmp/ignition
   dpkg-deb -x /os/.debs/ignition_*.deb /tmp/ignition
@@ -220,9 +236,10 @@ index_libraries() {
 }
 
 stage_usr
-for name in containerd docker podman servers sssd; do stage_extension $name; done
+for name in containerd docker podman servers etcd sssd; do stage_extension $name; done
 stage_time_server
 stage_kernel
+stage_other_kernel
 stage_ignition
 stage_agent
 flatten_alternatives
@@ -239,6 +256,6 @@ install_links
 index_libraries
 check_libraries
 for name in containerd docker; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
-for name in podman servers sssd; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
+for name in podman servers etcd sssd; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*
 sh /source/steps/oci.sh /os /stage/nginx-oci.tar

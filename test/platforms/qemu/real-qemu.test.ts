@@ -88,10 +88,16 @@ t.test('a machine from power-on to teardown', async (t) => {
   t.notOk(existsSync(join(kept, 'ignition.json')));
 });
 
+/** A server must be there again when its machine is. */
+const service = { kind: 'http', address: '10.0.2.80', port: 80, files: {} } as const;
+
 t.test('power on purpose', async (t) => {
   const work = await bench(t);
   await using platform = await createQemuPlatform(work.platformOptions);
-  const cluster = await platform.provision(work.request({}), AbortSignal.timeout(60_000));
+  const cluster = await platform.provision(
+    work.request({ services: [service] }),
+    AbortSignal.timeout(60_000),
+  );
   const machine = cluster.machines[0];
   if (!machine) throw new Error('no machine');
   const greetings = () => machine.console.lines().filter((line) => line === 'hello').length;

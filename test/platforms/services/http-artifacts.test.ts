@@ -30,6 +30,19 @@ async function place(t: Test): Promise<string> {
   return directory;
 }
 
+t.test('files of the host come as they are', async (t) => {
+  const directory = await place(t);
+  const file = join(directory, 'archive');
+  await writeFile(file, 'a'.repeat(300_000));
+  const socket = join(directory, 's');
+  const service = await startService({ request, socket, hostFiles: { '/archive': file } });
+  t.teardown(async () => await service.stop());
+  t.equal((await get(socket, '/archive')).body.length, 300_000);
+  t.equal((await get(socket, '/cargo')).body, 'cargo\n');
+  await rm(file);
+  await t.rejects(get(socket, '/archive'), 'one that has gone closes the connection');
+});
+
 async function get(socketPath: string, path: string, tls = false) {
   return await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
     const options = { socketPath, path, agent: false };

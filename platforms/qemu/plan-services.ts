@@ -1,0 +1,51 @@
+/**
+ * The servers on a machine's management network: what the suite asked for, what the harness needs
+ * itself, and the files of the host that they serve.
+ */
+
+import { join } from 'node:path';
+import { UsageError } from '../../harness/base/errors.js';
+import type { Image } from '../../harness/model/image.js';
+import type { Role, ServiceRequest } from '../../harness/model/topology.js';
+import { configService, isLarge, servedPath } from './large-config.js';
+import type { ServiceSpec, TftpSpec } from './machine-spec.js';
+
+/** `directory` holds the sockets. Throws EXTRA_MISSING (usage). */
+export function servicesOf(
+  { services, provisioning }: Role,
+  image: Image,
+  directory: string,
+): ServiceSpec[] {
+  const socket = (name: string | number) => join(directory, `service-${name}.sock`);
+  const wanted = services.flatMap((request, index) => {
+    if (request.kind === 'tftp') return [];
+    return [{ request, socket: socket(index), ...extrasOf(request, image) }];
+  });
+  if (!isLarge(provisioning)) return wanted;
+  const hostFiles = { [servedPath]: servedFile(directory) };
+  return [...wanted, { request: configService, socket: socket('config'), hostFiles }];
+}
+
+/** Throws EXTRA_MISSING (usage): a suite that serves an extra must need it. */
+function extrasOf(request: ServiceRequest, { directory, descriptor }: Image) {
+  if (request.kind !== 'http' || !request.extras) return {};
+  const files = Object.entries(request.extras).map(([path, name]) => {
+    const extra = descriptor.extras.find((one) => one.name === name);
+    if (!extra) throw new UsageError('EXTRA_MISSING', `the image comes without ${name}`);
+    return [path, join(directory, extra.file)] as const;
+  });
+  return { hostFiles: Object.fromEntries(files) };
+}
+
+/** All TFTP services are one: QEMU's own. */
+export function tftpOf({ services }: Role, directory: string): TftpSpec | undefined {
+  const offered = services.filter((service) => service.kind === 'tftp');
+  if (offered.length === 0) return undefined;
+  const files = Object.assign({}, ...offered.map((service) => service.files));
+  return { files, directory: join(directory, 'tftp') };
+}
+
+/** Where a config lies that is too large for fw_cfg. */
+export function servedFile(directory: string): string {
+  return join(directory, 'served.ign');
+}
