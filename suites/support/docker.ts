@@ -4,6 +4,7 @@
 
 import type { Machine } from '../../harness/model/machine.js';
 import type { SuiteContext } from '../../harness/model/suite.js';
+import { check } from './check.js';
 
 /** The tag of the archive's image. */
 export const nginxImage = 'switchyard/nginx:latest';
@@ -17,4 +18,21 @@ export async function loadNginx(context: SuiteContext, machine: Machine): Promis
 /** Runs docker as core; returns its trimmed output. Throws COMMAND_FAILED. */
 export async function docker(machine: Machine, ...args: readonly string[]): Promise<string> {
   return await machine.output(['docker', ...args], { timeoutMs: 120_000 });
+}
+
+/** The tag of an image that has a shell's usual programs and nothing else: busybox. */
+export const boxImage = 'box';
+
+/** Builds {@link boxImage} on the machine, from scratch, out of the system's own static busybox. */
+export async function buildBox(machine: Machine): Promise<void> {
+  const dockerfile = 'FROM scratch\nCOPY bin /bin\nENV PATH=/bin\n';
+  const script = `mkdir -p /var/tmp/box/bin
+cp /usr/bin/busybox /var/tmp/box/bin/busybox
+for name in sh cat id ip nc sleep wget touch ping stat head tail grep ls chown httpd mkdir; do
+  ln -sf busybox /var/tmp/box/bin/$name
+done`;
+  check.succeeds(await machine.sh(script), 'preparing the build');
+  await machine.writeFile('/var/tmp/box/Dockerfile', dockerfile);
+  const argv = ['env', 'DOCKER_BUILDKIT=0', 'docker', 'build', '-q', '-t', boxImage] as const;
+  await machine.output([...argv, '/var/tmp/box'], { timeoutMs: 180_000 });
 }

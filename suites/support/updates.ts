@@ -3,7 +3,7 @@
  * sees what they made of it.
  */
 
-import type { IgnitionFragment } from '../../harness/model/ignition.js';
+import type { IgnitionFragment, IgnitionUnit } from '../../harness/model/ignition.js';
 import type { Machine } from '../../harness/model/machine.js';
 import { type Role, singleMachine, type Topology } from '../../harness/model/topology.js';
 import type { UpdateRelease } from '../../harness/model/updates.js';
@@ -29,7 +29,8 @@ const unmasked = ['update-engine.service', 'locksmithd.service'].map((name) => {
 /** One machine with an update server in its network, which it does not know yet. */
 export function updatable(config: IgnitionFragment = {}, overrides: Partial<Role> = {}): Topology {
   const files = [file(updateConf, quiet), ...(config.storage?.files ?? [])];
-  const units = [...unmasked, ...(config.systemd?.units ?? [])];
+  const own = config.systemd?.units ?? [];
+  const units = [...unmasked.filter(({ name }) => !own.some((unit) => unit.name === name)), ...own];
   return singleMachine({
     services: [{ kind: 'omaha', address: '10.0.2.100', port: 80 }],
     provisioning: {
@@ -92,8 +93,20 @@ export async function updateStatus(machine: Machine): Promise<UpdateStatus> {
 /** How long a download with all that follows may take on a host of speed 1. */
 export const installMs = 240_000;
 
+/** The engine comes late in a boot, after whoever may log in. */
+async function engineRuns(machine: Machine): Promise<void> {
+  await machine.waitForUnit('update-engine.service', 'active', { timeoutMs: 120_000 });
+}
+
+/** Has the machine look for an update, and does not wait for what comes of it. */
+export async function checkForUpdate(machine: Machine): Promise<void> {
+  await engineRuns(machine);
+  await machine.output(['update_engine_client', '-check_for_update'], { sudo: true });
+}
+
 /** Has the machine look for an update and waits until the engine has come to rest; its last words. */
 export async function runUpdate(machine: Machine): Promise<string> {
+  await engineRuns(machine);
   const argv = ['update_engine_client', '-update'] as const;
   return await machine.output(argv, { sudo: true, timeoutMs: installMs });
 }
@@ -129,6 +142,12 @@ export async function mustRun(machine: Machine, slot: Slot, release: UpdateRelea
   const { version, usrHash } = release;
   check.equal(await runningSystem(machine), { slot, version, usrHash }, 'the running system');
 }
+
+/** For what must be seen before a slot is marked good, on a host of whatever speed. */
+export const lateHealthCheck: IgnitionUnit = {
+  name: 'mark-slot-good.timer',
+  dropins: [{ name: '10-late.conf', contents: '[Timer]\nOnBootSec=\nOnBootSec=1h\n' }],
+};
 
 /** Waits for the health check after its delay, and fails unless the slot is good then. */
 export async function awaitGood(machine: Machine, slot: Slot): Promise<void> {

@@ -21,6 +21,7 @@ export default defineSuite({
   tags: ['update', 'smoke'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),
+  limits: { runMs: 480_000 },
   async run(context) {
     const machine = context.machine();
     const release = context.release('next');

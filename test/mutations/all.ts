@@ -11,13 +11,18 @@ import { mutations as ignitionDisks } from './ignition-disks.js';
 import { mutations as ignitionSources } from './ignition-sources.js';
 import type { Mutation } from './mutation.js';
 import { mutations as network } from './network.js';
+import { mutations as powerCut } from './power-cut.js';
+import { mutations as reboots } from './reboots.js';
 import { mutations as reset } from './reset.js';
+import { mutations as rollback } from './rollback.js';
 import { mutations as security } from './security.js';
 import { mutations as slots } from './slots.js';
 import { mutations as state } from './state.js';
 import { mutations as storage } from './storage.js';
 import { mutations as sysext } from './sysext.js';
 import { mutations as systemd } from './systemd.js';
+import { mutations as update } from './update.js';
+import { mutations as updateFaults } from './update-faults.js';
 import { mutations as verity } from './verity.js';
 
 /** By area. */
@@ -38,4 +43,9 @@ export const mutations: readonly Mutation[] = [
   ...systemd,
   ...security,
   ...reset,
+  ...updateFaults,
+  ...update,
+  ...rollback,
+  ...reboots,
+  ...powerCut,
 ];

@@ -2,7 +2,8 @@
  * Defects that the suites about containers must see.
  */
 
-import { changedConfig } from './edits.js';
+import { file } from '../../suites/support/provision.js';
+import { changedConfig, changedImage, sabotaged } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const noDocker = changedConfig((config) => ({
@@ -15,6 +16,34 @@ const noDocker = changedConfig((config) => ({
     ],
   },
 }));
+
+/** A config for the docker daemon. */
+function daemonJson(text: string) {
+  return changedConfig((config) => {
+    const files = [...(config.storage?.files ?? []), file('/etc/docker/daemon.json', text)];
+    return { ...config, storage: { ...config.storage, files } };
+  });
+}
+
+const generous = `#!/bin/bash
+for word; do [ "$before" != --bundle ] || bundle=$word; before=$word; done
+if [ -n "$bundle" ]; then
+  jq '.process.capabilities |= map_values(["CAP_CHOWN", "CAP_SYS_ADMIN"])' "$bundle/config.json" > "$bundle/other" &&
+    mv "$bundle/other" "$bundle/config.json"
+fi
+exec runc "$@"
+`;
+
+const generousRuntime = changedConfig((config) => {
+  const text =
+    '{ "runtimes": { "generous": { "path": "/opt/generous" } }, "default-runtime": "generous" }';
+  const files = [
+    ...(config.storage?.files ?? []),
+    file('/etc/docker/daemon.json', text),
+    file('/opt/generous', generous, 0o755),
+  ];
+  return { ...config, storage: { ...config.storage, files } };
+});
 
 /** One or more for each suite of `containers`. */
 export const mutations: readonly Mutation[] = [
@@ -54,5 +83,97 @@ export const mutations: readonly Mutation[] = [
       },
     })),
     expect: assertionFailed,
+  },
+  {
+    id: 'containers/nothing-to-build-with',
+    suite: 'containers/scratch-build',
+    describes: 'The config masks docker.',
+    change: noDocker,
+    expect: commandFailed,
+  },
+  {
+    id: 'containers/no-veth',
+    suite: 'containers/network',
+    describes: 'The kernel refuses the links that containers talk over.',
+    change: changedImage({
+      name: 'no-veth',
+      addFiles: [
+        { path: 'lib/modprobe.d/x.conf', mode: 0o644, contents: 'install veth /bin/false\n' },
+      ],
+    }),
+    expect: commandFailed,
+  },
+  {
+    id: 'containers/owner-is-shifted',
+    suite: 'containers/volume',
+    describes: 'Users of containers are others on the host.',
+    change: daemonJson('{ "userns-remap": "default" }'),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/no-memory-cgroup',
+    suite: 'containers/limits',
+    describes: 'The kernel has no memory cgroup.',
+    change: changedImage({
+      name: 'no-memory-cgroup',
+      kernelArguments: { append: ['cgroup_disable=memory'] },
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/runtime-gives-more',
+    suite: 'containers/capabilities',
+    describes: 'The runtime gives capabilities that nobody asked for.',
+    change: generousRuntime,
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/no-remap',
+    suite: 'containers/user-namespace',
+    describes: 'The config does not shift users.',
+    change: changedConfig(({ storage, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/forgotten-at-boot',
+    suite: 'containers/restart-policy',
+    describes: 'What docker knows of its containers is lost at each boot.',
+    change: sabotaged({
+      when: 'Before=docker.service',
+      script: 'rm -rf /var/lib/docker/containers',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/containerd-stays-dead',
+    suite: 'containers/containerd-restart',
+    describes: 'containerd is not started again.',
+    change: changedConfig((config) => ({
+      ...config,
+      systemd: {
+        ...config.systemd,
+        units: [
+          {
+            name: 'containerd.service',
+            dropins: [{ name: '90-dead.conf', contents: '[Service]\nRestart=no\n' }],
+          },
+        ],
+      },
+    })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/containerd-is-masked',
+    suite: 'containers/ctr',
+    describes: 'The config masks containerd.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        links: [
+          { path: '/etc/extensions/containerd-flatcar.raw', target: '/dev/null', overwrite: true },
+        ],
+      },
+    })),
+    expect: commandFailed,
   },
 ];

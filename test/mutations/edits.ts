@@ -3,8 +3,11 @@
  * fails.
  */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IgnitionFragment, IgnitionUnit } from '../../harness/model/ignition.js';
-import type { AddedFile, Variant } from '../../images/reference/build-options.js';
+import { builderSource } from '../../images/reference/build.js';
+import type { AddedFile, SourceEdit, Variant } from '../../images/reference/build-options.js';
 import { file } from '../../suites/support/provision.js';
 import type { MutationChange } from './mutation.js';
 
@@ -93,3 +96,50 @@ export function vendorUnit({ script, when }: Sabotage): readonly AddedFile[] {
     { path: `${units}/multi-user.target.d/90-sabotage.conf`, contents: wants, mode: 0o644 },
   ];
 }
+
+/** The image with an update agent whose source is changed. */
+export function changedAgent(name: string, agentEdits: readonly SourceEdit[]): MutationChange {
+  return changedImage({ name, agentEdits });
+}
+
+/** The same of a release that the suite updates to. */
+export function editedAgent(agentEdits: readonly SourceEdit[]): ReleaseVariant {
+  return { agentEdits };
+}
+
+/** What a release may be made of. */
+export type ReleaseVariant = Omit<Variant, 'name'>;
+
+/** A release that the suite updates to, made of something else. */
+export function changedRelease(release: string, variant: ReleaseVariant): MutationChange {
+  return { kind: 'release', release, variant };
+}
+
+/** A release whose last step lacks the line with this word. */
+export function postinstWithout(word: string): ReleaseVariant {
+  const kept = postinst().split('\n');
+  return { addFiles: [postinstOf(kept.filter((line) => !line.includes(word)).join('\n'))] };
+}
+
+/** A release whose last step says `to` in place of `from`. */
+export function postinstWith(from: string, to: string): ReleaseVariant {
+  return { addFiles: [postinstOf(postinst().replace(from, to))] };
+}
+
+function postinst(): string {
+  return readFileSync(join(builderSource(), 'root', 'usr', 'postinst'), 'utf8');
+}
+
+function postinstOf(contents: string): AddedFile {
+  return { path: 'postinst', mode: 0o755, contents };
+}
+
+/** A release that finds itself healthy, however it is. */
+export const withoutHealthCheck: ReleaseVariant = {
+  addFiles: [
+    { path: 'lib/switchyard/system-health', mode: 0o755, contents: '#!/bin/sh\nexit 0\n' },
+  ],
+};
+
+/** Each boot gives slot B a try, whatever is in it. */
+export const triesAgain = sabotaged({ script: 'cgpt add -T 1 /dev/disk/by-partlabel/USR-B' });

@@ -3,7 +3,7 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, changedImage } from './edits.js';
+import { changedAgent, changedConfig, changedImage } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `identity`. */
@@ -42,6 +42,19 @@ export const mutations: readonly Mutation[] = [
         ],
       },
     })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'identity/fixed-track',
+    suite: 'identity/channel-switch',
+    describes: 'The engine asks for a channel of its own choice.',
+    change: changedAgent('fixed-track', [
+      {
+        file: 'config/identity.go',
+        from: 'Track:        track,',
+        to: 'Track:        track[:0] + "edge",',
+      },
+    ]),
     expect: assertionFailed,
   },
 ];

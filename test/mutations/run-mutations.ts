@@ -30,6 +30,8 @@ export interface MutationRun {
   readonly suites: readonly Suite[];
   readonly baseImage: Image;
   readonly makeVariant: (variant: Variant) => Promise<Image>;
+  /** The image with a release after it that is made of this. */
+  readonly withRelease: (name: string, variant: Omit<Variant, 'name'>) => Promise<Image>;
   /** Undefined when the suite was excluded on this image. */
   readonly runCase: (suite: Suite, image: Image) => Promise<CaseRecord | undefined>;
   /** How many at once. */
@@ -58,10 +60,15 @@ async function runMutation(mutation: Mutation, run: MutationRun): Promise<Mutati
   const suite = run.suites.find(({ id }) => id === mutation.suite);
   if (suite === undefined) throw new Error(`${mutation.id} names ${mutation.suite}, no suite`);
   const startedMs = performance.now();
-  const { change } = mutation;
-  const image = change.kind === 'image' ? await run.makeVariant(change.variant) : run.baseImage;
+  const image = await brokenImage(mutation, run);
   const record = await run.runCase(mutatedSuite(suite, mutation), image);
   return rowOf(mutation, record, Math.round(performance.now() - startedMs));
+}
+
+async function brokenImage({ change }: Mutation, run: MutationRun): Promise<Image> {
+  if (change.kind === 'image') return await run.makeVariant(change.variant);
+  if (change.kind === 'release') return await run.withRelease(change.release, change.variant);
+  return run.baseImage;
 }
 
 /** Caught means failed, in the expected phase, with the expected code: an error proves nothing. */

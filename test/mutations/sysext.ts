@@ -3,7 +3,7 @@
  */
 
 import { changedConfig, changedImage } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `sysext`. */
 export const mutations: readonly Mutation[] = [
@@ -36,5 +36,69 @@ export const mutations: readonly Mutation[] = [
       addFiles: [{ path: 'bin/podman', contents: '#!/bin/sh\nexit 0\n', mode: 0o755 }],
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'sysext/any-level',
+    suite: 'sysext/wrong-id-refused',
+    describes: 'The system says that it is of the level that must not fit.',
+    change: changedImage({ name: 'level-99', osRelease: { SYSEXT_LEVEL: '99' } }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/guest-is-masked',
+    suite: 'sysext/with-a-service',
+    describes: 'The service that comes with the extension is masked.',
+    change: changedConfig((config) => ({
+      ...config,
+      systemd: { units: [{ name: 'guest.service', mask: true }] },
+    })),
+    expect: { phase: 'suite', code: 'UNIT_TIMEOUT' },
+  },
+  {
+    id: 'sysext/no-sysext',
+    suite: 'sysext/directory-form',
+    describes: 'The image lost systemd-sysext.',
+    change: changedImage({ name: 'no-sysext', removeFiles: ['bin/systemd-sysext'] }),
+    expect: commandFailed,
+  },
+  {
+    id: 'sysext/no-squashfs',
+    suite: 'sysext/image-formats',
+    describes: 'The kernel refuses squashfs.',
+    change: changedImage({
+      name: 'no-squashfs',
+      addFiles: [
+        { path: 'lib/modprobe.d/x.conf', mode: 0o644, contents: 'install squashfs /bin/false\n' },
+      ],
+    }),
+    expect: commandFailed,
+  },
+  {
+    id: 'sysext/nothing-provisioned',
+    suite: 'sysext/at-provisioning',
+    describes: 'The config brings no extension.',
+    change: changedConfig(({ storage, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/docker-is-masked',
+    suite: 'sysext/unmerge-and-merge',
+    describes: 'The config masks docker, so that no merge brings it.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        links: [
+          { path: '/etc/extensions/docker-flatcar.raw', target: '/dev/null', overwrite: true },
+        ],
+      },
+    })),
+    expect: commandFailed,
+  },
+  {
+    id: 'sysext/no-confext',
+    suite: 'sysext/confext',
+    describes: 'The image lost systemd-confext.',
+    change: changedImage({ name: 'no-confext', removeFiles: ['bin/systemd-confext'] }),
+    expect: commandFailed,
   },
 ];

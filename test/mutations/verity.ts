@@ -2,7 +2,7 @@
  * Defects that the suites about the verified /usr must see.
  */
 
-import { sabotaged } from './edits.js';
+import { sabotaged, triesAgain } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `verity`. */
@@ -36,6 +36,35 @@ export const mutations: readonly Mutation[] = [
       script:
         'printf %064d 0 | dd of=/boot/flatcar/vmlinuz-a bs=1 seek=64 conv=notrunc status=none; sync',
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/overlay-to-write-through',
+    suite: 'verity/no-way-to-write',
+    describes: 'A writable overlay lies over /usr.',
+    change: sabotaged({
+      when: 'After=systemd-sysext.service',
+      script:
+        'mkdir -p /var/over/upper /var/over/work; mount -t overlay overlay -o lowerdir=/usr,upperdir=/var/over/upper,workdir=/var/over/work /usr',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/overlay-at-each-boot',
+    suite: 'verity/read-only-after-reboot',
+    describes: 'A writable overlay lies over /usr.',
+    change: sabotaged({
+      when: 'After=systemd-sysext.service',
+      script:
+        'mkdir -p /var/over/upper /var/over/work; mount -t overlay overlay -o lowerdir=/usr,upperdir=/var/over/upper,workdir=/var/over/work /usr',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/tries-again',
+    suite: 'verity/corrupt-block-at-boot',
+    describes: 'Each boot gives slot B a try, whatever is in it.',
+    change: triesAgain,
     expect: assertionFailed,
   },
 ];

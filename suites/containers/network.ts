@@ -1,0 +1,54 @@
+/**
+ * Containers that talk to each other.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { singleMachine } from '../../harness/model/topology.js';
+import { check } from '../support/check.js';
+import { boxImage, buildBox, docker } from '../support/docker.js';
+import { settled } from '../support/running.js';
+
+export default defineSuite({
+  id: 'containers/network',
+  summary: 'Two containers of a network find each other by name and exchange a message.',
+  claims: ['R11'],
+  tags: ['containers'],
+  applies: { needs: ['docker'] },
+  topology: singleMachine(),
+  async run(context) {
+    const machine = context.machine();
+    await settled(machine);
+    await buildBox(machine);
+    await docker(machine, 'network', 'create', 'pair');
+    await context.step('one listens', async () => {
+      const argv = ['run', '-d', '--name', 'listener', '--network', 'pair', boxImage];
+      await docker(machine, ...argv, 'sh', '-c', 'nc -l -p 7000 > /message; sleep 600');
+    });
+    await context.step('the other talks to it by name', async () => {
+      const talk = 'until echo hello | nc -w 5 listener 7000; do sleep 0.2; done';
+      await docker(machine, 'run', '--rm', '--network', 'pair', boxImage, 'sh', '-c', talk);
+    });
+    await context.step('the message has arrived', async () => {
+      const waiting = 'until [ -s /message ]; do sleep 0.2; done; cat /message';
+      check.equal(
+        await docker(machine, 'exec', 'listener', 'sh', '-c', waiting),
+        'hello',
+        'message',
+      );
+    });
+    await context.step('a container of another network does not know it', async () => {
+      const argv = [
+        'docker',
+        'run',
+        '--rm',
+        boxImage,
+        'nc',
+        '-w',
+        '2',
+        'listener',
+        '7000',
+      ] as const;
+      check.fails(await machine.exec(argv), 'reaching it from outside of its network');
+    });
+  },
+});

@@ -1,0 +1,126 @@
+/**
+ * Power cuts in the middle of an update: at no point may the machine be left without a good slot, and
+ * after each it can still be updated.
+ */
+
+import type { Machine } from '../../harness/model/machine.js';
+import type { SuiteContext, SuiteLimits } from '../../harness/model/suite.js';
+import { check } from './check.js';
+import { settled } from './running.js';
+import { type Slot, slotFlags } from './slots.js';
+import {
+  checkForUpdate,
+  configureUpdates,
+  installMs,
+  installUpdate,
+  mustRun,
+  runningSystem,
+  updateNeeds,
+  updateStatus,
+} from './updates.js';
+
+export const powerCutNeeds: readonly string[] = [...updateNeeds, 'release:next'];
+export const powerCutLimits: Partial<SuiteLimits> = { runMs: 900_000 };
+
+/** A moment of an update. */
+export interface CutPoint {
+  /** Called before the update begins. */
+  readonly prepare?: (machine: Machine) => Promise<void>;
+  /** Resolves at the moment; the update is under way. */
+  readonly reach: (machine: Machine) => Promise<void>;
+  /** Whether the new slot may not have become one that can be booted. */
+  readonly untouched?: true;
+  /** Which slot must run after the cut: `a` has the old release, `b` the new one. */
+  readonly boots: Slot;
+}
+
+/** Cuts the power at the point, switches the machine on again, and updates it if it has the old release. */
+export async function survivesPowerCut(context: SuiteContext, point: CutPoint): Promise<void> {
+  const machine = context.machine();
+  const release = context.release('next');
+  const before = await runningSystem(machine);
+  await context.step('the power fails at that point', async () => {
+    await configureUpdates(machine);
+    await point.prepare?.(machine);
+    machine.updateServer().offer(release);
+    await checkForUpdate(machine);
+    await point.reach(machine);
+    await machine.cutPower();
+  });
+  await context.step('the machine boots a good slot', async () => {
+    await machine.start();
+    await settled(machine);
+    if (point.boots === 'b') return await mustRun(machine, 'b', release);
+    check.equal(await runningSystem(machine), before, 'the running system');
+    const { priority, tries, successful } = await slotFlags(machine, 'b');
+    check.equal([tries, successful], [0, 0], 'tries and success of USR-B');
+    if (point.untouched) check.equal(priority, 0, 'priority of USR-B, which nobody may boot yet');
+  });
+  await context.step('and can still be updated', async () => {
+    if (point.boots === 'a') await installUpdate(machine, release);
+    else await machine.waitForUnit('mark-slot-good.service', 'active', { timeoutMs: 120_000 });
+  });
+}
+
+/** The server has heard this event, `TYPE/RESULT`. */
+export async function reachEvent(machine: Machine, event: string): Promise<void> {
+  const server = machine.updateServer();
+  await server.waitFor(
+    `event ${event}`,
+    (message) =>
+      message.kind === 'event' && `${message.event.type}/${message.event.result}` === event,
+    { timeoutMs: installMs },
+  );
+}
+
+/** So much of the download is done, as the update engine tells it; a fraction. */
+export async function reachProgress(machine: Machine, fraction: number): Promise<void> {
+  // PROGRESS has six digits after its point, and is compared as a number of millionths.
+  const script = `reached() {
+  text=$(update_engine_client -status 2>/dev/null | sed -n 's/^PROGRESS=//p' | tr -d .)
+  [ "\${text:-0}" -ge ${Math.round(fraction * 1e6)} ]
+}
+until reached; do sleep 0.1; done`;
+  check.succeeds(await machine.sh(script, { timeoutMs: installMs }), `progress of ${fraction}`);
+  const { state } = await updateStatus(machine);
+  check.equal(state, 'DOWNLOADING', 'state of the update engine at the cut');
+}
+
+/** A file has come to be. */
+export async function reachFile(machine: Machine, path: string): Promise<void> {
+  const script = `until [ -e "$(echo ${path})" ]; do sleep 0.05; done`;
+  check.succeeds(await machine.sh(script, { sudo: true, timeoutMs: installMs }), `file ${path}`);
+}
+
+const stopped = '/run/stopped-at-cgpt';
+
+/**
+ * Has the change of the slots' attributes stop for good, before or after the real program did what the
+ * arguments say; {@link reachStoppedCgpt} waits for that.
+ */
+export async function stopCgpt(
+  machine: Machine,
+  when: 'before' | 'after',
+  call: string,
+): Promise<void> {
+  const real = '/run/real/cgpt';
+  const stop = `case "$*" in ${call}) touch ${stopped}; sync; exec sleep infinity ;; esac`;
+  const body = when === 'before' ? `${stop}\n${real} "$@"` : `${real} "$@" || exit\n${stop}`;
+  await machine.writeFile('/var/tmp/cgpt', `#!/bin/sh\n${body}\n`, { mode: '0755' });
+  const script = `mkdir -p /run/real
+cp /usr/bin/cgpt ${real}
+mount --bind /var/tmp/cgpt /usr/bin/cgpt`;
+  check.succeeds(await machine.sh(script, { sudo: true }), 'putting a stop into cgpt');
+}
+
+export async function reachStoppedCgpt(machine: Machine): Promise<void> {
+  await reachFile(machine, stopped);
+}
+
+/** The machine is told to reboot, and its console shows this line of the next boot. */
+export async function rebootInto(machine: Machine, line: RegExp): Promise<void> {
+  const from = machine.console.lines().length;
+  await machine.output(['systemctl', 'reboot', '--no-block'], { sudo: true });
+  await machine.console.waitFor(/Linux version/, { timeoutMs: 120_000, from });
+  await machine.console.waitFor(line, { timeoutMs: 120_000, from });
+}

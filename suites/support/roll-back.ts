@@ -1,0 +1,79 @@
+/**
+ * Releases that do not hold: the machine must return to the one before by itself, stay there, and say
+ * so.
+ */
+
+import type { SuiteContext } from '../../harness/model/suite.js';
+import type { UpdateRelease } from '../../harness/model/updates.js';
+import { check } from './check.js';
+import { settled } from './running.js';
+import { slotFlags } from './slots.js';
+import {
+  configureUpdates,
+  installUpdate,
+  mustRun,
+  type RunningSystem,
+  runningSystem,
+  runUpdate,
+} from './updates.js';
+
+/** Two boots under emulation, and up to a minute before each of them. */
+export const rollBackLimits = { runMs: 900_000 };
+
+/** From the reboot into the new release to an answer of the old one. */
+const returnMs = 480_000;
+
+export interface RollBack {
+  readonly release: UpdateRelease;
+  /** Whether the new release comes as far as a shell before it is given up. */
+  readonly comesUp: boolean;
+}
+
+/** Installs the release and follows the machine until it has settled on the old one. */
+export async function returnsByItself(context: SuiteContext, rollBack: RollBack): Promise<void> {
+  const machine = context.machine();
+  const { release, comesUp } = rollBack;
+  const before = await runningSystem(machine);
+  await context.step('the release is installed', async () => {
+    await configureUpdates(machine);
+    await installUpdate(machine, release);
+  });
+  if (comesUp) {
+    await context.step('it comes up, on its one try', async () => {
+      await machine.reboot();
+      await mustRun(machine, 'b', release);
+    });
+  }
+  await context.step('the machine returns to the release before', async () => {
+    const request = comesUp ? { request: 'none' as const } : {};
+    await machine.reboot({ timeoutMs: returnMs, ...request });
+    await mustBeBack(context, before);
+  });
+  await context.step('it tells the server that the update did not hold', async () => {
+    await mustReport(context);
+  });
+  await context.step('and it stays', async () => {
+    await machine.reboot();
+    await mustBeBack(context, before);
+  });
+}
+
+/** Fails unless what ran before the update runs now, and slot B is out of the race. */
+async function mustBeBack(context: SuiteContext, before: RunningSystem): Promise<void> {
+  const machine = context.machine();
+  await settled(machine);
+  check.equal(await runningSystem(machine), before, 'the running system');
+  const { tries, successful } = await slotFlags(machine, 'b');
+  check.equal([tries, successful], [0, 0], 'tries and success of USR-B');
+}
+
+/** Error 44, with the first check after the return. Source: omaha_request_action.cc. */
+async function mustReport(context: SuiteContext): Promise<void> {
+  const machine = context.machine();
+  const server = machine.updateServer();
+  server.offer(undefined);
+  await runUpdate(machine);
+  await server.waitFor('an event that tells of the roll-back', (message) => {
+    return message.kind === 'event' && message.event.errorCode === 44;
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * What every failed update must come to: the reason is reported, the machine is as it was, and the
+ * next good update goes through.
+ */
+
+import type { SuiteContext } from '../../harness/model/suite.js';
+import type { UpdateFault, UpdateRelease } from '../../harness/model/updates.js';
+import { check } from './check.js';
+import { slotFlags } from './slots.js';
+import {
+  configureUpdates,
+  installUpdate,
+  runningSystem,
+  runUpdate,
+  updateStatus,
+} from './updates.js';
+
+/** How an update goes wrong, and as what the update engine reports it. */
+export interface FailedUpdate {
+  /** What is offered while it goes wrong. Default the good release. */
+  readonly release?: UpdateRelease;
+  readonly fault?: UpdateFault;
+  /** Source: flatcar/update_engine, action_processor.h. HTTP statuses count from 2000. */
+  readonly errorCode: number;
+}
+
+/** Has an update fail, then lets another one through. */
+export async function failsAndRecovers(context: SuiteContext, failed: FailedUpdate): Promise<void> {
+  const machine = context.machine();
+  const good = context.release('next');
+  const server = machine.updateServer();
+  const state = async () => ({
+    running: await runningSystem(machine),
+    a: await slotFlags(machine, 'a'),
+    b: await slotFlags(machine, 'b'),
+  });
+  const before = await state();
+  await context.step('the update fails, and the server is told why', async () => {
+    await configureUpdates(machine);
+    if (failed.fault) server.inject(failed.fault);
+    server.offer(failed.release ?? good);
+    await runUpdate(machine);
+    await server.waitFor(`an error event with code ${failed.errorCode}`, (message) => {
+      if (message.kind !== 'event') return false;
+      const { type, result, errorCode } = message.event;
+      return type === 3 && result === 0 && errorCode === failed.errorCode;
+    });
+  });
+  await context.step('the machine is as it was', async () => {
+    check.equal((await updateStatus(machine)).state, 'IDLE', 'state of the update engine');
+    check.equal(await state(), before, 'what runs, and the attributes of both slots');
+  });
+  await context.step('the next update goes through', async () => {
+    server.heal();
+    await installUpdate(machine, good);
+    const { tries, successful } = await slotFlags(machine, 'b');
+    check.equal([tries, successful], [1, 0], 'tries and success of USR-B');
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * What a machine says about itself when it asks for an update.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { osRelease, parseAssignments } from '../support/os-release.js';
+import { checkForUpdate, configureUpdates, updatable, updateNeeds } from '../support/updates.js';
+
+export default defineSuite({
+  id: 'update/check-request',
+  summary: 'A check names the machine, its version, board and channel as they are.',
+  claims: ['A03', 'A04'],
+  tags: ['update'],
+  applies: { needs: updateNeeds },
+  topology: updatable(),
+  async run(context) {
+    const machine = context.machine();
+    await context.step('a check that somebody asks for reaches the server', async () => {
+      await configureUpdates(machine);
+      await checkForUpdate(machine);
+    });
+    await context.step('it says who asks', async () => {
+      const heard = await machine.updateServer().waitFor('a check', ({ kind }) => kind === 'check');
+      const os = await osRelease(machine);
+      const release = parseAssignments(await machine.readFile('/usr/share/flatcar/release'));
+      if (heard.kind !== 'check') return;
+      const { client } = heard;
+      check.equal(client.version, os.get('VERSION_ID') ?? '', 'version');
+      check.equal(client.board, os.get('FLATCAR_BOARD') ?? '', 'board');
+      check.equal(client.appId, release.get('FLATCAR_RELEASE_APPID') ?? '', 'application');
+      check.equal(client.track, 'alpha', 'track, which is GROUP of update.conf');
+      const machineId = (await machine.readFile('/etc/machine-id')).trim();
+      check.equal(client.machineId, machineId, 'machine id');
+      check.equal(client.bootId, `{${await machine.bootId()}}`, 'boot id');
+      check.equal(client.installSource, 'ondemandupdate', 'who asked');
+    });
+  },
+});

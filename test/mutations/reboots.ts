@@ -1,0 +1,71 @@
+/**
+ * Defects that the suites about reboots after updates must see.
+ */
+
+import { changedAgent } from './edits.js';
+import type { Mutation } from './mutation.js';
+
+/** One or more for each suite of `reboots`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'reboots/never-off',
+    suite: 'reboots/off',
+    describes: 'The reboot manager knows no strategy off.',
+    change: changedAgent('never-off', [
+      {
+        file: 'locksmith/daemon.go',
+        from: 'if options.strategy == strategyOff {',
+        to: 'if options.strategy == strategyOff+"?" {',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UNIT_TIMEOUT' },
+  },
+  {
+    id: 'reboots/never-reboots',
+    suite: 'reboots/strategy-reboot',
+    describes: 'The reboot manager ends instead of rebooting.',
+    change: changedAgent('never-reboots', [
+      {
+        file: 'locksmith/daemon.go',
+        from: 'return reboot()\n}\n\nfunc awaitNeed',
+        to: 'return nil\n}\n\nfunc awaitNeed',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
+    id: 'reboots/nobody-is-noticed',
+    suite: 'reboots/logged-in-users',
+    describes: 'The reboot manager does not look for users.',
+    change: changedAgent('no-users', [
+      { file: 'locksmith/daemon.go', from: '" user "', to: '" nobody at all "' },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'reboots/any-strategy',
+    suite: 'reboots/unknown-strategy',
+    describes: 'The reboot manager takes every strategy.',
+    change: changedAgent('any-strategy', [
+      {
+        file: 'locksmith/daemon.go',
+        from: 'if err == nil && strategy != strategyReboot',
+        to: 'if err != nil && strategy != strategyReboot',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'reboots/takes-the-lock',
+    suite: 'reboots/etcd-lock',
+    describes: 'The reboot manager does not ask whether the lock is free.',
+    change: changedAgent('takes-lock', [
+      {
+        file: 'locksmith/daemon.go',
+        from: 'return lock.acquire(options.holder) })\n\t\tif err == nil {\n\t\t\tlog.Print("The reboot lock is ours.")',
+        to: 'return nil })\n\t\tif err == nil {\n\t\t\tlog.Print("The reboot lock is ours.")',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+];

@@ -1,0 +1,54 @@
+/**
+ * Defects that the suites about failed updates must see.
+ */
+
+import { changedAgent } from './edits.js';
+import type { Mutation } from './mutation.js';
+
+/** One or more for each suite of `update-faults`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'update-faults/reports-nothing-of-500',
+    suite: 'update-faults/check-500',
+    describes: 'The engine reports every failure as error 1.',
+    change: changedAgent('one-error', [
+      { file: 'engine/attempt.go', from: 'return failure.Code', to: 'return 1' },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/xml-is-empty',
+    suite: 'update-faults/malformed-answer',
+    describes: 'An answer that is no XML is reported as an empty one.',
+    change: changedAgent('xml-is-empty', [
+      { file: 'omaha/session.go', from: 'Fail(ResponseNoXML', to: 'Fail(ResponseEmpty' },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/skips-hash',
+    suite: 'update-faults/altered-byte',
+    describes: 'The engine does not compare the digest of the payload.',
+    change: changedAgent('skips-hash', [
+      {
+        file: 'payload/reader.go',
+        from: '!bytes.Equal(found, expected.SHA256)',
+        to: '!bytes.Equal(found, found)',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/trusts-any-key',
+    suite: 'update-faults/foreign-key',
+    describes: 'The engine does not look at the signature.',
+    change: changedAgent('skips-signature', [
+      {
+        file: 'payload/reader.go',
+        from: 'return verify(signed, signatures, keyFile)',
+        to: '_, _, _ = signed, signatures, keyFile\n\treturn nil',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+];
