@@ -147,7 +147,7 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'containers/containerd-stays-dead',
     suite: 'containers/containerd-restart',
-    describes: 'containerd is not started again.',
+    describes: 'Nobody starts containerd again.',
     change: changedConfig((config) => ({
       ...config,
       systemd: {
@@ -158,6 +158,11 @@ export const mutations: readonly Mutation[] = [
             dropins: [{ name: '90-dead.conf', contents: '[Service]\nRestart=no\n' }],
           },
         ],
+      },
+      storage: {
+        ...config.storage,
+        // The extension has multi-user.target uphold it.
+        files: [file('/etc/systemd/system/multi-user.target.d/10-containerd-service.conf', '')],
       },
     })),
     expect: assertionFailed,
@@ -171,6 +176,22 @@ export const mutations: readonly Mutation[] = [
       storage: {
         links: [
           { path: '/etc/extensions/containerd-flatcar.raw', target: '/dev/null', overwrite: true },
+        ],
+      },
+    })),
+    expect: commandFailed,
+  },
+  {
+    id: 'containers/no-user-namespaces',
+    suite: 'containers/podman-rootless',
+    describes: 'The kernel gives users no namespaces.',
+    change: changedConfig((config) => ({
+      ...config,
+      storage: {
+        ...config.storage,
+        files: [
+          ...(config.storage?.files ?? []),
+          file('/etc/sysctl.d/90-none.conf', 'user.max_user_namespaces = 0\n'),
         ],
       },
     })),

@@ -2,7 +2,7 @@
  * Defects that the suites about the way back must see.
  */
 
-import { changedRelease, vendorUnit } from './edits.js';
+import { changedRelease, triesAgain, vendorUnit } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `rollback`. */
@@ -14,6 +14,13 @@ export const mutations: readonly Mutation[] = [
     change: changedRelease('next', {
       addFiles: vendorUnit({ script: 'flatcar-setgoodroot', when: 'Before=sshd.socket' }),
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'rollback/tries-again-after-panic',
+    suite: 'rollback/kernel-panic',
+    describes: 'Each boot gives slot B a try, whatever is in it.',
+    change: triesAgain,
     expect: assertionFailed,
   },
 ];

@@ -21,6 +21,7 @@ const build = {
   'disk.qcow2': 'disk',
   'flatcar-podman.raw': 'podman',
   'flatcar-servers.raw': 'dns',
+  'flatcar-etcd.raw': 'etcd',
   'flatcar-sssd.raw': 'sssd',
   'nginx-oci.tar': 'nginx',
   'packages.tsv': 'zlib1g\t1.3\nbash\t5.2-1\nsystemd\t257.7-1\n',
@@ -53,6 +54,7 @@ t.test('it says what was built', async (t) => {
     [
       ['podman', 6],
       ['servers', 3],
+      ['etcd', 4],
       ['sssd', 4],
       ['nginx', 5],
     ],
