@@ -165,7 +165,7 @@ export const mutations: readonly Mutation[] = [
         files: [file('/etc/systemd/system/multi-user.target.d/10-containerd-service.conf', '')],
       },
     })),
-    expect: assertionFailed,
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
   },
   {
     id: 'containers/containerd-is-masked',

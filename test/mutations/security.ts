@@ -4,7 +4,7 @@
 
 import { dataUrl } from '../../harness/model/data-url.js';
 import { changedConfig, sabotaged, withFiles } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `security`. */
 export const mutations: readonly Mutation[] = [
@@ -142,20 +142,20 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'security/other-domain',
+    id: 'security/domain-without-core',
     suite: 'security/sssd',
-    describes: 'The config has another domain.',
+    describes: 'The domain leaves out the users below 1000, and so core.',
     change: changedConfig((config) =>
       withFiles(config, ({ path, mode }) => ({
         path,
         ...(mode !== undefined && { mode }),
         contents: {
           source: dataUrl(
-            '[sssd]\nservices = nss\ndomains = port\n\n[domain/port]\nid_provider = proxy\nproxy_lib_name = files\n',
+            '[sssd]\nservices = nss\ndomains = harbour\n\n[domain/harbour]\nid_provider = proxy\nproxy_lib_name = files\nauth_provider = none\nmin_id = 1000\n',
           ),
         },
       })),
     ),
-    expect: assertionFailed,
+    expect: commandFailed,
   },
 ];
