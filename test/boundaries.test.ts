@@ -34,13 +34,18 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['fast-xml-parser', 'zod'],
     builtins: true,
   },
+  'platforms/network': {
+    folders: mechanisms,
+    packages: ['ipaddr.js', 'dns-packet'],
+    builtins: true,
+  },
   'platforms/butane': { folders: mechanisms, packages: ['yaml'], builtins: true },
   'platforms/ignition': { folders: mechanisms, packages: ['zod'], builtins: true },
   'platforms/guest': { folders: mechanisms, packages: ['zod', 'ssh2'], builtins: true },
   'platforms/qemu': {
     folders: [
       ...mechanisms,
-      ...['ignition', 'butane', 'guest', 'services'].map((name) => `platforms/${name}`),
+      ...['ignition', 'butane', 'guest', 'services', 'network'].map((name) => `platforms/${name}`),
     ],
     packages: ['zod', 'execa', 'p-limit'],
     builtins: true,
@@ -71,7 +76,7 @@ const rules: Readonly<Record<string, Rule>> = {
     folders: anything,
     packages: [
       ...['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
-      'p-limit',
+      ...['p-limit', 'dns-packet'],
     ],
     builtins: true,
   },

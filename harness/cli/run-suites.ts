@@ -104,6 +104,7 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
     budget,
     keepDisks: settings.keepDisks,
     screens: settings.screens,
+    seed: plan.seed,
     retries: settings.retries,
     maxFailures: settings.maxFailures,
     verifyForks: sampleForks(plan.cases, bySuiteId(suites), {

@@ -33,6 +33,8 @@ export interface ExecutionPlace {
   readonly keepDisks?: boolean | undefined;
   /** Whether machines have a screen, of which a picture is taken when their case fails. */
   readonly screens?: boolean | undefined;
+  /** The run's; see ClusterRequest. */
+  readonly seed?: number | undefined;
   /** Makes the directory of an attempt. Default: on the disk. */
   readonly makeDirectory?: ((path: string) => Promise<void>) | undefined;
 }
@@ -139,7 +141,7 @@ class Attempt {
 
   async #provision(): Promise<Cluster> {
     const { planned, suite, attempt, image, platform, runDirectory } = this.#request;
-    const { makeDirectory = makeAttemptDirectory, keepDisks, screens } = this.#request;
+    const { makeDirectory = makeAttemptDirectory, keepDisks, screens, seed } = this.#request;
     const directory = attemptDirectory(planned, attempt);
     const artifactDirectory = join(runDirectory, directory);
     await makeDirectory(artifactDirectory);
@@ -147,7 +149,7 @@ class Attempt {
     const id = clusterId(planned, attempt);
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
     const what = { id, artifactDirectory, image, topology, start, limits };
-    const request = { ...what, keepDisks, screens, onEvent };
+    const request = { ...what, keepDisks, screens, seed, onEvent };
     const cluster = await platform.provision(request, this.#signal);
     this.#ready = true;
     for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });
@@ -186,6 +188,7 @@ class Attempt {
       attachments: new Attachments(runDirectory, directory),
       image,
       machines: cluster.machines,
+      network: cluster.network,
       steps: this.#steps,
       signal: this.#signal,
       onAttached: (name, file) => this.#log({ kind: 'attached', name, file }),

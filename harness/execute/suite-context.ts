@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { HarnessError, SkipSignal } from '../base/errors.js';
 import type { Image } from '../model/image.js';
 import type { Machine } from '../model/machine.js';
+import type { ClusterNetwork } from '../model/network.js';
 import type { SuiteContext } from '../model/suite.js';
 import type { UpdateRelease } from '../model/updates.js';
 import type { Attachments } from './attempt-files.js';
@@ -16,6 +17,8 @@ export interface ContextParts {
   readonly attachments: Attachments;
   readonly image: Image;
   readonly machines: readonly Machine[];
+  /** Undefined for a topology without segments. */
+  readonly network: ClusterNetwork | undefined;
   readonly steps: Steps;
   readonly signal: AbortSignal;
   /** Told of every attachment, `file` relative to the run's directory. */
@@ -29,6 +32,9 @@ export function makeSuiteContext(parts: ContextParts): SuiteContext {
     image,
     signal,
     machines,
+    get network() {
+      return parts.network ?? noNetwork();
+    },
     machine: (role, index) => findMachine(machines, role, index ?? 0),
     step: async (title, body) => await steps.run(title, body),
     attach: async (name, contents) => {
@@ -53,6 +59,11 @@ function findMachine(
   const names = machines.map(({ name }) => name).join(', ');
   const asked = role === undefined ? 'the only machine' : `${role}-${index}`;
   const text = `the suite asks for ${asked}; its topology has ${names}`;
+  throw new HarnessError('internal', 'SUITE_BUG', text, { phase: 'suite' });
+}
+
+function noNetwork(): never {
+  const text = 'the suite asks for the network, and its topology names no segments';
   throw new HarnessError('internal', 'SUITE_BUG', text, { phase: 'suite' });
 }
 

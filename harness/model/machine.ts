@@ -130,6 +130,8 @@ export interface Machine extends Guest {
   readonly console: MachineConsole;
   /** While it is `off`, verbs throw MACHINE_OFF (internal: the suite's mistake). */
   readonly power: 'on' | 'off';
+  /** Whether its processors stand still. */
+  readonly paused: boolean;
   /**
    * Ends the machine at once, without a word to the guest. What the guest has flushed to its disks is
    * kept. What it has not may be lost or not: disks run with cache=unsafe, and the host's page cache
@@ -137,6 +139,15 @@ export interface Machine extends Guest {
    * hardware: a flush that the guest forgot may go unnoticed.
    */
   cutPower(): Promise<void>;
+  /** Kills the machine's QEMU, as a host that dies would: for the guest, the same as a power cut. */
+  kill(): Promise<void>;
+  /**
+   * Stops the machine's processors where they are: it neither answers nor knows that time passes. Its
+   * clock is late afterwards. Throws MACHINE_OFF.
+   */
+  pause(): Promise<void>;
+  /** Lets a paused machine go on. */
+  resume(): Promise<void>;
   /**
    * Powers off from inside, by `systemctl poweroff` or what `request` does, and resolves when the
    * machine is off; default `timeoutMs` is 120,000. Throws POWER_OFF_TIMEOUT (product). A guest that

@@ -6,6 +6,7 @@
 import type { HostFacts } from './host.js';
 import type { Image } from './image.js';
 import type { Machine } from './machine.js';
+import type { ClusterNetwork } from './network.js';
 import type { Failure, Phase } from './outcome.js';
 import type { StartMode, SuiteLimits } from './suite.js';
 import type { Topology } from './topology.js';
@@ -75,6 +76,8 @@ export interface ClusterRequest {
   readonly keepDisks?: boolean | undefined;
   /** Whether machines have a screen, of which a picture is taken when they fail. Default false. */
   readonly screens?: boolean | undefined;
+  /** What chance on the cluster's network is drawn from. Default 0. */
+  readonly seed?: number | undefined;
   readonly onEvent: (event: MachineEvent) => void;
 }
 
@@ -105,6 +108,8 @@ export interface ResourceUsage {
 export interface Cluster extends AsyncDisposable {
   readonly machines: readonly Machine[];
   readonly boots: readonly BootReport[];
+  /** Of a topology with segments. */
+  readonly network?: ClusterNetwork | undefined;
   /** Asked before the teardown; undefined when it can't be told. Never throws. */
   usage?(): ResourceUsage | undefined;
   /**

@@ -4,6 +4,7 @@
 
 import type { Arch, Channel, Image, ImageExtra } from './image.js';
 import type { Machine } from './machine.js';
+import type { ClusterNetwork } from './network.js';
 import type { Topology } from './topology.js';
 import type { UpdateRelease } from './updates.js';
 
@@ -44,6 +45,8 @@ export interface SuiteContext {
   /** Aborted when the attempt must end: its limit, a fatal console line, an interrupt. */
   readonly signal: AbortSignal;
   readonly machines: readonly Machine[];
+  /** What the machines' segments are, and what may go wrong on them. Throws SUITE_BUG without any. */
+  readonly network: ClusterNetwork;
   /** The machine of a role; without arguments the only machine there is. */
   machine(role?: string, index?: number): Machine;
   /** Runs `body` as a titled section of the record; its error carries the title. */

@@ -53,6 +53,20 @@ export interface NicRequest {
   readonly forwards?: readonly { readonly address: string; readonly port: number }[];
 }
 
+/**
+ * A network that machines share: one broadcast domain behind the harness's switch, whose own address
+ * is the first. It hands out leases, names and the time, and leads to the other segments of the
+ * cluster, to nowhere else. Without any network it is an IPv4 one of the harness's choice.
+ */
+export interface SegmentRequest {
+  /** An IPv4 network such as `10.80.0.0/24`; machines are at its tenth address and after. */
+  readonly subnet?: string;
+  /** An IPv6 network of 64 bits such as `fd80::/64`; machines make their addresses of their MACs. */
+  readonly subnet6?: string;
+  /** Default 1500. */
+  readonly mtu?: number;
+}
+
 /** Whether the harness's own key is among what a machine is given, so that SSH can be used. */
 export function hasKey({ kind }: Provisioning): boolean {
   return kind === 'ignition' || kind === 'butane';
@@ -137,10 +151,13 @@ export interface Role {
   readonly provisioning: Provisioning;
   readonly ready: Readiness;
   readonly identity: Identity;
+  /** The segments that each machine has a NIC on, by name, in this order. */
+  readonly segments: readonly string[];
 }
 
 export interface Topology {
   readonly roles: Readonly<Record<string, Role>>;
+  readonly segments?: Readonly<Record<string, SegmentRequest>>;
 }
 
 const defaultRole: Role = {
@@ -157,6 +174,7 @@ const defaultRole: Role = {
   provisioning: { kind: 'ignition', config: {} },
   ready: { kind: 'ssh' },
   identity: 'shared',
+  segments: [],
 };
 
 /** A role with the usual shape: one machine, 2 vCPU, 1 GiB, BIOS, the harness's own provisioning. */

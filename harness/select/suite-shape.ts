@@ -56,6 +56,16 @@ const service = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Part of file names and of placeholders. */
+const segmentName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'is no name of a segment, such as lan');
+
+/** What its networks may be, `planNetwork` says. */
+const segment = z.strictObject({
+  subnet: z.string().optional(),
+  subnet6: z.string().optional(),
+  mtu: z.int().min(576).max(65_521).optional(),
+});
+
 const role = z.strictObject({
   count,
   vcpus: count,
@@ -64,6 +74,7 @@ const role = z.strictObject({
   firmware: z.enum(['bios', 'uefi']),
   tpm: z.boolean(),
   identity: z.enum(['shared', 'own']),
+  segments: z.array(segmentName),
   disks: z.array(z.strictObject({ name: z.string(), sizeMiB: count })),
   nics: z.array(
     z.strictObject({
@@ -101,7 +112,10 @@ export const suiteShape = z.strictObject({
     minVersion: z.string().optional(),
     endVersion: z.string().optional(),
   }),
-  topology: z.strictObject({ roles: z.record(z.string(), role) }),
+  topology: z.strictObject({
+    roles: z.record(z.string(), role),
+    segments: z.record(segmentName, segment).optional(),
+  }),
   start: z.enum(['fork', 'first-boot', 'cold']),
   limits: z.strictObject({ bootMs: milliseconds, runMs: milliseconds, teardownMs: milliseconds }),
   locks: z.array(z.string()),

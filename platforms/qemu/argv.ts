@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { compiledRoot } from '../../harness/base/project-root.js';
+import { lanDevice, lanNetdev, lanSlot } from './lan-devices.js';
 import type {
   ConsoleSpec,
   DriveSpec,
@@ -33,6 +34,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...firmwareArguments(spec.firmware),
     ...spec.drives.flatMap(driveArguments),
     ...spec.networks.flatMap(networkArguments),
+    ...lanArguments(spec),
     ...(spec.shares ?? []).flatMap(shareArguments),
     ...configArguments(spec),
     ...tpmArguments(spec),
@@ -136,6 +138,19 @@ function networkArguments(network: NetworkSpec): string[] {
 /** QEMU starts it for each connection of the guest. */
 function bridgeProgram(): string {
   return join(compiledRoot(), 'platforms', 'services', 'bridge.js');
+}
+
+/** The slots are part of the machine, the NICs in them are not always there. */
+function lanArguments({ lans = [], lansLater }: MachineSpec): string[] {
+  return lans.flatMap((lan, n) => {
+    const slot = ['-device', `pcie-root-port,id=${lanSlot(lan)},chassis=${n + 1}`];
+    if (lansLater) return slot;
+    return [
+      ...slot,
+      ...['-netdev', JSON.stringify(lanNetdev(lan))],
+      ...['-device', JSON.stringify(lanDevice(lan))],
+    ];
+  });
 }
 
 function shareArguments({ tag, directory }: ShareSpec, index: number): string[] {

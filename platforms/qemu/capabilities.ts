@@ -7,7 +7,7 @@ import { findUefi, type UefiFirmware } from './firmware.js';
 export function capabilitiesWith(uefi: UefiFirmware | undefined): readonly string[] {
   const firmware = uefi ? ['bios', 'uefi'] : ['bios'];
   const tang = findTang() === undefined ? [] : ['tang'];
-  return [...firmware, ...tang, 'console', 'restricted-network', 'services'];
+  return [...firmware, ...tang, 'console', 'restricted-network', 'services', 'segments'];
 }
 
 /** The same of this host, without opening the platform. */

@@ -9,12 +9,16 @@ import { defined, UsageError } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
 import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
+import { fillProvisioning } from '../network/fill-addresses.js';
+import { stationSocket } from '../network/network.js';
+import { type NetworkPlan, planNetwork } from '../network/plan-network.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
 import { isLarge } from './large-config.js';
 import type {
   DriveSpec,
   FirmwareSpec,
+  LanSpec,
   MachineSpec,
   NetworkSpec,
   ShareSpec,
@@ -50,11 +54,12 @@ export interface PlanContext {
   readonly diskDirectory: string;
 }
 
-/** All machines of the request. Throws NO_UEFI_FIRMWARE, WRONG_ARCH (usage). */
+/** All machines of the request. Throws NO_UEFI_FIRMWARE, WRONG_ARCH, what `planNetwork` throws (usage). */
 export function planMachines(request: ClusterRequest, context: PlanContext): MachinePlan[] {
   const { arch, name, capabilities } = request.image.descriptor;
   if (arch !== 'amd64') throw new UsageError('WRONG_ARCH', `image ${name} is ${arch}, not amd64`);
   const journal = capabilities.includes('journal-stream') ? 'image' : 'units';
+  const network = planNetwork(request.topology);
   const plans: MachinePlan[] = [];
   for (const [role, wanted] of Object.entries(request.topology.roles)) {
     for (let index = 0; index < wanted.count; index += 1) {
@@ -64,11 +69,37 @@ export function planMachines(request: ClusterRequest, context: PlanContext): Mac
       const diskDirectory = join(context.diskDirectory, name);
       const artifactDirectory = resolve(request.artifactDirectory, name);
       const directories = { directory, diskDirectory, artifactDirectory };
-      const place = { name, role, index, request: wanted, journal, ...directories } as const;
-      plans.push({ ...place, spec: planSpec(place, request, context) });
+      const place = { name, role, index, journal, ...directories } as const;
+      const filled = withAddresses(wanted, name, network);
+      const lans = planLans(name, network, context);
+      const whole = { ...place, request: filled };
+      plans.push({ ...whole, spec: { ...planSpec(whole, request, context), ...lans } });
     }
   }
   return plans;
+}
+
+/** What the machine is given may name the addresses of all. */
+function withAddresses(request: Role, machine: string, { stations }: NetworkPlan): Role {
+  return {
+    ...request,
+    provisioning: fillProvisioning(request.provisioning, { machine, stations }),
+  };
+}
+
+/** In the order of the role's segments. */
+function planLans(
+  machine: string,
+  { stations }: NetworkPlan,
+  { directory }: PlanContext,
+): { readonly lans?: readonly LanSpec[] } {
+  const lans = stations.flatMap((station, n) => {
+    return station.machine === machine
+      ? [{ mac: station.mac, socket: stationSocket(directory, n) }]
+      : [];
+  });
+  if (lans.length === 0) return {};
+  return { lans: lans.map((lan, n) => ({ id: `lan${n}`, ...lan })) };
 }
 
 function planSpec(

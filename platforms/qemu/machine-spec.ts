@@ -69,6 +69,15 @@ export interface NetworkSpec {
   readonly capture?: string;
 }
 
+/** A NIC on a segment of the cluster's network. */
+export interface LanSpec {
+  /** QEMU's id of the network. */
+  readonly id: string;
+  readonly mac: string;
+  /** Unix socket of the port on the switch, which listens. */
+  readonly socket: string;
+}
+
 /** A directory of the host that the guest mounts by its tag, and the files that are put there. */
 export interface ShareSpec {
   readonly tag: string;
@@ -117,6 +126,10 @@ export interface MachineSpec {
   readonly firmware: FirmwareSpec;
   readonly drives: readonly DriveSpec[];
   readonly networks: readonly NetworkSpec[];
+  /** Each has a slot of its own, so that it can be plugged in while the machine runs. */
+  readonly lans?: readonly LanSpec[];
+  /** The NICs are not there at the start: a template has none, and a fork is given its own. */
+  readonly lansLater?: true;
   readonly shares?: readonly ShareSpec[];
   /** The Ignition config. */
   readonly config?: {

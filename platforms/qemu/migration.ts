@@ -37,15 +37,20 @@ export async function freezeTo(
   await migrated('save', execute, signal);
 }
 
+/** How a state is loaded. */
+export interface Thaw {
+  readonly execute: QmpExecute;
+  readonly signal: AbortSignal;
+  /** Changes the machine while it stands still. */
+  readonly prepare: () => Promise<void>;
+}
+
 /** Loads a state into a machine that was started with `-incoming defer`, and lets it run. */
-export async function thawFrom(
-  file: string,
-  execute: QmpExecute,
-  signal: AbortSignal,
-): Promise<void> {
+export async function thawFrom(file: string, { execute, signal, prepare }: Thaw): Promise<void> {
   await ignoreShared(execute, signal);
   await execute('migrate-incoming', { uri: `file:${file}` }, signal);
   await migrated('load', execute, signal);
+  await prepare();
   const { status } = runStateSchema.parse(await execute('query-status', {}, signal));
   if (status !== 'running') await execute('cont', {}, signal);
 }

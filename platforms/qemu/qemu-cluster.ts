@@ -7,7 +7,12 @@ import { resolve } from 'node:path';
 import type { LimitFunction } from 'p-limit';
 import { Cleanup } from '../../harness/base/cleanup.js';
 import { scaleLimit, withResolvers } from '../../harness/base/deadline.js';
-import { defined, HarnessError, toFailure } from '../../harness/base/errors.js';
+import {
+  defined,
+  HarnessError,
+  type InfrastructureError,
+  toFailure,
+} from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
 import type { Failure } from '../../harness/model/outcome.js';
@@ -18,6 +23,8 @@ import type {
   ResourceUsage,
 } from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
+import { planNetwork } from '../network/plan-network.js';
+import { ThreadedNetwork } from '../network/threaded-network.js';
 import type { BootedMachine } from './boot-machine.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
@@ -55,6 +62,7 @@ export class QemuCluster implements Cluster {
   readonly #cleanup = new Cleanup();
   #state: ClusterState | undefined;
   #booted: readonly BootedMachine[] = [];
+  #network: ThreadedNetwork | undefined;
   #tornDown: Promise<readonly Failure[]> | undefined;
   #failed = false;
 
@@ -66,6 +74,10 @@ export class QemuCluster implements Cluster {
 
   get machines(): readonly QemuMachine[] {
     return this.#booted.map(({ machine }) => machine);
+  }
+
+  get network(): ThreadedNetwork | undefined {
+    return this.#network;
   }
 
   get boots(): readonly BootReport[] {
@@ -81,7 +93,7 @@ export class QemuCluster implements Cluster {
     signal.throwIfAborted();
     const cluster = new QemuCluster(request, context.host.slowness);
     try {
-      const plans = await cluster.#claim(context);
+      const plans = await cluster.#claim(context, signal);
       await cluster.#bootAll(plans, context, signal);
       return cluster;
     } catch (error) {
@@ -115,7 +127,7 @@ export class QemuCluster implements Cluster {
   }
 
   /** Directory and state, whose file is on disk before the first process. */
-  async #claim(context: ClusterContext): Promise<MachinePlan[]> {
+  async #claim(context: ClusterContext, signal: AbortSignal): Promise<MachinePlan[]> {
     const directory = await makeTempDirectory(tempPrefix);
     this.#cleanup.add('remove temporary directory', () => removeTree(directory));
     const diskDirectory = resolve(context.runDirectory, `${tempPrefix}-${this.#request.id}`);
@@ -129,7 +141,27 @@ export class QemuCluster implements Cluster {
       directories: [directory, diskDirectory],
       machines: plans.map(({ name }) => name),
     });
+    await this.#openNetwork(directory, signal);
     return plans;
+  }
+
+  /** Before the machines, whose NICs connect as they start. */
+  async #openNetwork(directory: string, signal: AbortSignal): Promise<void> {
+    const { topology, artifactDirectory, seed = 0 } = this.#request;
+    const plan = planNetwork(topology);
+    if (plan.segments.length === 0) return;
+    const captureDirectory = resolve(artifactDirectory);
+    const onFailed = (cause: InfrastructureError) => this.#loseNetwork(cause);
+    const files = { directory, captureDirectory };
+    const options = { plan, seed, ...files, slowness: this.#slowness, signal, onFailed };
+    const network = await ThreadedNetwork.open(options);
+    this.#network = network;
+    this.#cleanup.add('close network', () => network.close());
+  }
+
+  #loseNetwork(cause: InfrastructureError): void {
+    const failure = toFailure(cause, 'host');
+    this.#request.onEvent({ kind: 'exited', machine: 'network', failure });
   }
 
   /** Before the disks are removed, which is the last thing to be cleaned up. */

@@ -48,6 +48,7 @@ export class QemuMachine implements Machine {
   readonly image: ImageDescriptor;
   readonly console: MachineConsole;
   readonly #options: QemuMachineOptions;
+  #paused = false;
 
   constructor(options: QemuMachineOptions) {
     this.name = options.plan.name;
@@ -66,8 +67,27 @@ export class QemuMachine implements Machine {
     return this.#options.power.running.access?.guest ?? noShell(this.name);
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   async cutPower(): Promise<void> {
     await this.#options.power.cut();
+    this.#paused = false;
+  }
+
+  async kill(): Promise<void> {
+    await this.cutPower();
+  }
+
+  async pause(): Promise<void> {
+    await this.qmp('stop');
+    this.#paused = true;
+  }
+
+  async resume(): Promise<void> {
+    await this.qmp('cont');
+    this.#paused = false;
   }
 
   async powerOff(
@@ -97,14 +117,15 @@ export class QemuMachine implements Machine {
   }
 
   async pressPowerButton(): Promise<void> {
-    await this.#qmp('system_powerdown');
+    await this.qmp('system_powerdown');
   }
 
   async growSystemDisk(sizeMiB: number): Promise<void> {
-    await this.#qmp('block_resize', { device: 'system', size: sizeMiB * 2 ** 20 });
+    await this.qmp('block_resize', { device: 'system', size: sizeMiB * 2 ** 20 });
   }
 
-  async #qmp(command: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /** A command to QEMU itself; for benchmarks and tests of the platform. Throws QMP_ERROR. */
+  async qmp(command: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const { power, signal } = this.#options;
     const { vm } = power.running;
     await vm.execute(command, parameters, AbortSignal.any([signal, vm.signal]));

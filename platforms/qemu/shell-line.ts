@@ -16,7 +16,7 @@ import { swtpmArgv } from './swtpm.js';
  * was removed too.
  */
 export function handLine(spec: MachineSpec, configFile: string): string {
-  const { qmpSocket: _, journalSocket: __, ...rest } = spec;
+  const { qmpSocket: _, journalSocket: __, lans: ____, ...rest } = spec;
   const config = spec.config && { config: { ...spec.config, path: configFile } };
   const networks = spec.networks.map(({ capture: _, services: ___, ...network }) => network);
   const byHand: MachineSpec = { ...rest, ...config, networks, console: { kind: 'terminal' } };

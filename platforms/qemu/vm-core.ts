@@ -14,6 +14,7 @@ import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
 import { JournalPort } from './journal-port.js';
+import { plugLans } from './lan-devices.js';
 import type { MachineSpec } from './machine-spec.js';
 import { type QmpExecute, thawFrom } from './migration.js';
 import { NetworkGate } from './network-gate.js';
@@ -107,8 +108,9 @@ export class VmCore {
       this.#qmp = await QmpClient.start(socket, (event) => this.#receive(event), signal);
       if (hold) this.hold = this.#openHold(await abortable(hold.connection, signal));
       if (journal) this.#journal = this.#openJournal(await abortable(journal.connection, signal));
-      const { stateFile } = this.#options;
-      if (stateFile) await thawFrom(stateFile, this.execute, signal);
+      const { stateFile, spec } = this.#options;
+      const plug = async () => await plugLans(spec, this.execute, signal);
+      if (stateFile) await thawFrom(stateFile, { execute: this.execute, signal, prepare: plug });
       return parseUsernet(await this.#qmp.monitor('info usernet', signal));
     } catch (error) {
       // A session that breaks off is the first sign of an exit whose cause is known a moment later.

@@ -35,7 +35,7 @@ const config: IgnitionFragment = {
 export default defineSuite({
   id: 'ignition/same-config-same-system',
   summary: 'The same image and config give the same system twice, but for ids and keys.',
-  claims: ['F02'],
+  claims: ['F02', 'F05'],
   tags: ['ignition', 'talk'],
   applies: { needs: ['verity'] },
   topology: singleMachine({ count: 2, provisioning: { kind: 'ignition', config } }),

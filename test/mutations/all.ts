@@ -4,6 +4,7 @@
 
 import { mutations as boot } from './boot.js';
 import { mutations as butane } from './butane.js';
+import { mutations as clusters } from './clusters.js';
 import { mutations as containers } from './containers.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
@@ -21,6 +22,7 @@ import { mutations as state } from './state.js';
 import { mutations as storage } from './storage.js';
 import { mutations as sysext } from './sysext.js';
 import { mutations as systemd } from './systemd.js';
+import { mutations as talk } from './talk.js';
 import { mutations as update } from './update.js';
 import { mutations as updateFaults } from './update-faults.js';
 import { mutations as verity } from './verity.js';
@@ -48,4 +50,6 @@ export const mutations: readonly Mutation[] = [
   ...rollback,
   ...reboots,
   ...powerCut,
+  ...clusters,
+  ...talk,
 ];

@@ -18,7 +18,7 @@ export function mutatedSuite(suite: Suite, { change }: Mutation): Suite {
     return [name, { ...role, provisioning: changed(role, change.apply) }] as const;
   });
   const start = suite.start === 'cold' ? 'cold' : 'first-boot';
-  return { ...suite, start, topology: { roles: Object.fromEntries(roles) } };
+  return { ...suite, start, topology: { ...suite.topology, roles: Object.fromEntries(roles) } };
 }
 
 type Apply = Extract<Mutation['change'], { kind: 'config' }>['apply'];

@@ -4,6 +4,7 @@
 
 import { type BootBenchOptions, benchBoot, renderBootFigures } from '../../../bench/boot.js';
 import { benchFork, renderForkFigures } from '../../../bench/fork.js';
+import { benchNetwork, renderNetworkFigures } from '../../../bench/network.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { stderrLogger } from '../../base/logger.js';
 import { createRunDirectory } from '../../base/run-dir.js';
@@ -20,7 +21,9 @@ export interface BenchOptions extends MachineOptions {
 }
 
 /** What can be measured. */
-export const benchNames = ['boot', 'fork'] as const;
+export const benchNames = ['boot', 'fork', 'network'] as const;
+
+const measures = { boot: measureBoot, fork: measureFork, network: measureNetwork };
 
 /** The figures as one JSON object, and as a table. */
 interface Figures {
@@ -30,7 +33,7 @@ interface Figures {
 
 /**
  * Prints a table, or with `--json` one object: `{ schema, host, boot: […] }`, or `{ schema, host,
- * ratio, … }` for `fork`. Times are in milliseconds.
+ * ratio, … }` for `fork`, `{ schema, host, throughputRatio, latencyRatio, … }` for `network`. Times are in milliseconds.
  */
 export async function benchCommand(
   name: (typeof benchNames)[number],
@@ -48,7 +51,7 @@ export async function benchCommand(
   cleanup.own('platform', platform);
   const samples = options.samples ?? 3;
   const common = { image, platform, directory: directory.path, samples, signal };
-  const { json, table } = name === 'boot' ? await measureBoot(common) : await measureFork(common);
+  const { json, table } = await measures[name](common);
   const whole = { schema: 1, host: platform.host, ...json };
   process.stdout.write(options.json ? `${JSON.stringify(whole, null, 2)}\n` : table);
 }
@@ -61,4 +64,9 @@ async function measureBoot(options: BootBenchOptions): Promise<Figures> {
 async function measureFork(options: BootBenchOptions): Promise<Figures> {
   const figures = await benchFork({ ...options, stateDirectory: stateDirectory() });
   return { json: figures, table: renderForkFigures(figures) };
+}
+
+async function measureNetwork(options: BootBenchOptions): Promise<Figures> {
+  const figures = await benchNetwork(options);
+  return { json: figures, table: renderNetworkFigures(figures) };
 }

@@ -25,7 +25,7 @@ export function addProofs(program: Command): void {
     process.exitCode = await mutateCommand(globs, options);
   });
   const benchName = new Argument('[name]', 'what to measure').default('boot');
-  benchName.choices(['boot', 'fork', 'schedule', 'butane', 'report', 'record']);
+  benchName.choices(['boot', 'fork', 'network', 'schedule', 'butane', 'report', 'record']);
   const bench = program
     .command('bench')
     .description('measure')
@@ -36,7 +36,7 @@ export function addProofs(program: Command): void {
     const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
     if (bootless) return await (await bootless())(options);
     const { benchCommand } = await import('../commands/bench.js');
-    await benchCommand(name as 'boot' | 'fork', options);
+    await benchCommand(name as 'boot' | 'fork' | 'network', options);
   });
 }
 

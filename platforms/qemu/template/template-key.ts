@@ -6,7 +6,13 @@ import { createHash } from 'node:crypto';
 import type { ImageDescriptor } from '../../../harness/model/image.js';
 import type { Provisioning } from '../../../harness/model/topology.js';
 import { qemuArgv } from '../argv.js';
-import type { DriveSpec, FirmwareSpec, MachineSpec, NetworkSpec } from '../machine-spec.js';
+import type {
+  DriveSpec,
+  FirmwareSpec,
+  LanSpec,
+  MachineSpec,
+  NetworkSpec,
+} from '../machine-spec.js';
 import { type TemplateKind, templateSchemaVersion } from './template.js';
 
 /** What distinguishes one template from another. */
@@ -57,6 +63,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     firmware: firmwareWithoutPlace(spec.firmware),
     drives: spec.drives.map(driveWithoutPlace),
     networks: spec.networks.map(networkWithoutPlace),
+    ...(spec.lans && { lans: spec.lans.map(lanWithoutPlace), lansLater: true as const }),
     ...(spec.shares && { shares: spec.shares.map((one) => ({ ...one, directory: 'share' })) }),
     ...(spec.config && { config: { fwCfg: spec.config.fwCfg, path: 'config' } }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
@@ -65,6 +72,11 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     ...(spec.holdSocket && { holdSocket: 'hold' }),
     ...(spec.tpm && { tpm: { socket: 'tpm', stateDirectory: 'tpm' } }),
   };
+}
+
+/** A fork is given its own NICs. */
+function lanWithoutPlace({ id }: LanSpec): LanSpec {
+  return { id, mac: 'own', socket: 'lan' };
 }
 
 function networkWithoutPlace(network: NetworkSpec): NetworkSpec {

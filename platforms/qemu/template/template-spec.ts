@@ -13,7 +13,7 @@ export function specInto(spec: MachineSpec, directory: string): MachineSpec {
     return { ...drive, path: frozenDrive(directory, drive.id) };
   };
   const memory = { path: join(directory, templateFiles.memory), sharing: 'shared' } as const;
-  return { ...mapDrives(spec, settle), memory };
+  return { ...mapDrives(spec, settle), memory, lansLater: true };
 }
 
 /** The machine with its disks over those of a template, going on where that was frozen. */
@@ -23,7 +23,7 @@ export function specFrom(spec: MachineSpec, directory: string): MachineSpec {
     return { ...drive, content: { kind: 'overlay', backing } };
   };
   const memory = { path: join(directory, templateFiles.memory), sharing: 'private' } as const;
-  return { ...mapDrives(spec, over), memory, incoming: true };
+  return { ...mapDrives(spec, over), memory, incoming: true, lansLater: true };
 }
 
 /** Every writable file of the machine. */

@@ -6,7 +6,7 @@ import t from 'tap';
 import { loadSelectedSuites } from '../../../harness/cli/commands/list.js';
 import { requireConfigs } from '../../../harness/cli/require-configs.js';
 import type { IgnitionFragment } from '../../../harness/model/ignition.js';
-import { singleMachine } from '../../../harness/model/topology.js';
+import { role, singleMachine } from '../../../harness/model/topology.js';
 import { fakeSuite } from '../../support/fixtures.js';
 
 t.test('a malformed fragment names the suite, the role and the place', async (t) => {
@@ -46,5 +46,25 @@ t.test('Butane text is translated, and refused with its line', async (t) => {
   t.throws(() => requireConfigs([suiteOf(`${head}storage: 1\n`)]), {
     ...expected,
     message: /Butane config: unusable fields: line 3: cannot unmarshal/,
+  });
+});
+
+t.test('networks that can not be, and addresses that nobody has', async (t) => {
+  const here = { segments: ['lan'] };
+  const config = 'variant: flatcar\nversion: 1.0.0\n# {{server.0.ip}}\n';
+  const butane = { kind: 'butane', config } as const;
+  const wrong = fakeSuite('a/net', {
+    topology: { roles: { a: role(here) }, segments: { lan: { subnet: '10.0.0.1/24' } } },
+  });
+  t.throws(() => requireConfigs([wrong]), {
+    ...{ kind: 'usage', code: 'BAD_NETWORK' },
+    message: 'suites/a/net.ts: segment lan: 10.0.0.1/24 is not the first address of its network',
+  });
+  const nobody = fakeSuite('a/who', {
+    topology: { roles: { a: role({ ...here, provisioning: butane }) }, segments: { lan: {} } },
+  });
+  t.throws(() => requireConfigs([nobody]), {
+    ...{ kind: 'usage', code: 'BAD_IGNITION' },
+    message: 'suites/a/who.ts, role a: {{server.0.ip}}: server-0 has no ip on any segment',
   });
 });

@@ -6,7 +6,9 @@ import { rm } from 'node:fs/promises';
 import t from 'tap';
 import type { ClusterRequest } from '../../../harness/model/platform.js';
 import { role, singleMachine } from '../../../harness/model/topology.js';
+import { qemuArgv } from '../../../platforms/qemu/argv.js';
 import { macAddress, planMachines } from '../../../platforms/qemu/machine-plan.js';
+import { specFrom } from '../../../platforms/qemu/template/template-spec.js';
 import { makeWorkbench } from './payload.js';
 
 const context = {
@@ -74,4 +76,24 @@ t.test('what this host or platform does not have', async (t) => {
   const { image } = uefi;
   const arm = { ...image, descriptor: { ...image.descriptor, arch: 'arm64' as const } };
   t.throws(() => planMachines({ ...uefi, image: arm }, context), { code: 'WRONG_ARCH' });
+});
+
+t.test('NICs on segments: plugged in at once, or into slots when a template goes on', async (t) => {
+  const provisioning = { kind: 'raw', config: 'address: {{node.1.ip}}' } as const;
+  const topology = {
+    roles: { node: role({ count: 2, segments: ['lan'], provisioning }) },
+    segments: { lan: {} },
+  };
+  const [first, second] = planMachines(await request({ topology }), context);
+  const lans = [{ id: 'lan0', mac: '52:54:00:00:00:01', socket: '/tmp/switchyard-1/n1.sock' }];
+  t.strictSame(second?.spec.lans, lans);
+  t.match(first?.request.provisioning, { config: 'address: 10.80.0.11' });
+  if (!second) return;
+  const argv = qemuArgv(second.spec);
+  const netdev = argv.find((word) => word.includes('"stream"')) ?? '{}';
+  const addr = { type: 'unix', path: '/tmp/switchyard-1/n1.sock' };
+  t.strictSame(JSON.parse(netdev), { type: 'stream', id: 'lan0', server: false, addr });
+  const later = qemuArgv(specFrom(second.spec, '/t'));
+  t.ok(later.includes('pcie-root-port,id=lan0-slot,chassis=1'));
+  t.notOk(later.some((word) => word.includes('"stream"')));
 });

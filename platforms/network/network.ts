@@ -1,0 +1,158 @@
+/**
+ * The network of one cluster: its segments, the router between them, a port for each NIC, and what
+ * goes wrong on purpose. Runs wherever it is made; clusters make it in a thread of its own.
+ */
+
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import type {
+  Direction,
+  LinkCounters,
+  LinkFaults,
+  NetworkEvent,
+  Station,
+} from '../../harness/model/network.js';
+import { MachinePort } from './machine-port.js';
+import { Partitions } from './partitions.js';
+import { contains, type NetworkPlan } from './plan-network.js';
+import { routePacket } from './route-packet.js';
+import { type Happening, Segment } from './segment.js';
+import type { SwitchCounters } from './switch.js';
+
+/** What a network is made of; plain data, so that it can be sent to a thread. */
+export interface NetworkRequest {
+  readonly plan: NetworkPlan;
+  readonly seed: number;
+  /** Existing and short: holds a socket for each station, see {@link stationSocket}. */
+  readonly directory: string;
+  /** Existing; gets `<segment>.pcapng`. Undefined where nothing is kept. */
+  readonly captureDirectory?: string;
+}
+
+/** Events that are remembered; a machine that asks without end must not cost memory. */
+const mostEvents = 20_000;
+
+/** The socket on which the n-th station's NIC is waited for. */
+export function stationSocket(directory: string, n: number): string {
+  return join(directory, `n${n}.sock`);
+}
+
+export class Network {
+  readonly #request: NetworkRequest;
+  readonly #segments = new Map<string, Segment>();
+  /** In the order of the plan's stations. */
+  readonly #ports: MachinePort[] = [];
+  readonly #servers: Server[] = [];
+  readonly #partitions = new Partitions();
+  readonly #startedMs = performance.now();
+  readonly #events: NetworkEvent[] = [];
+
+  private constructor(request: NetworkRequest) {
+    this.#request = request;
+    for (const segment of request.plan.segments) this.#addSegment(segment.name);
+    for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
+  }
+
+  /** Resolves when every NIC can connect. */
+  static async open(request: NetworkRequest): Promise<Network> {
+    const network = new Network(request);
+    await Promise.all(request.plan.stations.map((_, n) => network.#listen(n)));
+    return network;
+  }
+
+  get events(): readonly NetworkEvent[] {
+    return this.#events;
+  }
+
+  /** `station` counts in the order of the plan. */
+  set(station: number, faults: LinkFaults, direction: Direction): void {
+    this.#ports[station]?.set(faults, direction);
+  }
+
+  counters(station: number): { readonly in: LinkCounters; readonly out: LinkCounters } | undefined {
+    return this.#ports[station]?.counters;
+  }
+
+  segmentCounters(name: string): SwitchCounters | undefined {
+    return this.#segments.get(name)?.counters;
+  }
+
+  partition(from: readonly string[], to: readonly string[], oneWay: boolean): void {
+    this.#partitions.add(from, to, oneWay);
+  }
+
+  heal(): void {
+    this.#partitions.clear();
+  }
+
+  /** Notes what was done from outside beside what the network saw. */
+  note(event: Happening): void {
+    const atMs = Math.round(performance.now() - this.#startedMs);
+    this.#events.push({ ...event, atMs });
+    if (this.#events.length > mostEvents) this.#events.shift();
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    for (const port of this.#ports) port.close();
+    await Promise.all([...this.#segments.values()].map((segment) => segment.close()));
+  }
+
+  #addSegment(name: string): void {
+    const { plan, captureDirectory } = this.#request;
+    const segment = plan.segments.find((one) => one.name === name);
+    if (!segment) return;
+    const captureFile = captureDirectory && join(captureDirectory, `${name}.pcapng`);
+    const made = new Segment({
+      plan,
+      segment,
+      captureFile,
+      onEvent: (event) => this.note(event),
+      onForeign: (packet) => this.#route(packet, name),
+    });
+    this.#segments.set(name, made);
+  }
+
+  #addPort({ machine, segment }: Station, n: number): void {
+    const port = new MachinePort({
+      name: machine,
+      // Two sequences for each link.
+      seed: this.#request.seed + 2 * n,
+      partitions: this.#partitions,
+      onFrame: (frame, from) => this.#segments.get(segment)?.receive(frame, from),
+      onPlug: (plugged) => this.note({ kind: plugged ? 'plugged' : 'unplugged', machine }),
+    });
+    this.#segments.get(segment)?.add(port);
+    this.#ports.push(port);
+  }
+
+  async #listen(n: number): Promise<void> {
+    const server = createServer((socket) => this.#ports[n]?.attach(socket));
+    this.#servers.push(server);
+    server.listen(stationSocket(this.#request.directory, n));
+    await once(server, 'listening');
+  }
+
+  /** From one segment to another, if there is one that has the destination, and it has been heard. */
+  #route(packet: Buffer, from: string): void {
+    const routed = routePacket(packet);
+    if (!routed) return;
+    const { source, destination, bytes } = routed;
+    const target = this.#request.plan.segments.find(({ ipv4, ipv6 }) => {
+      return [ipv4, ipv6].some((network) => network && contains(network, destination));
+    });
+    const segment = target && this.#segments.get(target.name);
+    if (!segment || target.name === from) return;
+    const station = this.#stationAt(destination);
+    const sender = this.#stationAt(source);
+    if (station && sender && this.#partitions.separate(sender.machine, station.machine)) return;
+    const mac = segment.host.neighbour(destination) ?? station?.mac;
+    if (mac !== undefined) segment.host.send(bytes, mac);
+  }
+
+  #stationAt(address: string): Station | undefined {
+    const { stations } = this.#request.plan;
+    return stations.find(({ ipv4, ipv6 }) => ipv4 === address || ipv6 === address);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Echo of both IP versions, and the part of IPv6's neighbour discovery (RFC 4861, RFC 8106) that a
+ * router needs: it answers who has its address, and advertises itself.
+ */
+
+import { type MacAddress, writeMac } from '../mac-address.js';
+import { addressBytes, addressText } from './addresses.js';
+import { internetChecksum } from './checksum.js';
+import { encodeIp, type IpPacket, protocols, pseudoHeader } from './ip.js';
+
+/** The types of messages (IANA). */
+const types = {
+  echo: 8,
+  echoReply: 0,
+  echo6: 128,
+  echoReply6: 129,
+  routerSolicitation: 133,
+  routerAdvertisement: 134,
+  neighbourSolicitation: 135,
+  neighbourAdvertisement: 136,
+} as const;
+
+export type IcmpRequest =
+  | { readonly kind: 'echo' }
+  | { readonly kind: 'router-solicitation' }
+  | { readonly kind: 'neighbour-solicitation'; readonly target: string };
+
+/** What a packet asks for; undefined when it asks for nothing that is answered here. */
+export function parseIcmp(packet: IpPacket): IcmpRequest | undefined {
+  const { version, protocol, payload } = packet;
+  if (payload.length < 8) return undefined;
+  if (version === 4) {
+    return protocol === protocols.icmp && payload[0] === types.echo ? { kind: 'echo' } : undefined;
+  }
+  if (protocol !== protocols.icmpv6) return undefined;
+  if (payload[0] === types.echo6) return { kind: 'echo' };
+  if (payload[0] === types.routerSolicitation) return { kind: 'router-solicitation' };
+  if (payload[0] !== types.neighbourSolicitation || payload.length < 24) return undefined;
+  return { kind: 'neighbour-solicitation', target: addressText(payload.subarray(8, 24)) };
+}
+
+/** The answer to an echo that was sent to `address`. */
+export function echoReply({ version, source, payload }: IpPacket, address: string): Buffer {
+  const message = Buffer.from(payload);
+  message[0] = version === 4 ? types.echoReply : types.echoReply6;
+  const ends = { version, source: address, destination: source };
+  if (version === 6) return encodeIcmpv6(ends, message);
+  message.writeUInt16BE(0, 2);
+  message.writeUInt16BE(internetChecksum(message), 2);
+  return encodeIp({ ...ends, protocol: protocols.icmp, hops: 64, payload: message });
+}
+
+/** "The target is mine, and this is where I am", from a router, as an answer (flags R, S, O). */
+export function neighbourAdvertisement(
+  target: string,
+  destination: string,
+  mac: MacAddress,
+): Buffer {
+  const message = Buffer.alloc(32);
+  message[0] = types.neighbourAdvertisement;
+  message[4] = 0xe0;
+  addressBytes(target).copy(message, 8);
+  // Target link-layer address, one unit of eight bytes.
+  message[24] = 2;
+  message[25] = 1;
+  writeMac(message, mac, 26);
+  return encodeIcmpv6({ version: 6, source: target, destination }, message);
+}
+
+/** What a router tells its segment. Lifetimes are in seconds. */
+export interface Advertisement {
+  /** The router's link-local address. */
+  readonly source: string;
+  readonly mac: MacAddress;
+  /** The network of 64 bits from which stations make their addresses. */
+  readonly prefix: string;
+  readonly mtu: number;
+  readonly dnsServer: string;
+  readonly domain: string;
+  /** 0 for one that leads nowhere. */
+  readonly routerLifetime: number;
+}
+
+const advertisedSeconds = 86_400;
+const allNodes = 'ff02::1';
+
+/** The packet to all stations. */
+export function routerAdvertisement(what: Advertisement): Buffer {
+  const head = Buffer.alloc(16);
+  head[0] = types.routerAdvertisement;
+  head[4] = 64;
+  head.writeUInt16BE(what.routerLifetime, 6);
+  const message = Buffer.concat([
+    head,
+    linkAddressOption(what.mac),
+    mtuOption(what.mtu),
+    prefixOption(what.prefix),
+    dnsServerOption(what.dnsServer),
+    searchOption(what.domain),
+  ]);
+  return encodeIcmpv6({ version: 6, source: what.source, destination: allNodes }, message);
+}
+
+function linkAddressOption(mac: MacAddress): Buffer {
+  const option = Buffer.from([1, 1, 0, 0, 0, 0, 0, 0]);
+  writeMac(option, mac, 2);
+  return option;
+}
+
+function mtuOption(mtu: number): Buffer {
+  const option = Buffer.from([5, 1, 0, 0, 0, 0, 0, 0]);
+  option.writeUInt32BE(mtu, 4);
+  return option;
+}
+
+/** On this link, and good for addresses (flags L and A). */
+function prefixOption(prefix: string): Buffer {
+  const option = Buffer.alloc(32);
+  option[0] = 3;
+  option[1] = 4;
+  option[2] = 64;
+  option[3] = 0xc0;
+  option.writeUInt32BE(advertisedSeconds, 4);
+  option.writeUInt32BE(advertisedSeconds, 8);
+  addressBytes(prefix).copy(option, 16);
+  return option;
+}
+
+function dnsServerOption(server: string): Buffer {
+  const option = Buffer.alloc(24);
+  option[0] = 25;
+  option[1] = 3;
+  option.writeUInt32BE(advertisedSeconds, 4);
+  addressBytes(server).copy(option, 8);
+  return option;
+}
+
+function searchOption(domain: string): Buffer {
+  const labels = domain.split('.').map((label) => [label.length, ...Buffer.from(label)]);
+  const name = Buffer.from([...labels.flat(), 0]);
+  const units = Math.ceil((8 + name.length) / 8);
+  const option = Buffer.alloc(units * 8);
+  option[0] = 31;
+  option[1] = units;
+  option.writeUInt32BE(advertisedSeconds, 4);
+  name.copy(option, 8);
+  return option;
+}
+
+/** Neighbour discovery is believed only with the highest hop limit: it was not forwarded. */
+function encodeIcmpv6(
+  ends: Pick<IpPacket, 'version' | 'source' | 'destination'>,
+  message: Buffer,
+): Buffer {
+  const protocol = protocols.icmpv6;
+  message.writeUInt16BE(0, 2);
+  const header = pseudoHeader({ ...ends, protocol }, message.length);
+  message.writeUInt16BE(internetChecksum(header, message), 2);
+  return encodeIp({ ...ends, protocol, hops: 255, payload: message });
+}

@@ -1,0 +1,163 @@
+/**
+ * From the segments that a topology asks for to who is where: subnets, addresses, MACs. Pure, so
+ * everything is known before anything starts.
+ */
+
+import ipaddr from 'ipaddr.js';
+import { UsageError } from '../../harness/base/errors.js';
+import type { Station } from '../../harness/model/network.js';
+import type { SegmentRequest, Topology } from '../../harness/model/topology.js';
+import type { MacAddress } from './mac-address.js';
+import { addressText, eui64Address } from './packets/addresses.js';
+
+/** The domain of all names on the network; `.test` is nobody's (RFC 6761). */
+export const domain = 'switchyard.test';
+
+/** One address of the switch itself, and the network that it is in. */
+export interface SegmentNetwork {
+  /** The first address of the network. */
+  readonly network: string;
+  readonly prefixLength: number;
+  /** The switch's own. */
+  readonly address: string;
+}
+
+export interface SegmentPlan {
+  readonly name: string;
+  /** The switch's own. */
+  readonly mac: MacAddress;
+  readonly mtu: number;
+  readonly ipv4: SegmentNetwork | undefined;
+  readonly ipv6: SegmentNetwork | undefined;
+}
+
+export interface NetworkPlan {
+  readonly segments: readonly SegmentPlan[];
+  readonly stations: readonly Station[];
+}
+
+/** Where machines begin in an IPv4 subnet; the addresses below are the switch's and suites' own. */
+const firstHost = 10;
+const mostSegments = 16;
+
+/**
+ * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, TOO_MANY_MACHINES, TOO_MANY_SEGMENTS (usage).
+ */
+export function planNetwork({ roles, segments = {} }: Topology): NetworkPlan {
+  const names = Object.keys(segments);
+  if (names.length > mostSegments) {
+    const message = `${names.length} segments; a network has ${mostSegments} at most`;
+    throw new UsageError('TOO_MANY_SEGMENTS', message);
+  }
+  const plans = Object.entries(segments).map(([name, request], n) => planSegment(name, request, n));
+  refuseOverlap(plans);
+  const counts = new Map<string, number>();
+  const stations: Station[] = [];
+  for (const [role, { count, segments: wanted }] of Object.entries(roles)) {
+    for (let index = 0; index < count; index += 1) {
+      for (const name of wanted) {
+        const segment = findSegment(plans, name, role);
+        const n = counts.get(name) ?? 0;
+        counts.set(name, n + 1);
+        stations.push(planStation(segment, `${role}-${index}`, plans.indexOf(segment), n));
+      }
+    }
+  }
+  return { segments: plans, stations };
+}
+
+function planSegment(name: string, request: SegmentRequest, n: number): SegmentPlan {
+  const { subnet6, mtu = 1500 } = request;
+  const subnet = request.subnet ?? (subnet6 === undefined ? `10.80.${n}.0/24` : undefined);
+  return {
+    name,
+    mac: macOf(n, 0xfffe),
+    mtu,
+    ipv4: subnet === undefined ? undefined : parseNetwork(subnet, 'ipv4', name),
+    ipv6: subnet6 === undefined ? undefined : parseNetwork(subnet6, 'ipv6', name),
+  };
+}
+
+function parseNetwork(text: string, kind: 'ipv4' | 'ipv6', segment: string): SegmentNetwork {
+  if (!ipaddr.isValidCIDR(text)) throw badSubnet(text, segment, 'is no network like 10.80.0.0/24');
+  const [address, prefixLength] = ipaddr.parseCIDR(text);
+  if (address.kind() !== kind) throw badSubnet(text, segment, `is not ${kind}`);
+  const bytes = Buffer.from(address.toByteArray());
+  if (hasHostBits(bytes, prefixLength)) {
+    throw badSubnet(text, segment, 'is not the first address of its network');
+  }
+  if (kind === 'ipv6' && prefixLength !== 64) throw badSubnet(text, segment, 'is not of 64 bits');
+  if (kind === 'ipv4' && (prefixLength < 8 || prefixLength > 28)) {
+    throw badSubnet(text, segment, 'is not between /8 and /28');
+  }
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) + 1;
+  return { network: address.toString(), prefixLength, address: addressText(bytes) };
+}
+
+function hasHostBits(bytes: Buffer, prefixLength: number): boolean {
+  return bytes.some((byte, n) => {
+    const kept = Math.min(8, Math.max(0, prefixLength - n * 8));
+    return (byte & (0xff >> kept)) !== 0;
+  });
+}
+
+function badSubnet(text: string, segment: string, why: string): UsageError {
+  return new UsageError('BAD_SUBNET', `segment ${segment}: ${text} ${why}`);
+}
+
+function refuseOverlap(plans: readonly SegmentPlan[]): void {
+  const networks = plans.flatMap(({ name, ipv4, ipv6 }) => {
+    return [ipv4, ipv6].flatMap((one) => (one ? [{ name, ...one }] : []));
+  });
+  for (const [n, a] of networks.entries()) {
+    for (const b of networks.slice(n + 1)) {
+      if (!contains(a, b.network) && !contains(b, a.network)) continue;
+      throw new UsageError('SUBNETS_OVERLAP', `segments ${a.name} and ${b.name} overlap`);
+    }
+  }
+}
+
+/** Whether an address is in a network. */
+export function contains({ network, prefixLength }: SegmentNetwork, address: string): boolean {
+  const [a, b] = [ipaddr.parse(network), ipaddr.parse(address)];
+  return a.kind() === b.kind() && b.match(a, prefixLength);
+}
+
+function findSegment(plans: readonly SegmentPlan[], name: string, role: string): SegmentPlan {
+  const found = plans.find((plan) => plan.name === name);
+  if (found) return found;
+  const known = plans.map((plan) => plan.name).join(', ') || 'none';
+  const message = `role ${role} is on segment ${name}, which the topology lacks; it has ${known}`;
+  throw new UsageError('UNKNOWN_SEGMENT', message);
+}
+
+function planStation(segment: SegmentPlan, machine: string, number: number, n: number): Station {
+  const { name, ipv4, ipv6 } = segment;
+  const mac = macOf(number, n);
+  return {
+    machine,
+    segment: name,
+    mac,
+    ...(ipv4 && { ipv4: hostAddress(segment, ipv4, n) }),
+    ...(ipv6 && { ipv6: eui64Address(ipv6.network, mac) }),
+  };
+}
+
+/** The last address of a network is its broadcast. */
+function hostAddress({ name }: SegmentPlan, ipv4: SegmentNetwork, n: number): string {
+  const { network, prefixLength } = ipv4;
+  const places = 2 ** (32 - prefixLength) - firstHost - 1;
+  if (n >= places) {
+    const message = `segment ${name}: ${network}/${prefixLength} has room for ${places} machines`;
+    throw new UsageError('TOO_MANY_MACHINES', message);
+  }
+  const bytes = Buffer.from(ipaddr.parse(network).toByteArray());
+  bytes.writeUInt32BE(bytes.readUInt32BE() + firstHost + n);
+  return addressText(bytes);
+}
+
+/** 52:54:00 is QEMU's own prefix; the management NICs are at 5a, above all segments. */
+function macOf(segment: number, n: number): MacAddress {
+  const parts = [0x52, 0x54, 0, segment, n >> 8, n & 255];
+  return parts.map((part) => part.toString(16).padStart(2, '0')).join(':');
+}

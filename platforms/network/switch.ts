@@ -1,0 +1,93 @@
+/**
+ * One segment: learns which station is behind which port and passes frames on. Knows nothing of what
+ * is in them, of faults, or of where a port ends.
+ */
+
+import { parseFrame } from './frame.js';
+import { isGroup, type MacAddress } from './mac-address.js';
+
+/** Something that frames come from and go to. */
+export interface Port {
+  readonly name: string;
+  /** Takes a frame for whoever is behind the port. Must not keep the bytes unless it copies them. */
+  deliver(frame: Buffer, from: Port): void;
+}
+
+/** Stations that are remembered; a guest that makes up addresses without end must not cost memory. */
+export const mostStations = 4096;
+
+/** What a segment has done. */
+export interface SwitchCounters {
+  readonly frames: number;
+  readonly bytes: number;
+  /** Sent to every port, for their station was a group or not known. */
+  readonly flooded: number;
+  /** Too short to be a frame, or with a group as its source. */
+  readonly malformed: number;
+}
+
+/** Told of each well-formed frame once, before it is passed on. */
+export type FrameListener = (frame: Buffer, from: Port) => void;
+
+export class Switch {
+  readonly #ports = new Set<Port>();
+  readonly #stations = new Map<MacAddress, Port>();
+  readonly #listener: FrameListener | undefined;
+  #frames = 0;
+  #bytes = 0;
+  #flooded = 0;
+  #malformed = 0;
+
+  constructor(listener?: FrameListener) {
+    this.#listener = listener;
+  }
+
+  get counters(): SwitchCounters {
+    return {
+      frames: this.#frames,
+      bytes: this.#bytes,
+      flooded: this.#flooded,
+      malformed: this.#malformed,
+    };
+  }
+
+  add(port: Port): void {
+    this.#ports.add(port);
+  }
+
+  remove(port: Port): void {
+    this.#ports.delete(port);
+    for (const [mac, seen] of this.#stations) if (seen === port) this.#stations.delete(mac);
+  }
+
+  /** A frame that came in by a port. */
+  receive(bytes: Buffer, from: Port): void {
+    const frame = parseFrame(bytes);
+    if (!frame || isGroup(frame.source)) {
+      this.#malformed += 1;
+      return;
+    }
+    this.#frames += 1;
+    this.#bytes += bytes.length;
+    this.#listener?.(bytes, from);
+    this.#learn(frame.source, from);
+    const to = isGroup(frame.destination) ? undefined : this.#stations.get(frame.destination);
+    if (!to) this.#flood(bytes, from);
+    else if (to !== from) to.deliver(bytes, from);
+  }
+
+  /** The station that was heard last is remembered longest. */
+  #learn(mac: MacAddress, port: Port): void {
+    if (this.#stations.get(mac) === port) return;
+    this.#stations.delete(mac);
+    this.#stations.set(mac, port);
+    if (this.#stations.size <= mostStations) return;
+    const [oldest] = this.#stations.keys();
+    if (oldest !== undefined) this.#stations.delete(oldest);
+  }
+
+  #flood(bytes: Buffer, from: Port): void {
+    this.#flooded += 1;
+    for (const port of this.#ports) if (port !== from) port.deliver(bytes, from);
+  }
+}

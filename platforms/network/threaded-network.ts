@@ -1,0 +1,201 @@
+/**
+ * A cluster's network in a thread of its own, so that frames and suites don't wait for each other,
+ * with the verbs that suites use.
+ */
+
+import { Worker } from 'node:worker_threads';
+import { type Resolvers, withResolvers } from '../../harness/base/deadline.js';
+import { InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
+import { pause } from '../../harness/base/poll.js';
+import type {
+  ClusterNetwork,
+  FaultStep,
+  LinkCounters,
+  LinkFaults,
+  NetworkEvent,
+  NetworkLink,
+  Station,
+} from '../../harness/model/network.js';
+import { checkFaults } from './check-faults.js';
+import type { NetworkRequest } from './network.js';
+import type { NetworkCall, NumberedAnswer, NumberedCall } from './network-thread.js';
+
+export interface ThreadOptions extends NetworkRequest {
+  /** Multiplies the times of schedules. */
+  readonly slowness: number;
+  /** Ends what is waited for. */
+  readonly signal: AbortSignal;
+  /** Told once when the thread ends although nobody asked it to. */
+  readonly onFailed: (cause: InfrastructureError) => void;
+}
+
+export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
+  readonly seed: number;
+  readonly stations: readonly Station[];
+  readonly #options: ThreadOptions;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Resolvers<unknown>>();
+  #calls = 0;
+  #failure: InfrastructureError | undefined;
+  #closing: Promise<void> | undefined;
+  #closed = false;
+
+  private constructor(options: ThreadOptions) {
+    this.#options = options;
+    this.seed = options.seed;
+    this.stations = options.plan.stations;
+    const { plan, seed, directory, captureDirectory } = options;
+    const workerData = { plan, seed, directory, ...(captureDirectory && { captureDirectory }) };
+    this.#worker = new Worker(new URL('./network-thread.js', import.meta.url), { workerData });
+    this.#worker.on('message', (message: NumberedAnswer) => this.#receive(message));
+    this.#worker.on('error', (error: unknown) => this.#fail(toError(error)));
+    this.#worker.on('exit', () => this.#end());
+  }
+
+  /** Resolves when every NIC can connect. Throws NETWORK_FAILED (infrastructure). */
+  static async open(options: ThreadOptions): Promise<ThreadedNetwork> {
+    const network = new ThreadedNetwork(options);
+    await network.#wait(0).promise;
+    return network;
+  }
+
+  station(machine: string, segment?: string): Station {
+    return this.stations[this.#find(machine, segment)] as Station;
+  }
+
+  link(machine: string, segment?: string): NetworkLink {
+    const n = this.#find(machine, segment);
+    const place = { machine, ...(segment !== undefined && { segment }) };
+    const set = async (faults: LinkFaults, direction: 'in' | 'out' | 'both' = 'both') => {
+      await this.#do({ kind: 'link', atMs: 0, ...place, faults, direction });
+    };
+    return {
+      set,
+      delay: async (delayMs, jitterMs = 0) => await set({ delayMs, jitterMs }),
+      down: async () => await set({ down: true }),
+      clear: async () => await set({}),
+      counters: async () => {
+        const seen = await this.#call({ kind: 'counters', station: n });
+        return seen as { in: LinkCounters; out: LinkCounters };
+      },
+    };
+  }
+
+  async partition(
+    from: readonly string[],
+    to: readonly string[],
+    { oneWay = false }: { readonly oneWay?: boolean } = {},
+  ): Promise<void> {
+    await this.#do({ kind: 'partition', atMs: 0, from, to, oneWay });
+  }
+
+  async heal(): Promise<void> {
+    await this.#do({ kind: 'heal', atMs: 0 });
+  }
+
+  async play(steps: readonly FaultStep[]): Promise<void> {
+    for (const step of steps) this.#check(step);
+    const started = performance.now();
+    const inOrder = [...steps].sort((a, b) => a.atMs - b.atMs);
+    for (const step of inOrder) {
+      const dueMs = started + step.atMs * this.#options.slowness;
+      await pause(Math.max(0, dueMs - performance.now()), this.#options.signal);
+      await this.#do(step);
+    }
+  }
+
+  async events(): Promise<readonly NetworkEvent[]> {
+    return (await this.#call({ kind: 'events' })) as readonly NetworkEvent[];
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    // What has failed can't be asked; its sockets end with it.
+    if (!this.#failure) await this.#call({ kind: 'close' });
+    this.#closed = true;
+    await this.#worker.terminate();
+  }
+
+  /** Throws BAD_FAULT, UNKNOWN_LINK (usage). */
+  #check(step: FaultStep): void {
+    if (step.kind === 'link') {
+      checkFaults(step.faults);
+      this.#find(step.machine, step.segment);
+    }
+    if (step.kind !== 'partition') return;
+    for (const machine of [...step.from, ...step.to]) {
+      if (!this.stations.some((station) => station.machine === machine)) throw unknown(machine);
+    }
+    const both = step.from.filter((machine) => step.to.includes(machine));
+    if (both.length === 0) return;
+    const message = `${both.join(', ')} can not be on both sides of a partition`;
+    throw new UsageError('BAD_FAULT', message);
+  }
+
+  async #do(step: FaultStep): Promise<void> {
+    this.#check(step);
+    await this.#call({ kind: 'note', event: { kind: 'fault', step } });
+    if (step.kind === 'heal') await this.#call({ kind: 'heal' });
+    if (step.kind === 'partition') {
+      const { from, to, oneWay = false } = step;
+      await this.#call({ kind: 'partition', from, to, oneWay });
+    }
+    if (step.kind !== 'link') return;
+    const { faults, direction = 'both' } = step;
+    const station = this.#find(step.machine, step.segment);
+    await this.#call({ kind: 'set', station, faults, direction });
+  }
+
+  #find(machine: string, segment?: string): number {
+    const n = this.stations.findIndex((station) => {
+      return station.machine === machine && (segment ?? station.segment) === station.segment;
+    });
+    if (n < 0) throw unknown(machine, segment);
+    return n;
+  }
+
+  async #call(call: NetworkCall): Promise<unknown> {
+    if (this.#failure) throw this.#failure;
+    this.#calls += 1;
+    const numbered: NumberedCall = { id: this.#calls, call };
+    const { promise } = this.#wait(numbered.id);
+    this.#worker.postMessage(numbered);
+    return await promise;
+  }
+
+  #wait(id: number): Resolvers<unknown> {
+    const waiting = withResolvers<unknown>();
+    this.#waiting.set(id, waiting);
+    return waiting;
+  }
+
+  #receive({ id, result }: NumberedAnswer): void {
+    this.#waiting.get(id)?.resolve(result);
+    this.#waiting.delete(id);
+  }
+
+  #end(): void {
+    if (!this.#closed) this.#fail(new Error('its thread ended'));
+  }
+
+  #fail(cause: Error): void {
+    if (this.#failure) return;
+    const message = `the cluster's network has failed: ${cause.message}`;
+    this.#failure = new InfrastructureError('NETWORK_FAILED', message, { phase: 'host', cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#failure);
+    this.#options.onFailed(this.#failure);
+  }
+}
+
+function unknown(machine: string, segment?: string): UsageError {
+  const where = segment === undefined ? 'any segment' : `segment ${segment}`;
+  return new UsageError('UNKNOWN_LINK', `${machine} is not on ${where} of this cluster`);
+}

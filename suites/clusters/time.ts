@@ -1,0 +1,47 @@
+/**
+ * The network's time server is the one that machines follow without being told.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { allOnLan, clusterNeeds, machinesOnLan, onAll } from '../support/clusters.js';
+
+/** In another year; the unit is stopped meanwhile so that it does not see the jump itself. */
+const astray = `systemctl stop systemd-timesyncd
+date -s '2031-01-01 00:00:00' > /dev/null
+systemctl start systemd-timesyncd`;
+
+const corrected = `until [ "$(date +%Y)" -lt 2031 ]; do sleep 0.2; done; date +%s`;
+
+export default defineSuite({
+  id: 'clusters/time',
+  summary: 'Machines whose clocks are wrong take the time of their network, and then agree.',
+  claims: ['N19'],
+  tags: ['cluster', 'time'],
+  applies: { needs: clusterNeeds },
+  topology: machinesOnLan(3),
+  async run({ machines, network, step }) {
+    await allOnLan(machines, network);
+    await step('clocks go astray, and come back', async () => {
+      await onAll(machines, async (machine) => {
+        check.succeeds(await machine.sh(astray, { sudo: true }), 'setting the clock');
+        const result = await machine.sh(corrected, { timeoutMs: 90_000 });
+        check.succeeds(result, `${machine.name} waits for the right time`);
+      });
+    });
+    await step('they agree', async () => {
+      const times = await onAll(machines, async (each) =>
+        Number(await each.output(['date', '+%s'])),
+      );
+      const apart = Math.max(...times) - Math.min(...times);
+      check.ok(apart <= 3, 'clocks within 3 s of each other', times.join(' '));
+    });
+    await step('from the network’s own server', async () => {
+      const events = await network.events();
+      for (const { name } of machines) {
+        const asked = events.some((event) => event.kind === 'time' && event.client === name);
+        check.equal(asked, true, `${name} asked the network for the time`);
+      }
+    });
+  },
+});

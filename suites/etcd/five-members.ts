@@ -1,0 +1,45 @@
+/**
+ * Five members stand the loss of two, and not of three.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { onAll } from '../support/clusters.js';
+import { etcdCluster, etcdNeeds, etcdServes, get, leader, mustRead, put } from '../support/etcd.js';
+
+export default defineSuite({
+  id: 'etcd/five-members',
+  summary: 'Five members serve without two of them, refuse without three, and serve again.',
+  claims: ['K02'],
+  tags: ['cluster', 'etcd', 'large'],
+  applies: { needs: etcdNeeds },
+  topology: etcdCluster(5, { vcpus: 1 }),
+  limits: { bootMs: 600_000, runMs: 900_000 },
+  async run({ machines, step }) {
+    await etcdServes(machines);
+    const [one, two, ...gone] = machines;
+    if (!one || !two) return;
+    const [last, ...firstTwo] = gone;
+    if (!last) return;
+    const left = [one, two, last];
+    await step('all five agree', async () => {
+      check.equal(await put(one, 'members', 'five'), true, 'a write');
+      await mustRead(machines, 'members', 'five');
+    });
+    await step('two are lost: the rest goes on', async () => {
+      await onAll(firstTwo, (machine) => machine.pause());
+      await leader(left);
+      check.equal(await put(one, 'members', 'three'), true, 'a write');
+      await mustRead(left, 'members', 'three');
+    });
+    await step('a third is lost: nobody is answered', async () => {
+      await last.pause();
+      check.equal(JSON.stringify(await get(one, 'members')), '"refused"', 'a linearizable read');
+    });
+    await step('they return, and serve again', async () => {
+      await onAll([last, ...firstTwo], (machine) => machine.resume());
+      await leader(machines);
+      await mustRead(machines, 'members', 'three');
+    });
+  },
+});

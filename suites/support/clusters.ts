@@ -1,0 +1,55 @@
+/**
+ * Machines on a network of their own: topologies, and what suites ask of several machines at once.
+ */
+
+import type { Machine } from '../../harness/model/machine.js';
+import type { ClusterNetwork } from '../../harness/model/network.js';
+import {
+  type Role,
+  role,
+  type SegmentRequest,
+  type Topology,
+} from '../../harness/model/topology.js';
+import { check } from './check.js';
+
+/** What a suite with segments needs of the platform. */
+export const clusterNeeds = ['segments'];
+
+/** Machines of one role on one segment, `lan`, each with an identity of its own. */
+export function machinesOnLan(
+  count: number,
+  overrides: Partial<Role> = {},
+  lan: SegmentRequest = {},
+): Topology {
+  const machine = role({ count, identity: 'own', segments: ['lan'], ...overrides });
+  return { roles: { machine }, segments: { lan } };
+}
+
+/** Does the same on all machines at once; throws what the first threw that failed. */
+export async function onAll<T>(
+  machines: readonly Machine[],
+  work: (machine: Machine) => Promise<T>,
+): Promise<T[]> {
+  return await Promise.all(machines.map(work));
+}
+
+/** Resolves when every machine has its address on the segment: a fork is plugged in as it starts. */
+export async function allOnLan(
+  machines: readonly Machine[],
+  network: ClusterNetwork,
+  segment = 'lan',
+): Promise<void> {
+  await onAll(machines, async (machine) => {
+    const { ipv4, ipv6 } = network.station(machine.name, segment);
+    const wanted = ipv4 ?? ipv6 ?? '';
+    const script = `until ip -o address show | grep -v tentative | grep -qF ' ${wanted}/'; do sleep 0.2; done`;
+    const result = await machine.sh(script, { timeoutMs: 60_000 });
+    check.succeeds(result, `${machine.name} waits for ${wanted}`);
+  });
+}
+
+/** Whether one machine hears another within two seconds, which a guest under emulation needs. */
+export async function hears(machine: Machine, address: string): Promise<boolean> {
+  const { status } = await machine.exec(['ping', '-c', '1', '-W', '2', address]);
+  return status === 0;
+}

@@ -1,0 +1,96 @@
+/**
+ * Clusters of an etcd that are updated under their feet: each machine updates itself and reboots when
+ * it gets the lock.
+ */
+
+import type { Machine } from '../../harness/model/machine.js';
+import type { ClusterNetwork, NetworkEvent } from '../../harness/model/network.js';
+import type { Topology } from '../../harness/model/topology.js';
+import type { UpdateRelease } from '../../harness/model/updates.js';
+import { onAll } from './clusters.js';
+import { etcdCluster, etcdNeeds } from './etcd.js';
+import { checkForUpdate, configureUpdates, installMs, updateConf, updateNeeds } from './updates.js';
+
+export const rollingNeeds = [...etcdNeeds, ...updateNeeds, 'locksmith'];
+
+const files = `    - path: ${updateConf}
+      overwrite: true
+      contents:
+        inline: |
+          GROUP=alpha
+          SERVER=disabled
+          REBOOT_STRATEGY=off
+`;
+
+const units = `    - name: update-engine.service
+      mask: false
+    - name: locksmithd.service
+      mask: false
+`;
+
+/** Members with an update server each. */
+export function updatableEtcdCluster(count: number): Topology {
+  const services = [{ kind: 'omaha', address: '10.0.2.100', port: 80 }] as const;
+  return etcdCluster(count, { memoryMiB: 1024, services }, { files, units });
+}
+
+/** From now on the machines update themselves to the release, and reboot one at a time. */
+export async function rollTo(machines: readonly Machine[], release: UpdateRelease): Promise<void> {
+  await onAll(machines, async (machine) => {
+    await configureUpdates(machine, { REBOOT_STRATEGY: 'etcd-lock' });
+    await machine.output(['systemctl', 'restart', 'locksmithd'], {
+      sudo: true,
+      timeoutMs: 120_000,
+    });
+    machine.updateServer().offer(release);
+    await checkForUpdate(machine);
+    machine.disconnect();
+  });
+}
+
+/** Resolves when a machine has told its server that the update is installed. */
+export async function installed(machine: Machine): Promise<void> {
+  const isDone = (type: number, result?: number) => type === 3 && result === 1;
+  await machine
+    .updateServer()
+    .waitFor(
+      'the report that the update is installed',
+      (message) => message.kind === 'event' && isDone(message.event.type, message.event.result),
+      { timeoutMs: 3 * installMs },
+    );
+}
+
+/** From a machine's last word to its first in the next boot; milliseconds of the network's clock. */
+export interface Absence {
+  readonly machine: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/**
+ * When machines were away: from the release of a lease, which a machine that goes down gives back,
+ * until it asks for one again.
+ */
+export async function absences(network: ClusterNetwork): Promise<readonly Absence[]> {
+  const leases = (await network.events()).filter((event) => event.kind === 'lease');
+  const away = new Map<string, number>();
+  const seen: Absence[] = [];
+  for (const { machine, message, atMs } of leases as Extract<NetworkEvent, { kind: 'lease' }>[]) {
+    const fromMs = away.get(machine);
+    if (message === 'release') away.set(machine, atMs);
+    else if (fromMs !== undefined) {
+      away.delete(machine);
+      seen.push({ machine, fromMs, untilMs: atMs });
+    }
+  }
+  return seen;
+}
+
+/** Pairs of machines that were away at one time. */
+export function overlaps(seen: readonly Absence[]): readonly string[] {
+  return seen.flatMap((a, n) => {
+    const others = seen.slice(n + 1).filter((b) => b.machine !== a.machine);
+    const at = others.filter((b) => a.fromMs < b.untilMs && b.fromMs < a.untilMs);
+    return at.map((b) => `${a.machine} and ${b.machine}`);
+  });
+}

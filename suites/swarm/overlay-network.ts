@@ -1,0 +1,44 @@
+/**
+ * Containers on different machines talk over a network that spans them.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { machinesOnLan } from '../support/clusters.js';
+import { boxImage, docker } from '../support/docker.js';
+import { formSwarm, swarmNeeds } from '../support/swarm.js';
+
+export default defineSuite({
+  id: 'swarm/overlay-network',
+  summary:
+    'An overlay network carries names, small and large packets between machines’ containers.',
+  claims: ['K06', 'F18'],
+  tags: ['cluster', 'swarm', 'docker', 'network'],
+  applies: { needs: swarmNeeds },
+  topology: machinesOnLan(2),
+  limits: { runMs: 900_000 },
+  async run({ machine, machines, network, step }) {
+    const [one, two] = [machine('machine', 0), machine('machine', 1)];
+    await formSwarm(machines, network);
+    await step('a container on each machine', async () => {
+      await docker(one, 'network', 'create', '-d', 'overlay', '--attachable', 'span');
+      for (const [n, each] of machines.entries()) {
+        const how = ['-d', '--name', `box-${n}`, '--network', 'span', boxImage];
+        await docker(each, 'run', ...how, 'sleep', '100000');
+      }
+    });
+    await step('they hear each other by name, with large packets too', async () => {
+      const ping = ['exec', 'box-0', 'ping', '-c', '1', '-W', '20'];
+      await docker(one, ...ping, 'box-1');
+      await docker(one, ...ping, '-s', '8000', 'box-1');
+    });
+    await step('a large transfer arrives whole', async () => {
+      const serve = 'mkdir -p /w; head -c 4000000 /dev/urandom > /w/load; httpd -p 8080 -h /w';
+      await docker(two, 'exec', 'box-1', 'sh', '-c', serve);
+      const wanted = (await two.sh('docker exec box-1 cat /w/load | sha256sum')).stdout;
+      const fetch = `docker exec box-0 wget -q -O - http://box-1:8080/load | sha256sum`;
+      const result = await one.sh(fetch, { timeoutMs: 180_000 });
+      check.equal(result.stdout, wanted, 'digest of what arrived');
+    });
+  },
+});

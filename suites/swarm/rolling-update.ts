@@ -1,0 +1,55 @@
+/**
+ * A service of three replicas is updated one after the other, while it answers.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { machinesOnLan } from '../support/clusters.js';
+import { boxImage, docker } from '../support/docker.js';
+import { formSwarm, swarmNeeds, taskPlaces, tasksRun, webCommand } from '../support/swarm.js';
+
+export default defineSuite({
+  id: 'swarm/rolling-update',
+  summary: 'A service spreads over the swarm, and is updated without losing its replicas.',
+  claims: ['K08', 'F18'],
+  tags: ['cluster', 'swarm', 'docker'],
+  applies: { needs: swarmNeeds },
+  topology: machinesOnLan(3),
+  limits: { runMs: 900_000 },
+  async run({ machine, machines, network, step }) {
+    const manager = machine('machine', 0);
+    await formSwarm(machines, network);
+    await step('three replicas, each on a machine of its own', async () => {
+      const how = ['--replicas', '3', '--no-resolve-image', '-d', '--name', 'web'];
+      await docker(manager, 'service', 'create', ...how, boxImage, ...webCommand);
+      await tasksRun(manager, 'web', 3);
+      const places = await taskPlaces(manager, 'web');
+      check.equal(places, ['machine-0', 'machine-1', 'machine-2'], 'where tasks run');
+    });
+    await step('updated one by one', async () => {
+      const how = [
+        '--update-parallelism',
+        '1',
+        '--update-order',
+        'start-first',
+        '--env-add',
+        'V=2',
+      ];
+      await docker(manager, 'service', 'update', '-d', '--no-resolve-image', ...how, 'web');
+      const state = ['service', 'inspect', '--format', '{{.UpdateStatus.State}}', 'web'] as const;
+      const script = `until [ "$(docker ${state.map((word) => `'${word}'`).join(' ')})" = completed ]; do
+  running=$(docker service ls --format '{{.Replicas}}')
+  [ "\${running%/*}" -ge 2 ] || { echo "only $running"; exit 1; }
+  sleep 1
+done`;
+      const result = await manager.sh(script, { timeoutMs: 300_000 });
+      check.succeeds(result, 'at least two of three run until the update is complete');
+    });
+    await step('a drained machine keeps none', async () => {
+      await docker(manager, 'node', 'update', '--availability', 'drain', 'machine-2');
+      await tasksRun(manager, 'web', 3);
+      const places = await taskPlaces(manager, 'web');
+      check.ok(!places.includes('machine-2'), 'nothing runs on the drained machine', places);
+    });
+  },
+});

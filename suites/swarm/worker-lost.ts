@@ -1,0 +1,47 @@
+/**
+ * A worker dies: what ran there runs elsewhere.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { machinesOnLan } from '../support/clusters.js';
+import { boxImage, docker } from '../support/docker.js';
+import {
+  formSwarm,
+  swarmNeeds,
+  swarmShows,
+  taskPlaces,
+  tasksRun,
+  webCommand,
+} from '../support/swarm.js';
+
+export default defineSuite({
+  id: 'swarm/worker-lost',
+  summary: 'When a worker is lost its tasks are started on the machines that are left.',
+  claims: ['K07', 'F18'],
+  tags: ['cluster', 'swarm', 'docker'],
+  applies: { needs: swarmNeeds },
+  topology: machinesOnLan(3),
+  limits: { runMs: 900_000 },
+  async run({ machine, machines, network, step }) {
+    const [manager, worker] = [machine('machine', 0), machine('machine', 2)];
+    await formSwarm(machines, network);
+    await step('one task on each machine', async () => {
+      const how = ['--replicas', '3', '--no-resolve-image', '-d', '--name', 'web'];
+      await docker(manager, 'service', 'create', ...how, boxImage, ...webCommand);
+      await tasksRun(manager, 'web', 3);
+    });
+    await step('a worker is lost, and the swarm sees it', async () => {
+      await worker.kill();
+      const argv = ['node', 'ls', '--format', '{{.Hostname}}={{.Status}}'];
+      await swarmShows(manager, argv, '*machine-2=Down*');
+    });
+    await step('its task runs elsewhere', async () => {
+      await tasksRun(manager, 'web', 3);
+      const script = `until [ "$(docker service ps web --filter desired-state=running --format '{{.Node}} {{.CurrentState}}' | grep -v machine-2 | grep -c Running)" = 3 ]; do sleep 1; done`;
+      check.succeeds(await manager.sh(script, { timeoutMs: 180_000 }), 'three tasks elsewhere');
+      const places = (await taskPlaces(manager, 'web')).filter((place) => place !== 'machine-2');
+      check.equal(places.length, 3, 'tasks on the machines that are left');
+    });
+  },
+});

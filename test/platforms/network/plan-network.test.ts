@@ -1,0 +1,72 @@
+/**
+ * Addresses are known before anything starts, and what can't be is refused then.
+ */
+
+import t from 'tap';
+import { role, type Topology } from '../../../harness/model/topology.js';
+import { planNetwork } from '../../../platforms/network/plan-network.js';
+
+const servers = role({ count: 2, segments: ['lan'] });
+
+t.test('a machine has a name, a MAC and addresses on each of its segments', async (t) => {
+  const { segments, stations } = planNetwork({
+    roles: { server: servers, client: role({ segments: ['lan', 'wan'] }) },
+    segments: { lan: { subnet: '10.9.0.0/24', subnet6: 'fd09::/64' }, wan: { mtu: 9000 } },
+  });
+  t.strictSame(
+    segments.map(({ name, mtu, ipv4, ipv6 }) => [name, mtu, ipv4?.address, ipv6?.address]),
+    [
+      ['lan', 1500, '10.9.0.1', 'fd09::1'],
+      ['wan', 9000, '10.80.1.1', undefined],
+    ],
+  );
+  t.strictSame(
+    stations.map(({ machine, segment, mac, ipv4 }) => [machine, segment, mac, ipv4]),
+    [
+      ['server-0', 'lan', '52:54:00:00:00:00', '10.9.0.10'],
+      ['server-1', 'lan', '52:54:00:00:00:01', '10.9.0.11'],
+      ['client-0', 'lan', '52:54:00:00:00:02', '10.9.0.12'],
+      ['client-0', 'wan', '52:54:00:01:00:00', '10.80.1.10'],
+    ],
+  );
+  t.equal(stations[1]?.ipv6, 'fd09::5054:ff:fe00:1', 'as the station itself makes it');
+});
+
+t.test('a segment without IPv4', async (t) => {
+  const { stations } = planNetwork({
+    roles: { a: servers },
+    segments: { lan: { subnet6: 'fd00::/64' } },
+  });
+  t.equal(stations[0]?.ipv4, undefined);
+  t.equal(stations[0]?.ipv6, 'fd00::5054:ff:fe00:0');
+});
+
+t.test('topologies that can not be', async (t) => {
+  const lan = (subnet: string) => ({ roles: { a: servers }, segments: { lan: { subnet } } });
+  const many = Object.fromEntries([...Array(17).keys()].map((n) => [`s${n}`, {}]));
+  const wrong: [Topology, string, RegExp][] = [
+    [{ roles: { a: servers } }, 'UNKNOWN_SEGMENT', /role a is on segment lan.*it has none/],
+    [lan('10.0.0.0'), 'BAD_SUBNET', /segment lan: 10.0.0.0 is no network like/],
+    [lan('fd00::/64'), 'BAD_SUBNET', /is not ipv4/],
+    [lan('10.0.0.5/24'), 'BAD_SUBNET', /is not the first address of its network/],
+    [lan('10.0.0.0/30'), 'BAD_SUBNET', /is not between \/8 and \/28/],
+    [{ roles: {}, segments: { lan: { subnet6: 'fd00::/48' } } }, 'BAD_SUBNET', /is not of 64 bits/],
+    [
+      { roles: {}, segments: { a: { subnet: '10.0.0.0/16' }, b: { subnet: '10.0.3.0/24' } } },
+      'SUBNETS_OVERLAP',
+      /segments a and b overlap/,
+    ],
+    [
+      {
+        roles: { a: role({ count: 6, segments: ['lan'] }) },
+        segments: { lan: { subnet: '10.0.0.0/28' } },
+      },
+      'TOO_MANY_MACHINES',
+      /10.0.0.0\/28 has room for 5 machines/,
+    ],
+    [{ roles: {}, segments: many }, 'TOO_MANY_SEGMENTS', /17 segments; a network has 16 at most/],
+  ];
+  for (const [topology, code, message] of wrong) {
+    t.throws(() => planNetwork(topology), { code, message });
+  }
+});
