@@ -3,7 +3,7 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, changedImage, sabotaged } from './edits.js';
+import { beforeExtensions, changedConfig, changedImage, sabotaged } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const noDocker = changedConfig((config) => ({
@@ -196,5 +196,26 @@ export const mutations: readonly Mutation[] = [
       },
     })),
     expect: commandFailed,
+  },
+  {
+    id: 'containers/nothing-to-load-into',
+    suite: 'containers/nginx-from-outside',
+    describes: 'The config masks docker.',
+    change: noDocker,
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/other-driver',
+    suite: 'containers/versions',
+    describes: 'The daemon is told to store layers as whole copies.',
+    change: daemonJson('{ "storage-driver": "vfs" }'),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/own-docker-lost',
+    suite: 'containers/own-docker',
+    describes: 'The extension of the user is lost at each boot.',
+    change: sabotaged({ when: beforeExtensions, script: 'rm -rf /var/lib/extensions/own-docker' }),
+    expect: assertionFailed,
   },
 ];

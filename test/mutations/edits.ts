@@ -143,3 +143,6 @@ export const withoutHealthCheck: ReleaseVariant = {
 
 /** Each boot gives slot B a try, whatever is in it. */
 export const triesAgain = sabotaged({ script: 'cgpt add -T 1 /dev/disk/by-partlabel/USR-B' });
+
+/** When sabotage comes before extensions are merged. */
+export const beforeExtensions = 'DefaultDependencies=no\nBefore=systemd-sysext.service';

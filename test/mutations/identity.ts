@@ -6,6 +6,13 @@ import { file } from '../../suites/support/provision.js';
 import { changedAgent, changedConfig, changedImage } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
+/** What makes the message of the day. */
+const greeting = {
+  path: 'lib/switchyard/motdgen',
+  mode: 0o755,
+  contents: '#!/bin/sh\nmkdir -p /run/flatcar\necho Welcome > /run/flatcar/motd\n',
+};
+
 /** One or more for each suite of `identity`. */
 export const mutations: readonly Mutation[] = [
   {
@@ -55,6 +62,13 @@ export const mutations: readonly Mutation[] = [
         to: 'Track:        track[:0] + "edge",',
       },
     ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'identity/motd-says-nothing',
+    suite: 'identity/motd',
+    describes: 'The message of the day only greets.',
+    change: changedImage({ name: 'greets-only', addFiles: [greeting] }),
     expect: assertionFailed,
   },
 ];

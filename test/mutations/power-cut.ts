@@ -2,7 +2,13 @@
  * Defects that the suites about power cuts must see.
  */
 
-import { changedAgent } from './edits.js';
+import {
+  changedAgent,
+  changedRelease,
+  postinstWith,
+  postinstWithout,
+  triesAgain,
+} from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `power-cut`. */
@@ -14,6 +20,107 @@ export const mutations: readonly Mutation[] = [
     change: changedAgent('attributes-first', [
       { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
     ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/checking-tries-again',
+    suite: 'power-cut/checking',
+    describes: 'Each boot gives slot B a try, whatever is in it.',
+    change: triesAgain,
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/download-started-tries-again',
+    suite: 'power-cut/download-started',
+    describes: 'Each boot gives slot B a try, whatever is in it.',
+    change: triesAgain,
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/at-10-percent-attributes-first',
+    suite: 'power-cut/at-10-percent',
+    describes: 'The engine makes the other slot the first choice before it has written it.',
+    change: changedAgent('attributes-first', [
+      { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/at-90-percent-attributes-first',
+    suite: 'power-cut/at-90-percent',
+    describes: 'The engine makes the other slot the first choice before it has written it.',
+    change: changedAgent('attributes-first', [
+      { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/downloaded-attributes-first',
+    suite: 'power-cut/downloaded',
+    describes: 'The engine makes the other slot the first choice before it has written it.',
+    change: changedAgent('attributes-first', [
+      { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/kernel-in-place-attributes-first',
+    suite: 'power-cut/kernel-in-place',
+    describes: 'The engine makes the other slot the first choice before it has written it.',
+    change: changedAgent('attributes-first', [
+      { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/before-attributes-attributes-first',
+    suite: 'power-cut/before-attributes',
+    describes: 'The engine makes the other slot the first choice before it has written it.',
+    change: changedAgent('attributes-first', [
+      { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/between-attributes-good-at-once',
+    suite: 'power-cut/between-attributes',
+    describes: 'The last step of the release marks its slot good before it was booted.',
+    change: changedRelease('next', postinstWith('add -S0 -T1', 'add -S1 -P9 -T1')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/after-attributes-never',
+    suite: 'power-cut/after-attributes',
+    describes: 'The last step of the release does not make its slot the first choice.',
+    change: changedRelease('next', postinstWithout('prioritize')),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'power-cut/waiting-for-reboot-never',
+    suite: 'power-cut/waiting-for-reboot',
+    describes: 'The last step of the release does not make its slot the first choice.',
+    change: changedRelease('next', postinstWithout('prioritize')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/first-boot-kernel-many-tries',
+    suite: 'power-cut/first-boot-kernel',
+    describes: 'The last step of the release gives its slot seven tries.',
+    change: changedRelease('next', postinstWith('-T1', '-T7')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/first-boot-units-many-tries',
+    suite: 'power-cut/first-boot-units',
+    describes: 'The last step of the release gives its slot seven tries.',
+    change: changedRelease('next', postinstWith('-T1', '-T7')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/before-marked-good-many-tries',
+    suite: 'power-cut/before-marked-good',
+    describes: 'The last step of the release gives its slot seven tries.',
+    change: changedRelease('next', postinstWith('-T1', '-T7')),
     expect: assertionFailed,
   },
 ];

@@ -68,4 +68,17 @@ export const mutations: readonly Mutation[] = [
     ]),
     expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
   },
+  {
+    id: 'reboots/no-window',
+    suite: 'reboots/window',
+    describes: 'The reboot manager takes every time for its window.',
+    change: changedAgent('no-window', [
+      {
+        file: 'locksmith/daemon.go',
+        from: 'for wait := options.window.wait(time.Now()); wait > 0;',
+        to: 'for wait := options.window.wait(time.Now()); wait > 1<<62;',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
 ];

@@ -2,7 +2,14 @@
  * Defects that the suites about the way back must see.
  */
 
-import { changedRelease, triesAgain, vendorUnit } from './edits.js';
+import {
+  changedAgent,
+  changedConfig,
+  changedRelease,
+  triesAgain,
+  vendorUnit,
+  withoutHealthCheck,
+} from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `rollback`. */
@@ -22,5 +29,52 @@ export const mutations: readonly Mutation[] = [
     describes: 'Each boot gives slot B a try, whatever is in it.',
     change: triesAgain,
     expect: assertionFailed,
+  },
+  {
+    id: 'rollback/tries-again-after-hash',
+    suite: 'rollback/wrong-usr-hash',
+    describes: 'Each boot gives slot B a try, whatever is in it.',
+    change: triesAgain,
+    expect: assertionFailed,
+  },
+  {
+    id: 'rollback/is-not-told',
+    suite: 'rollback/no-init',
+    describes: 'The engine does not tell that an update did not hold.',
+    change: changedAgent('silent-rollback', [
+      {
+        file: 'engine/attempt.go',
+        from: 'if previous != "" && previous == running {',
+        to: 'if previous != "" && previous == running+"?" {',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'rollback/never-unhealthy',
+    suite: 'rollback/system-unit-fails',
+    describes: 'The health check of the release finds everything healthy.',
+    change: changedRelease('unit-fails', withoutHealthCheck),
+    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
+  },
+  {
+    id: 'rollback/workload-has-no-say',
+    suite: 'rollback/workload-fails',
+    describes: 'The workload does not join the health check.',
+    change: changedConfig(({ systemd, ...config }) => config),
+    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
+  },
+  {
+    id: 'rollback/hang-is-not-told',
+    suite: 'rollback/boot-hangs',
+    describes: 'The engine does not tell that an update did not hold.',
+    change: changedAgent('silent-rollback', [
+      {
+        file: 'engine/attempt.go',
+        from: 'if previous != "" && previous == running {',
+        to: 'if previous != "" && previous == running+"?" {',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
 ];

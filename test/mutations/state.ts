@@ -21,4 +21,18 @@ export const mutations: readonly Mutation[] = [
     change: sabotaged({ script: 'touch /etc/kexec.conf' }),
     expect: assertionFailed,
   },
+  {
+    id: 'state/grows-at-each-boot',
+    suite: 'state/no-drift',
+    describes: 'Each boot adds a line to a file of the config.',
+    change: sabotaged({ script: 'echo again >> /etc/harbour' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'state/default-is-touched',
+    suite: 'state/unchanged-defaults',
+    describes: 'Each boot copies a default, and changes nothing in it.',
+    change: sabotaged({ script: 'touch /etc/login.defs' }),
+    expect: assertionFailed,
+  },
 ];

@@ -2,8 +2,15 @@
  * Defects that the suites about extensions must see.
  */
 
-import { changedConfig, changedImage } from './edits.js';
+import { file } from '../../suites/support/provision.js';
+import { changedConfig, changedImage, withStorage } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+const dockerMask = {
+  path: '/etc/extensions/docker-flatcar.raw',
+  target: '/dev/null',
+  overwrite: true,
+};
 
 /** One or more for each suite of `sysext`. */
 export const mutations: readonly Mutation[] = [
@@ -87,9 +94,7 @@ export const mutations: readonly Mutation[] = [
     change: changedConfig((config) => ({
       ...config,
       storage: {
-        links: [
-          { path: '/etc/extensions/docker-flatcar.raw', target: '/dev/null', overwrite: true },
-        ],
+        links: [dockerMask],
       },
     })),
     expect: commandFailed,
@@ -100,5 +105,28 @@ export const mutations: readonly Mutation[] = [
     describes: 'The image lost systemd-confext.',
     change: changedImage({ name: 'no-confext', removeFiles: ['bin/systemd-confext'] }),
     expect: commandFailed,
+  },
+  {
+    id: 'sysext/docker-not-masked',
+    suite: 'sysext/docker-masked',
+    describes: 'The config does not mask docker.',
+    change: changedConfig(({ storage, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/opt-hides-docker',
+    suite: 'sysext/mounts-under-opt',
+    describes: 'With the mounts, the extension of docker is masked.',
+    change: changedConfig((config) => withStorage(config, { links: [dockerMask] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/module-is-blocked',
+    suite: 'sysext/kernel-module',
+    describes: 'The module that the extension asks for is blocked.',
+    change: changedConfig((config) =>
+      withStorage(config, { files: [file('/etc/modprobe.d/x.conf', 'blacklist dummy\n')] }),
+    ),
+    expect: assertionFailed,
   },
 ];

@@ -51,4 +51,91 @@ export const mutations: readonly Mutation[] = [
     ]),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
+  {
+    id: 'update-faults/reports-nothing-of-503',
+    suite: 'update-faults/check-503',
+    describes: 'The engine reports every failure as error 1.',
+    change: changedAgent('one-error', [
+      { file: 'engine/attempt.go', from: 'return failure.Code', to: 'return 1' },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/any-status-will-do',
+    suite: 'update-faults/payload-404',
+    describes: 'The engine takes every HTTP status for a payload.',
+    change: changedAgent('any-status', [
+      {
+        file: 'install/fetch.go',
+        from: 'if answer.StatusCode == wanted {',
+        to: 'if answer.StatusCode == wanted || wanted == http.StatusOK {',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/skips-announced-hash',
+    suite: 'update-faults/wrong-hash',
+    describes: 'The engine does not compare the digest of the payload.',
+    change: changedAgent('skips-hash', [
+      {
+        file: 'payload/reader.go',
+        from: '!bytes.Equal(found, expected.SHA256)',
+        to: '!bytes.Equal(found, found)',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/skips-size',
+    suite: 'update-faults/wrong-size',
+    describes: 'The engine does not compare the size of the payload.',
+    change: changedAgent('skips-size', [
+      {
+        file: 'payload/reader.go',
+        from: 'if reader.size != expected.Size {',
+        to: 'if reader.size != reader.size {',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/short-is-broken',
+    suite: 'update-faults/truncated',
+    describes: 'A payload that ends early is reported as a broken connection.',
+    change: changedAgent('short-is-broken', [
+      {
+        file: 'payload/reader.go',
+        from: 'fail(omaha.SizeMismatch, "the payload ends',
+        to: 'fail(omaha.TransferFailed, "the payload ends',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/skips-signature',
+    suite: 'update-faults/wrong-signature',
+    describes: 'The engine does not look at the signature.',
+    change: changedAgent('skips-signature', [
+      {
+        file: 'payload/reader.go',
+        from: 'return verify(signed, signatures, keyFile)',
+        to: '_, _, _ = signed, signatures, keyFile\n\treturn nil',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/writes-too-much',
+    suite: 'update-faults/too-large',
+    describes: 'The engine finds out that a release is too large only as it writes.',
+    change: changedAgent('no-room-check', [
+      {
+        file: 'install/target.go',
+        from: 'omaha.Fail(omaha.PartitionInfoBad',
+        to: 'omaha.Fail(omaha.WriteFailed',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
 ];

@@ -2,7 +2,17 @@
  * Defects that the suites about updates must see.
  */
 
-import { changedAgent, changedImage, changedRelease, postinstWithout } from './edits.js';
+import {
+  beforeExtensions,
+  changedAgent,
+  changedConfig,
+  changedImage,
+  changedRelease,
+  editedAgent,
+  postinstWithout,
+  sabotaged,
+  vendorUnit,
+} from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** The engine's place on the bus, for root alone. */
@@ -120,6 +130,183 @@ export const mutations: readonly Mutation[] = [
         to: 'errors.New("it did not work")',
       },
     ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/silent-start',
+    suite: 'update/events-in-order',
+    describes: 'The engine does not tell that a download begins.',
+    change: changedAgent('silent-start', [
+      {
+        file: 'engine/attempt.go',
+        from: 'DownloadStarted: tell(omaha.TypeDownloadStarted),',
+        to: 'DownloadStarted: func() {},',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/never-good',
+    suite: 'update/marked-good',
+    describes: 'The release has no timer for its health check.',
+    change: changedRelease('next', {
+      removeFiles: ['lib/systemd/system/timers.target.wants/mark-slot-good.timer'],
+    }),
+    expect: { phase: 'suite', code: 'UNIT_TIMEOUT' },
+  },
+  {
+    id: 'update/always-slot-b',
+    suite: 'update/back-to-first-slot',
+    describes: 'The release updates slot B, whichever runs.',
+    change: changedRelease(
+      'next',
+      editedAgent([
+        { file: 'slots/slots.go', from: 'if current.Name == "a" {', to: 'if current.Name != "" {' },
+      ]),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/skipped-is-never-first',
+    suite: 'update/skips-a-release',
+    describes: 'The last step of the release does not make its slot the first choice.',
+    change: changedRelease('next-next', postinstWithout('prioritize')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/prioritize-does-nothing',
+    suite: 'update/manual-rollback',
+    describes: 'cgpt of the release takes prioritize and does nothing.',
+    change: changedRelease('next', {
+      addFiles: [{ path: 'bin/cgpt', mode: 0o755, contents: '#!/bin/sh\nexit 0\n' }],
+    }),
+    expect: { phase: 'suite', code: 'UNIT_FAILED' },
+  },
+  {
+    id: 'update/no-flag',
+    suite: 'update/reboot-required',
+    describes: 'The last step of the release leaves no word for other reboot managers.',
+    change: changedRelease('next', postinstWithout('touch')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/forgets-to-disable',
+    suite: 'update/offline-payload',
+    describes: 'flatcar-update forgets to disable updates afterwards.',
+    change: changedAgent('never-disables', [
+      {
+        file: 'offline/offline.go',
+        from: 'if request.disableAfter {',
+        to: 'if request.disableAfter && after == "never" {',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/begins-anew',
+    suite: 'update/resumes',
+    describes: 'The engine does not ask for the rest of a download.',
+    change: changedAgent('no-ranges', [
+      {
+        file: 'install/fetch.go',
+        from: 'request.Header.Set("Range", fmt.Sprintf("bytes=%d-", stream.position))',
+        to: 'request.Header.Set("X-Position", fmt.Sprint(stream.position))',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/stays-where-it-is',
+    suite: 'update/redirects',
+    describes: 'The engine follows no redirect of the server.',
+    change: changedAgent('no-redirects', [
+      {
+        file: 'omaha/session.go',
+        from: 'answer, err := http.DefaultClient.Do(call)',
+        to: 'client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}\n\tanswer, err := client.Do(call)',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/no-patience',
+    suite: 'update/slow-server',
+    describes: 'The engine gives a server a millisecond for the next byte.',
+    change: changedAgent('no-patience', [
+      {
+        file: 'install/fetch.go',
+        from: 'longestIdle = time.Minute',
+        to: 'longestIdle = time.Millisecond',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/not-masked',
+    suite: 'update/masked-stays-masked',
+    describes: 'The config does not mask the services.',
+    change: changedConfig(({ systemd, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/wants-room',
+    suite: 'update/root-full',
+    describes: 'The engine wants room on the root file system.',
+    change: changedAgent('wants-room', [
+      {
+        file: 'install/target.go',
+        from: 'running, err := os.Stat(target.current.Kernel)',
+        to: 'if err := os.WriteFile("/var/tmp/room", make([]byte, 1<<20), 0o600); err != nil {\n\t\treturn err\n\t}\n\trunning, err := os.Stat(target.current.Kernel)',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/drops-extensions',
+    suite: 'update/user-state-survives',
+    describes: 'The release removes the extensions of the user.',
+    change: changedRelease('next', {
+      addFiles: vendorUnit({ script: 'rm -rf /var/lib/extensions' }),
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/one-block-else',
+    suite: 'update/same-as-fresh',
+    describes: 'The engine writes one byte else, and does not compare what it wrote.',
+    change: changedAgent('one-byte-else', [
+      {
+        file: 'install/target.go',
+        from: 'if err := target.partition.Sync(); err != nil {',
+        to: 'if _, err := target.partition.WriteAt([]byte{1}, int64(target.manifest.New.Size)-1); err != nil {\n\t\treturn err\n\t}\n\tif err := target.partition.Sync(); err != nil {',
+      },
+      {
+        file: 'install/target.go',
+        from: '!bytes.Equal(digest.Sum(nil), expected.SHA256)',
+        to: 'bytes.Equal(digest.Sum(nil), nil)',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/same-kernel',
+    suite: 'update/other-kernel',
+    describes: 'The release has the kernel of the one before.',
+    change: changedRelease('other-kernel', {}),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/tpm-is-gone',
+    suite: 'update/luks-survives',
+    describes: 'The release has nothing that opens a volume by the TPM.',
+    change: changedRelease('next', { removeFiles: ['bin/clevis-decrypt-tpm2'] }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/extension-is-lost',
+    suite: 'update/whole-system',
+    describes: 'The extension does not live through a boot.',
+    change: sabotaged({ when: beforeExtensions, script: 'rm -rf /var/lib/extensions/harbour' }),
     expect: assertionFailed,
   },
 ];

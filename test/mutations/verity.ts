@@ -67,4 +67,14 @@ export const mutations: readonly Mutation[] = [
     change: triesAgain,
     expect: assertionFailed,
   },
+  {
+    id: 'verity/corruption-is-an-error',
+    suite: 'verity/corrupt-block-on-read',
+    describes: 'A block that does not verify is an error, and not the end of the system.',
+    change: sabotaged({
+      script:
+        'dmsetup table usr | sed -E "s/ 1 panic_on_corruption$//" | dmsetup reload --readonly usr; dmsetup resume usr',
+    }),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
 ];

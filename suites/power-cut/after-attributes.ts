@@ -1,0 +1,30 @@
+/**
+ * A power cut when the new slot is first and nobody was told.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import {
+  powerCutLimits,
+  powerCutNeeds,
+  reachStoppedCgpt,
+  stopCgpt,
+  survivesPowerCut,
+} from '../support/power-cuts.js';
+import { updatable } from '../support/updates.js';
+
+export default defineSuite({
+  id: 'power-cut/after-attributes',
+  summary: 'The power fails when the new slot is first and nobody was told: a good slot boots.',
+  claims: ['A22', 'F07'],
+  tags: ['update', 'power', 'slow'],
+  applies: { needs: powerCutNeeds },
+  topology: updatable(),
+  limits: powerCutLimits,
+  async run(context) {
+    await survivesPowerCut(context, {
+      prepare: async (machine) => await stopCgpt(machine, 'after', 'prioritize*'),
+      reach: reachStoppedCgpt,
+      boots: 'b',
+    });
+  },
+});

@@ -1,0 +1,32 @@
+/**
+ * A power cut when the new release runs and is not marked good yet.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import {
+  powerCutLimits,
+  powerCutNeeds,
+  reachEvent,
+  survivesPowerCut,
+} from '../support/power-cuts.js';
+import { lateHealthCheck, updatable } from '../support/updates.js';
+
+export default defineSuite({
+  id: 'power-cut/before-marked-good',
+  summary:
+    'The power fails when the new release runs and is not marked good yet: a good slot boots.',
+  claims: ['A22', 'F07'],
+  tags: ['update', 'power', 'slow'],
+  applies: { needs: powerCutNeeds },
+  topology: updatable({ systemd: { units: [lateHealthCheck] } }),
+  limits: powerCutLimits,
+  async run(context) {
+    await survivesPowerCut(context, {
+      reach: async (machine) => {
+        await reachEvent(machine, '3/1');
+        await machine.reboot();
+      },
+      boots: 'a',
+    });
+  },
+});

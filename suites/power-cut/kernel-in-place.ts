@@ -1,0 +1,29 @@
+/**
+ * A power cut when the new kernel has its name.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import {
+  powerCutLimits,
+  powerCutNeeds,
+  reachFile,
+  survivesPowerCut,
+} from '../support/power-cuts.js';
+import { updatable } from '../support/updates.js';
+
+export default defineSuite({
+  id: 'power-cut/kernel-in-place',
+  summary: 'The power fails when the new kernel has its name: a good slot boots.',
+  claims: ['A22', 'F07'],
+  tags: ['update', 'power', 'slow'],
+  applies: { needs: powerCutNeeds },
+  topology: updatable(),
+  limits: powerCutLimits,
+  async run(context) {
+    await survivesPowerCut(context, {
+      reach: async (machine) => await reachFile(machine, '/boot/flatcar/vmlinuz-b'),
+      untouched: true,
+      boots: 'a',
+    });
+  },
+});

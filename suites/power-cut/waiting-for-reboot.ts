@@ -1,0 +1,28 @@
+/**
+ * A power cut when the update waits for its reboot.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import {
+  powerCutLimits,
+  powerCutNeeds,
+  reachEvent,
+  survivesPowerCut,
+} from '../support/power-cuts.js';
+import { updatable } from '../support/updates.js';
+
+export default defineSuite({
+  id: 'power-cut/waiting-for-reboot',
+  summary: 'The power fails when the update waits for its reboot: a good slot boots.',
+  claims: ['A22', 'F07'],
+  tags: ['update', 'power', 'slow'],
+  applies: { needs: powerCutNeeds },
+  topology: updatable(),
+  limits: powerCutLimits,
+  async run(context) {
+    await survivesPowerCut(context, {
+      reach: async (machine) => await reachEvent(machine, '3/1'),
+      boots: 'b',
+    });
+  },
+});

@@ -1,0 +1,32 @@
+/**
+ * A boot that hangs is no healthy boot.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { returnsByItself, rollBackLimits } from '../support/roll-back.js';
+import { updatable, updateNeeds } from '../support/updates.js';
+
+const reason = 'a unit of the release never ends its start';
+
+/** The default is five minutes, which nobody wants to wait for here. */
+const patience = {
+  name: 'mark-slot-good.service',
+  dropins: [{ name: '10-impatient.conf', contents: '[Unit]\nJobTimeoutSec=45\n' }],
+};
+
+export default defineSuite({
+  id: 'rollback/boot-hangs',
+  summary: 'The new release never finishes its boot: its time runs out, and the machine returns.',
+  claims: ['A14', 'F08'],
+  tags: ['update', 'rollback', 'slow'],
+  applies: { needs: [...updateNeeds, 'release:hangs'] },
+  topology: updatable({ systemd: { units: [patience] } }),
+  limits: rollBackLimits,
+  expects: [
+    { pattern: 'unit-failed', reason },
+    { pattern: 'dependency-failed', reason },
+  ],
+  async run(context) {
+    await returnsByItself(context, { release: context.release('hangs'), comesUp: true });
+  },
+});

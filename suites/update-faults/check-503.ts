@@ -1,0 +1,24 @@
+/**
+ * The server has too much to do.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { failsAndRecovers } from '../support/update-faults.js';
+import { updatable, updateNeeds } from '../support/updates.js';
+
+export default defineSuite({
+  id: 'update-faults/check-503',
+  summary:
+    'The server has too much to do: the update fails, the machine does not, and the next update goes through.',
+  claims: ['A20'],
+  tags: ['update', 'faults'],
+  applies: { needs: [...updateNeeds, 'release:next'] },
+  topology: updatable(),
+  limits: { runMs: 480_000 },
+  async run(context) {
+    await failsAndRecovers(context, {
+      fault: { kind: 'check-status', status: 503, times: 1 },
+      errorCode: 2503,
+    });
+  },
+});
