@@ -33,8 +33,8 @@ export const capabilities: readonly string[] = [
   'journal-stream',
 ];
 
-/** Extensions that come beside the image: a runtime, servers for suites, a directory client. */
-const offeredSysexts = ['podman', 'servers', 'etcd', 'sssd'] as const;
+/** Extensions beside the image: a runtime, servers for suites, a directory client, cluster software. */
+const offeredSysexts = ['podman', 'servers', 'etcd', 'sssd', 'cluster'] as const;
 
 /** Reads the files of a finished build directory and describes them. */
 export async function makeDescriptor(

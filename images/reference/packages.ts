@@ -28,7 +28,18 @@ export const osPackages: readonly string[] = [
 export const toolboxPackages: readonly string[] = [
   ...['erofs-utils', 'squashfs-tools', 'gdisk', 'mtools', 'dosfstools', 'btrfs-progs', 'e2fsprogs'],
   ...['cryptsetup-bin', 'grub-common', 'grub-pc-bin', 'grub-efi-amd64-bin', 'gcc-14', 'libc6-dev'],
-  ...['binutils', 'cpio', 'zstd', 'lz4', 'xz-utils', 'kmod', 'rsync', 'qemu-utils', 'patchelf'],
+  ...[
+    'binutils',
+    'bzip2',
+    'cpio',
+    'zstd',
+    'lz4',
+    'xz-utils',
+    'kmod',
+    'rsync',
+    'qemu-utils',
+    'patchelf',
+  ],
   // For the update agent.
   ...['golang-go', 'golang-github-godbus-dbus-dev', 'golang-google-protobuf-dev'],
 ];

@@ -21,9 +21,11 @@ add containerd containerd runc
 add docker docker.io docker-cli
 offer podman podman crun netavark aardvark-dns passt uidmap fuse-overlayfs catatonit
 offer servers dnsmasq-base
-offer etcd etcd-server
+offer etcd etcd-server etcd-client
 offer sssd sssd-common sssd-proxy sssd-tools
 offer nginx nginx
+offer cluster keepalived nfs-kernel-server tgt systemd-journal-remote containernetworking-plugins \
+  docker-registry prometheus-node-exporter
 add all $offered
 kernel_of() { chroot "$root" apt-cache depends "$1" | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p'; }
 kernel=$(kernel_of linux-image-cloud-amd64)

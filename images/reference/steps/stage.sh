@@ -12,7 +12,7 @@ etc=$usr/share/flatcar/etc
 
 # Packages whose files have no place in an image without package manager and scripting languages.
 dropped='adduser|apt|debconf|debian-archive-keyring|dpkg|gcc-14-base|init-system-helpers|libapt-pkg.*|
-libdebconfclient0|libdb5.3.*|libpython3.*|perl-base|python3.*|media-types|sqv|gpgv|ucf|
+libdebconfclient0|libdb5.3.*|libpython3.*|perl.*|libperl5.*|python3.*|media-types|sqv|gpgv|ucf|
 e2fsprogs-l10n|sysvinit-utils|netbase-doc|libsemanage-common|man-db|groff-base|runit-helper|sgml-base'
 dropped=$(printf %s "$dropped" | tr -d '\n')
 
@@ -204,6 +204,28 @@ strip_units() {
   done < /source/steps/remove.txt
 }
 
+# A script in a language that is not here can't start.
+drop_foreign_scripts() {
+  find $usr/bin $usr/sbin $usr/libexec $usr/lib/git-core -type f 2>/dev/null | while read -r script; do
+    interpreter=$(head -c 128 "$script" | tr -d '\0' | sed -n '1s/^#! *\(\/usr\/bin\/env *\)\{0,1\}\([^ ]*\).*/\2/p')
+    case $interpreter in
+      '') ;;
+      /*) [ -e "/stage/usr/${interpreter#/usr}" ] || rm "$script" ;;
+      *) [ -e "$usr/bin/$interpreter" ] || rm "$script" ;;
+    esac
+  done
+}
+
+# What the packages may be used under, one object per package.
+stage_licences() {
+  mkdir -p $usr/share/licenses
+  grep -vxE "$dropped" /os/.stages/base | while read -r package; do
+    version=$(sed -n "s/^$package\t//p" /os/.debs/packages | head -n 1)
+    sed -n 's/^License: *//p' "/os/usr/share/doc/$package/copyright" 2>/dev/null | LC_ALL=C sort -u |
+      awk -v package="$package" -v version="$version" -f /source/steps/licences.awk
+  done | sed '1s/^/[/; 1!s/^/,/; $s/$/]/' | bzip2 -9 > $usr/share/licenses/licenses.json.bz2
+}
+
 # The real cgpt steps aside for the wrapper of the same name.
 keep_cgpt() {
   mkdir -p $usr/lib/switchyard
@@ -236,7 +258,7 @@ index_libraries() {
 }
 
 stage_usr
-for name in containerd docker podman servers etcd sssd; do stage_extension $name; done
+for name in containerd docker podman servers etcd sssd cluster; do stage_extension $name; done
 stage_time_server
 stage_kernel
 stage_other_kernel
@@ -244,6 +266,10 @@ stage_ignition
 stage_agent
 flatten_alternatives
 keep_cgpt
+drop_foreign_scripts
+stage_licences
+# It would keep debuggers out, which nobody asked for; the group is Debian's.
+chmod g-s $usr/bin/ssh-agent
 stage_etc
 strip_units
 overlay_root
@@ -256,6 +282,6 @@ install_links
 index_libraries
 check_libraries
 for name in containerd docker; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
-for name in podman servers etcd sssd; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
+for name in podman servers etcd sssd cluster; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*
 sh /source/steps/oci.sh /os /stage/nginx-oci.tar

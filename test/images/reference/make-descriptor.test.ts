@@ -23,6 +23,7 @@ const build = {
   'flatcar-servers.raw': 'dns',
   'flatcar-etcd.raw': 'etcd',
   'flatcar-sssd.raw': 'sssd',
+  'flatcar-cluster.raw': 'cluster',
   'nginx-oci.tar': 'nginx',
   'packages.tsv': 'zlib1g\t1.3\nbash\t5.2-1\nsystemd\t257.7-1\n',
 };
@@ -56,6 +57,7 @@ t.test('it says what was built', async (t) => {
       ['servers', 3],
       ['etcd', 4],
       ['sssd', 4],
+      ['cluster', 7],
       ['nginx', 5],
     ],
   );
