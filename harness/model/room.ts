@@ -27,11 +27,14 @@ const leastShare = 0.25;
 /** Few different sizes make admission cheap, see `admission.ts`. */
 const steps = { memoryMiB: 64, vcpus: 0.25 } as const;
 
-/** What to keep for the case. Never more than the budget has, so that it can be admitted at all. */
+/**
+ * What to keep for the case. Never more than the budget has, so that it can be admitted at all: a
+ * cluster with more vCPUs than the host has processors runs alone, and slower.
+ */
 export function roomOf({ cost, forecast }: Case, budget: Budget): Room {
   const share = (what: keyof Room) => {
     const measured = forecast?.[what];
-    if (measured === undefined) return cost[what] * usualShare[what];
+    if (measured === undefined) return Math.min(cost[what] * usualShare[what], budget[what]);
     const wanted = Math.max(measured * margin[what], cost[what] * leastShare);
     const rounded = Math.ceil(wanted / steps[what]) * steps[what];
     return Math.min(rounded, budget[what]);

@@ -122,14 +122,11 @@ function firmwareOf({ roles }: Topology): Firmware {
   return Object.values(roles).some(({ firmware }) => firmware === 'uefi') ? 'uefi' : 'bios';
 }
 
-/** Why machines of this cost can never run within the budget, or undefined when they can. */
-export function whyTooLarge(
-  { memoryMiB, vcpus }: TopologyCost,
-  budget: Budget,
-): string | undefined {
-  const lacks = (what: string, needs: number, has: number) =>
-    `needs ${needs} ${what}, may use ${has}`;
-  if (memoryMiB > budget.memoryMiB) return lacks('MiB of memory', memoryMiB, budget.memoryMiB);
-  if (vcpus > budget.vcpus) return lacks('vCPUs', vcpus, budget.vcpus);
-  return undefined;
+/**
+ * Why machines of this cost can never run within the budget, or undefined when they can. Memory is
+ * there or not; processors are shared, so that more vCPUs than there are only make machines slow.
+ */
+export function whyTooLarge({ memoryMiB }: TopologyCost, budget: Budget): string | undefined {
+  if (memoryMiB <= budget.memoryMiB) return undefined;
+  return `needs ${memoryMiB} MiB of memory, may use ${budget.memoryMiB}`;
 }

@@ -17,6 +17,6 @@ export function requireRoom(suites: readonly Suite[], budget: Budget): void {
   const [first] = suites;
   if (first === undefined || reasons.includes(undefined)) return;
   const others = suites.length > 1 ? ` and ${suites.length - 1} more never fit` : ' never fits';
-  const next = 'see --memory and --vcpus';
+  const next = 'see --memory';
   throw new UsageError('TOPOLOGY_TOO_LARGE', `${first.id}${others}: ${reasons[0]}; ${next}`);
 }
