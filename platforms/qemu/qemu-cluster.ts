@@ -4,7 +4,7 @@
  */
 
 import { resolve } from 'node:path';
-import type { LimitFunction } from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { Cleanup } from '../../harness/base/cleanup.js';
 import { scaleLimit, withResolvers } from '../../harness/base/deadline.js';
 import {
@@ -173,7 +173,10 @@ export class QemuCluster implements Cluster {
     }
   }
 
-  /** One failure aborts the others: a cluster is whole or it is nothing. */
+  /**
+   * One failure aborts the others: a cluster is whole or it is nothing. No more boot at once than the
+   * host has processors, or each would take so long that its guest gives up on its devices.
+   */
   async #bootAll(
     plans: readonly MachinePlan[],
     context: ClusterContext,
@@ -192,19 +195,18 @@ export class QemuCluster implements Cluster {
       onSpawn: (spawned: SpawnedVm) => void this.#spawned.push(spawned),
     };
     // Machines live on with the attempt's signal; only their boots also end with a sibling's.
-    const boots = plans.map(async (plan) => {
-      const boot: StartContext = {
-        ...shared,
-        signal,
-        bootSignal: AbortSignal.any([signal, failed.signal]),
-      };
+    const bootSignal = AbortSignal.any([signal, failed.signal]);
+    const turn = pLimit(Math.max(2, context.host.cpus));
+    const start = async (plan: MachinePlan) => {
+      bootSignal.throwIfAborted();
+      const boot: StartContext = { ...shared, signal, bootSignal };
       const served = withUpdateServices(plan, { slowness: this.#slowness, signal });
       return await startMachine(served, boot).catch((error: unknown) => {
         failed.abort(error);
         throw error;
       });
-    });
-    const settled = await Promise.allSettled(boots);
+    };
+    const settled = await Promise.allSettled(plans.map((plan) => turn(start, plan)));
     failed.signal.throwIfAborted();
     this.#booted = settled.flatMap((boot) => (boot.status === 'fulfilled' ? [boot.value] : []));
   }
