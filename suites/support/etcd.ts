@@ -21,6 +21,8 @@ const patience = '--heartbeat-interval 500 --election-timeout 5000';
 export interface MoreButane {
   readonly files?: string;
   readonly units?: string;
+  /** How clients talk to it. Default `http`. */
+  readonly scheme?: 'http' | 'https';
 }
 
 /** Members are `machine-0` and on. The services of `overrides` come beside those of the cluster. */
@@ -40,7 +42,7 @@ export function etcdCluster(
   });
 }
 
-function configOf(count: number, { files = '', units = '' }: MoreButane): string {
+function configOf(count: number, { files = '', units = '', scheme = 'http' }: MoreButane): string {
   const members = Array.from({ length: count }, (_, n) => {
     return `machine-${n}=http://{{machine.${n}.ip}}:2380`;
   });
@@ -67,8 +69,8 @@ ${files}systemd:
         ExecStart=/usr/bin/etcd --name {{self.name}} --data-dir /var/lib/etcd \\
           --listen-peer-urls http://{{self.ip}}:2380 \\
           --initial-advertise-peer-urls http://{{self.ip}}:2380 \\
-          --listen-client-urls http://127.0.0.1:2379,http://{{self.ip}}:2379 \\
-          --advertise-client-urls http://{{self.ip}}:2379 \\
+          --listen-client-urls ${scheme}://127.0.0.1:2379,${scheme}://{{self.ip}}:2379 \\
+          --advertise-client-urls ${scheme}://{{self.ip}}:2379 \\
           --initial-cluster ${members.join(',')} ${patience}
         Restart=on-failure
         RestartSec=2

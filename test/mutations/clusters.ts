@@ -4,7 +4,14 @@
 
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
 import { file } from '../../suites/support/provision.js';
-import { changedAgent, changedConfig, sabotaged, withStorage, withUnits } from './edits.js';
+import {
+  changedAgent,
+  changedConfig,
+  sabotaged,
+  withFiles,
+  withStorage,
+  withUnits,
+} from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const commandTimeout = { phase: 'suite', code: 'COMMAND_TIMEOUT' } as const;
@@ -57,6 +64,34 @@ const lockless = [
     to: '\tif options.strategy == "" {\n\t\toptions.awaitLock()',
   },
 ];
+
+/** A file of the config with other contents. */
+function withContents(path: string, text: string) {
+  return changedConfig((config) => {
+    return withFiles(config, (one) => (one.path === path ? file(path, text) : one));
+  });
+}
+
+function guardOf(nic: string): string {
+  return `vrrp_instance web {
+  state BACKUP
+  interface ${nic}
+  virtual_router_id 51
+  virtual_ipaddress {
+    10.80.0.5/24
+  }
+}
+`;
+}
+
+const lenientTls = `[Unit]
+ConditionPathExists=/etc/etcd/server.crt
+[Service]
+Environment=ETCD_CERT_FILE=/etc/etcd/server.crt
+Environment=ETCD_KEY_FILE=/etc/etcd/server.key
+`;
+
+const writeRed = 'etcdctl put color red';
 
 const secondNic = '[Match]\nName=eth1\n\n';
 
@@ -245,6 +280,74 @@ nft add rule inet deaf in iifname eth1 drop'`,
     change: sabotaged({
       script: `until [ -e /etc/flatcar/update.conf ]; do sleep 1; done
 systemd-run sh -c "while sleep 1; do sed -i s/GROUP=beta/GROUP=stable/ /etc/flatcar/update.conf; done"`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'clusters/read-only-export',
+    suite: 'clusters/nfs',
+    describes: 'The server lets nobody write.',
+    change: withContents('/etc/exports', '/srv/share *(ro,insecure,no_subtree_check)\n'),
+    expect: assertionFailed,
+  },
+  {
+    id: 'clusters/no-initiator',
+    suite: 'clusters/iscsi',
+    describes: 'The kernel of the client refuses the transport.',
+    change: withFile('/etc/modprobe.d/x.conf', 'install iscsi_tcp /bin/false\n'),
+    expect: assertionFailed,
+  },
+  {
+    id: 'clusters/guards-of-nothing',
+    suite: 'clusters/virtual-ip',
+    describes: 'The guards watch over a NIC that is not there.',
+    change: withContents('/etc/keepalived.conf', guardOf('eth9')),
+    expect: commandTimeout,
+  },
+  {
+    id: 'clusters/deaf-collector',
+    suite: 'clusters/journal-shipped',
+    describes: 'The collector drops what machines send.',
+    change: deafTo('tcp dport 19532'),
+    expect: commandTimeout,
+  },
+  {
+    id: 'clusters/no-way-through',
+    suite: 'clusters/container-network',
+    describes: 'Machines pass nothing on to their containers.',
+    change: sabotaged({
+      script: `nft add table inet closed
+nft add chain inet closed through '{ type filter hook forward priority -100; policy drop; }'`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'clusters/registry-not-trusted',
+    suite: 'clusters/registry',
+    describes: 'Docker is not told that the registry has no certificate.',
+    change: withContents('/etc/docker/daemon.json', '{}'),
+    expect: commandFailed,
+  },
+  {
+    id: 'clusters/metrics-for-itself',
+    suite: 'clusters/metrics',
+    describes: 'The exporter answers nobody else.',
+    change: deafTo('iifname eth1 tcp dport 9100'),
+    expect: commandFailed,
+  },
+  {
+    id: 'etcd/anybody-is-served',
+    suite: 'etcd/tls',
+    describes: 'etcd does not ask clients for a certificate.',
+    change: withContents('/etc/systemd/system/etcd.service.d/10-tls.conf', lenientTls),
+    expect: assertionFailed,
+  },
+  {
+    id: 'etcd/written-again',
+    suite: 'etcd/snapshot',
+    describes: 'Somebody goes on writing what came after the snapshot.',
+    change: sabotaged({
+      script: `systemd-run sh -c 'while sleep 1; do ${writeRed}; done'`,
     }),
     expect: assertionFailed,
   },

@@ -4,7 +4,7 @@
 
 import { file } from '../../suites/support/provision.js';
 import { changedAgent, changedConfig, changedImage } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** What makes the message of the day. */
 const greeting = {
@@ -69,6 +69,35 @@ export const mutations: readonly Mutation[] = [
     suite: 'identity/motd',
     describes: 'The message of the day only greets.',
     change: changedImage({ name: 'greets-only', addFiles: [greeting] }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'identity/no-compat-link',
+    suite: 'identity/compat-links',
+    describes: 'A former name is gone.',
+    change: changedImage({ name: 'no-compat-link', removeFiles: ['lib/coreos'] }),
+    expect: commandFailed,
+  },
+  {
+    id: 'identity/licences-are-cut',
+    suite: 'identity/licences',
+    describes: 'The list of licences is cut short.',
+    change: changedImage({
+      name: 'cut-licences',
+      addFiles: [{ path: 'share/licenses/licenses.json.bz2', mode: 0o644, contents: 'BZh9' }],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'identity/key-is-empty',
+    suite: 'identity/update-key',
+    describes: 'The file that should have the key is empty.',
+    change: changedImage({
+      name: 'no-key',
+      addFiles: [
+        { path: 'share/update_engine/update-payload-key.pub.pem', mode: 0o644, contents: '' },
+      ],
+    }),
     expect: assertionFailed,
   },
 ];

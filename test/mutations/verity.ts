@@ -2,7 +2,7 @@
  * Defects that the suites about the verified /usr must see.
  */
 
-import { sabotaged, triesAgain } from './edits.js';
+import { changedImage, sabotaged, triesAgain } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `verity`. */
@@ -76,5 +76,32 @@ export const mutations: readonly Mutation[] = [
         'dmsetup table usr | sed -E "s/ 1 panic_on_corruption$//" | dmsetup reload --readonly usr; dmsetup resume usr',
     }),
     expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
+    id: 'verity/script-without-language',
+    suite: 'verity/no-scripting',
+    describes: 'A script came in whose language did not.',
+    change: changedImage({
+      name: 'orphan-script',
+      addFiles: [{ path: 'bin/orphan', mode: 0o755, contents: '#!/usr/bin/perl\nprint 1;\n' }],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/root-for-all',
+    suite: 'verity/file-modes',
+    describes: 'A program that nobody knows runs as root.',
+    change: changedImage({
+      name: 'root-for-all',
+      addFiles: [{ path: 'bin/doas', mode: 0o4755, contents: '#!/bin/sh\nexec "$@"\n' }],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/target-is-gone',
+    suite: 'verity/no-dead-links',
+    describes: 'The editor went, and its other name stayed.',
+    change: changedImage({ name: 'no-editor', removeFiles: ['bin/vim.tiny'] }),
+    expect: assertionFailed,
   },
 ];

@@ -1,0 +1,85 @@
+/**
+ * Containers of two machines talk as neighbours do: CNI's bridge on each, routes between them.
+ */
+
+import type { Machine } from '../../harness/model/machine.js';
+import { defineSuite } from '../../harness/model/suite.js';
+import { check } from '../support/check.js';
+import { asRoot, equipped, onLan, softwareNeeds } from '../support/cluster-software.js';
+import { allOnLan, onAll } from '../support/clusters.js';
+
+/** Where CNI looks for its plug-ins and for its networks. */
+const link = `    - path: /opt/cni/bin
+      target: /usr/lib/cni
+`;
+
+function subnet({ index }: { readonly index: number }): string {
+  return `10.88.${index}.0/24`;
+}
+
+function cni(machine: Machine): string {
+  const ipam = {
+    type: 'host-local',
+    ranges: [[{ subnet: subnet(machine) }]],
+    routes: [{ dst: '0.0.0.0/0' }],
+  };
+  const bridge = { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: false, ipam };
+  return JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins: [bridge] });
+}
+
+/** A container out of the system's own static busybox, which serves a directory of the host. */
+const run = `mkdir -p /srv/box/bin /srv/box/www
+cp /usr/bin/busybox /srv/box/bin/busybox
+head -c 20000000 /dev/urandom > /srv/box/www/large
+ctr run --detach --cni --rootfs /srv/box box /bin/busybox httpd -f -p 80 -h /www
+ctr task ls | awk '$1 == "box" { print $2 }'`;
+
+const address = `ip -4 -o address show eth0 | awk '{ print $4 }' | cut -d/ -f1`;
+
+export default defineSuite({
+  id: 'clusters/container-network',
+  summary: 'Containers on two machines reach each other by TCP and UDP, with whole frames.',
+  claims: ['K06'],
+  tags: ['cluster', 'containers', 'network'],
+  applies: { needs: [...softwareNeeds, 'containerd'] },
+  topology: onLan({ host: equipped({ count: 2, memoryMiB: 1024 }, '', link) }),
+  limits: { runMs: 600_000 },
+  async run({ machine, machines, network, step }) {
+    const hosts = [machine('host', 0), machine('host', 1)] as const;
+    const [one, two] = hosts;
+    await allOnLan(machines, network);
+    const within = new Map<Machine, (command: string) => Promise<string>>();
+    await step('a container on each', async () => {
+      await onAll(hosts, async (host) => {
+        await host.writeFile('/etc/cni/net.d/10-pods.conflist', cni(host));
+        await host.waitForUnit('containerd.service', 'active', { timeoutMs: 120_000 });
+        const pid = await asRoot(host, 'running a container', run, 180_000);
+        within.set(host, (command) => {
+          const script = `nsenter --net=/proc/${pid}/ns/net sh -euc '${command.replaceAll("'", "'\\''")}'`;
+          return asRoot(host, command, script);
+        });
+        const other = host === one ? two : one;
+        const via = network.station(other.name).ipv4;
+        await asRoot(host, 'the route to the other', `ip route add ${subnet(other)} via ${via}`);
+      });
+    });
+    const [inOne, inTwo] = hosts.map((host) => within.get(host));
+    if (!inOne || !inTwo) return;
+    const target = await inTwo(address);
+    await step('TCP: a large file arrives as it is', async () => {
+      const fetched = await inOne(`curl -s --max-time 60 http://${target}/large | sha256sum`);
+      const sent = await two.output(['sha256sum', '/srv/box/www/large']);
+      check.equal(fetched.split(' ')[0], sent.split(' ')[0], 'SHA-256');
+    });
+    await step('UDP: what is said is answered', async () => {
+      await inTwo('ncat --udp --listen 7 --exec /bin/cat < /dev/null > /dev/null 2>&1 &');
+      const answer = await inOne(
+        `echo ahoy | timeout 20 ncat --udp --idle-timeout 5 ${target} 7 || :`,
+      );
+      check.equal(answer, 'ahoy', 'the echo');
+    });
+    await step('frames of full size pass whole', async () => {
+      await inOne(`ping -c 1 -W 5 -M do -s 1472 ${target}`);
+    });
+  },
+});
