@@ -26,6 +26,13 @@ const fileFields = {
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
 };
 
+/** A file beside the disk. */
+export const extraSchema = z.object({
+  ...fileFields,
+  name: z.string().min(1),
+  type: z.enum(['sysext', 'oci-archive', 'file']),
+});
+
 /** Checks a descriptor of the schema that this code reads; unknown keys are dropped. */
 export const descriptorSchema = z.object({
   schema: z.literal(imageDescriptorSchema),
@@ -43,9 +50,7 @@ export const descriptorSchema = z.object({
   }),
   firmware: z.array(z.enum(['bios', 'uefi'])).min(1),
   capabilities: z.array(z.string()),
-  extras: z.array(
-    z.object({ ...fileFields, name: z.string().min(1), type: z.enum(['sysext', 'oci-archive']) }),
-  ),
+  extras: z.array(extraSchema),
   packages: z.array(z.object({ name: z.string(), version: z.string() })),
   origin: z.string().min(1),
 }) satisfies z.ZodType<ImageDescriptor>;

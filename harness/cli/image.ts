@@ -9,6 +9,7 @@ import { UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
+import { withGivenParts } from './given-parts.js';
 import { withReleaseNames } from './releases.js';
 import type { Settings } from './settings.js';
 
@@ -44,13 +45,18 @@ export async function openForRun({ settings, logger, signal }: ImageRequest): Pr
   const cache = cacheDirectory();
   if (!usesReference(settings)) {
     const options = { cacheDirectory: cache, signal, ...(sha256 ? { sha256 } : {}) };
-    return withReleaseNames(await openImage(image, options));
+    return await withGivenParts(
+      withReleaseNames(await openImage(image, options)),
+      settings,
+      signal,
+    );
   }
   const log = (line: string) => logger.info(line);
   const options = { cacheDir: cache, signal, log, ...(mirror ? { mirror } : {}) };
   const built = withReleaseNames(await buildReferenceImage(options));
   const { sha256: digest } = built.descriptor.disk;
-  if (sha256 === undefined || sha256 === digest) return built;
+  if (sha256 === undefined || sha256 === digest)
+    return await withGivenParts(built, settings, signal);
   const text = `the reference image has SHA-256 ${digest}, not ${sha256}`;
   throw new UsageError('IMAGE_DIGEST_MISMATCH', `${text}; leave --sha256 out or give that digest`);
 }

@@ -31,6 +31,10 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
     .optional(),
+  /** Software beside the image, `NAME=DIR`. */
+  artifacts: z.array(text).default([]),
+  /** Releases to update to, `NAME=VERSION:PAYLOAD`. */
+  releases: z.array(text).default([]),
   firmware: z.enum(['bios', 'uefi']).optional(),
   accelerator: z.enum(['auto', 'tcg', 'kvm']).default('auto'),
   /** Where run directories are made. */

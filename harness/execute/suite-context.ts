@@ -2,7 +2,7 @@
  * What a suite's function is handed: machines by role, steps, attachments, files of the image.
  */
 
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { HarnessError, SkipSignal } from '../base/errors.js';
 import type { Image } from '../model/image.js';
 import type { Machine } from '../model/machine.js';
@@ -78,7 +78,7 @@ function findRelease({ releases }: Image, name: string): UpdateRelease {
 
 function findExtra({ directory, descriptor }: Image, name: string) {
   const extra = descriptor.extras.find((candidate) => candidate.name === name);
-  if (extra !== undefined) return { ...extra, path: join(directory, extra.file) };
+  if (extra !== undefined) return { ...extra, path: resolve(directory, extra.file) };
   const names = descriptor.extras.map((candidate) => candidate.name).join(', ') || 'none';
   const what = `the suite wants ${name}, which does not come with the image; it has: ${names}`;
   const next = `add extra:${name} to the suite's needs`;

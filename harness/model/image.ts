@@ -27,10 +27,13 @@ export interface ImageDisk extends ImageFile {
   readonly virtualBytes: number;
 }
 
-/** A file that suites may use and that is kept outside the disk: a sysext, an OCI archive. */
+/**
+ * A file that suites may use and that is kept outside the disk: a sysext, an OCI archive. One that was
+ * given beside the image has an absolute path.
+ */
 export interface ImageExtra extends ImageFile {
   readonly name: string;
-  readonly type: 'sysext' | 'oci-archive';
+  readonly type: 'sysext' | 'oci-archive' | 'file';
 }
 
 export interface PackageVersion {

@@ -35,7 +35,16 @@ function whyNotChannel({ applies }: Suite, image: ImageDescriptor): string | und
 function whyNotCapable({ applies }: Suite, capabilities: readonly string[]): string | undefined {
   const lacking = (applies.needs ?? []).filter((need) => !capabilities.includes(need));
   if (lacking.length === 0) return undefined;
+  const artifact = lacking.find((need) => need.startsWith(artifactPrefix));
+  if (artifact) return whyNoArtifact(artifact.slice(artifactPrefix.length));
   return `needs ${lacking.join(', ')}, which neither image nor platform has`;
+}
+
+/** What a suite's need for software begins with that is given beside the image. */
+const artifactPrefix = 'artifact:';
+
+function whyNoArtifact(name: string): string {
+  return `needs ${name}, which was not given; see --artifact ${name}=DIR`;
 }
 
 /** A platform lists the firmware that it can start as capabilities. */

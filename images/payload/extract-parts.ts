@@ -1,9 +1,9 @@
 /**
- * Takes a payload apart again: what it writes into the slot's partition, and the kernel file. Of use
- * only for full payloads whose data is not compressed, which is what {@link writePayload} makes.
+ * Takes a full payload apart again: what it writes into the slot's partition, and the kernel file.
  */
 
 import { type FileHandle, open } from 'node:fs/promises';
+import { execa } from 'execa';
 import { UsageError } from '../../harness/base/errors.js';
 import type { Operation } from './format.js';
 import type { Payload } from './read-payload.js';
@@ -14,13 +14,17 @@ export interface ExtractedParts {
   readonly kernel: string;
 }
 
-/** Throws NOT_A_FULL_PAYLOAD (usage) for a delta, compressed data, or a payload without a kernel. */
+/** Throws NOT_A_FULL_PAYLOAD (usage) for a delta, or a payload without a kernel. */
 export async function extractParts(payload: Payload, to: ExtractedParts): Promise<void> {
-  const { operations, procedures } = payload.manifest;
-  const kernel = procedures.find(({ kind }) => kind === 'kernel');
+  await extractKernel(payload, to.kernel);
+  await extract(payload, payload.manifest.operations, to.partition);
+}
+
+/** The kernel file alone. Throws NOT_A_FULL_PAYLOAD (usage). */
+export async function extractKernel(payload: Payload, to: string): Promise<void> {
+  const kernel = payload.manifest.procedures.find(({ kind }) => kind === 'kernel');
   if (!kernel) throw notFull(payload, 'it has no kernel');
-  await extract(payload, operations, to.partition);
-  await extract(payload, kernel.operations, to.kernel);
+  await extract(payload, kernel.operations, to);
 }
 
 async function extract(
@@ -39,12 +43,20 @@ async function copy(
   { source, target }: { readonly source: FileHandle; readonly target: FileHandle },
 ): Promise<void> {
   const [extent] = targets;
-  if (kind !== 'replace' || extent === undefined || targets.length !== 1) {
+  const isWhole = kind === 'replace' || kind === 'replace-bz';
+  if (!isWhole || extent === undefined || targets.length !== 1) {
     throw notFull(payload, `an operation is ${kind} with ${targets.length} targets`);
   }
   const data = Buffer.alloc(dataBytes);
   await source.read(data, 0, dataBytes, payload.dataStart + dataOffset);
-  await target.write(data, 0, dataBytes, extent.startBlock * payload.manifest.blockBytes);
+  const contents = kind === 'replace-bz' ? await decompress(data) : data;
+  const at = extent.startBlock * payload.manifest.blockBytes;
+  await target.write(contents, 0, contents.length, at);
+}
+
+async function decompress(input: Buffer): Promise<Uint8Array> {
+  const { stdout } = await execa('bzip2', ['-dc'], { input, encoding: 'buffer' });
+  return stdout;
 }
 
 function notFull({ path }: Payload, reason: string): UsageError {

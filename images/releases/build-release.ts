@@ -5,7 +5,7 @@
 
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { holdLock } from '../../harness/base/lock.js';
 import type { UpdateRelease } from '../../harness/model/updates.js';
@@ -20,6 +20,7 @@ import {
   imageSettings,
   shortDigest,
 } from '../reference/build-options.js';
+import { readRootHash } from './open-release.js';
 import { type ReleaseRecipe, releaseRecipes } from './recipes.js';
 import { payloadFile, readRelease, releaseFile, writeRelease } from './release-file.js';
 import { editSlot } from './slot-edits.js';
@@ -124,11 +125,4 @@ async function makeParts(
 async function signingKey({ signedBy }: ReleaseRecipe): Promise<KeyObject> {
   const file = `${signedBy ?? 'update-payload'}.pem`;
   return createPrivateKey(await readFile(join(builderSource(), 'keys', file)));
-}
-
-/** Where Flatcar's boot loader finds it, too. */
-async function readRootHash(kernel: string): Promise<string> {
-  await using file = await open(kernel);
-  const { buffer } = await file.read(Buffer.alloc(64), 0, 64, 64);
-  return buffer.toString('latin1');
 }

@@ -3,7 +3,7 @@
  * itself, and the files of the host that they serve.
  */
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
 import type { Role, ServiceRequest } from '../../harness/model/topology.js';
@@ -32,7 +32,7 @@ function extrasOf(request: ServiceRequest, { directory, descriptor }: Image) {
   const files = Object.entries(request.extras).map(([path, name]) => {
     const extra = descriptor.extras.find((one) => one.name === name);
     if (!extra) throw new UsageError('EXTRA_MISSING', `the image comes without ${name}`);
-    return [path, join(directory, extra.file)] as const;
+    return [path, resolve(directory, extra.file)] as const;
   });
   return { hostFiles: Object.fromEntries(files) };
 }

@@ -23,7 +23,7 @@ export default defineSuite({
   topology: updatableEtcdCluster(3),
   limits: { bootMs: 600_000, runMs: 2_400_000 },
   expects: [{ pattern: 'kernel-panic', reason: 'the release has no initrd' }],
-  async run({ machines, network, image, release, step }) {
+  async run({ machines, image, release, step }) {
     const bad = release('panics');
     await step('the cluster serves', async () => {
       await etcdServes(machines);
@@ -58,7 +58,7 @@ export default defineSuite({
       check.equal(await countKeys(struck, 'kept-'), 200, 'writes that it has');
     });
     await step('no other was away', async () => {
-      const names = new Set((await absences(network)).map(({ machine }) => machine));
+      const names = new Set((await absences(machines)).map(({ machine }) => machine));
       names.delete(struck.name);
       check.equal([...names], [], 'machines that went down beside it');
     });

@@ -7,6 +7,7 @@ import { check } from '../support/check.js';
 import { countKeys, etcdServes, leader, putMany } from '../support/etcd.js';
 import {
   absences,
+  arrivals,
   installed,
   overlaps,
   rollingNeeds,
@@ -48,9 +49,14 @@ export default defineSuite({
       }
     });
     await step('never two at a time', async () => {
-      const seen = await absences(network);
+      const seen = await absences(machines);
       check.equal(new Set(seen.map(({ machine }) => machine)).size, 3, 'machines that were away');
       check.equal(overlaps(seen), [], 'machines that were away together');
+      const came = await arrivals(network);
+      for (const { name } of machines) {
+        const often = came.filter((machine) => machine === name).length;
+        check.ok(often >= 2, `the network saw ${name} come up again`, came);
+      }
     });
     await step('no acknowledged write is lost', async () => {
       await etcdServes(machines);

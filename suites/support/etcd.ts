@@ -103,7 +103,8 @@ async function call(
   const { status, stdout } = await machine.exec(argv, { timeoutMs: (seconds + 15) * 1_000 });
   if (status !== 0) return undefined;
   const answer = JSON.parse(stdout) as Record<string, unknown>;
-  return 'error' in answer ? undefined : answer;
+  // A refusal has a code and a message instead, in a form that changed between releases.
+  return 'header' in answer ? answer : undefined;
 }
 
 /** Writes through this machine; whether that was acknowledged. */

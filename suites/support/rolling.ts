@@ -4,7 +4,7 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
-import type { ClusterNetwork, NetworkEvent } from '../../harness/model/network.js';
+import type { ClusterNetwork } from '../../harness/model/network.js';
 import type { Topology } from '../../harness/model/topology.js';
 import type { UpdateRelease } from '../../harness/model/updates.js';
 import { onAll } from './clusters.js';
@@ -60,37 +60,44 @@ export async function installed(machine: Machine): Promise<void> {
     );
 }
 
-/** From a machine's last word to its first in the next boot; milliseconds of the network's clock. */
+/** From a machine's last word to its first in the next boot; microseconds since 1970. */
 export interface Absence {
   readonly machine: string;
-  readonly fromMs: number;
-  readonly untilMs: number;
+  readonly from: number;
+  readonly until: number;
 }
 
-/**
- * When machines were away: from the release of a lease, which a machine that goes down gives back,
- * until it asks for one again.
- */
-export async function absences(network: ClusterNetwork): Promise<readonly Absence[]> {
-  const leases = (await network.events()).filter((event) => event.kind === 'lease');
-  const away = new Map<string, number>();
-  const seen: Absence[] = [];
-  for (const { machine, message, atMs } of leases as Extract<NetworkEvent, { kind: 'lease' }>[]) {
-    const fromMs = away.get(machine);
-    if (message === 'release') away.set(machine, atMs);
-    else if (fromMs !== undefined) {
-      away.delete(machine);
-      seen.push({ machine, fromMs, untilMs: atMs });
-    }
-  }
-  return seen;
+interface Boot {
+  readonly first_entry: number;
+  readonly last_entry: number;
+}
+
+/** When machines were away, by their own journals: their clocks are the network's. */
+export async function absences(machines: readonly Machine[]): Promise<readonly Absence[]> {
+  const argv = ['journalctl', '--list-boots', '--output=json'] as const;
+  const seen = await onAll(machines, async (machine) => {
+    const boots = JSON.parse(await machine.output(argv, { sudo: true })) as readonly Boot[];
+    return boots.slice(1).map((boot, n) => {
+      const from = boots[n]?.last_entry ?? 0;
+      return { machine: machine.name, from, until: boot.first_entry };
+    });
+  });
+  return seen.flat();
+}
+
+/** The machines that asked the network for an address anew, each as often as it came up. */
+export async function arrivals(network: ClusterNetwork): Promise<readonly string[]> {
+  const events = await network.events();
+  return events.flatMap((event) =>
+    event.kind === 'lease' && event.message === 'discover' ? [event.machine] : [],
+  );
 }
 
 /** Pairs of machines that were away at one time. */
 export function overlaps(seen: readonly Absence[]): readonly string[] {
   return seen.flatMap((a, n) => {
     const others = seen.slice(n + 1).filter((b) => b.machine !== a.machine);
-    const at = others.filter((b) => a.fromMs < b.untilMs && b.fromMs < a.untilMs);
+    const at = others.filter((b) => a.from < b.until && b.from < a.until);
     return at.map((b) => `${a.machine} and ${b.machine}`);
   });
 }

@@ -10,6 +10,7 @@ import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
 import { mutations as ignitionDisks } from './ignition-disks.js';
 import { mutations as ignitionSources } from './ignition-sources.js';
+import { mutations as kubernetes } from './kubernetes.js';
 import type { Mutation } from './mutation.js';
 import { mutations as network } from './network.js';
 import { mutations as powerCut } from './power-cut.js';
@@ -51,5 +52,6 @@ export const mutations: readonly Mutation[] = [
   ...reboots,
   ...powerCut,
   ...clusters,
+  ...kubernetes,
   ...talk,
 ];

@@ -20,6 +20,11 @@ export function positive(text: string): number {
   throw new InvalidArgumentError('give a whole number from 1 on.');
 }
 
+/** An option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** A part of a plan: `1/4`. */
 export function shard(text: string): Shard {
   const parsed = parseShard(text);
@@ -33,6 +38,8 @@ export function imageOptions(command: Command): Command {
     .option('--image <path>', 'image file, directory with a descriptor, or `reference`')
     .option('--sha256 <hex>', 'expected digest of the image file')
     .option('--mirror <url>', 'Debian mirror for building the reference image')
+    .option('--artifact <name=dir>', 'software beside the image, such as kubernetes', collect)
+    .option('--release <name=version:payload>', 'a release to update to, such as next', collect)
     .option('--no-install', 'refuse to install missing packages');
 }
 

@@ -63,6 +63,10 @@ t.test('why a suite does not apply', async (t) => {
     why({ needs: ['extra:nginx'] }),
     'needs extra:nginx, which neither image nor platform has',
   );
+  t.equal(
+    why({ needs: ['artifact:kubernetes', 'extra:kubernetes'] }),
+    'needs kubernetes, which was not given; see --artifact kubernetes=DIR',
+  );
   const nginx = { name: 'nginx', type: 'oci-archive', file: 'x', sizeBytes: 1, sha256: '' };
   t.equal(why({ needs: ['extra:nginx'] }, { extras: [nginx] }), undefined);
   t.equal(why({}, { firmware: ['uefi'] }), 'needs bios boot, which the image lacks');

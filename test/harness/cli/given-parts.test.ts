@@ -1,0 +1,94 @@
+/**
+ * What is given beside the image: an artifact and a release, and a message for each way to be wrong.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { withGivenParts } from '../../../harness/cli/given-parts.js';
+import type { Image } from '../../../harness/model/image.js';
+import { writePayload } from '../../../images/payload/write-payload.js';
+import { fakeDescriptor } from '../../support/fixtures.js';
+
+const { signal } = new AbortController();
+const image: Image = { directory: '/nowhere', descriptor: fakeDescriptor() };
+const nothing = { artifacts: [], releases: [] };
+
+process.env['XDG_CACHE_HOME'] = t.testdir({});
+
+function listing(contents: string, other: object = {}) {
+  const sha256 = createHash('sha256').update(contents).digest('hex');
+  const one = { file: 'a.raw', name: 'tool', type: 'sysext', sizeBytes: contents.length, sha256 };
+  return { name: 'tools', version: '1', files: [{ ...one, ...other }] };
+}
+
+async function artifact(t: Test, list: unknown, contents = 'hello'): Promise<string> {
+  const directory = join(t.testdir({}), 'tools');
+  await mkdir(directory);
+  await writeFile(join(directory, 'a.raw'), contents);
+  await writeFile(join(directory, 'artifact.json'), JSON.stringify(list));
+  return directory;
+}
+
+async function withArtifacts(...artifacts: string[]): Promise<Image> {
+  return await withGivenParts(image, { ...nothing, artifacts }, signal);
+}
+
+t.test('an artifact becomes a capability and extras', async (t) => {
+  const directory = await artifact(t, listing('hello'));
+  const { descriptor } = await withArtifacts(`tools=${directory}`);
+  t.ok(descriptor.capabilities.includes('artifact:tools'));
+  t.match(descriptor.extras.at(-1), { name: 'tool', file: join(directory, 'a.raw') });
+});
+
+t.test('an artifact that is wrong is refused, with what is wrong', async (t) => {
+  const wrong: readonly [unknown, string, RegExp][] = [
+    [listing('other'), 'tools', /expected sha256 \w+, the file has/],
+    [listing('hello!'), 'tools', /a\.raw should have 6 bytes and has 5; see docs\/artifacts\.md/],
+    [listing('hello', { file: 'b.raw' }), 'tools', /b\.raw is missing/],
+    [listing('hello', { file: '../a.raw' }), 'tools', /files\.0\.file: must lie in the directory/],
+    [{ name: 'tools', files: [] }, 'tools', /artifact\.json is not valid: version: .*files: /],
+    [listing('hello'), 'others', /is the artifact tools, not others/],
+  ];
+  for (const [list, name, message] of wrong) {
+    const directory = await artifact(t, list);
+    await t.rejects(withArtifacts(`${name}=${directory}`), { kind: 'usage', message });
+  }
+  await t.rejects(withArtifacts('tools'), { code: 'BAD_ARTIFACT', message: /give NAME=DIR/ });
+  const none = { code: 'BAD_ARTIFACT', message: /artifact\.json cannot be read: ENOENT/ };
+  await t.rejects(withArtifacts('tools=/nowhere'), none);
+});
+
+t.test('a release is read from its payload', async (t) => {
+  const directory = t.testdir({});
+  const [partition, kernel, path] = ['usr', 'kernel', 'payload'].map((name) => {
+    return join(directory, name);
+  }) as [string, string, string];
+  const bytes = randomBytes(10_000);
+  bytes.write('ab'.repeat(32), 64, 'latin1');
+  await writeFile(partition, randomBytes(2 ** 20));
+  await writeFile(kernel, bytes);
+  const written = await writePayload({ partition, kernel }, path);
+  const releases = [`next=4230.1.0+x:${path}`];
+  const given = await withGivenParts(image, { ...nothing, releases }, signal);
+  t.ok(given.descriptor.capabilities.includes('release:next'));
+  t.same(given.releases?.get('next'), {
+    name: 'next',
+    version: '4230.1.0+x',
+    payload: { ...written, path, signatureBytes: 0 },
+    usrHash: 'ab'.repeat(32),
+    kernelSha256: createHash('sha256').update(bytes).digest('hex'),
+  });
+});
+
+t.test('a release that is wrong is refused, with what is wrong', async (t) => {
+  const release = (text: string) => withGivenParts(image, { ...nothing, releases: [text] }, signal);
+  for (const text of ['next', 'next=1.0', 'next=:/x', '=1.0:/x', 'Next=1.0:/x']) {
+    const message = /give NAME=VERSION:PAYLOAD, such as/;
+    await t.rejects(release(text), { code: 'BAD_RELEASE', kind: 'usage', message }, text);
+  }
+  await t.rejects(release('next=1.0:/nowhere'), { kind: 'usage', message: /\/nowhere/ });
+  const path = join(t.testdir({ text: 'no payload' }), 'text');
+  await t.rejects(release(`next=1.0:${path}`), { code: 'NOT_A_PAYLOAD', kind: 'usage' });
+});
