@@ -3,7 +3,7 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { beforeExtensions, changedConfig, changedImage, sabotaged } from './edits.js';
+import { beforeExtensions, changedConfig, changedImage, sabotaged, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const noDocker = changedConfig((config) => ({
@@ -216,6 +216,28 @@ export const mutations: readonly Mutation[] = [
     suite: 'containers/own-docker',
     describes: 'The extension of the user is lost at each boot.',
     change: sabotaged({ when: beforeExtensions, script: 'rm -rf /var/lib/extensions/own-docker' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'containers/driver-by-default',
+    suite: 'containers/btrfs-kept',
+    describes: 'Something tells docker another driver when it is not told one.',
+    change: changedConfig((config) =>
+      withUnits(config, [
+        ...(config.systemd?.units ?? []),
+        {
+          name: 'docker.service',
+          dropins: [
+            {
+              name: '90-driver.conf',
+              contents: `[Service]
+ExecStartPre=/bin/sh -c 'test -e /etc/docker/daemon.json || echo "{ \\"storage-driver\\": \\"vfs\\" }" > /etc/docker/daemon.json'
+`,
+            },
+          ],
+        },
+      ]),
+    ),
     expect: assertionFailed,
   },
 ];
