@@ -57,7 +57,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   results: {
     folders: mechanisms,
-    packages: ['zod', 'junit-report-builder', 'log-update', 'sql.js', 'vite'],
+    packages: ['zod', 'junit-report-builder', 'log-update', 'picomatch', 'sql.js', 'vite', 'yaml'],
     builtins: true,
   },
   'report-page': {
@@ -76,7 +76,7 @@ const rules: Readonly<Record<string, Rule>> = {
     folders: anything,
     packages: [
       ...['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
-      ...['p-limit', 'dns-packet'],
+      ...['p-limit', 'dns-packet', 'yaml'],
     ],
     builtins: true,
   },

@@ -56,6 +56,7 @@ export default defineSuite({
       await installUpdate(canary, next);
       await canary.reboot({ timeoutMs: 300_000 });
       await mustRun(canary, 'b', next);
+      await checkForUpdate(canary);
       await canary
         .updateServer()
         .waitFor(

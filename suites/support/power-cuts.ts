@@ -41,6 +41,8 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
   const before = await runningSystem(machine);
   await context.step('the power fails at that point', async () => {
     await configureUpdates(machine);
+    // What the suite wrote is not what the cut is about.
+    await machine.output(['sync']);
     await point.prepare?.(machine);
     machine.updateServer().offer(release);
     await checkForUpdate(machine);
@@ -52,8 +54,10 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
     await settled(machine);
     if (point.boots === 'b') return await mustRun(machine, 'b', release);
     check.equal(await runningSystem(machine), before, 'the running system');
-    const { priority, tries, successful } = await slotFlags(machine, 'b');
-    check.equal([tries, successful], [0, 0], 'tries and success of USR-B');
+    const flags = await slotFlags(machine, 'b');
+    const { priority, tries, successful } = flags;
+    const isChoice = priority > 0 && (tries > 0 || successful > 0);
+    check.ok(!isChoice, 'USR-B is no slot that a boot may choose', flags);
     if (point.untouched) check.equal(priority, 0, 'priority of USR-B, which nobody may boot yet');
   });
   await context.step('and can still be updated', async () => {
@@ -96,7 +100,7 @@ const stopped = '/run/stopped-at-cgpt';
 
 /**
  * Has the change of the slots' attributes stop for good, before or after the real program did what the
- * arguments say; {@link reachStoppedCgpt} waits for that.
+ * arguments say and the disk has it; {@link reachStoppedCgpt} waits for that.
  */
 export async function stopCgpt(
   machine: Machine,
@@ -104,7 +108,7 @@ export async function stopCgpt(
   call: string,
 ): Promise<void> {
   const real = '/run/real/cgpt';
-  const stop = `case "$*" in ${call}) touch ${stopped}; sync; exec sleep infinity ;; esac`;
+  const stop = `case "$*" in ${call}) sync; sync /dev/vda; touch ${stopped}; exec sleep infinity ;; esac`;
   const body = when === 'before' ? `${stop}\n${real} "$@"` : `${real} "$@" || exit\n${stop}`;
   await machine.writeFile('/var/tmp/cgpt', `#!/bin/sh\n${body}\n`, { mode: '0755' });
   const script = `mkdir -p /run/real

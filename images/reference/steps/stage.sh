@@ -76,15 +76,22 @@ stage_kernel() {
   rm -rf /tmp/kernel
 }
 
-# A kernel of another flavour, with those modules of its own that the first one has, too.
+# A kernel of another flavour, with those modules of its own that the first one has, too, and what
+# these need: it may have as a module what the other has built in.
 stage_other_kernel() {
   mkdir -p /tmp/kernel /stage/other/lib/modules
   dpkg-deb -x /os/.debs/other/linux-image-*.deb /tmp/kernel
   cp /tmp/kernel/boot/vmlinuz-* /stage/other/vmlinuz
   cp /tmp/kernel/boot/config-* /stage/other/config
   version=$(ls /tmp/kernel/usr/lib/modules)
+  depmod -b /tmp/kernel/usr "$version"
   (cd $usr/lib/modules/* && find . -name '*.ko' && ls modules.builtin modules.builtin.modinfo modules.order) |
-    sed 's/\.ko$/&.xz/' > /tmp/modules
+    sed 's#^\./##; s/\.ko$/&.xz/' > /tmp/modules
+  awk 'NR == FNR { wanted[$0]; next }
+    { file = $1; sub(/:$/, "", file) }
+    file in wanted { for (n = 2; n <= NF; n++) print $n }' \
+    /tmp/modules "/tmp/kernel/usr/lib/modules/$version/modules.dep" | sort -u > /tmp/needed
+  cat /tmp/needed >> /tmp/modules
   rsync -a --files-from=/tmp/modules --ignore-missing-args "/tmp/kernel/usr/lib/modules/$version/" \
     "/stage/other/lib/modules/$version/"
   find /stage/other/lib/modules -name '*.ko.xz' -exec unxz -T0 {} +
@@ -118,6 +125,12 @@ stage_etc() {
   sed -i -E 's/^([^:]+:[^:]*):[0-9]+:/\1:20000:/' $etc/shadow
   sed -i -E 's/^root:[^:]*:/root:*:/' $etc/shadow
   find $etc -lname '/etc/alternatives/*' -delete
+}
+
+# Debian's places for the locale and the keyboard, which nobody fills here.
+drop_debian_places() {
+  sed -i '\#/etc/default/locale\|/etc/vconsole.conf#d' $usr/lib/tmpfiles.d/debian.conf
+  sed -i '\#envfile=/etc/default/locale#d' $etc/pam.d/*
 }
 
 # systemd reads its files a character and a terminal check per line at a time; half of the lines are
@@ -271,6 +284,7 @@ stage_licences
 # It would keep debuggers out, which nobody asked for; the group is Debian's.
 chmod g-s $usr/bin/ssh-agent
 stage_etc
+drop_debian_places
 strip_units
 overlay_root
 hide_libbpf

@@ -1,0 +1,153 @@
+/**
+ * The gate itself: policy, evidence, waivers and the time in, verdict out. Pure, so that anybody can
+ * repeat it years later and get the same bytes. Every rule is always judged and explained.
+ */
+
+import { applyWaivers } from './apply-waivers.js';
+import { digestOf } from './canonical-json.js';
+import { cellsOf, runsOn } from './cells.js';
+import type { Evidence } from './evidence.js';
+import { freshRuns, judgeIntegrity } from './integrity.js';
+import type { Edge, Policy, Rule } from './policy-schema.js';
+import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
+import { judgeAge } from './rules/age.js';
+import { candidateDigest, judgeApprovals } from './rules/approvals.js';
+import { judgeCanary } from './rules/canary.js';
+import { judgeCompleteness } from './rules/completeness.js';
+import type { Judgement, RuleContext } from './rules/context.js';
+import { judgeEdges } from './rules/edges.js';
+import { judgeFlakeBudget } from './rules/flake-budget.js';
+import { inventoryDigest, judgeInventory } from './rules/inventory.js';
+import { judgeMustPass } from './rules/must-pass.js';
+import { judgeNoRegression } from './rules/no-regression.js';
+import { judgePerformance } from './rules/performance.js';
+import type { Waiver } from './waiver.js';
+
+/** All that a verdict follows from. */
+export interface GateRequest {
+  readonly policy: Policy;
+  readonly edge: Edge;
+  readonly evidence: Evidence;
+  readonly waivers: readonly Waiver[];
+  readonly now: Date;
+}
+
+/**
+ * `needs-approval`: nothing but people's consent is missing; `hold`: something failed, or is not known
+ * yet; `block`: the evidence itself is not to be believed.
+ */
+export type GateAnswer = 'promote' | 'needs-approval' | 'hold' | 'block';
+
+export interface GateVerdict {
+  readonly schema: 1;
+  readonly verdict: GateAnswer;
+  readonly version: string;
+  readonly from: string;
+  readonly to: string;
+  readonly mode: Edge['mode'];
+  /** ISO 8601. */
+  readonly at: string;
+  readonly digests: {
+    readonly candidate: string;
+    readonly policy: string;
+    readonly inventory: string;
+    readonly evidence: string;
+    readonly waivers: readonly string[];
+  };
+  readonly rules: readonly RuleResult[];
+}
+
+/** Never throws for what evidence says: a rule that can't be judged is an ERROR, and blocks. */
+export function evaluate(request: GateRequest): GateVerdict {
+  const { policy, edge, evidence, waivers, now } = request;
+  const { candidate, inventory } = evidence;
+  const context = contextOf(request);
+  const judged = edge.rules.map((rule) => resultOf(rule, context));
+  const all = [judgeIntegrity(request), ...judged];
+  const rules = applyWaivers(all, waivers, { policy, version: candidate.version, now });
+  return {
+    schema: 1,
+    verdict: answerOf(rules),
+    version: candidate.version,
+    from: edge.from,
+    to: edge.to,
+    mode: edge.mode,
+    at: now.toISOString(),
+    digests: {
+      candidate: candidateDigest(candidate),
+      policy: context.policyDigest,
+      inventory: inventoryDigest(inventory),
+      evidence: digestOf(evidence),
+      waivers: waivers.map(({ digest }) => digest).sort(),
+    },
+    rules,
+  };
+}
+
+function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
+  const runs = freshRuns({ policy, evidence, now });
+  const { baseline, inventory } = evidence;
+  const baselineRuns = baseline ? runsOn(baseline.images, baseline.runs) : [];
+  return {
+    policy,
+    policyDigest: digestOf(policy),
+    edge,
+    evidence,
+    runs,
+    cells: cellsOf(runs),
+    baselineRuns,
+    baselineCells: cellsOf(baselineRuns),
+    inventory: new Set(inventory),
+    now,
+  };
+}
+
+function resultOf(rule: Rule, context: RuleContext): RuleResult {
+  const { summary, findings } = judgementOf(rule, context);
+  return { rule: rule.id, kind: rule.kind, status: statusOf(findings), summary, findings };
+}
+
+function judgementOf(rule: Rule, context: RuleContext): Judgement {
+  try {
+    return judge(rule, context);
+  } catch (thrown) {
+    const seen = thrown instanceof Error ? thrown.message : String(thrown);
+    const finding = { subject: rule.id, expected: 'a judgement', seen, status: 'ERROR' } as const;
+    return { summary: 'it could not be judged', findings: [finding] };
+  }
+}
+
+function judge(rule: Rule, context: RuleContext): Judgement {
+  switch (rule.kind) {
+    case 'must-pass':
+      return judgeMustPass(rule, context);
+    case 'inventory':
+      return judgeInventory(rule, context);
+    case 'no-regression':
+      return judgeNoRegression(rule, context);
+    case 'flake-budget':
+      return judgeFlakeBudget(rule, context);
+    case 'edges':
+      return judgeEdges(rule, context);
+    case 'completeness':
+      return judgeCompleteness(rule, context);
+    case 'age':
+      return judgeAge(rule, context);
+    case 'canary':
+      return judgeCanary(rule, context);
+    case 'performance':
+      return judgePerformance(rule, context);
+    case 'approvals':
+      return judgeApprovals(rule, context);
+  }
+}
+
+const green: readonly RuleStatus[] = ['PASS', 'WAIVED'];
+
+function answerOf(rules: readonly RuleResult[]): GateAnswer {
+  if (worstOf(rules.map(({ status }) => status)) === 'ERROR') return 'block';
+  const open = rules.filter(({ status }) => !green.includes(status));
+  if (open.length === 0) return 'promote';
+  const waitsForPeople = open.every((r) => r.kind === 'approvals' && r.status === 'PENDING');
+  return waitsForPeople ? 'needs-approval' : 'hold';
+}

@@ -1,0 +1,50 @@
+/**
+ * A run's record as evidence: what the gate needs of it and nothing that it could be misled by.
+ */
+
+import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { signatureOf } from '../failure-signature.js';
+import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from './evidence.js';
+
+/** `record` is the digest of the record's file; `updatesTo` are the releases that were given. */
+export function evidenceOfRun(
+  record: RunRecord,
+  digest: string,
+  updatesTo: readonly UpdateTarget[] = [],
+): RunEvidence {
+  const { image, shard, startedAt, endedAt } = record;
+  return {
+    run: record.run,
+    record: digest,
+    osName: image.osName,
+    version: image.version,
+    channel: image.channel,
+    arch: image.arch,
+    imageSha256: image.sha256,
+    updatesTo,
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    interrupted: record.interrupted,
+    ...(shard === undefined ? {} : { shard: `${shard.index}/${shard.count}` }),
+    cases: record.cases.map(caseOf),
+    excluded: record.excluded.map(({ suite, reason }) => ({ suite, reason })),
+  };
+}
+
+function caseOf({ id, suite, platform, firmware, attempts }: CaseRecord): CaseEvidence {
+  return { id, suite, platform, firmware, attempts: attempts.map(attemptOf) };
+}
+
+function attemptOf(attempt: AttemptRecord): AttemptEvidence {
+  const found = signatureOf(attempt);
+  const cold = attempt.boots.filter(({ start }) => start === 'cold').map(({ readyMs }) => readyMs);
+  const { outcome, usage } = attempt;
+  return {
+    outcome,
+    ...(found && {
+      cause: { signature: found.id, code: found.code, phase: found.phase, text: found.text },
+    }),
+    ...(cold.length > 0 && { bootMs: cold }),
+    ...(usage && { memoryMiB: usage.peakMemoryMiB }),
+  };
+}

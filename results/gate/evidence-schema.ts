@@ -1,0 +1,107 @@
+/**
+ * Validators of what is signed by others: runs, approvals, reports. Unknown keys are refused.
+ */
+
+import { z } from 'zod';
+import { outcome, phase, suiteId } from '../schema-parts.js';
+import type {
+  Approval,
+  AssetReport,
+  CanaryReport,
+  Candidate,
+  HistoryEntry,
+  RunEvidence,
+} from './evidence.js';
+
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
+const instant = z.iso.datetime();
+const version = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+(\+[\w.-]+)?$/, 'must be a version such as 4230.2.1');
+const count = z.int().min(0);
+const person = z.string().regex(/^[\w.@-]+$/, 'must be a name without spaces');
+
+const attempt = z.strictObject({
+  outcome,
+  cause: z
+    .strictObject({ signature: z.string(), code: z.string(), phase, text: z.string() })
+    .exactOptional(),
+  bootMs: z.array(z.number()).exactOptional(),
+  memoryMiB: z.number().exactOptional(),
+});
+
+const updateTarget = z.strictObject({ version, payloadSha256: hexDigest });
+
+export const runEvidenceSchema: z.ZodType<RunEvidence> = z.strictObject({
+  run: z.string(),
+  record: hexDigest,
+  osName: z.string().min(1),
+  version: z.string(),
+  channel: z.string(),
+  arch: z.string(),
+  imageSha256: hexDigest,
+  updatesTo: z.array(updateTarget),
+  startedAt: instant,
+  endedAt: instant.exactOptional(),
+  interrupted: z.boolean(),
+  shard: z.string().exactOptional(),
+  cases: z.array(
+    z.strictObject({
+      id: z.string(),
+      suite: suiteId,
+      platform: z.string(),
+      firmware: z.string(),
+      attempts: z.array(attempt),
+    }),
+  ),
+  excluded: z.array(z.strictObject({ suite: suiteId, reason: z.string() })),
+});
+
+const image = z.strictObject({
+  arch: z.enum(['amd64', 'arm64']),
+  sha256: hexDigest,
+  payloadSha256: hexDigest,
+});
+
+export const candidateSchema: z.ZodType<Candidate> = z.strictObject({
+  osName: z.string().min(1),
+  version,
+  channel: z.enum(['alpha', 'beta', 'stable', 'lts']),
+  images: z.array(image).min(1),
+  author: person,
+  security: z.boolean(),
+  publishedAt: instant,
+  lineage: z.array(z.strictObject({ version, channel: z.string(), publishedAt: instant })),
+});
+
+export const approvalSchema: z.ZodType<Approval> = z.strictObject({
+  approver: person,
+  version,
+  to: z.string(),
+  candidate: hexDigest,
+  policy: hexDigest,
+  at: instant,
+});
+
+export const assetReportSchema: z.ZodType<AssetReport> = z.strictObject({
+  version,
+  at: instant,
+  assets: z.array(z.strictObject({ name: z.string().min(1), problem: z.string().exactOptional() })),
+});
+
+export const canaryReportSchema: z.ZodType<CanaryReport> = z
+  .strictObject({
+    source: z.string().min(1),
+    version,
+    at: instant,
+    instances: count,
+    failed: count,
+    hours: z.number().min(0),
+    baseline: z.strictObject({ instances: count, failed: count }),
+  })
+  .refine(({ failed, instances }) => failed <= instances, 'more failed than there are')
+  .refine(({ baseline: b }) => b.failed <= b.instances, 'baseline: more failed than there are');
+
+export const historySchema: z.ZodType<readonly HistoryEntry[]> = z.array(
+  z.strictObject({ suite: suiteId, at: instant, passed: count, failed: count }),
+);

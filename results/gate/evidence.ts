@@ -1,0 +1,163 @@
+/**
+ * What the gate is given to judge by: the candidate, what runs of suites came to, and what was seen of
+ * it elsewhere. Plain values, small enough for years of history; statuses are not among them, since
+ * they follow from the outcomes.
+ */
+
+import type { SuiteId } from '../../harness/model/ids.js';
+import type { Outcome, Phase } from '../../harness/model/outcome.js';
+
+/** What is to be promoted. Digests are lower-case hexadecimal SHA-256. */
+export interface Candidate {
+  /** os-release's `NAME`: evidence of another system is none. */
+  readonly osName: string;
+  readonly version: string;
+  /** Of the candidate itself, before its promotion. */
+  readonly channel: string;
+  readonly images: readonly CandidateImage[];
+  /** Who made the release, and may not approve it. */
+  readonly author: string;
+  readonly security: boolean;
+  /** When it came out in its channel, ISO 8601. */
+  readonly publishedAt: string;
+  /** Releases of the channels before that this one was rebuilt from, oldest first. */
+  readonly lineage: readonly Ancestor[];
+}
+
+export interface CandidateImage {
+  readonly arch: string;
+  readonly sha256: string;
+  readonly payloadSha256: string;
+}
+
+export interface Ancestor {
+  readonly version: string;
+  readonly channel: string;
+  readonly publishedAt: string;
+}
+
+/** Why an attempt did not pass, as waivers and history know it. */
+export interface Cause {
+  /** See `failure-signature.ts`. */
+  readonly signature: string;
+  readonly code: string;
+  readonly phase: Phase;
+  readonly text: string;
+}
+
+export interface AttemptEvidence {
+  readonly outcome: Outcome;
+  readonly cause?: Cause;
+  /** From power on to the first answer, of machines that booted cold. */
+  readonly bootMs?: readonly number[];
+  readonly memoryMiB?: number;
+}
+
+export interface CaseEvidence {
+  readonly id: string;
+  readonly suite: SuiteId;
+  readonly platform: string;
+  readonly firmware: string;
+  /** Oldest first; none for a case that was planned and never ran. */
+  readonly attempts: readonly AttemptEvidence[];
+}
+
+/** A release that machines of a run were updated to. */
+export interface UpdateTarget {
+  readonly version: string;
+  readonly payloadSha256: string;
+}
+
+/** One run, as its runner attests it. */
+export interface RunEvidence {
+  readonly run: string;
+  /** The digest of its record. */
+  readonly record: string;
+  readonly osName: string;
+  readonly version: string;
+  readonly channel: string;
+  readonly arch: string;
+  readonly imageSha256: string;
+  readonly updatesTo: readonly UpdateTarget[];
+  readonly startedAt: string;
+  /** Absent when it never ended. */
+  readonly endedAt?: string;
+  readonly interrupted: boolean;
+  /** `1/4`, when the run is a part that was not put together with the others. */
+  readonly shard?: string;
+  readonly cases: readonly CaseEvidence[];
+  readonly excluded: readonly { readonly suite: SuiteId; readonly reason: string }[];
+}
+
+/** A run, who signed for it, and its place among all that this runner signed for. */
+export interface SignedRun {
+  readonly runner: string;
+  /** Counts from 1 for each runner. */
+  readonly sequence: number;
+  readonly evidence: RunEvidence;
+}
+
+/** A case's outcomes in the past, on one image each. */
+export interface HistoryEntry {
+  readonly suite: SuiteId;
+  readonly at: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** One file of a release as its server has it. */
+export interface AssetEvidence {
+  readonly name: string;
+  readonly problem?: string;
+}
+
+/** What somebody found who looked at everything that belongs to a release. */
+export interface AssetReport {
+  readonly version: string;
+  readonly at: string;
+  readonly assets: readonly AssetEvidence[];
+}
+
+/** How machines in the field fare, at one time. */
+export interface CanaryReport {
+  readonly source: string;
+  readonly version: string;
+  readonly at: string;
+  readonly instances: number;
+  readonly failed: number;
+  /** Since the first of them has it. */
+  readonly hours: number;
+  /** The same of the release before, at the same age. */
+  readonly baseline: { readonly instances: number; readonly failed: number };
+}
+
+/** Somebody wants it, and what exactly. */
+export interface Approval {
+  readonly approver: string;
+  readonly version: string;
+  readonly to: string;
+  /** The candidate's images, see `candidateDigest`. */
+  readonly candidate: string;
+  readonly policy: string;
+  readonly at: string;
+}
+
+/** Everything, about one candidate and one edge. */
+export interface Evidence {
+  readonly candidate: Candidate;
+  /** The suites that there are. */
+  readonly inventory: readonly SuiteId[];
+  readonly runs: readonly SignedRun[];
+  /** What the target channel has now; undefined for its first release. */
+  readonly baseline?: Baseline;
+  readonly history: readonly HistoryEntry[];
+  readonly assets?: AssetReport;
+  readonly canaries: readonly CanaryReport[];
+  readonly approvals: readonly Approval[];
+}
+
+export interface Baseline {
+  readonly version: string;
+  readonly images: readonly CandidateImage[];
+  readonly runs: readonly SignedRun[];
+}

@@ -1,0 +1,223 @@
+/**
+ * The files that a verdict is made from: policy, inventory, candidates and waivers, as people wrote
+ * them, and statements that others signed. All of it is read, verified and put together here; nothing
+ * is judged.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toError, UsageError } from '../../harness/base/errors.js';
+import { suiteId } from '../schema-parts.js';
+import { linkSchema, requireChain } from './chain.js';
+import type { TrustedKey } from './envelope.js';
+import type { GateRequest } from './evaluate.js';
+import type { Baseline, Candidate, Evidence, SignedRun } from './evidence.js';
+import {
+  approvalSchema,
+  assetReportSchema,
+  canaryReportSchema,
+  candidateSchema,
+  historySchema,
+  runEvidenceSchema,
+} from './evidence-schema.js';
+import { parseYaml } from './parse-yaml.js';
+import { type Policy, policySchema } from './policy-schema.js';
+import { namesIn, problemOf, readStatements } from './read-statements.js';
+import { trustedKeys } from './signers.js';
+import { parseWaiver, type Waiver } from './waiver.js';
+
+/** Where what is, below the gate's directory. */
+export const gateFiles = {
+  policy: 'policy.yaml',
+  inventory: 'inventory.json',
+  history: 'history.json',
+  candidates: 'candidates',
+  waivers: 'waivers',
+  runs: 'runs',
+  approvals: 'approvals',
+  assets: 'assets',
+  canaries: 'canaries',
+  ledger: 'ledger.jsonl',
+  inputs: 'inputs',
+  channels: 'channels',
+} as const;
+
+/** Which step of which release, when, and what its channel has before it. */
+export interface GateQuestion {
+  readonly version: string;
+  readonly to: string;
+  readonly now: Date;
+  /** The version that the target channel has; undefined when it has none. */
+  readonly currently: string | undefined;
+}
+
+/**
+ * Puts together what the question is to be answered from. Throws NO_POLICY, BAD_POLICY, BAD_WAIVER,
+ * UNKNOWN_CANDIDATE, BAD_CANDIDATE, UNKNOWN_EDGE, BAD_INVENTORY, BAD_EVIDENCE, BAD_ENVELOPE,
+ * BAD_STATEMENT, BROKEN_CHAIN and BAD_KEY, all of kind usage: what can't be read is never passed over.
+ */
+export async function readGateRequest(
+  directory: string,
+  question: GateQuestion,
+): Promise<GateRequest> {
+  const policy = await readPolicy(directory);
+  const candidate = await readCandidate(directory, question.version);
+  const edge = policy.edges.find((one) => one.to === question.to && isFrom(one, candidate));
+  if (edge === undefined) {
+    const ways = policy.edges.map(({ from, to }) => `${from} to ${to}`).join(', ');
+    const asked = `no edge to ${question.to} for ${candidate.version} of ${candidate.channel}`;
+    throw new UsageError('UNKNOWN_EDGE', `the policy has ${asked}; it has: ${ways}`);
+  }
+  const waivers = await readWaivers(directory, policy);
+  const evidence = await readEvidence(directory, { policy, candidate, question });
+  return { policy, edge, evidence, waivers, now: question.now };
+}
+
+function isFrom(
+  { from, to, mode }: Policy['edges'][number],
+  { channel, lineage }: Candidate,
+): boolean {
+  if (mode === 'same-bytes') return channel === from;
+  return channel === to && lineage.some((one) => one.channel === from);
+}
+
+/** Throws NO_POLICY and BAD_POLICY (usage). */
+export async function readPolicy(directory: string): Promise<Policy> {
+  const path = join(directory, gateFiles.policy);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError('NO_POLICY', `cannot read the policy ${path}: ${toError(error).message}`);
+  });
+  return parseYaml(text, policySchema, { where: `policy ${path}`, code: 'BAD_POLICY' });
+}
+
+/** Throws UNKNOWN_CANDIDATE and BAD_CANDIDATE (usage). */
+export async function readCandidate(directory: string, version: string): Promise<Candidate> {
+  const folder = join(directory, gateFiles.candidates);
+  const path = join(folder, `${version}.yaml`);
+  const text = await readFile(path, 'utf8').catch(async () => {
+    const names = (await namesIn(folder, '.yaml')).map((name) => name.slice(0, -5));
+    const known = names.length > 0 ? names.join(', ') : 'none';
+    throw new UsageError('UNKNOWN_CANDIDATE', `there is no ${path}; there are: ${known}`);
+  });
+  const source = { where: `candidate ${path}`, code: 'BAD_CANDIDATE' };
+  const candidate = parseYaml(text, candidateSchema, source);
+  if (candidate.version === version) return candidate;
+  throw new UsageError(source.code, `${source.where}: it is about ${candidate.version}`);
+}
+
+async function readWaivers(directory: string, { waivers }: Policy): Promise<readonly Waiver[]> {
+  const folder = join(directory, gateFiles.waivers);
+  const names = await namesIn(folder, '.yaml');
+  return await Promise.all(
+    names.map(async (name) => {
+      return parseWaiver(await readFile(join(folder, name), 'utf8'), name, waivers.maxDays);
+    }),
+  );
+}
+
+async function readEvidence(
+  directory: string,
+  {
+    policy: { trust },
+    candidate,
+    question,
+  }: { readonly policy: Policy; readonly candidate: Candidate; readonly question: GateQuestion },
+): Promise<Evidence> {
+  const runs = await readRuns(directory, trustedKeys(trust.runners));
+  const read = async <T>(name: 'approvals' | 'assets' | 'canaries', schema: z.ZodType<T>) => {
+    const keys = { approvals: trust.approvers, assets: trust.auditors, canaries: trust.canaries };
+    const kind = { approvals: 'approval', assets: 'assets', canaries: 'canary' } as const;
+    const trusted = trustedKeys(keys[name]);
+    return await readStatements({
+      folder: join(directory, gateFiles[name]),
+      kind: kind[name],
+      schema,
+      trusted,
+    });
+  };
+  const approvals = (await read('approvals', approvalSchema)).map(({ value, by, where }) => {
+    if (by.includes(value.approver)) return value;
+    const seen = `${value.approver} approves, and ${by.join(', ')} signed`;
+    throw new UsageError('BAD_EVIDENCE', `${where}: ${seen}`);
+  });
+  const reports = (await read('assets', assetReportSchema)).map(({ value }) => value);
+  const assets = reports
+    .filter(({ version, at }) => version === candidate.version && at <= question.now.toISOString())
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .at(-1);
+  const baseline = await readBaseline(directory, question, runs);
+  return {
+    candidate,
+    inventory: await readInventory(directory),
+    runs,
+    ...(baseline && { baseline }),
+    history: await readHistory(directory),
+    ...(assets && { assets }),
+    canaries: (await read('canaries', canaryReportSchema)).map(({ value }) => value),
+    approvals,
+  };
+}
+
+async function readBaseline(
+  directory: string,
+  { currently }: GateQuestion,
+  runs: readonly SignedRun[],
+): Promise<Baseline | undefined> {
+  if (currently === undefined) return undefined;
+  const { version, images } = await readCandidate(directory, currently);
+  const digests = new Set(images.map(({ sha256 }) => sha256));
+  const own = runs.filter(({ evidence }) => digests.has(evidence.imageSha256));
+  return { version, images, runs: own };
+}
+
+/** The suites that there are. Throws BAD_INVENTORY (usage). */
+export async function readInventory(directory: string): Promise<Evidence['inventory']> {
+  const path = join(directory, gateFiles.inventory);
+  try {
+    const ids = z
+      .array(suiteId)
+      .min(1)
+      .parse(JSON.parse(await readFile(path, 'utf8')));
+    if (new Set(ids).size < ids.length) throw new Error('it names a suite twice');
+    return [...ids].sort();
+  } catch (thrown) {
+    throw new UsageError('BAD_INVENTORY', `inventory ${path}: ${problemOf(thrown)}`);
+  }
+}
+
+async function readHistory(directory: string): Promise<Evidence['history']> {
+  const path = join(directory, gateFiles.history);
+  const text = await readFile(path, 'utf8').catch(() => '[]');
+  try {
+    return historySchema.parse(JSON.parse(text));
+  } catch (thrown) {
+    throw new UsageError('BAD_EVIDENCE', `history ${path}: ${problemOf(thrown)}`);
+  }
+}
+
+async function readRuns(
+  directory: string,
+  trusted: readonly TrustedKey[],
+): Promise<readonly SignedRun[]> {
+  const schema = z.looseObject({ evidence: runEvidenceSchema });
+  const parts = await readStatements({
+    folder: join(directory, gateFiles.runs),
+    kind: 'run',
+    schema,
+    trusted,
+  });
+  const runners = new Map<string, typeof parts>();
+  for (const part of parts) {
+    const [runner = ''] = part.by;
+    runners.set(runner, [...(runners.get(runner) ?? []), part]);
+  }
+  return [...runners].flatMap(([runner, own]) => {
+    const row = own.map((part) => ({ ...part, link: linkSchema.parse(part.value) }));
+    row.sort((a, b) => a.link.sequence - b.link.sequence);
+    requireChain(row, `runs of ${runner}`);
+    return row.map(({ link, value }) => {
+      return { runner, sequence: link.sequence, evidence: value.evidence };
+    });
+  });
+}

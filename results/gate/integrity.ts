@@ -1,0 +1,125 @@
+/**
+ * What must be true of the evidence before any rule may be judged by it. Whatever is wrong here makes
+ * the verdict `block`: it is not the release that is in doubt, but what is said of it.
+ */
+
+import { runsOn } from './cells.js';
+import type { Candidate, Evidence, SignedRun } from './evidence.js';
+import type { Edge, Policy } from './policy-schema.js';
+import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
+import { compare } from './waiver.js';
+
+interface Request {
+  readonly policy: Policy;
+  readonly edge: Edge;
+  readonly evidence: Evidence;
+  readonly now: Date;
+}
+
+/** How far the clocks of runners may be ahead. */
+const skewMs = 10 * 60_000;
+
+function wrong(subject: string, expected: string, seen: string): GateFinding {
+  return { subject, expected, seen, status: 'ERROR' };
+}
+
+/** The rule that no policy needs to name. */
+export function judgeIntegrity(request: Request): RuleResult {
+  const { evidence } = request;
+  const all = [...evidence.runs, ...(evidence.baseline?.runs ?? [])];
+  const findings = [
+    ...ofCandidate(request),
+    ...ofChains(all),
+    ...all.flatMap((signed) => [...ofRun(signed, request)]),
+    ...ofCoverage(request),
+  ];
+  const summary = `${all.length} runs of ${new Set(all.map(({ runner }) => runner)).size} runners`;
+  return { rule: 'integrity', kind: 'integrity', status: statusOf(findings), summary, findings };
+}
+
+function* ofCandidate({ evidence, edge }: Request): Iterable<GateFinding> {
+  const { candidate, baseline } = evidence;
+  const { version, channel, images } = candidate;
+  if (images.length === 0) yield wrong(version, 'at least one image', 'none');
+  const wanted = edge.mode === 'same-bytes' ? edge.from : edge.to;
+  const digit = { alpha: 0, beta: 1, stable: 2, lts: 3 }[wanted];
+  if (edge.mode === 'same-bytes' && channel !== edge.from) {
+    yield wrong(version, `a release of ${edge.from}`, `one of ${channel}`);
+  }
+  if (edge.mode === 'rebuild' && Number(version.split('.')[1]) !== digit) {
+    yield wrong(version, `a version of ${wanted}, N.${digit}.N`, version);
+  }
+  if (edge.mode === 'rebuild' && !candidate.lineage.some((one) => one.channel === edge.from)) {
+    yield wrong(version, `a lineage that leads to ${edge.from}`, 'none');
+  }
+  if (baseline && compare(version, baseline.version) <= 0) {
+    yield wrong(version, `later than ${baseline.version}, which ${edge.to} has`, 'not later');
+  }
+}
+
+/** A runner counts what it signs: a run that was left out leaves a hole. */
+function* ofChains(all: readonly SignedRun[]): Iterable<GateFinding> {
+  const runners = new Map<string, Map<number, string>>();
+  for (const { runner, sequence, evidence } of all) {
+    const seen = runners.get(runner) ?? new Map<number, string>();
+    runners.set(runner, seen);
+    const other = seen.get(sequence);
+    if (other !== undefined && other !== evidence.record) {
+      yield wrong(evidence.run, `one run ${sequence} of ${runner}`, 'two that differ');
+    }
+    seen.set(sequence, evidence.record);
+  }
+  for (const [runner, seen] of runners) {
+    for (let n = 1; n <= Math.max(...seen.keys()); n++) {
+      if (!seen.has(n)) yield wrong(`run ${n} of ${runner}`, 'among the evidence', 'missing');
+    }
+  }
+}
+
+function* ofRun({ evidence: run }: SignedRun, { now, evidence }: Request): Iterable<GateFinding> {
+  const { candidate } = evidence;
+  const isOwn = candidate.images.some(({ sha256 }) => sha256 === run.imageSha256);
+  const start = Date.parse(run.startedAt);
+  if (isOwn && run.osName !== candidate.osName) {
+    yield wrong(run.run, `a run of ${candidate.osName}`, `one of ${run.osName}`);
+  }
+  if (isOwn && run.version !== candidate.version) {
+    yield wrong(run.run, `a run of ${candidate.version}`, `one of ${run.version}`);
+  }
+  if (isOwn && run.shard !== undefined) {
+    yield wrong(
+      run.run,
+      'a whole run',
+      `part ${run.shard}; put the parts together with yard merge`,
+    );
+  }
+  if (!(start <= now.getTime() + skewMs)) {
+    yield wrong(run.run, `a run before ${now.toISOString()}`, `one of ${run.startedAt}`);
+  }
+  if (run.endedAt !== undefined && Date.parse(run.endedAt) < start) {
+    yield wrong(run.run, 'an end after the start', run.endedAt);
+  }
+}
+
+function* ofCoverage(request: Request): Iterable<GateFinding> {
+  const { candidate, inventory } = request.evidence;
+  if (inventory.length === 0) yield wrong('the inventory', 'suites', 'none');
+  for (const image of candidate.images) {
+    const own = freshRuns(request, [image]);
+    if (own.length > 0) continue;
+    const expected = `fresh runs of the image ${image.sha256.slice(0, 12)} on ${image.arch}`;
+    yield { subject: candidate.version, expected, seen: 'none', status: 'INCONCLUSIVE' };
+  }
+}
+
+/** The runs that count: of these very bytes, and not too old. */
+export function freshRuns(
+  { evidence, policy, now }: Omit<Request, 'edge'>,
+  images: Candidate['images'] = evidence.candidate.images,
+) {
+  const oldest = now.getTime() - policy.evidence.maxAgeDays * 86_400_000;
+  const isFresh = ({ endedAt, startedAt }: { endedAt?: string; startedAt: string }) => {
+    return Date.parse(endedAt ?? startedAt) >= oldest;
+  };
+  return runsOn(images, evidence.runs).filter(isFresh);
+}

@@ -1,0 +1,69 @@
+/**
+ * The signed statements in a folder: each opened, verified and checked against its schema. One that
+ * can't be believed is never passed over.
+ */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toError, UsageError } from '../../harness/base/errors.js';
+import { digestOfEnvelope } from './chain.js';
+import { parseEnvelope, type TrustedKey } from './envelope.js';
+import { type PredicateName, type ReadStatement, readStatement } from './statement.js';
+
+/** What a statement says, who signed it, and where it lies. */
+export interface SignedPart<T> {
+  readonly value: T;
+  readonly by: readonly string[];
+  readonly where: string;
+  readonly digest: string;
+}
+
+/** Throws BAD_ENVELOPE, BAD_STATEMENT and BAD_EVIDENCE (usage) with the file. */
+export async function readStatements<T>({
+  folder,
+  kind,
+  schema,
+  trusted,
+}: {
+  readonly folder: string;
+  readonly kind: PredicateName;
+  readonly schema: z.ZodType<T>;
+  readonly trusted: readonly TrustedKey[];
+}): Promise<readonly SignedPart<T>[]> {
+  const names = await namesIn(folder, '.json');
+  return await Promise.all(
+    names.map(async (file) => {
+      const where = join(folder, file);
+      const envelope = parseEnvelope(await readFile(where, 'utf8'), where);
+      const statement = readStatement(kind, envelope, { trusted, where });
+      return {
+        value: contentsOf(statement, schema, where),
+        by: statement.signedBy,
+        where,
+        digest: digestOfEnvelope(envelope),
+      };
+    }),
+  );
+}
+
+function contentsOf<T>({ predicate }: ReadStatement, schema: z.ZodType<T>, where: string): T {
+  const result = schema.safeParse(predicate);
+  if (result.success) return result.data;
+  throw new UsageError('BAD_EVIDENCE', `${where}: ${problemOf(result.error)}`);
+}
+
+/** What is wrong with a value, field by field. */
+export function problemOf(thrown: unknown): string {
+  if (!(thrown instanceof z.ZodError)) return toError(thrown).message;
+  return thrown.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+}
+
+/** The files of a folder with this extension, sorted; none when it is not there. */
+export async function namesIn(folder: string, extension: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError('BAD_EVIDENCE', `cannot list ${folder}: ${error.message}`);
+  });
+  return names.filter((name) => name.endsWith(extension)).sort();
+}

@@ -1,0 +1,48 @@
+/**
+ * What one rule of a policy came to, with a reason for everything that is not as it should be.
+ */
+
+import type { RuleKind } from './policy-schema.js';
+
+/**
+ * `WAIVED`: every failure is excused; `PENDING`: time or somebody will tell; `INCONCLUSIVE`: evidence
+ * is missing; `ERROR`: what there is can't be believed.
+ */
+export type RuleStatus = 'PASS' | 'WAIVED' | 'FAIL' | 'PENDING' | 'INCONCLUSIVE' | 'ERROR';
+
+/** One thing that is not as the rule wants it. */
+export interface GateFinding {
+  /** What it is about: a suite where one is to blame. */
+  readonly subject: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly status: Exclude<RuleStatus, 'PASS' | 'WAIVED'>;
+  /** Of the failure; without it nothing can be waived. */
+  readonly signature?: string;
+  /** The run to look into. */
+  readonly run?: string;
+  /** The file of the waiver that excuses it. */
+  readonly waivedBy?: string;
+}
+
+export interface RuleResult {
+  readonly rule: string;
+  readonly kind: RuleKind | 'integrity' | 'waivers';
+  readonly status: RuleStatus;
+  /** What was looked at, in one line. */
+  readonly summary: string;
+  readonly findings: readonly GateFinding[];
+}
+
+/** The worst first. */
+const order: readonly RuleStatus[] = ['ERROR', 'FAIL', 'INCONCLUSIVE', 'PENDING', 'WAIVED', 'PASS'];
+
+/** The worst of the statuses; PASS when there is none. */
+export function worstOf(statuses: readonly RuleStatus[]): RuleStatus {
+  return order.find((status) => statuses.includes(status)) ?? 'PASS';
+}
+
+/** What the findings come to; one that is waived counts as that. */
+export function statusOf(findings: readonly GateFinding[]): RuleStatus {
+  return worstOf(findings.map(({ status, waivedBy }) => (waivedBy ? 'WAIVED' : status)));
+}

@@ -1,0 +1,46 @@
+/**
+ * `approvals`: people want it who are neither the author nor each other.
+ */
+
+import { digestOf } from '../canonical-json.js';
+import type { Approval, Candidate } from '../evidence.js';
+import type { GateFinding } from '../rule-result.js';
+import type { Judge, RuleContext } from './context.js';
+
+/** What an approval is for: exactly these images. */
+export function candidateDigest({ version, images }: Candidate): string {
+  return digestOf({ version, images: [...images].sort((a, b) => (a.arch < b.arch ? -1 : 1)) });
+}
+
+/** An approval of other bytes, of another edge or under another policy is none. */
+export const judgeApprovals: Judge<'approvals'> = (rule, context) => {
+  const { candidate, approvals } = context.evidence;
+  const refused = approvals.flatMap((approval) => whyNot(approval, context));
+  const valid = approvals.filter((approval) => whyNot(approval, context).length === 0);
+  const names = [...new Set(valid.map(({ approver }) => approver.toLowerCase()))];
+  const summary = names.length === 0 ? 'nobody has approved' : `approved by ${names.join(', ')}`;
+  if (names.length >= rule.count) return { summary, findings: [] };
+  const aside = refused.length > 0 ? `; not counted: ${refused.join('; ')}` : '';
+  const finding: GateFinding = {
+    subject: candidate.version,
+    expected: `${rule.count} approvals`,
+    seen: `${names.length}${aside}`,
+    status: 'PENDING',
+  };
+  return { summary, findings: [finding] };
+};
+
+function whyNot(approval: Approval, context: RuleContext): string[] {
+  const { candidate } = context.evidence;
+  const { approver, version, to, at } = approval;
+  const age = context.now.getTime() - Date.parse(at);
+  const why: string[] = [];
+  if (approver.toLowerCase() === candidate.author.toLowerCase()) why.push('made the release');
+  if (version !== candidate.version) why.push(`approved ${version}`);
+  if (to !== context.edge.to) why.push(`approved it for ${to}`);
+  if (approval.candidate !== candidateDigest(candidate)) why.push('approved other images');
+  if (approval.policy !== context.policyDigest) why.push('approved under another policy');
+  if (!(age >= 0)) why.push(`approved at ${at}, which is to come`);
+  if (age > context.policy.evidence.maxAgeDays * 86_400_000) why.push(`approved long ago, ${at}`);
+  return why.length === 0 ? [] : [`${approver} ${why.join(', ')}`];
+}

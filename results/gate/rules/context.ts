@@ -1,0 +1,34 @@
+/**
+ * What rules are judged on, computed once for all of them.
+ */
+
+import type { SuiteId } from '../../../harness/model/ids.js';
+import type { Cells } from '../cells.js';
+import type { Evidence, RunEvidence } from '../evidence.js';
+import type { Edge, Policy, RuleKind, RuleOf } from '../policy-schema.js';
+import type { GateFinding } from '../rule-result.js';
+
+/** The evidence that counts, and its parts as rules want them. */
+export interface RuleContext {
+  readonly policy: Policy;
+  readonly policyDigest: string;
+  readonly edge: Edge;
+  readonly evidence: Evidence;
+  /** Of the candidate's own images, fresh enough. */
+  readonly runs: readonly RunEvidence[];
+  readonly cells: Cells;
+  /** Of what the target channel has now. */
+  readonly baselineRuns: readonly RunEvidence[];
+  readonly baselineCells: Cells;
+  readonly inventory: ReadonlySet<SuiteId>;
+  readonly now: Date;
+}
+
+/** What a rule found, and one line on what it looked at. */
+export interface Judgement {
+  readonly summary: string;
+  readonly findings: readonly GateFinding[];
+}
+
+/** Judges by one rule. Pure. */
+export type Judge<Kind extends RuleKind> = (rule: RuleOf<Kind>, context: RuleContext) => Judgement;

@@ -1,0 +1,88 @@
+/**
+ * `inventory`: the runs planned all suites that there are, and left out none that ran before.
+ */
+
+import picomatch from 'picomatch';
+import type { SuiteId } from '../../../harness/model/ids.js';
+import { digestOf } from '../canonical-json.js';
+import { statusOfCell } from '../cells.js';
+import type { RuleOf } from '../policy-schema.js';
+import type { GateFinding } from '../rule-result.js';
+import type { Judge, RuleContext } from './context.js';
+
+/** The digest of an inventory: of the ids of its suites, sorted. */
+export function inventoryDigest(suites: readonly SuiteId[]): string {
+  return digestOf([...suites].sort());
+}
+
+/** Excluded by the plan and skipped by the guest are judged alike. */
+export const judgeInventory: Judge<'inventory'> = (rule, context) => {
+  const suites = [...context.inventory];
+  const digest = inventoryDigest(suites);
+  const summary = `${suites.length} suites`;
+  if (digest !== rule.digest) {
+    const expected = `the suites of digest ${rule.digest}`;
+    const seen = `${suites.length} suites of digest ${digest}`;
+    return { summary, findings: [{ subject: 'the inventory', expected, seen, status: 'ERROR' }] };
+  }
+  const arches = context.evidence.candidate.images.map(({ arch }) => arch);
+  const findings = arches.flatMap((arch) => [
+    ...missing(arch, context),
+    ...leftOut(arch, rule, context),
+  ]);
+  return { summary, findings };
+};
+
+function missing(arch: string, { runs, inventory }: RuleContext): GateFinding[] {
+  const own = runs.filter((run) => run.arch === arch);
+  const told = new Set(
+    own.flatMap(({ cases, excluded }) => [...cases, ...excluded].map(({ suite }) => suite)),
+  );
+  return [...inventory]
+    .filter((suite) => !told.has(suite))
+    .map((suite) => {
+      const expected = `planned or excluded on ${arch}`;
+      return { subject: suite, expected, seen: 'in no run', status: 'FAIL' } as const;
+    });
+}
+
+function leftOut(
+  arch: string,
+  rule: RuleOf<'inventory'>,
+  { runs, baselineRuns, evidence }: RuleContext,
+): GateFinding[] {
+  const now = leftOutOf(runs, arch);
+  const before = leftOutOf(baselineRuns, arch);
+  const isAllowed = rule.excluded.map(({ suite }) => picomatch(suite));
+  return [...now]
+    .filter(([suite]) => !isAllowed.some((matches) => matches(suite)))
+    .filter(([suite]) => evidence.baseline === undefined || !before.has(suite))
+    .map(([suite, seen]) => {
+      const expected = evidence.baseline
+        ? `run on ${arch} as for ${evidence.baseline.version}`
+        : `run on ${arch}, or named by the policy`;
+      return { subject: suite, expected, seen, status: 'FAIL' } as const;
+    });
+}
+
+/** Suites that ran in none of the runs, and why. */
+function leftOutOf(runs: RuleContext['runs'], arch: string): ReadonlyMap<SuiteId, string> {
+  const own = runs.filter((run) => run.arch === arch);
+  const ran = new Set(
+    own.flatMap(({ cases }) => {
+      return cases.filter((one) => !isSkipped(one)).map(({ suite }) => suite);
+    }),
+  );
+  const excluded = own.flatMap((run) =>
+    run.excluded.map((one) => [one.suite, one.reason] as const),
+  );
+  const skipped = own.flatMap(({ cases }) => {
+    return cases.filter(isSkipped).map(({ suite }) => [suite, 'skipped by the guest'] as const);
+  });
+  return new Map([...excluded, ...skipped].filter(([suite]) => !ran.has(suite)));
+}
+
+function isSkipped({ attempts }: RuleContext['runs'][number]['cases'][number]): boolean {
+  const withRun = attempts.map((attempt) => ({ ...attempt, run: '' }));
+  return statusOfCell({ attempts: withRun }) === 'skipped';
+}

@@ -1,0 +1,62 @@
+/**
+ * `no-regression`: nothing fails more often than in the release that the target channel has.
+ */
+
+import picomatch from 'picomatch';
+import { type Failures, fisherExact, rateUpperBound } from '../../count-statistics.js';
+import { type Cell, cellName } from '../cells.js';
+import type { GateFinding } from '../rule-result.js';
+import type { Judge } from './context.js';
+
+/** Asks for a run of the baseline when there is none. */
+export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
+  const { baseline } = context.evidence;
+  if (baseline === undefined) return { summary: 'there is no release before', findings: [] };
+  const isMeant = picomatch([...rule.cases]);
+  const before = [...context.baselineCells.values()].filter(({ suite }) => isMeant(suite));
+  const summary = `${before.length} cases against ${baseline.version}`;
+  if (before.length === 0) {
+    const seen = `none; run the suites on ${baseline.version} as well`;
+    const expected = `runs of ${baseline.version} to compare with`;
+    return {
+      summary,
+      findings: [{ subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' }],
+    };
+  }
+  return { summary, findings: before.flatMap((cell) => compare(cell)) };
+
+  function compare(cell: Cell): GateFinding[] {
+    const now = context.cells.get(cellName(cell));
+    const [seen, known] = [failuresOf(now), failuresOf(cell)];
+    if (now === undefined || seen.trials === 0) return [];
+    const grown = seen.failed / seen.trials - known.failed / Math.max(1, known.trials);
+    const chance = fisherExact(seen, known);
+    if (grown < rule.floor || chance >= rule.p) return [];
+    return [
+      {
+        subject: cellName(cell),
+        expected: `${rateOf(known)} as for ${baseline?.version}`,
+        seen: `${rateOf(seen)}; the chance of that is ${chance.toPrecision(2)}`,
+        status: 'FAIL',
+        ...firstCause(now),
+      },
+    ];
+  }
+};
+
+function failuresOf(cell: Cell | undefined): Failures {
+  const told = (cell?.attempts ?? []).filter(
+    (a) => a.outcome === 'passed' || a.outcome === 'failed',
+  );
+  return { failed: told.filter(({ outcome }) => outcome === 'failed').length, trials: told.length };
+}
+
+function rateOf(seen: Failures): string {
+  const most = (100 * rateUpperBound(seen)).toFixed(0);
+  return `${seen.failed} failures of ${seen.trials} (at most ${most} %)`;
+}
+
+function firstCause({ attempts }: Cell): Pick<GateFinding, 'signature' | 'run'> {
+  const first = attempts.find(({ outcome, cause }) => outcome === 'failed' && cause);
+  return first?.cause ? { signature: first.cause.signature, run: first.run } : {};
+}

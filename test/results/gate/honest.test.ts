@@ -1,0 +1,83 @@
+/**
+ * Honest releases get through: the gate is not simply shut.
+ */
+
+import t from 'tap';
+import {
+  candidate,
+  daysAgo,
+  digest,
+  failed,
+  GateWorld,
+  passed,
+  runOf,
+} from '../../support/gate-world.js';
+
+t.test('a release with all that the policy wants is promoted, once', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  const verdict = await world.ask();
+  t.equal(verdict.verdict, 'promote');
+  t.same(
+    verdict.rules.map(({ rule, status }) => [rule, status]),
+    [
+      ...['integrity', 'all-suites', 'inventory', 'no-regression', 'flakes', 'updates'],
+      ...['complete', 'soak', 'canary', 'memory', 'people', 'waivers'],
+    ].map((rule) => [rule, 'PASS']),
+    'every rule is judged',
+  );
+  t.equal((await world.promote()).outcome, 'promoted');
+  t.equal((await world.promote()).outcome, 'already');
+});
+
+t.test('a failure that a waiver names in every respect is excused', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await world.addRun(
+    runOf('4230.1.0', { record: digest('another') }, { 'etcd/forms': [failed()] }),
+  );
+  t.equal((await world.ask()).verdict, 'hold');
+  await world.write('waivers/etcd.yaml', waiver('all-suites'));
+  await world.write('waivers/flakes.yaml', waiver('flakes'));
+  const { verdict, rules } = await world.ask();
+  t.same(
+    rules.filter(({ status }) => status !== 'PASS').map(({ rule, status }) => [rule, status]),
+    [['all-suites', 'WAIVED']],
+    'one failure more than before may be chance',
+  );
+  t.equal(verdict, 'promote');
+  t.match(rules.at(-1)?.summary, /1 of 2 used; nothing to excuse, remove: flakes\.yaml/);
+});
+
+function waiver(rule: string): string {
+  return `schema: 1
+rule: ${rule}
+case: etcd/forms
+signature: ${digest('it broke').slice(0, 12)}
+version: 4230.1.0
+reason: The members need longer than the suite gives them.
+issue: https://example.test/issues/1
+owner: ada
+approver: ben
+created: 2026-06-20
+expires: 2026-07-10
+`;
+}
+
+t.test('an infrastructure error that a later run cleared up is none', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  const errored = { outcome: 'errored' } as const;
+  await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  await world.addRun(world.updateRun());
+  await world.addRun(runOf('4230.1.0', {}, { 'boot/uefi': [errored, passed] }));
+  await world.addReports();
+  t.equal((await world.ask()).verdict, 'promote');
+});
+
+t.test('the first release of a channel has nothing to be compared with', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  const release = candidate('4230.2.0');
+  await world.addCandidate(release);
+  await world.addRun(runOf('4230.2.0', { run: '20260629-120000-0009' }));
+  const { rules } = await world.ask('4230.2.0', 'stable');
+  const open = rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule);
+  t.same(open, ['complete', 'people'], 'only what is about this version');
+});

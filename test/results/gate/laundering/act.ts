@@ -1,0 +1,76 @@
+/**
+ * Attempts on the act itself: channels, the ledger, keys.
+ */
+
+import { promote, revoke } from '../../../../results/gate/promote.js';
+import { signStatement } from '../../../../results/gate/statement.js';
+import { candidate, digest, person } from '../../../support/gate-world.js';
+import type { Attempt } from './attempt.js';
+
+export const attempts: readonly Attempt[] = [
+  {
+    name: 'a downgrade',
+    change: async (w) => await w.publish('beta', candidate('4344.1.0')),
+    act: async (w) => {
+      await w.addCandidate(candidate('4344.1.0'));
+      return await w.promote();
+    },
+    refused: /later than 4344\.1\.0/,
+  },
+  {
+    name: 'the channel moved in between',
+    act: async (w) => await w.promote('4230.1.0', 'beta', '4100.1.0'),
+    refused: /CHANNEL_MOVED.*has 4152\.1\.0, not 4100\.1\.0/,
+  },
+  {
+    name: 'two promotions at once',
+    act: async (w) => {
+      const both = await Promise.all([w.promote(), w.promote()]);
+      const outcomes = both.map(({ outcome }) => outcome).sort();
+      throw new Error(outcomes.join(' and '));
+    },
+    refused: /^Error: already and promoted$/,
+  },
+  {
+    name: 'a release that was revoked',
+    act: async (w) => {
+      await revoke(candidate('4230.1.0'), 'it eats files', w.context());
+      return await w.promote();
+    },
+    refused: /REVOKED.*it eats files/,
+  },
+  {
+    name: 'a ledger with a line taken out',
+    act: async (w) => {
+      for (const reason of ['one', 'two', 'three']) {
+        await revoke(candidate('4100.1.0'), reason, w.context());
+      }
+      const lines = (await w.read('ledger.jsonl')).split('\n');
+      await w.write('ledger.jsonl', [...lines.slice(0, 1), ...lines.slice(2)].join('\n'));
+      return await w.promote();
+    },
+    refused: /BROKEN_CHAIN.*number 3|BROKEN_CHAIN.*number 2 is missing/,
+  },
+  {
+    name: 'a channel that somebody else moved',
+    act: async (w) => {
+      const subjects = [{ name: 'x', sha256: digest('x') }];
+      const link = { sequence: 7, previous: digest('elsewhere') };
+      const predicate = { verdict: 'mine', inputs: digest('y'), ...link };
+      const record = await signStatement('promotion', { subjects, predicate }, [w.gate]);
+      const { images, version } = candidate('4152.1.0');
+      await w.context().publisher.publish('beta', { release: { version, images }, record });
+      return await w.promote();
+    },
+    refused: /FOREIGN_RECORD/,
+  },
+  {
+    name: 'promotion signed by a key that the policy does not name',
+    act: async (w) => {
+      const context = w.context({ signers: [person('mallory')] });
+      await promote({ version: '4230.1.0', to: 'beta' }, context);
+      return await w.ask();
+    },
+    refused: /BAD_ENVELOPE.*whom the policy does not name|UNTRUSTED_SIGNER/,
+  },
+];

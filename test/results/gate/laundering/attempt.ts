@@ -1,0 +1,76 @@
+/**
+ * What an attempt on the gate is, and what attempts have in common.
+ */
+
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SuiteId } from '../../../../harness/model/ids.js';
+import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/evidence.js';
+import { daysAgo, digest, failed, GateWorld, runOf } from '../../../support/gate-world.js';
+
+/** One attempt, refused with a reason. */
+export interface Attempt {
+  readonly name: string;
+  /** What is done to the world; the candidate is then put forward, unless `act` does that. */
+  readonly change?: (world: GateWorld) => Promise<unknown>;
+  readonly act?: (world: GateWorld) => Promise<unknown>;
+  /** What must be among the reasons. */
+  readonly refused: RegExp;
+}
+
+export const victim = 'etcd/minority' as SuiteId;
+export const broken = { [victim]: [failed()] };
+export const errored: AttemptEvidence = { outcome: 'errored' };
+
+/** A run beside the green one, with this done to it. */
+export function another(fields: Partial<RunEvidence>, attempts = {}) {
+  const record = digest(JSON.stringify([fields, attempts]));
+  return async (world: GateWorld) => {
+    await world.addRun(runOf('4230.1.0', { record, ...fields }, attempts));
+  };
+}
+
+/** Without its own runs: the world is made with this one in their place. */
+export async function only(world: GateWorld, run: RunEvidence | undefined): Promise<GateWorld> {
+  await rm(join(world.directory, 'runs'), { recursive: true, force: true });
+  const fresh = await GateWorld.make(world.directory);
+  await rm(join(world.directory, 'approvals'), { recursive: true, force: true });
+  await rm(join(world.directory, 'assets'), { recursive: true, force: true });
+  await rm(join(world.directory, 'canaries'), { recursive: true, force: true });
+  await fresh.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  await fresh.addRun(fresh.updateRun());
+  if (run) await fresh.addRun(run);
+  await fresh.addReports();
+  return fresh;
+}
+
+export function without(suite: string): RunEvidence {
+  const run = runOf('4230.1.0');
+  return { ...run, cases: run.cases.filter((one) => one.suite !== suite) };
+}
+
+/** One file of a folder with its text changed. */
+export async function edit(
+  world: GateWorld,
+  folder: string,
+  change: (text: string) => string,
+): Promise<void> {
+  const [name = ''] = (await readdir(join(world.directory, folder))).sort().slice(-1);
+  await world.write(`${folder}/${name}`, change(await world.read(`${folder}/${name}`)));
+}
+
+/** The payload of an envelope with its text changed, and the old signature. */
+export function inside(change: (text: string) => string) {
+  return (text: string) => {
+    const envelope = JSON.parse(text) as { payload: string };
+    const payload = change(Buffer.from(envelope.payload, 'base64').toString());
+    return JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') });
+  };
+}
+
+export async function policyWith(
+  world: GateWorld,
+  change: (policy: never) => object,
+): Promise<void> {
+  await world.writePolicy(change(world.policy() as never));
+}

@@ -1,0 +1,96 @@
+/**
+ * Attempts on time, canaries, files, updates and figures.
+ */
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  candidate,
+  daysAgo,
+  digest,
+  GateWorld,
+  passed,
+  runOf,
+  suites,
+} from '../../../support/gate-world.js';
+import { type Attempt, only } from './attempt.js';
+
+async function canary(w: GateWorld, fields: object): Promise<void> {
+  const baseline = { instances: 200, failed: 1 };
+  const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
+  const predicate = { ...fleet, instances: 100, failed: 0, baseline, ...fields };
+  const subjects = [{ name: 'x', sha256: digest('x') }];
+  await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
+}
+
+export const attempts: readonly Attempt[] = [
+  {
+    name: 'too young',
+    change: async (w) => {
+      const fields = { publishedAt: daysAgo(1), lineage: [] };
+      await w.addCandidate(candidate('4230.1.0', fields));
+    },
+    refused: /UNKNOWN_EDGE|a lineage that leads to alpha/,
+  },
+  {
+    name: 'too young, with an ancestor of another branch',
+    change: async (w) => {
+      const lineage = [
+        { version: '4152.0.0', channel: 'alpha', publishedAt: daysAgo(300) },
+        { version: '4230.0.0', channel: 'alpha', publishedAt: daysAgo(2) },
+      ];
+      await w.addCandidate(candidate('4230.1.0', { publishedAt: daysAgo(1), lineage }));
+    },
+    refused: /expected 14 days, seen 2\.0 days; ready on/,
+  },
+  {
+    name: 'canaries without data',
+    change: async (w) => await rm(join(w.directory, 'canaries'), { recursive: true }),
+    refused: /canaries.*seen none/,
+  },
+  {
+    name: 'canaries of which none has it',
+    change: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await canary(w, { instances: 0 });
+    },
+    refused: /50 machines/,
+  },
+  {
+    name: 'canaries that fare worse',
+    change: async (w) => void (await canary(w, { failed: 12, at: daysAgo(0.1) })),
+    refused: /12 of 100 machines failed/,
+  },
+  {
+    name: 'a file of the release is missing',
+    change: async (w) => {
+      const assets = [{ name: 'pxe.vmlinuz', problem: '404' }];
+      const predicate = { version: '4230.1.0', at: daysAgo(0.5), assets };
+      const subjects = [{ name: 'x', sha256: digest('x') }];
+      await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
+    },
+    refused: /pxe\.vmlinuz.*404/,
+  },
+  {
+    name: 'the update from the release before was not tried',
+    change: async (w) => {
+      await rm(join(w.directory, 'runs'), { recursive: true });
+      await rm(join(w.directory, 'approvals'), { recursive: true });
+      await rm(join(w.directory, 'assets'), { recursive: true });
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      const fresh = await GateWorld.make(w.directory);
+      await fresh.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+      await fresh.addRun(runOf('4230.1.0'));
+      await fresh.addReports();
+    },
+    refused: /the update from 4152\.1\.0 on amd64.*in no run/,
+  },
+  {
+    name: 'more memory than before',
+    change: async (w) => {
+      const heavy = suites.map((suite) => [suite, [{ ...passed, memoryMiB: 700 }]] as const);
+      await only(w, runOf('4230.1.0', {}, Object.fromEntries(heavy)));
+    },
+    refused: /memory.*1\.37 times/,
+  },
+];

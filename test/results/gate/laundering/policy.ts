@@ -1,0 +1,73 @@
+/**
+ * Attempts on the inventory of suites and on the policy.
+ */
+
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inventoryDigest } from '../../../../results/gate/rules/inventory.js';
+import { suites } from '../../../support/gate-world.js';
+import { type Attempt, another, broken, policyWith, victim } from './attempt.js';
+
+export const attempts: readonly Attempt[] = [
+  {
+    name: 'shrink the inventory',
+    change: async (w) => {
+      const fewer = suites.filter((suite) => suite !== victim);
+      await w.write('inventory.json', JSON.stringify(fewer));
+      await another({}, broken)(w);
+    },
+    refused: /the inventory.*expected the suites of digest/,
+  },
+  {
+    name: 'shrink the inventory and the digest in the policy: the approvals are for the other',
+    change: async (w) => {
+      const fewer = suites.filter((suite) => suite !== victim);
+      await w.write('inventory.json', JSON.stringify(fewer));
+      await policyWith(w, (policy: { edges: { rules: { digest?: string }[] }[] }) => {
+        for (const { rules } of policy.edges) {
+          for (const rule of rules) if (rule.digest) rule.digest = inventoryDigest(fewer);
+        }
+        return policy;
+      });
+    },
+    refused: /approved under another policy/,
+  },
+  {
+    name: 'edit the policy after the approvals',
+    change: async (w) => {
+      await policyWith(w, (policy: object) => ({ ...policy, evidence: { maxAgeDays: 365 } }));
+    },
+    refused: /approved under another policy/,
+  },
+  {
+    name: 'a policy without must-pass',
+    change: async (w) => {
+      await policyWith(w, (policy: { edges: { rules: { kind: string }[] }[] }) => {
+        for (const edge of policy.edges) {
+          edge.rules = edge.rules.filter(({ kind }) => kind !== 'must-pass');
+        }
+        return policy;
+      });
+    },
+    refused: /BAD_POLICY.*has no rule of kind must-pass/,
+  },
+  {
+    name: 'a rule that is misspelt',
+    change: async (w) => {
+      await w.write('policy.yaml', (await w.read('policy.yaml')).replace('days: 14', 'day: 14'));
+    },
+    refused: /BAD_POLICY.*day/,
+  },
+  {
+    name: 'a rule that matches no suite',
+    change: async (w) => {
+      await w.write('policy.yaml', (await w.read('policy.yaml')).replace('- "**"', '- "none/*"'));
+    },
+    refused: /suites that match none\/\*/,
+  },
+  {
+    name: 'no policy',
+    change: async (w) => await unlink(join(w.directory, 'policy.yaml')),
+    refused: /NO_POLICY/,
+  },
+];

@@ -1,0 +1,96 @@
+/**
+ * Attempts by waivers that excuse more than they may.
+ */
+
+import { digest, failed, type GateWorld, suites } from '../../../support/gate-world.js';
+import { type Attempt, another, broken, only, victim, without } from './attempt.js';
+
+function waiver(fields: Record<string, unknown> = {}): string {
+  const all = {
+    schema: 1,
+    rule: 'all-suites',
+    case: victim,
+    signature: digest('it broke').slice(0, 12),
+    version: '4230.1.0',
+    reason: 'It is said to be harmless.',
+    issue: 'https://example.test/1',
+    owner: 'ada',
+    approver: 'ben',
+    created: '2026-06-20',
+    expires: '2026-07-10',
+    ...fields,
+  };
+  return JSON.stringify(all);
+}
+
+async function waived(world: GateWorld, fields: Record<string, unknown>): Promise<void> {
+  await another({}, broken)(world);
+  await world.write('waivers/w.yaml', waiver(fields));
+}
+
+export const attempts: readonly Attempt[] = [
+  {
+    name: 'a waiver that is over',
+    change: async (w) => await waived(w, { created: '2026-05-20', expires: '2026-06-10' }),
+    refused: /w\.yaml.*a waiver that holds today/,
+  },
+  {
+    name: 'a waiver for another failure',
+    change: async (w) => await waived(w, { signature: '0123456789ab' }),
+    refused: /etcd\/minority.*flaky/,
+  },
+  {
+    name: 'a waiver for everything',
+    change: async (w) => await waived(w, { case: '**' }),
+    refused: /BAD_WAIVER.*case: must be AREA\/NAME/,
+  },
+  {
+    name: 'a waiver for all areas',
+    change: async (w) => await waived(w, { case: '*/minority' }),
+    refused: /BAD_WAIVER.*case: must be AREA\/NAME/,
+  },
+  {
+    name: 'a waiver that its owner approved',
+    change: async (w) => await waived(w, { owner: 'Ben' }),
+    refused: /BAD_WAIVER.*Ben can't approve it/,
+  },
+  {
+    name: 'a waiver for a year',
+    change: async (w) => await waived(w, { expires: '2027-06-20' }),
+    refused: /BAD_WAIVER.*it is for 365 days/,
+  },
+  {
+    name: 'a waiver for another version',
+    change: async (w) => await waived(w, { version: '4230.1.1' }),
+    refused: /etcd\/minority.*flaky/,
+  },
+  {
+    name: 'a waiver for all versions',
+    change: async (w) => await waived(w, { version: { from: '0.0.0', to: '9999.0.0' } }),
+    refused: /BAD_WAIVER.*more than one branch/,
+  },
+  {
+    name: 'a waiver for what is missing',
+    change: async (w) => {
+      const fresh = await only(w, without(victim));
+      await fresh.write('waivers/w.yaml', waiver({ rule: 'inventory' }));
+    },
+    refused: /etcd\/minority.*in no run/,
+  },
+  {
+    name: 'a waiver without an issue',
+    change: async (w) => await waived(w, { issue: 'later' }),
+    refused: /BAD_WAIVER.*issue/,
+  },
+  {
+    name: 'more waivers than a release may have',
+    change: async (w) => {
+      const many = suites.slice(0, 4);
+      await another({}, Object.fromEntries(many.map((suite) => [suite, [failed()]])))(w);
+      for (const suite of many) {
+        await w.write(`waivers/${suite.replace('/', '-')}.yaml`, waiver({ case: suite }));
+      }
+    },
+    refused: /at most 3 waivers/,
+  },
+];

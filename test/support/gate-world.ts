@@ -1,0 +1,313 @@
+/**
+ * A small world for the gate: keys, a policy, releases with runs, all of it honest and on disk. Tests
+ * change one thing in it and see what the gate says.
+ */
+
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { SuiteId } from '../../harness/model/ids.js';
+import { digestOf } from '../../results/gate/canonical-json.js';
+import { chainStart, digestOfEnvelope, type Link } from '../../results/gate/chain.js';
+import { channelDirectory } from '../../results/gate/channel-directory.js';
+import { type Envelope, keyIdOf, type Signer } from '../../results/gate/envelope.js';
+import type {
+  Approval,
+  AttemptEvidence,
+  Candidate,
+  CaseEvidence,
+  RunEvidence,
+} from '../../results/gate/evidence.js';
+import { readPolicy } from '../../results/gate/gate-directory.js';
+import { check, type GateContext, type Promotion, promote } from '../../results/gate/promote.js';
+import { candidateDigest } from '../../results/gate/rules/approvals.js';
+import { inventoryDigest } from '../../results/gate/rules/inventory.js';
+import { type PredicateName, signStatement } from '../../results/gate/statement.js';
+
+/** When everything in this world is asked. */
+export const now = new Date('2026-06-30T12:00:00.000Z');
+const day = 86_400_000;
+
+/** ISO 8601, so many days before {@link now}. */
+export function daysAgo(days: number): string {
+  return new Date(now.getTime() - days * day).toISOString();
+}
+
+export const suites = [
+  ...['boot/reboot', 'boot/uefi', 'etcd/forms', 'etcd/minority', 'ignition/files'],
+  ...['network/vlan', 'slots/fallback', 'update/to-next', 'rollback/no-init', 'verity/table'],
+] as SuiteId[];
+
+/** Somebody with a key. */
+export interface Person extends Signer {
+  readonly name: string;
+  readonly pem: string;
+}
+
+export function person(name: string): Person {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { name, pem: pemOf(privateKey), keyId: keyIdOf(privateKey), sign: signWith(privateKey) };
+}
+
+function signWith(key: KeyObject) {
+  return async (bytes: Uint8Array) => sign(null, bytes, key);
+}
+
+function pemOf(key: KeyObject): string {
+  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+}
+
+/** A digest that is made of a name. */
+export function digest(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}
+
+/** A release of a channel, with digests made of its version. */
+export function candidate(version: string, fields: Partial<Candidate> = {}): Candidate {
+  const [major = '', digit = '0'] = version.split('.');
+  const channel = ['alpha', 'beta', 'stable', 'lts'][Number(digit)] ?? 'alpha';
+  const before = ['alpha', 'beta'].slice(0, Number(digit)).map((name, n) => {
+    return { version: `${major}.${n}.0`, channel: name, publishedAt: daysAgo(60 - 20 * n) };
+  });
+  return {
+    osName: 'Test OS',
+    version,
+    channel,
+    images: [imageOf(version)],
+    author: 'ada',
+    security: false,
+    publishedAt: daysAgo(10),
+    lineage: before,
+    ...fields,
+  };
+}
+
+function imageOf(version: string) {
+  const [sha256, payloadSha256] = [digest(`image ${version}`), digest(`payload ${version}`)];
+  return { arch: 'amd64', sha256, payloadSha256 };
+}
+
+/** An attempt that failed for a reason. */
+export function failed(name = 'it broke'): AttemptEvidence {
+  const signature = digest(name).slice(0, 12);
+  const cause = { signature, code: 'ASSERTION_FAILED', phase: 'suite', text: name } as const;
+  return { outcome: 'failed', cause };
+}
+
+export const passed: AttemptEvidence = { outcome: 'passed', memoryMiB: 512 };
+
+/** A run of all suites, green unless `attempts` says otherwise. */
+export function runOf(
+  version: string,
+  fields: Partial<RunEvidence> = {},
+  attempts: Readonly<Record<string, readonly AttemptEvidence[]>> = {},
+): RunEvidence {
+  const cases = suites.map((suite): CaseEvidence => {
+    const id = `${suite}@test@qemu-bios`;
+    return {
+      id,
+      suite,
+      platform: 'qemu',
+      firmware: 'bios',
+      attempts: attempts[suite] ?? [passed],
+    };
+  });
+  const { sha256 } = imageOf(version);
+  return {
+    run: '20260625-120000-abcd',
+    record: digest(`record of ${version} ${JSON.stringify([fields, attempts])}`),
+    osName: 'Test OS',
+    version,
+    channel: 'beta',
+    arch: 'amd64',
+    imageSha256: sha256,
+    updatesTo: [],
+    startedAt: daysAgo(2),
+    endedAt: daysAgo(1.9),
+    interrupted: false,
+    cases,
+    excluded: [],
+    ...fields,
+  };
+}
+
+/** The world, on disk; statements are added in the order of the calls. */
+export class GateWorld {
+  readonly directory: string;
+  readonly runner = person('lab');
+  readonly gate = person('gate');
+  readonly auditor = person('auditor');
+  readonly field = person('field');
+  readonly ben = person('ben');
+  readonly cleo = person('cleo');
+  readonly ada = person('ada');
+  #link: Link = { sequence: 1, previous: chainStart };
+  #files = 0;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** Policy and inventory; 4152.1.0 in beta; 4230.1.0, which deserves to follow it. */
+  static async make(directory: string): Promise<GateWorld> {
+    const world = new GateWorld(directory);
+    await world.writePolicy(world.policy());
+    await world.write('inventory.json', JSON.stringify(suites));
+    await world.addCandidate(candidate('4152.1.0', { publishedAt: daysAgo(90) }));
+    await world.addCandidate(candidate('4230.1.0'));
+    await world.publish('beta', candidate('4152.1.0'));
+    return world;
+  }
+
+  /** An honest world: everything that the policy wants is there. */
+  static async honest(directory: string): Promise<GateWorld> {
+    const world = await GateWorld.make(directory);
+    await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+    await world.addRun(world.updateRun());
+    await world.addRun(runOf('4230.1.0'));
+    await world.addReports();
+    return world;
+  }
+
+  /** 4152.1.0 updated to the candidate, and back. */
+  updateRun(): RunEvidence {
+    const updatesTo = [{ version: '4230.1.0', payloadSha256: digest('payload 4230.1.0') }];
+    return runOf('4152.1.0', { updatesTo, run: '20260628-120000-0001' });
+  }
+
+  async addReports(): Promise<void> {
+    const subjects = [{ name: 'x', sha256: digest('x') }];
+    const assets = ['image.bin', 'pxe.vmlinuz'].map((name) => ({ name }));
+    const report = { version: '4230.1.0', at: daysAgo(1), assets };
+    await this.sign('assets', 'assets', { subjects, predicate: report }, this.auditor);
+    const baseline = { instances: 200, failed: 1 };
+    const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.5), hours: 100 };
+    const canary = { ...fleet, instances: 100, failed: 0, baseline };
+    await this.sign('canaries', 'canary', { subjects, predicate: canary }, this.field);
+    await this.approve(this.ben);
+    await this.approve(this.cleo);
+  }
+
+  policy(): Record<string, unknown> {
+    const everywhere = { arches: ['amd64'], platforms: ['qemu'], firmware: ['bios'] };
+    const rules = [
+      { id: 'all-suites', kind: 'must-pass', cases: ['**'], ...everywhere },
+      { id: 'inventory', kind: 'inventory', digest: inventoryDigest(suites) },
+      { id: 'no-regression', kind: 'no-regression' },
+      { id: 'flakes', kind: 'flake-budget', rate: 0.02 },
+      { id: 'updates', kind: 'edges', from: ['previous'], cases: ['update/*', 'rollback/*'] },
+      { id: 'complete', kind: 'completeness' },
+      { id: 'soak', kind: 'age', days: 14, securityDays: 2 },
+      { id: 'canary', kind: 'canary', instances: 50, hours: 48 },
+      { id: 'memory', kind: 'performance', metric: 'memory' },
+      { id: 'people', kind: 'approvals', count: 2 },
+    ];
+    const key = ({ name, pem }: Person) => ({ name, key: pem });
+    return {
+      schema: 1,
+      edges: [
+        { from: 'alpha', to: 'beta', mode: 'rebuild', rules },
+        { from: 'beta', to: 'stable', mode: 'rebuild', rules },
+      ],
+      trust: {
+        runners: [key(this.runner)],
+        approvers: [this.ben, this.cleo, this.ada].map(key),
+        canaries: [key(this.field)],
+        auditors: [key(this.auditor)],
+        gate: [key(this.gate)],
+      },
+    };
+  }
+
+  async writePolicy(policy: object): Promise<void> {
+    await this.write('policy.yaml', stringify(policy));
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    const path = join(this.directory, name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, text);
+  }
+
+  async read(name: string): Promise<string> {
+    return await readFile(join(this.directory, name), 'utf8');
+  }
+
+  async addCandidate(release: Candidate): Promise<void> {
+    await this.write(`candidates/${release.version}.yaml`, stringify(release));
+  }
+
+  /** Signed by the lab unless by somebody else, and next in the lab's row. Returns its file. */
+  async addRun(evidence: RunEvidence, by: Person = this.runner): Promise<string> {
+    const predicate = { evidence, ...this.#link };
+    const subjects = [{ name: evidence.run, sha256: evidence.record }];
+    const { file, envelope } = await this.sign('runs', 'run', { subjects, predicate }, by);
+    const previous = digestOfEnvelope(envelope);
+    this.#link = { sequence: this.#link.sequence + 1, previous };
+    return file;
+  }
+
+  async approve(by: Person, fields: Partial<Approval> = {}): Promise<string> {
+    const policy = digestOf(await readPolicy(this.directory));
+    const release = candidate('4230.1.0');
+    const predicate = {
+      approver: by.name,
+      version: '4230.1.0',
+      to: 'beta',
+      candidate: candidateDigest(release),
+      policy,
+      at: daysAgo(1),
+      ...fields,
+    };
+    const subjects = [{ name: '4230.1.0', sha256: predicate.candidate }];
+    return (await this.sign('approvals', 'approval', { subjects, predicate }, by)).file;
+  }
+
+  async sign(
+    folder: string,
+    name: PredicateName,
+    statement: Parameters<typeof signStatement>[1],
+    by: Person,
+  ): Promise<{ readonly file: string; readonly envelope: Envelope }> {
+    const envelope = await signStatement(name, statement, [by]);
+    const file = `${folder}/${String(this.#files++).padStart(3, '0')}.json`;
+    await this.write(file, JSON.stringify(envelope));
+    return { file, envelope };
+  }
+
+  /** Puts a release into a channel, with a record that the gate signed. */
+  async publish(channel: string, { version, images }: Candidate): Promise<void> {
+    const subjects = [{ name: version, sha256: digest(version) }];
+    const predicate = {
+      verdict: 'by hand',
+      inputs: digest('none'),
+      sequence: 1,
+      previous: chainStart,
+    };
+    const record = await signStatement('promotion', { subjects, predicate }, [this.gate]);
+    const publisher = channelDirectory(join(this.directory, 'channels'));
+    await publisher.publish(channel, { release: { version, images }, record });
+  }
+
+  context(fields: Partial<GateContext> = {}): GateContext {
+    const { directory, gate } = this;
+    const publisher = channelDirectory(join(directory, 'channels'));
+    const { signal } = new AbortController();
+    return { directory, publisher, signers: [gate], now, signal, ...fields };
+  }
+
+  async ask(version = '4230.1.0', to = 'beta', fields: Partial<GateContext> = {}) {
+    return await check({ version, to }, this.context({ signers: [], ...fields }));
+  }
+
+  async promote(version = '4230.1.0', to = 'beta', expected?: string): Promise<Promotion> {
+    return await promote({ version, to, ...(expected && { expected }) }, this.context());
+  }
+}
