@@ -19,8 +19,8 @@ import {
 async function state(machine: Machine): Promise<readonly string[]> {
   const script = `cat /etc/machine-id /etc/own.conf /home/core/notes
 cat /etc/ssh/ssh_host_*_key.pub
-getent passwd core operator
-id operator
+getent passwd core captain
+id captain
 docker volume ls -q
 docker images -q
 ls /var/lib/extensions
@@ -36,7 +36,7 @@ export default defineSuite({
   tags: ['update', 'containers', 'sysext'],
   applies: { needs: [...updateNeeds, 'release:next', 'docker', 'sysext', 'extra:podman'] },
   topology: updatable({
-    passwd: { users: [{ name: 'operator', groups: ['docker'] }] },
+    passwd: { users: [{ name: 'captain', groups: ['docker'] }] },
     storage: {
       files: [file('/etc/own.conf', 'own = yes\n'), file('/home/core/notes', 'mine\n')],
     },

@@ -41,6 +41,9 @@ export default defineSuite({
     const works = async () => {
       check.includes((await mergedExtensions(main)).join(' '), 'harbour', 'merged extensions');
       check.equal(await main.output(['harbour']), 'no wake', 'the extension’s program');
+      // docker takes connections before the server in the container does.
+      const serves = `until curl -sfo /dev/null http://${address}:8080/; do sleep 0.5; done`;
+      check.succeeds(await main.sh(serves, { timeoutMs: 120_000 }), 'waiting for the container');
       const { status } = await main.get({ nic: 1, port: 8080, timeoutMs: 60_000 });
       check.equal(status, 200, `HTTP status of the container at ${address}`);
     };
