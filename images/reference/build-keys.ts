@@ -22,6 +22,7 @@ export const stageSources: readonly string[] = [
   'steps/unwanted.txt',
   'steps/unwanted-etc.txt',
   'steps/may-lack.txt',
+  'steps/licences.awk',
 ];
 
 /** Digests that tell the results of one build from those of another. */
