@@ -114,7 +114,14 @@ function startOf(parts: readonly Part[], run: RunId): Start {
   const starts = parts.map(({ start }) => start).sort((a, b) => a.at.localeCompare(b.at));
   const { shard: _, ...first } = starts[0] as Start;
   const merged = parts.map(({ start, log }) => ({ run: start.run, ...log.head }));
-  return { ...first, run, merged };
+  const releases = starts.flatMap((start) => start.releases ?? []);
+  const offered = new Map(releases.map((release) => [release.name, release]));
+  return {
+    ...first,
+    run,
+    merged,
+    ...(offered.size > 0 && { releases: [...offered.values()] }),
+  };
 }
 
 function plans(parts: readonly Part[]): LoggedEvent[] {

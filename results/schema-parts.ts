@@ -78,6 +78,13 @@ const forecast = z.looseObject({
 /** What an attempt took from the host. */
 export const usage = z.looseObject({ cpuSeconds: z.number(), peakMemoryMiB: z.number() });
 
+/** A release that suites could update to. */
+export const offeredRelease = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  payloadSha256: z.string(),
+});
+
 /** What all machines together may occupy. */
 export const budget = z.looseObject({
   memoryMiB: z.number(),

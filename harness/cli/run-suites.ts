@@ -19,7 +19,7 @@ import { procGauge } from '../execute/host-load.js';
 import { recordLoad } from '../execute/record-load.js';
 import { runPlan } from '../execute/run-plan.js';
 import { Throttle } from '../execute/throttle.js';
-import { type LoggedEvent, recordSchema } from '../model/events.js';
+import { type LoggedEvent, type OfferedRelease, recordSchema } from '../model/events.js';
 import { parseSuiteId, type SuiteId } from '../model/ids.js';
 import type { Image } from '../model/image.js';
 import type { Budget, Plan, Shard } from '../model/plan.js';
@@ -177,8 +177,17 @@ async function announceRun(
     platform: platform.name,
     host: platform.host,
     budget,
+    ...releasesOf(image),
     ...(shard && { shard }),
   });
+}
+
+function releasesOf({ releases }: Image): { releases?: readonly OfferedRelease[] } {
+  if (releases === undefined) return {};
+  const offered = [...releases.values()].map(({ name, version, payload }) => {
+    return { name, version, payloadSha256: payload.sha256 };
+  });
+  return { releases: offered };
 }
 
 async function ownVersion(): Promise<string> {

@@ -25,6 +25,13 @@ export interface ImageIdentity {
   readonly origin: string;
 }
 
+/** A release that the suites of a run could update to; its digest is lower-case hexadecimal SHA-256. */
+export interface OfferedRelease {
+  readonly name: string;
+  readonly version: string;
+  readonly payloadSha256: string;
+}
+
 /** A run whose events are part of another one's log, and the digest of its own log's end. */
 export interface MergedRun {
   readonly run: RunId;
@@ -62,6 +69,8 @@ export type RunEvent =
       readonly host: HostFacts;
       /** What all machines together may occupy; absent in logs of before it was recorded. */
       readonly budget?: Budget;
+      /** Absent when there were none. */
+      readonly releases?: readonly OfferedRelease[];
       /** The part of the plan that this run is; absent when it is the whole. */
       readonly shard?: Shard;
       /** The runs that this one was put together from; absent when it ran itself. */

@@ -2,7 +2,7 @@
  * The record of a run: what the event log folds to, and all that reports and the gate may read.
  */
 
-import type { ImageIdentity } from './events.js';
+import type { ImageIdentity, OfferedRelease } from './events.js';
 import type { HostFacts } from './host.js';
 import type { RunId } from './ids.js';
 import type { Finding } from './log-pattern.js';
@@ -60,6 +60,8 @@ export interface RunRecord {
   readonly host: HostFacts;
   /** What all machines together might occupy; undefined in records of before it was recorded. */
   readonly budget?: Budget;
+  /** What machines could be updated to; undefined when there was nothing. */
+  readonly releases?: readonly OfferedRelease[];
   /** Undefined when the run was not one part of several. */
   readonly shard?: Shard;
   /** The runs that this one was put together from, if it was. */

@@ -2,16 +2,13 @@
  * A run's record as evidence: what the gate needs of it and nothing that it could be misled by.
  */
 
+import type { OfferedRelease } from '../../harness/model/events.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { signatureOf } from '../failure-signature.js';
 import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from './evidence.js';
 
-/** `record` is the digest of the record's file; `updatesTo` are the releases that were given. */
-export function evidenceOfRun(
-  record: RunRecord,
-  digest: string,
-  updatesTo: readonly UpdateTarget[] = [],
-): RunEvidence {
+/** `digest` is that of the record's file. */
+export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {
   const { image, shard, startedAt, endedAt } = record;
   return {
     run: record.run,
@@ -21,7 +18,7 @@ export function evidenceOfRun(
     channel: image.channel,
     arch: image.arch,
     imageSha256: image.sha256,
-    updatesTo,
+    updatesTo: (record.releases ?? []).map(targetOf),
     startedAt,
     ...(endedAt === undefined ? {} : { endedAt }),
     interrupted: record.interrupted,
@@ -29,6 +26,10 @@ export function evidenceOfRun(
     cases: record.cases.map(caseOf),
     excluded: record.excluded.map(({ suite, reason }) => ({ suite, reason })),
   };
+}
+
+function targetOf({ version, payloadSha256 }: OfferedRelease): UpdateTarget {
+  return { version, payloadSha256 };
 }
 
 function caseOf({ id, suite, platform, firmware, attempts }: CaseRecord): CaseEvidence {
