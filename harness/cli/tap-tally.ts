@@ -19,19 +19,28 @@ export function tally(tap: string, ok: boolean): Tally {
   };
 }
 
-/** One line for each failed test: its file and its name. A file that broke outside its tests has one too. */
+/**
+ * One line for each assertion that failed: its file, the tests around it, its name. A file that broke
+ * outside its tests has one too.
+ */
 export function failedTests(tap: string): readonly string[] {
-  let names: string[] = [];
-  return tap.split('\n').flatMap((line) => {
-    const [, indent, not, title = ''] = /^( {4})?(not )?ok \d+ - (.*)$/.exec(line) ?? [];
-    if (title === '') return [];
-    const name = title.replace(/ # time=.*$/, '');
-    if (indent) {
-      if (not) names.push(name);
-      return [];
-    }
-    const found = names.length > 0 ? names.map((test) => `${name}: ${test}`) : [name];
-    names = [];
-    return not ? found : [];
-  });
+  // What failed at each depth, of which the line of the test around it has not come yet.
+  const failed: string[][] = [[]];
+  for (const line of tap.split('\n')) {
+    const [, indent = '', not, title] = /^((?: {4})*)(not )?ok \d+ - (.*)$/.exec(line) ?? [];
+    if (title === undefined) continue;
+    const depth = indent.length / 4;
+    const inside = failed.splice(depth + 1).flat();
+    if (not) addTo(failed, depth, named(title.replace(/ # time=.*$/, ''), inside));
+  }
+  return failed[0] as string[];
+}
+
+function named(name: string, inside: readonly string[]): readonly string[] {
+  return inside.length > 0 ? inside.map((inner) => `${name}: ${inner}`) : [name];
+}
+
+function addTo(failed: string[][], depth: number, lines: readonly string[]): void {
+  while (failed.length <= depth) failed.push([]);
+  failed[depth]?.push(...lines);
 }

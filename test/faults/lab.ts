@@ -59,8 +59,12 @@ export class Lab implements AsyncDisposable {
     const cache = join(directory, 'cache', 'switchyard');
     await mkdir(cache, { recursive: true });
     await mkdir(join(directory, 'tmp'));
-    for (const name of sharedWithUser)
-      await symlink(join(cacheDirectory(), name), join(cache, name));
+    for (const name of sharedWithUser) {
+      const own = join(cacheDirectory(), name);
+      // On a new machine nothing has made it yet.
+      await mkdir(own, { recursive: true });
+      await symlink(own, join(cache, name));
+    }
     const { XDG_CACHE_HOME, TMPDIR } = process.env;
     Object.assign(process.env, {
       XDG_CACHE_HOME: join(directory, 'cache'),

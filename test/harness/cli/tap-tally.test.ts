@@ -20,7 +20,10 @@ const tap = [
 ].join('\n');
 
 t.test('the failed tests are named again, where a log is cut', async (t) => {
-  t.same(failedTests(tap), ['dist/test/a.test.js: it works', 'dist/test/c.test.js']);
+  t.same(failedTests(tap), [
+    'dist/test/a.test.js: it works: should be equal',
+    'dist/test/c.test.js',
+  ]);
   t.same(failedTests('ok 1 - dist/test/b.test.js'), []);
 });
 
