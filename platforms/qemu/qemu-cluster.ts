@@ -4,7 +4,7 @@
  */
 
 import { resolve } from 'node:path';
-import pLimit, { type LimitFunction } from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import { Cleanup } from '../../harness/base/cleanup.js';
 import { scaleLimit, withResolvers } from '../../harness/base/deadline.js';
 import {
@@ -26,6 +26,7 @@ import type { HarnessKeys } from '../guest/keys.js';
 import { planNetwork } from '../network/plan-network.js';
 import { ThreadedNetwork } from '../network/threaded-network.js';
 import type { BootedMachine } from './boot-machine.js';
+import { bootTogether } from './boot-together.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
 import { keepDisks } from './keep-disks.js';
@@ -33,9 +34,7 @@ import { type MachinePlan, planMachines } from './machine-plan.js';
 import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';
-import { type StartContext, startMachine } from './template/start-machine.js';
 import type { TemplateStore } from './template/template-store.js';
-import { withUpdateServices } from './update-services.js';
 import type { SpawnedVm } from './vm-core.js';
 
 /** What the platform brings to every cluster. */
@@ -173,16 +172,11 @@ export class QemuCluster implements Cluster {
     }
   }
 
-  /**
-   * One failure aborts the others: a cluster is whole or it is nothing. No more boot at once than the
-   * host has processors, or each would take so long that its guest gives up on its devices.
-   */
   async #bootAll(
     plans: readonly MachinePlan[],
     context: ClusterContext,
     signal: AbortSignal,
   ): Promise<void> {
-    const failed = new AbortController();
     const shared = {
       request: this.#request,
       keys: context.keys,
@@ -192,23 +186,10 @@ export class QemuCluster implements Cluster {
       buildTurn: context.buildTurn,
       slowness: this.#slowness,
       state: this.#state as ClusterState,
+      signal,
       onSpawn: (spawned: SpawnedVm) => void this.#spawned.push(spawned),
     };
-    // Machines live on with the attempt's signal; only their boots also end with a sibling's.
-    const bootSignal = AbortSignal.any([signal, failed.signal]);
-    const turn = pLimit(Math.max(2, context.host.cpus));
-    const start = async (plan: MachinePlan) => {
-      bootSignal.throwIfAborted();
-      const boot: StartContext = { ...shared, signal, bootSignal };
-      const served = withUpdateServices(plan, { slowness: this.#slowness, signal });
-      return await startMachine(served, boot).catch((error: unknown) => {
-        failed.abort(error);
-        throw error;
-      });
-    };
-    const settled = await Promise.allSettled(plans.map((plan) => turn(start, plan)));
-    failed.signal.throwIfAborted();
-    this.#booted = settled.flatMap((boot) => (boot.status === 'fulfilled' ? [boot.value] : []));
+    this.#booted = await bootTogether(plans, shared, context.host.cpus);
   }
 
   /** Processes first; while one of them may live, its files and its state stay for the reaper. */
