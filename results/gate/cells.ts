@@ -6,13 +6,16 @@
 import type { SuiteId } from '../../harness/model/ids.js';
 import type { AttemptEvidence, CandidateImage, RunEvidence, SignedRun } from './evidence.js';
 
+/** An attempt, its run, and the place of its case in the run's report, which counts from 0. */
+export type PlacedAttempt = AttemptEvidence & { readonly run: string; readonly index: number };
+
 /** A cell's name and everything that was seen of it, oldest first. */
 export interface Cell {
   readonly suite: SuiteId;
   readonly arch: string;
   readonly platform: string;
   readonly firmware: string;
-  readonly attempts: readonly (AttemptEvidence & { readonly run: string })[];
+  readonly attempts: readonly PlacedAttempt[];
 }
 
 /** `cell` is one of the names that {@link cellName} gives. */
@@ -37,14 +40,17 @@ export function runsOn(
 
 /** Puts the cases of the runs into their cells. */
 export function cellsOf(runs: readonly RunEvidence[]): Cells {
-  const cells = new Map<string, Cell & { attempts: Cell['attempts'][number][] }>();
+  const cells = new Map<string, Cell & { attempts: PlacedAttempt[] }>();
   for (const { run, arch, cases } of runs) {
-    for (const { suite, platform, firmware, attempts } of cases) {
+    for (const [index, { suite, platform, firmware, attempts }] of cases.entries()) {
       const key = { suite, arch, platform, firmware };
       const name = cellName(key);
-      const cell = cells.get(name) ?? { ...key, attempts: [] };
-      cells.set(name, cell);
-      for (const attempt of attempts) cell.attempts.push({ ...attempt, run });
+      let cell = cells.get(name);
+      if (cell === undefined) {
+        cell = { ...key, attempts: [] };
+        cells.set(name, cell);
+      }
+      for (const attempt of attempts) cell.attempts.push({ ...attempt, run, index });
     }
   }
   return cells;
@@ -54,9 +60,35 @@ export function cellsOf(runs: readonly RunEvidence[]): Cells {
 export type CellStatus = 'passed' | 'failed' | 'flaky' | 'skipped' | 'unknown';
 
 /** `unknown`: nobody could tell, or nobody looked. */
-export function statusOfCell({ attempts }: Pick<Cell, 'attempts'>): CellStatus {
-  const seen = (outcome: AttemptEvidence['outcome']) => attempts.some((a) => a.outcome === outcome);
-  if (seen('failed')) return seen('passed') ? 'flaky' : 'failed';
-  if (seen('passed')) return 'passed';
-  return seen('skipped') ? 'skipped' : 'unknown';
+export function statusOfCell({
+  attempts,
+}: {
+  readonly attempts: readonly AttemptEvidence[];
+}): CellStatus {
+  return statusOfOutcomes(new Set(attempts.map(({ outcome }) => outcome)));
+}
+
+function statusOfOutcomes(seen: ReadonlySet<AttemptEvidence['outcome']>): CellStatus {
+  if (seen.has('failed')) return seen.has('passed') ? 'flaky' : 'failed';
+  if (seen.has('passed')) return 'passed';
+  return seen.has('skipped') ? 'skipped' : 'unknown';
+}
+
+/** The statuses of cells by their names, for years of runs of which nothing else is wanted. */
+export function statusesOf(runs: readonly RunEvidence[]): ReadonlyMap<string, CellStatus> {
+  const seen = new Map<string, Set<AttemptEvidence['outcome']>>();
+  for (const { arch, cases } of runs) {
+    for (const { suite, platform, firmware, attempts } of cases) {
+      const name = cellName({ suite, arch, platform, firmware });
+      const outcomes = seen.get(name) ?? new Set();
+      seen.set(name, outcomes);
+      for (const { outcome } of attempts) outcomes.add(outcome);
+    }
+  }
+  return new Map([...seen].map(([name, outcomes]) => [name, statusOfOutcomes(outcomes)]));
+}
+
+/** Of cells that are there already. */
+export function statusesOfCells(cells: Cells): ReadonlyMap<string, CellStatus> {
+  return new Map([...cells].map(([name, cell]) => [name, statusOfCell(cell)]));
 }

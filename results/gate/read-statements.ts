@@ -7,7 +7,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
-import { digestOfEnvelope } from './chain.js';
 import { parseEnvelope, type TrustedKey } from './envelope.js';
 import { type PredicateName, type ReadStatement, readStatement } from './statement.js';
 
@@ -19,32 +18,47 @@ export interface SignedPart<T> {
   readonly digest: string;
 }
 
-/** Throws BAD_ENVELOPE, BAD_STATEMENT and BAD_EVIDENCE (usage) with the file. */
-export async function readStatements<T>({
-  folder,
-  kind,
-  schema,
-  trusted,
-}: {
-  readonly folder: string;
+/** Of which kind and shape, and whose word is believed. */
+interface Expected<T> {
   readonly kind: PredicateName;
   readonly schema: z.ZodType<T>;
   readonly trusted: readonly TrustedKey[];
-}): Promise<readonly SignedPart<T>[]> {
+}
+
+/** All of a folder. Throws BAD_ENVELOPE, BAD_STATEMENT and BAD_EVIDENCE (usage) with the file. */
+export async function readStatements<T>({
+  folder,
+  ...expected
+}: Expected<T> & { readonly folder: string }): Promise<readonly SignedPart<T>[]> {
   const names = await namesIn(folder, '.json');
-  return await Promise.all(
-    names.map(async (file) => {
-      const where = join(folder, file);
-      const envelope = parseEnvelope(await readFile(where, 'utf8'), where);
-      const statement = readStatement(kind, envelope, { trusted, where });
-      return {
-        value: contentsOf(statement, schema, where),
-        by: statement.signedBy,
-        where,
-        digest: digestOfEnvelope(envelope),
-      };
-    }),
-  );
+  const parts: SignedPart<T>[] = [];
+  // A few at a time: of years of runs only what they say stays in memory.
+  for (let n = 0; n < names.length; n += batch) {
+    const paths = names.slice(n, n + batch).map((name) => join(folder, name));
+    const texts = await Promise.all(paths.map(async (where) => await readFile(where, 'utf8')));
+    for (const [at, text] of texts.entries()) {
+      parts.push(openStatement(text, { ...expected, where: paths[at] ?? folder }));
+    }
+  }
+  return parts;
+}
+
+/** How many files are read at once. */
+const batch = 32;
+
+/** One, from its text. Throws likewise. */
+export function openStatement<T>(
+  text: string,
+  { kind, schema, trusted, where }: Expected<T> & { readonly where: string },
+): SignedPart<T> {
+  const envelope = parseEnvelope(text, where);
+  const statement = readStatement(kind, envelope, { trusted, where });
+  return {
+    value: contentsOf(statement, schema, where),
+    by: statement.signedBy,
+    where,
+    digest: statement.digest,
+  };
 }
 
 function contentsOf<T>({ predicate }: ReadStatement, schema: z.ZodType<T>, where: string): T {

@@ -16,8 +16,10 @@ export const predicates = {
   approval: `${predicateBase}/approval/v1`,
   assets: `${predicateBase}/assets/v1`,
   canary: `${predicateBase}/canary/v1`,
+  history: `${predicateBase}/history/v1`,
   verdict: `${predicateBase}/verdict/v1`,
   promotion: `${predicateBase}/promotion/v1`,
+  adoption: `${predicateBase}/adoption/v1`,
   revocation: `${predicateBase}/revocation/v1`,
 } as const;
 export type PredicateName = keyof typeof predicates;
@@ -42,6 +44,8 @@ export interface ReadStatement {
   readonly subjects: readonly Subject[];
   readonly predicate: unknown;
   readonly signedBy: readonly string[];
+  /** Of the signed bytes. */
+  readonly digest: string;
 }
 
 /** Signs a statement. */
@@ -68,7 +72,7 @@ export function readStatement(
   envelope: Envelope,
   { trusted, where }: { readonly trusted: readonly TrustedKey[]; readonly where: string },
 ): ReadStatement {
-  const { text, signedBy } = openEnvelope(envelope, trusted, where);
+  const { text, signedBy, digest } = openEnvelope(envelope, trusted, where);
   const result = statementSchema.safeParse(JSON.parse(text));
   if (!result.success) {
     const problems = result.error.issues.map(
@@ -81,6 +85,6 @@ export function readStatement(
     const seen = `it is of ${predicateType}, not of ${predicates[name]}`;
     throw new UsageError('BAD_STATEMENT', `${where}: ${seen}`);
   }
-  const subjects = subject.map(({ name: called, digest }) => ({ name: called, ...digest }));
-  return { subjects, predicate, signedBy: signedBy.map((one) => one.name) };
+  const subjects = subject.map((one) => ({ name: one.name, ...one.digest }));
+  return { subjects, predicate, signedBy: signedBy.map((one) => one.name), digest };
 }

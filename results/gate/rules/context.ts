@@ -3,7 +3,7 @@
  */
 
 import type { SuiteId } from '../../../harness/model/ids.js';
-import type { Cells } from '../cells.js';
+import type { CellStatus, Cells } from '../cells.js';
 import type { Evidence, RunEvidence } from '../evidence.js';
 import type { Edge, Policy, RuleKind, RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
@@ -20,8 +20,17 @@ export interface RuleContext {
   /** Of what the target channel has now. */
   readonly baselineRuns: readonly RunEvidence[];
   readonly baselineCells: Cells;
+  /** What each release came to, oldest first, the candidate last. */
+  readonly releases: () => readonly PastRelease[];
   readonly inventory: ReadonlySet<SuiteId>;
   readonly now: Date;
+}
+
+/** A release and how each cell stood in it. */
+export interface PastRelease {
+  readonly version: string;
+  /** By the names of the cells. */
+  readonly statuses: ReadonlyMap<string, CellStatus>;
 }
 
 /** What a rule found, and one line on what it looked at. */
