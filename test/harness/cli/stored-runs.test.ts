@@ -3,7 +3,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
@@ -63,6 +63,39 @@ t.test('flakes, slow and compare', async (t) => {
   t.match(same.stdout, 'still failing\n  provision/user-key@qemu-bios');
   const json = await yard('compare', ...ids, '--runs', root, '--json');
   t.match(JSON.parse(json.stdout), { schema: 1, newlyFailing: [], slower: [] });
+});
+
+t.test('a capsule of a run that was killed is packed and opened', async (t) => {
+  const root = t.testdir();
+  const console = 'cases/provision/user-key/attempt-1/main-0/console.log';
+  const run = await makeRun(root, eventsOf(ids[0], everyStatus), { [console]: 'the end\n' });
+  await rm(join(run, 'record.json'));
+  const log = await readFile(join(run, 'events.jsonl'));
+  await writeFile(join(run, 'events.jsonl'), log.subarray(0, -40));
+  const file = join(root, 'a.tar.zst');
+  const of = ['provision/user-key', '--run', 'aaaa', '--runs', root, '--output', file];
+  const packed = await yard('capsule', ...of);
+  t.equal(packed.exitCode, 0, packed.stderr);
+  const opened = await yard('open', file, '--output', join(root, 'out'));
+  t.equal(opened.exitCode, 0, opened.stderr);
+  t.match(opened.stdout, /^provision\/user-key {2}failed in ignition/);
+  t.equal(await readFile(join(root, 'out', ids[0], console), 'utf8'), 'the end\n');
+});
+
+t.test('files that the record names and that are gone are said', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(ids[0], { cases: { 'a/b': [{ outcome: 'passed' }] } }));
+  for (const format of ['tap', 'html']) {
+    const { exitCode, stderr } = await yard('report', '--runs', root, '--format', format);
+    t.equal(exitCode, 0, 'the report is made');
+    t.match(stderr, /^yard: 1 file that the record names is not in .*-aaaa: cases\/a\/b\/.*\n?$/);
+  }
+});
+
+t.test('a reader that has read enough ends nothing with a stack', async (t) => {
+  const script = 'set -o pipefail; node "$0" list --json | head -c 1';
+  const { exitCode, stdout, stderr } = await execa('bash', ['-c', script, main], { reject: false });
+  t.same({ exitCode, stdout, stderr }, { exitCode: 0, stdout: '{', stderr: '' });
 });
 
 t.test('bad input is refused in one line', async (t) => {
