@@ -12,7 +12,8 @@ import { checkIgnitionConfig } from './rules/check-config.js';
 import { checkSource } from './source-rules.js';
 import { translate } from './translate.js';
 import { findUnusedKeys } from './unused-keys.js';
-import { parseYaml, type YamlDocument, YamlSyntaxError } from './yaml-document.js';
+import { parseYaml, type YamlDocument } from './yaml-document.js';
+import { YamlSyntaxError } from './yaml-error.js';
 
 export interface ButaneOptions {
   /** Where local files, trees and keys are read; without it none is. */

@@ -8,7 +8,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scal
 import { type ButaneVersion, type Fields, type FieldType, fieldsIn } from './butane-schema.js';
 import { entriesOf, type MapNode } from './places.js';
 import type { YamlDocument } from './yaml-document.js';
-import { YamlSyntaxError } from './yaml-document.js';
+import { YamlSyntaxError } from './yaml-error.js';
 import { resolveScalar, textOf } from './yaml-scalar.js';
 
 /** A decoded field. */
@@ -84,18 +84,9 @@ class Decoder {
   }
 
   private resolve(alias: Alias): ParsedNode {
-    const target = this.anchors().get(alias.source);
-    const before = target && (target.range?.[0] ?? 0) < (alias.range?.[0] ?? 0);
-    if (!target || !before)
-      throw new YamlSyntaxError(`unknown anchor '${alias.source}' referenced`);
+    const target = this.document.anchors.target(alias);
+    if (!target) throw new YamlSyntaxError(`unknown anchor '${alias.source}' referenced`);
     return target;
-  }
-
-  private known: ReadonlyMap<string, ParsedNode> | undefined;
-
-  private anchors(): ReadonlyMap<string, ParsedNode> {
-    this.known ??= collectAnchors(this.document.root);
-    return this.known;
   }
 
   private decodeList(node: ParsedNode | null, of: FieldType, type: FieldType): Value | undefined {
@@ -122,7 +113,7 @@ class Decoder {
     const merges: (ParsedNode | null)[] = [];
     const lines = new Map<string, number>();
     const before = this.problems.length;
-    for (const { key, keyOffset, value } of entriesOf(map)) {
+    for (const { key, keyOffset, isPlain, value } of entriesOf(map)) {
       const line = this.document.lines.linePos(keyOffset).line;
       const first = lines.get(key);
       if (first !== undefined) {
@@ -130,7 +121,7 @@ class Decoder {
           `line ${line}: mapping key ${JSON.stringify(key)} already defined at line ${first}`,
         );
       } else lines.set(key, line);
-      if (key === '<<') merges.push(value.node);
+      if (key === '<<' && isPlain) merges.push(value.node);
       else entries.set(key, value.node);
     }
     if (this.problems.length > before) return undefined;
@@ -139,14 +130,21 @@ class Decoder {
   }
 
   private merge(node: ParsedNode | null, into: Map<string, ParsedNode | null>): void {
-    if (isAlias(node)) this.follow(node, (target) => this.merge(target, into));
-    else if (isSeq(node)) for (const item of node.items as ParsedNode[]) this.merge(item, into);
-    else if (isMap(node)) this.mergeMap(node as MapNode, into);
-    else throw new YamlSyntaxError('map merge requires map or sequence of maps as the value');
+    const nodes = isSeq(node) ? (node.items as ParsedNode[]) : [node];
+    for (const one of nodes) this.mergeOne(one, into);
   }
 
-  private mergeMap(map: MapNode, into: Map<string, ParsedNode | null>): void {
-    for (const [key, value] of this.entriesOf(map) ?? []) {
+  /** A mapping, or an alias of one: an alias of a list of mappings is refused. */
+  private mergeOne(node: ParsedNode | null, into: Map<string, ParsedNode | null>): void {
+    if (isAlias(node)) this.follow(node, (target) => this.mergeMap(target, into));
+    else this.mergeMap(node, into);
+  }
+
+  private mergeMap(node: ParsedNode | null, into: Map<string, ParsedNode | null>): void {
+    if (!isMap(node)) {
+      throw new YamlSyntaxError('map merge requires map or sequence of maps as the value');
+    }
+    for (const [key, value] of this.entriesOf(node as MapNode) ?? []) {
       if (!into.has(key)) into.set(key, value);
     }
   }
@@ -162,19 +160,6 @@ class Decoder {
     this.problems.push(`line ${line}: cannot unmarshal ${describe(node)} into ${nameOf(type)}`);
     return undefined;
   }
-}
-
-function collectAnchors(root: ParsedNode | null): ReadonlyMap<string, ParsedNode> {
-  const anchors = new Map<string, ParsedNode>();
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const node = pending.pop() as (ParsedNode & { anchor?: string }) | null | undefined;
-    if (!node) continue;
-    if (node.anchor && !isAlias(node)) anchors.set(node.anchor, node);
-    if (isSeq(node)) pending.push(...node.items);
-    if (isMap(node)) for (const { key, value } of node.items) pending.push(key, value);
-  }
-  return anchors;
 }
 
 function isNull(node: ParsedNode | null): boolean {
@@ -200,8 +185,9 @@ function scalarValue(node: Scalar.Parsed, type: FieldType): Value | undefined {
 
 function integerOf(resolved: ReturnType<typeof resolveScalar>): number | undefined {
   if (resolved.kind !== 'int' && resolved.kind !== 'float') return undefined;
-  const whole = Math.trunc(resolved.value);
-  return Math.abs(whole) <= 2 ** 63 ? whole || 0 : undefined;
+  // What is too small is cut off, what is too large is refused: so go-yaml converts floats.
+  const whole = Math.max(Math.trunc(resolved.value), -(2 ** 63));
+  return whole <= 2 ** 63 ? whole || 0 : undefined;
 }
 
 function describe(node: ParsedNode | null): string {

@@ -2,7 +2,7 @@
  * Puts the files and links of local directory trees into a config.
  */
 
-import { type Dirent, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { join as joinPosix } from 'node:path/posix';
 import type { Struct } from './decode.js';
@@ -10,6 +10,7 @@ import { encodeData } from './encode-data.js';
 import { attempt, LocalFileError, locateLocal } from './local-files.js';
 import type { Origins } from './origins.js';
 import { error, type Finding } from './report.js';
+import { cleanPath } from './rules/path-rules.js';
 
 /** A JSON object that is being made. */
 export type Draft = Record<string, unknown>;
@@ -32,7 +33,7 @@ export function embedTrees(
       const base = locateLocal(local, filesDir);
       const isDirectory = attempt(local, () => statSync(base).isDirectory());
       if (!isDirectory) throw new LocalFileError(`${local} is no directory`);
-      walk(base, String(tree.path || '/'), { nodes, findings, place });
+      plant(base, String(tree.path || '/'), { nodes, findings, place });
     });
     if (filesDir === undefined) break;
   }
@@ -43,6 +44,13 @@ interface Walk {
   readonly nodes: NodeIndex;
   readonly findings: Finding[];
   readonly place: string;
+}
+
+/** A tree whose root is a symbolic link is that link and nothing else, as in the original. */
+function plant(base: string, target: string, at: Walk): void {
+  const root = cleanPath(target);
+  if (lstatSync(base).isSymbolicLink()) addLink(base, root, at);
+  else walk(base, root, at);
 }
 
 /** Goes through a directory in the order of names, byte by byte. */
@@ -59,9 +67,12 @@ function walk(source: string, target: string, at: Walk): void {
 function add(entry: Dirent, from: string, to: string, at: Walk): void {
   if (entry.isDirectory()) walk(from, to, at);
   else if (entry.isFile()) addFile(from, at.nodes.claim('files', to, at.place));
-  else if (entry.isSymbolicLink())
-    at.nodes.claim('links', to, at.place).target = readlinkSync(from);
+  else if (entry.isSymbolicLink()) addLink(from, to, at);
   else throw new LocalFileError(`${to} is neither file, directory nor link`);
+}
+
+function addLink(from: string, to: string, { nodes, place }: Walk): void {
+  nodes.claim('links', to, place).target = readlinkSync(from);
 }
 
 function addFile(from: string, file: Draft): void {

@@ -14,7 +14,8 @@ const noDirectory = 'local paths need a files directory: name it with --files-di
 /** The path of a local file or directory on the host. Throws {@link LocalFileError}. */
 export function locateLocal(path: string, filesDir: string | undefined): string {
   if (filesDir === undefined) throw new LocalFileError(noDirectory);
-  const located = join(filesDir, path);
+  // Without a slash at its end, which would follow a link.
+  const located = join(filesDir, path).replace(/(?<=.)\/$/, '');
   if (!isInside(located, filesDir)) {
     throw new LocalFileError(`${path} leads out of the files directory`);
   }

@@ -4,6 +4,7 @@
 
 import {
   type Alias,
+  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -80,6 +81,8 @@ function childOf(node: ParsedNode | null, segment: string): Spot | undefined {
 interface MapEntry {
   readonly key: string;
   readonly keyOffset: number;
+  /** Whether a key `<<` merges: it does not in quotes. */
+  readonly isPlain: boolean;
   readonly value: Spot;
 }
 
@@ -90,11 +93,22 @@ export function entriesOf(map: MapNode): readonly MapEntry[] {
     const key = pair.key as ParsedNode | null;
     const value = pair.value as ParsedNode | null;
     return {
-      key: isScalar(key) ? textOf(key) : '',
+      key: nameOf(key),
+      isPlain: isScalar(key) && key.type === 'PLAIN' && !isText(key.tag),
       keyOffset: startOf(key, token?.start),
       value: { node: value, offset: startOf(value, token?.sep) },
     };
   });
+}
+
+function isText(tag: string | undefined): boolean {
+  return tag !== undefined && tag !== '!' && !tag.endsWith(':merge');
+}
+
+/** An alias goes by the anchor's name here, as in the original. */
+function nameOf(key: ParsedNode | null): string {
+  if (isAlias(key)) return key.source;
+  return isScalar(key) ? textOf(key) : '';
 }
 
 function itemOf(seq: YAMLSeq.Parsed, index: number): Spot | undefined {

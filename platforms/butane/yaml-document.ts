@@ -3,17 +3,10 @@
  * What that parser refuses and this library lets pass is refused here too.
  */
 
-import { Composer, type Document, LineCounter, type ParsedNode, Parser, visit } from 'yaml';
-
-/** Text that is no YAML; `line` is from 1, or undefined where no line is known. */
-export class YamlSyntaxError extends Error {
-  readonly line: number | undefined;
-
-  constructor(message: string, line?: number) {
-    super(line === undefined ? message : `line ${line}: ${message}`);
-    this.line = line;
-  }
-}
+import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { Anchors } from './yaml-anchors.js';
+import { YamlSyntaxError } from './yaml-error.js';
+import { refuseNewerSyntax } from './yaml-newer.js';
 
 /** The first document of a text. */
 export interface YamlDocument {
@@ -21,6 +14,7 @@ export interface YamlDocument {
   readonly lines: LineCounter;
   /** Nothing at all where the text has no document. */
   readonly root: ParsedNode | null;
+  readonly anchors: Anchors;
 }
 
 /** Parses the first document. Throws {@link YamlSyntaxError}. */
@@ -28,14 +22,19 @@ export function parseYaml(source: Uint8Array): YamlDocument {
   const text = decode(source);
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
-  if (!document) return { text, lines, root: null };
-  refuseOtherVersion(document, text);
+  if (!document) return { text, lines, root: null, anchors: new Anchors(null) };
+  refuseOtherDirectives(document, text);
   const [problem] = document.errors;
   if (problem) {
     throw new YamlSyntaxError(problem.message, lines.linePos(problem.pos[0]).line);
   }
-  refuseSlashEscapes(document, lines);
-  return { text, lines, root: document.contents };
+  refuseNewerSyntax(document, text, lines);
+  const root = document.contents;
+  const anchors = new Anchors(root);
+  if (anchors.unknown) {
+    throw new YamlSyntaxError(`unknown anchor '${anchors.unknown.source}' referenced`);
+  }
+  return { text, lines, root, anchors };
 }
 
 const options = {
@@ -53,26 +52,19 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
   return document as Document.Parsed | undefined;
 }
 
-/** Only YAML 1.1 may be declared. */
-function refuseOtherVersion(document: Document.Parsed, text: string): void {
-  const declared = /^%YAML[ \t]+(\S+)/m.exec(text);
-  if (!declared || document.range[0] < declared.index) return;
-  if (declared[1] !== '1.1') {
-    const line = text.slice(0, declared.index).split('\n').length;
-    throw new YamlSyntaxError('found incompatible YAML document', line);
+/** Only YAML 1.1 may be declared, and no directive but `%YAML` and `%TAG`. */
+function refuseOtherDirectives(document: Document.Parsed, text: string): void {
+  for (const { 0: directive, index } of text.matchAll(/^%.*/gm)) {
+    if (index > document.range[0]) return;
+    const line = text.slice(0, index).split('\n').length;
+    const [name, version] = directive.split(/[ \t]+/, 2);
+    if (name === '%YAML' && version !== '1.1') {
+      throw new YamlSyntaxError('found incompatible YAML document', line);
+    }
+    if (name !== '%YAML' && name !== '%TAG') {
+      throw new YamlSyntaxError('found unknown directive name', line);
+    }
   }
-}
-
-/** `\\/` came with YAML 1.2. */
-function refuseSlashEscapes(document: Document.Parsed, lines: LineCounter): void {
-  visit(document, {
-    Scalar: (_, { type, srcToken }) => {
-      if (type !== 'QUOTE_DOUBLE' || srcToken?.type !== 'double-quoted-scalar') return;
-      if (/(?<!\\)(\\\\)*\\\//.test(srcToken.source)) {
-        throw new YamlSyntaxError('unknown escape \\/', lines.linePos(srcToken.offset).line);
-      }
-    },
-  });
 }
 
 /** Anything that YAML calls printable, and a byte order mark at the start. */
@@ -85,8 +77,11 @@ function decode(source: Uint8Array): string {
   if (found) {
     throw new YamlSyntaxError('control characters are not allowed');
   }
-  return text;
+  return text.replaceAll(otherBreaks, '\n');
 }
+
+/** YAML 1.1 ends lines with these too: a carriage return alone, and NEL. Lengths stay the same. */
+const otherBreaks = /\r(?!\n)|\x85/g;
 
 function decodeUtf8(source: Uint8Array): string {
   try {

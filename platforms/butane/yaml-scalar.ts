@@ -4,6 +4,7 @@
  */
 
 import { type ParsedNode, Scalar } from 'yaml';
+import { YamlSyntaxError } from './yaml-error.js';
 
 /** A scalar and what its text resolves to. */
 export type Resolved =
@@ -28,25 +29,54 @@ export function textOf(node: ParsedNode): string {
   return typeof node.value === 'string' ? node.value : (node.source ?? '');
 }
 
-/** Resolves a scalar by its tag, its quotes and its text. */
+/**
+ * Resolves a scalar by its tag, its quotes and its text. Throws {@link YamlSyntaxError} when the
+ * text is nothing that its tag stands for.
+ */
 export function resolveScalar(node: Scalar): Resolved {
   const text = textOf(node as ParsedNode);
   const tag = shortTag(node.tag);
+  if (tag === '' && !isQuoted(node)) return resolvePlain(text);
   if (tag === '!!binary') return decodeBinary(text);
-  if (tag === '!!str' || (tag === '' && isQuoted(node))) return { kind: 'str', value: text };
-  return resolvePlain(text);
+  const expected = kindsOf[tag];
+  // Also with a tag of the user's own.
+  if (!expected) return { kind: 'str', value: text };
+  return resolveTagged(text, expected);
 }
 
+/** What a tag of YAML's own stands for; others, and `!!str`, leave the text as it is. */
+const kindsOf: Readonly<Record<string, Resolved['kind']>> = {
+  '!!null': 'null',
+  '!!bool': 'bool',
+  '!!int': 'int',
+  '!!float': 'float',
+  '!!timestamp': 'timestamp',
+};
+
+/** `!` alone says nothing. */
 function shortTag(tag: string | undefined): string {
-  return (tag ?? '').replace(/^tag:yaml\.org,2002:/, '!!');
+  return (tag ?? '').replace(/^tag:yaml\.org,2002:/, '!!').replace(/^!$/, '');
 }
 
 function isQuoted(node: Scalar): boolean {
   return node.type !== undefined && node.type !== 'PLAIN';
 }
 
+/** An integer is a float too. */
+function resolveTagged(text: string, expected: Resolved['kind']): Resolved {
+  const resolved = resolvePlain(text);
+  if (resolved.kind === expected) return resolved;
+  if (resolved.kind === 'int' && expected === 'float') return { ...resolved, kind: 'float' };
+  throw new YamlSyntaxError(`cannot decode !!${resolved.kind} \`${text}\` as a !!${expected}`);
+}
+
+/** Strict: Node's own decoder skips what is not base64. Line breaks in it are no error. */
 function decodeBinary(text: string): Resolved {
-  const bytes = Buffer.from(text, 'base64');
+  const digits = text.replaceAll(/[\r\n]/g, '');
+  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
+    throw new YamlSyntaxError('!!binary value contains invalid base64 data');
+  }
+  const bytes = Buffer.from(digits, 'base64');
   return { kind: 'str', value: bytes.toString(), bytes };
 }
 
@@ -54,14 +84,19 @@ function resolvePlain(text: string): Resolved {
   if (nulls.has(text)) return { kind: 'null' };
   if (trues.has(text)) return { kind: 'bool', value: true };
   if (falses.has(text)) return { kind: 'bool', value: false };
-  if (specials.test(text)) return { kind: 'float', value: Number.NaN };
+  if (specials.test(text)) return { kind: 'float', value: specialOf(text) };
   if (!/^[-+.0-9]/.test(text)) return { kind: 'str', value: text };
   if (timestamp.test(text)) return { kind: 'timestamp' };
   return resolveNumber(text) ?? { kind: 'str', value: text };
 }
 
+function specialOf(text: string): number {
+  if (!/inf$/i.test(text)) return Number.NaN;
+  return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
 function resolveNumber(text: string): Resolved | undefined {
-  const digits = text.replaceAll('_', '');
+  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
   const integer = parseInteger(digits);
   if (integer !== undefined) return { kind: 'int', value: integer };
   if (float.test(digits)) return { kind: 'float', value: Number(digits) };

@@ -51,13 +51,17 @@ t.test('symbolic links', async (t) => {
     });
   t.equal(local('good').config?.storage?.files?.[0]?.contents?.source, 'data:,i');
   t.match(local('bad').entries, [{ message: /symbolic link out of the files directory/ }]);
-  const tree = translateButane(`${head}storage: {trees: [{local: way}]}`, {
-    filesDir: `${root}/files`,
-  });
-  t.strictSame(
-    tree.config?.storage?.files?.map(({ path }) => path),
-    ['/f'],
-  );
+});
+
+t.test('a tree whose root is a symbolic link is that link, as in the original', async (t) => {
+  const filesDir = t.testdir({ tree: { f: 'x' }, way: t.fixture('symlink', 'tree') });
+  const plant = (tree: string) =>
+    translateButane(`${head}storage: {trees: [${tree}]}`, { filesDir }).config?.storage;
+  for (const local of ['way', 'way/', './way']) {
+    t.strictSame(plant(`{local: ${local}}`), { links: [{ path: '/', target: 'tree' }] }, local);
+  }
+  t.strictSame(plant('{local: way, path: /srv/}')?.links?.[0]?.path, '/srv');
+  t.strictSame(plant('{local: tree/}')?.files?.[0]?.path, '/f');
 });
 
 t.test('what is neither file, directory nor link', async (t) => {

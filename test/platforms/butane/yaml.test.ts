@@ -57,6 +57,73 @@ t.test('anchors and merges', async (t) => {
   t.match(translate(file('mode: *unknown')).failure, /unknown|[Uu]nresolved/);
 });
 
+t.test('a name that is given twice stands for what is nearest above', async (t) => {
+  const optionsOf = (items: string) => {
+    const volume = `{device: /dev/a, format: ext4, options: [${items}]}`;
+    const body = `first: &x one\nsecond: *x\nstorage: {filesystems: [${volume}]}\n`;
+    return translate(body).config?.storage?.filesystems?.[0]?.options;
+  };
+  t.strictSame(optionsOf('*x, &x two, *x, &x three'), ['one', 'two', 'two', 'three']);
+  t.match(translate('unused: *nowhere\n').failure, /unknown anchor 'nowhere'/);
+  t.match(translate('unused: &a.b c\n').failure, /line 3: did not find expected alphabetic/);
+  t.equal(translate('unused: &a [*a]\n').failure, undefined, 'nobody follows it');
+});
+
+t.test('what merges', async (t) => {
+  const files = (second: string) =>
+    translate(`x: &l [{mode: 1}]\nstorage: {files: [&a {path: /a, mode: 0600}, {${second}}]}\n`);
+  const modeOf = (second: string) => files(second).config?.storage?.files?.[1]?.mode;
+  t.equal(modeOf('path: /b, <<: [*a, {mode: 5}]'), 0o600, 'the first of a list wins');
+  t.equal(modeOf('path: /b, !!merge <<: *a'), 0o600);
+  t.equal(modeOf('path: /b, <<: *a, mode: ~'), undefined, 'a null is a value too');
+  t.equal(modeOf('path: /b, "<<": *a'), undefined, 'in quotes it is a key like any other');
+  for (const value of ['*l', '[*l]', '[[{mode: 1}]]', '']) {
+    t.match(files(`path: /b, <<: ${value}`).failure, /map merge requires/, value);
+  }
+});
+
+t.test('tags that do not fit', async (t) => {
+  const refused: Record<string, RegExp> = {
+    'mode: !!int abc': /cannot decode !!str `abc` as a !!int/,
+    'mode: !!int 4.5': /!!float `4.5` as a !!int/,
+    'mode: !!bool 12': /!!int `12` as a !!bool/,
+    'overwrite: !!bool yes': /!!str `yes` as a !!bool/,
+    'user: {name: !!int abc}': /as a !!int/,
+    'contents: {inline: !!timestamp x}': /timestamp/,
+    'mode: !!str 420': /cannot unmarshal/,
+    'mode: !custom 420': /cannot unmarshal/,
+  };
+  for (const [fields, message] of Object.entries(refused)) {
+    t.match(translate(file(fields)).failure, message, fields);
+  }
+  for (const text of ['@@@', 'QQ=', 'QQ', 'Q Q==', '=QQ=', 'QQ==QQ==']) {
+    const { failure } = translate(file(`contents: {inline: !!binary "${text}"}`));
+    t.match(failure, /invalid base64/, text);
+  }
+});
+
+t.test('tags that fit', async (t) => {
+  const modeOf = (text: string) =>
+    translate(file(`mode: ${text}`)).config?.storage?.files?.[0]?.mode;
+  t.equal(modeOf('!!int "420"'), 420);
+  t.equal(modeOf('!!float 420'), 420);
+  t.equal(modeOf('!<tag:yaml.org,2002:int> "7"'), 7);
+  t.equal(modeOf('!!null ~'), undefined);
+  const { config } = translate(file('overwrite: !own yes, contents: {inline: !!str ~}'));
+  t.match(config?.storage?.files?.[0], { overwrite: true, contents: { source: 'data:,~' } });
+});
+
+t.test('lines end with a carriage return alone, and with NEL', async (t) => {
+  const body = 'storage:\n  files:\n    - path: /a\n      mode: 0755 # why\n      nope: 1\n';
+  const expected = translate(body);
+  t.match(expected.entries, [{ path: '$.storage.files.0.nope', place: { line: 7, column: 7 } }]);
+  for (const end of ['\r', '\x85', '\r\n']) {
+    const { config, entries } = translateButane(`${head}${body}`.replaceAll('\n', end));
+    t.strictSame(config, expected.config, JSON.stringify(end));
+    t.strictSame(entries, expected.entries, JSON.stringify(end));
+  }
+});
+
 t.test('null', async (t) => {
   const { config, entries } = translate('storage:\npasswd: {users: [~, {name: a}]}\n');
   t.strictSame(config?.passwd, { users: [{ name: 'a' }] });
@@ -72,6 +139,12 @@ t.test('what is no YAML', async (t) => {
     'a: \u0007': /control characters/,
     'a: b: c': /not YAML/,
     '%YAML 1.2\n---\na: b': /incompatible/,
+    '%NEW x\n---\na: b': /unknown directive/,
+    '{"a": "\\ud83d\\ude00"}': /invalid Unicode character/,
+    'a: {b: http://c/d?e}': /did not find expected ','/,
+    'a: [::1]': /did not find expected ','/,
+    'a: {b:[c]}': /did not find expected ','/,
+    'a: |\n  \tb': /tab character where an indentation space/,
   };
   for (const [text, message] of Object.entries(refused)) {
     t.match(translateButane(text).failure, message, JSON.stringify(text));
