@@ -5,16 +5,22 @@
 import { useState } from 'preact/hooks';
 import type { ClaimPage, PageData } from '../results/html/page-data.js';
 
-type Standing = 'proven' | 'refuted' | 'open' | 'no suite ran';
+type Standing = 'proven' | 'refuted' | 'open' | 'no suite ran' | 'no suite';
 
 /** One suite that failed refutes; all must have passed to prove. */
-function standingOf({ suites }: ClaimPage): Standing {
-  if (suites.length === 0) return 'no suite ran';
+function standingOf({ suites, unproven }: ClaimPage): Standing {
+  if (suites.length === 0) return unproven === undefined ? 'no suite ran' : 'no suite';
   if (suites.some(({ status }) => status === 'failed' || status === 'flaky')) return 'refuted';
   return suites.every(({ status }) => status === 'passed') ? 'proven' : 'open';
 }
 
-const classes = { proven: 'passed', refuted: 'failed', open: 'errored', 'no suite ran': 'missing' };
+const classes = {
+  proven: 'passed',
+  refuted: 'failed',
+  open: 'errored',
+  'no suite ran': 'missing',
+  'no suite': 'excluded',
+};
 
 /** The view of the contract. */
 export function Claims({ data }: { readonly data: PageData }) {
@@ -55,6 +61,7 @@ export function Claims({ data }: { readonly data: PageData }) {
                   <td>{claim.promise}</td>
                   <td>
                     <Suites data={data} claim={claim} />
+                    {claim.unproven !== undefined && <span class="dim">{claim.unproven}</span>}
                   </td>
                 </tr>
               ))}

@@ -12,4 +12,6 @@ export interface ContractRow {
   readonly check: string;
   readonly expected: string;
   readonly flags: string;
+  /** Why no suite proves it, from `suites/unproven.tsv`. */
+  readonly unproven?: string;
 }

@@ -87,8 +87,9 @@ function reasonFor(one: CaseRecord): string | undefined {
 }
 
 function claimsOf(record: RunRecord, contract: readonly ContractRow[]): ClaimPage[] {
-  return contract.map(({ id, area, promise }) => {
+  return contract.map(({ id, area, promise, unproven }) => {
     const proving = record.cases.filter(({ claims }) => claims.includes(id));
-    return { id, area, promise, suites: proving.map(({ suite, status }) => ({ suite, status })) };
+    const suites = proving.map(({ suite, status }) => ({ suite, status }));
+    return defined({ id, area, promise, unproven, suites }) as ClaimPage;
   });
 }

@@ -77,6 +77,8 @@ export interface ClaimPage {
   readonly id: string;
   readonly area: string;
   readonly promise: string;
+  /** Why there is no suite for it, where there is none. */
+  readonly unproven?: string;
   /** Suites of this run that prove it, with what they came to. */
   readonly suites: readonly { readonly suite: string; readonly status: string }[];
 }

@@ -68,6 +68,38 @@ export const mutations: readonly Mutation[] = [
     expect: unitFailed,
   },
   {
+    id: 'boot/entry-with-a-name',
+    suite: 'boot/uefi',
+    describes: 'The firmware was told which file to start, so its variables were not empty.',
+    change: sabotaged({
+      script: `cd /sys/firmware/efi/efivars
+name=Boot$(od -An -v -tx1 -j4 BootCurrent-* | awk '{ print toupper($2 $1) }')-8be4df61-93ca-11d2-aa0d-00e098032b8c
+chattr -i "$name"
+printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\177\\377\\004\\0' > "$name"`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/fails-under-bios-only',
+    suite: 'boot/bios',
+    describes: 'A unit of the image fails where there is no UEFI, so only that boot ends degraded.',
+    change: changedImage({
+      name: 'bios-unit-fails',
+      addFiles: vendorUnit({
+        script: 'exit 1',
+        when: 'ConditionPathExists=!/sys/firmware/efi',
+      }),
+    }),
+    expect: unitFailed,
+  },
+  {
+    id: 'boot/register-extended',
+    suite: 'boot/event-log',
+    describes: 'Something is measured that the event log does not tell.',
+    change: sabotaged({ script: `tpm2_pcrextend 4:sha256=$(printf '%064d' 1)` }),
+    expect: assertionFailed,
+  },
+  {
     id: 'boot/second-boot-degraded',
     suite: 'boot/reboot',
     describes: 'A unit fails in every boot but the first.',

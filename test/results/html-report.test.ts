@@ -43,8 +43,9 @@ const story: RunStory = {
   excluded: { 'a/f': script },
 };
 
-const contract: readonly ContractRow[] = ['B01', 'B02'].map((id) => {
-  return { id: id as ClaimId, area: 'Boot', promise: script, check: '', expected: '', flags: '' };
+const contract: readonly ContractRow[] = ['B01', 'B02', 'B03'].map((id) => {
+  const row = { id: id as ClaimId, area: 'Boot', promise: script, check: '', expected: '' };
+  return { ...row, flags: '', ...(id === 'B03' && { unproven: 'no machine <b>boots</b> so' }) };
 });
 
 /** A picture of one pixel. */
@@ -118,7 +119,8 @@ t.test('the report in Chromium', { skip, timeout: 120_000 }, async (t) => {
   await page.getByRole('link', { name: 'Contract' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Contract coverage' }).waitFor();
-  t.match(await page.locator('main').innerText(), /1 refuted/);
+  t.match(await page.locator('main').innerText(), /1 refuted[\s\S]*1 no suite\s/);
+  t.match(await page.locator('main').innerText(), /no machine <b>boots<\/b> so/);
   await page.getByRole('link', { name: 'Timeline' }).click();
   await page.locator('svg.lanes').waitFor();
   t.equal(await page.locator('svg.lanes a').count(), 11, 'a bar per attempt');

@@ -97,7 +97,14 @@ t.test('the project’s own suites load, and each proves something', async (t) =
   t.ok(contract.size > 300, `${contract.size} promises`);
 });
 
-t.test('a contract with a bad row is refused by line', async (t) => {
-  const file = join(t.testdir({ 'c.tsv': 'id\tarea\nB01\tBoot\nB01\tBoot\n' }), 'c.tsv');
-  await t.rejects(loadContract(file), { code: 'BAD_CONTRACT', message: /c\.tsv:3: / });
+t.test('a contract with a bad row or reason is refused by line', async (t) => {
+  const refused = async (contract: string, reasons: string, message: RegExp) => {
+    const directory = t.testdir({ 'c.tsv': contract, 'unproven.tsv': reasons });
+    await t.rejects(loadContract(join(directory, 'c.tsv')), { code: 'BAD_CONTRACT', message });
+  };
+  const row = 'id\tarea\nB01\tBoot\n';
+  await refused(`${row}B01\tBoot\n`, 'row\treason\n', /c\.tsv:3: a row /);
+  await refused(row, 'row\treason\nB02\tno PXE\n', /unproven\.tsv:2: a reason /);
+  await refused(row, 'row\treason\nB01\tno PXE\nB01\tno PXE\n', /unproven\.tsv:3: a reason /);
+  await refused(row, 'row\treason\nB01\n', /unproven\.tsv:2: a reason /);
 });
