@@ -316,7 +316,8 @@ export class GateWorld {
     const predicate = { version, to: channel, at: daysAgo(85), ...link };
     const record = await signStatement('adoption', { subjects, predicate }, [this.gate]);
     const publisher = channelDirectory(join(this.directory, 'channels'));
-    await publisher.publish(channel, { release: { version, images }, record });
+    const replaces = (await publisher.current(channel))?.release.version;
+    await publisher.publish(channel, { release: { version, images }, record, replaces });
   }
 
   context(fields: Partial<GateContext> = {}): GateContext {
