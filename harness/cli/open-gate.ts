@@ -4,9 +4,10 @@
 
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { channelDirectory, type Publisher } from '../../results/gate/channel-directory.js';
+import { channelDirectory } from '../../results/gate/channel-directory.js';
 import { gateFiles } from '../../results/gate/gate-directory.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
+import type { Publisher } from '../../results/gate/publisher.js';
 import { openSigner } from '../../results/gate/signers.js';
 import { UsageError } from '../base/errors.js';
 

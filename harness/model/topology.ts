@@ -96,6 +96,11 @@ export interface HttpService extends ServiceAddress {
 /** An update server, which `Machine.updateServer` tells what to offer. */
 export interface OmahaService extends ServiceAddress {
   readonly kind: 'omaha';
+  /**
+   * A directory of channels on the host, as `yard gate promote` moves them: what a suite offers to no
+   * track, machines are offered by their channel, as it is at that moment.
+   */
+  readonly channels?: string;
 }
 
 /** A real Tang server (package `tang`), which helps to unlock what is bound to its keys. */

@@ -15,13 +15,16 @@ export interface UpdateRelease {
   readonly kernelSha256: string;
 }
 
+/** What a server needs to know of a release to offer it. */
+export type UpdateOffer = Pick<UpdateRelease, 'name' | 'version' | 'payload'>;
+
 /** A file in the format of the update engine; digests in lower-case hexadecimal. */
 export interface UpdatePayload {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
   readonly sha1: string;
-  /** Length of what follows the signed part. */
+  /** Length of what follows the signed part; 0 where nobody has looked. */
   readonly signatureBytes: number;
 }
 
@@ -62,6 +65,8 @@ export type UpdateMessage = { readonly atMs: number } & (
       /** What it was offered. */
       readonly answer: 'update' | 'noupdate' | 'fault';
       readonly version?: string;
+      /** Why the server could not answer. */
+      readonly reason?: string;
     }
   | { readonly kind: 'ping'; readonly client: UpdateClient }
   | { readonly kind: 'event'; readonly client: UpdateClient; readonly event: UpdateEvent }

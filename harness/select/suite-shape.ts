@@ -43,7 +43,12 @@ const service = z.discriminatedUnion('kind', [
     refusals: z.int().min(0).optional(),
     tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
   }),
-  z.strictObject({ kind: z.literal('omaha'), address, port: count }),
+  z.strictObject({
+    kind: z.literal('omaha'),
+    address,
+    port: count,
+    channels: z.string().startsWith('/').optional(),
+  }),
   z.strictObject({
     kind: z.literal('tang'),
     address,

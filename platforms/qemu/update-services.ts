@@ -22,9 +22,10 @@ export function withUpdateServices(plan: MachinePlan, context: UpdateContext): M
   const file = join(artifactDirectory, 'updates.jsonl');
   const serve = (service: ServiceSpec): ServiceSpec => {
     if (service.request.kind !== 'omaha') return service;
-    const { address, port } = service.request;
+    const { address, port, channels } = service.request;
     const onMessage = (message: unknown) => appendFileSync(file, `${JSON.stringify(message)}\n`);
-    const updates = new UpdateService({ machine, address, port, ...context, onMessage });
+    const place = { machine, address, port, ...(channels && { channels }) };
+    const updates = new UpdateService({ ...place, ...context, onMessage });
     return { ...service, updates };
   };
   const networks = spec.networks.map((network): NetworkSpec => {

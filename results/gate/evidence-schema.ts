@@ -85,6 +85,17 @@ export const approvalSchema: z.ZodType<Approval> = z.strictObject({
   at: instant,
 });
 
+/** As it is signed: with its link, which has the sequence. */
+export const humanReportSchema = z.strictObject({
+  reporter: person,
+  version,
+  candidate: hexDigest,
+  at: instant,
+  problem: z.string().trim().min(1).max(1000).exactOptional(),
+  sequence: z.int().min(1),
+  previous: hexDigest,
+});
+
 export const assetReportSchema: z.ZodType<AssetReport> = z.strictObject({
   version,
   at: instant,
@@ -99,6 +110,9 @@ export const canaryReportSchema: z.ZodType<CanaryReport> = z
     instances: count,
     failed: count,
     hours: z.number().min(0),
+    errors: z
+      .array(z.strictObject({ reason: z.string().min(1), machines: z.int().min(1) }))
+      .exactOptional(),
     baseline: z.strictObject({ instances: count, failed: count }),
   })
   .refine(({ failed, instances }) => failed <= instances, 'more failed than there are')

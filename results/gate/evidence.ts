@@ -152,8 +152,22 @@ export interface CanaryReport {
   readonly failed: number;
   /** Since the first of them has it. */
   readonly hours: number;
+  /** Why they failed, the most frequent first. */
+  readonly errors?: readonly { readonly reason: string; readonly machines: number }[];
   /** The same of the release before, at the same age. */
   readonly baseline: { readonly instances: number; readonly failed: number };
+}
+
+/** What somebody says who tried a release; without a problem it is well. */
+export interface HumanReport {
+  readonly reporter: string;
+  /** Counts from 1 for each reporter. */
+  readonly sequence: number;
+  readonly version: string;
+  /** The images that were tried, see `candidateDigest`. */
+  readonly candidate: string;
+  readonly at: string;
+  readonly problem?: string;
 }
 
 /** Somebody wants it, and what exactly. */
@@ -184,6 +198,8 @@ export interface Evidence {
   readonly history?: SignedHistory;
   readonly assets?: AssetReport;
   readonly canaries: readonly CanaryReport[];
+  /** In the order of each reporter. */
+  readonly reports: readonly HumanReport[];
   readonly approvals: readonly Approval[];
 }
 

@@ -8,9 +8,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
+import type { ChannelRelease } from '../../harness/model/channel-layout.js';
 import { suiteId } from '../schema-parts.js';
 import { linkSchema, requireChain } from './chain.js';
-import type { ChannelRelease } from './channel-directory.js';
 import type { TrustedKey } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
 import type {
@@ -30,6 +30,7 @@ import {
   historySchema,
   runEvidenceSchema,
 } from './evidence-schema.js';
+import { readReports } from './human-reports.js';
 import { parseYaml } from './parse-yaml.js';
 import { type Policy, policySchema } from './policy-schema.js';
 import { namesIn, openStatement, problemOf, readStatements } from './read-statements.js';
@@ -47,6 +48,7 @@ export const gateFiles = {
   approvals: 'approvals',
   assets: 'assets',
   canaries: 'canaries',
+  reports: 'reports',
   ledger: 'ledger.jsonl',
   inputs: 'inputs',
   channels: 'channels',
@@ -185,6 +187,7 @@ async function readEvidence(
     ...(history && { history }),
     ...(assets && { assets }),
     canaries: (await read('canaries', canaryReportSchema)).map(({ value }) => value),
+    reports: await readReports(join(directory, gateFiles.reports), trustedKeys(trust.reporters)),
     approvals,
   };
 }

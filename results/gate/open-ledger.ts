@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { holdLock } from '../../harness/base/lock.js';
 import { chainStart } from './chain.js';
-import type { Published, Publisher } from './channel-directory.js';
 import type { Signer, TrustedKey } from './envelope.js';
 import type { KnownRun, PastPromotion } from './evidence.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
 import { appendEntry, type LedgerEntry, readEntry, readLedger } from './ledger.js';
 import type { Policy } from './policy-schema.js';
+import type { Published, Publisher } from './publisher.js';
 import { readRecordOf, subjectsOf } from './record.js';
 import { trustedKeys } from './signers.js';
 

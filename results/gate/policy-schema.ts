@@ -153,6 +153,8 @@ export const policySchema = z
       approvers: z.array(key).default([]),
       /** Who reports on canaries. */
       canaries: z.array(key).default([]),
+      /** Whose reports on what they tried hold a release. */
+      reporters: z.array(key).default([]),
       /** Who checks that a release is complete. */
       auditors: z.array(key).default([]),
       /** Who signs verdicts. */

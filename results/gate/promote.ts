@@ -5,9 +5,9 @@
  */
 
 import { UsageError } from '../../harness/base/errors.js';
+import type { ChannelRelease } from '../../harness/model/channel-layout.js';
 import { ownVersion } from '../own-version.js';
 import { canonicalJson } from './canonical-json.js';
-import type { ChannelRelease } from './channel-directory.js';
 import type { Envelope } from './envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from './evaluate.js';
 import type { Candidate } from './evidence.js';
@@ -70,7 +70,8 @@ export async function promote(request: PromotionRequest, context: GateContext): 
   }
   const record = await prepare('promotion', judged);
   const { images } = gate.evidence.candidate;
-  await context.publisher.publish(to, { release: { version, images }, record });
+  const publication = { release: { version, images }, record, replaces: currently };
+  await context.publisher.publish(to, publication);
   await appendEntry(ledgerPath(context), record);
   return { verdict, outcome: 'promoted', record };
 }
@@ -127,7 +128,8 @@ export async function adopt(
   const predicate = { version, to, at: context.now.toISOString() };
   const subjects = subjectsOf(candidate);
   const record = await sign({ kind: 'adoption', subjects, predicate }, state, context);
-  await context.publisher.publish(to, { release: { version, images }, record });
+  const publication = { release: { version, images }, record, replaces: undefined };
+  await context.publisher.publish(to, publication);
   await appendEntry(ledgerPath(context), record);
   return record;
 }

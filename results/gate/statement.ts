@@ -17,6 +17,7 @@ export const predicates = {
   assets: `${predicateBase}/assets/v1`,
   canary: `${predicateBase}/canary/v1`,
   history: `${predicateBase}/history/v1`,
+  report: `${predicateBase}/report/v1`,
   verdict: `${predicateBase}/verdict/v1`,
   promotion: `${predicateBase}/promotion/v1`,
   adoption: `${predicateBase}/adoption/v1`,

@@ -5,11 +5,11 @@
 
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { canonicalJson } from './canonical-json.js';
-import type { Publisher } from './channel-directory.js';
 import type { TrustedKey } from './envelope.js';
 import { readInputs, replay } from './inputs.js';
 import type { LedgerEntry } from './ledger.js';
 import { type GateState, readGateState } from './open-ledger.js';
+import type { Publisher } from './publisher.js';
 import { type ReadRecord, readRecordOf, recordOf, subjectsOf } from './record.js';
 
 /** Something that was looked at; `problem` when it does not hold. */

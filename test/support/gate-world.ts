@@ -27,11 +27,13 @@ import type {
   RunEvidence,
 } from '../../results/gate/evidence.js';
 import { readPolicy } from '../../results/gate/gate-directory.js';
+import { type NewReport, signReport } from '../../results/gate/human-reports.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
 import { check, type Promotion, promote } from '../../results/gate/promote.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
+import { trustedKeys } from '../../results/gate/signers.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
 
 /** When everything in this world is asked. */
@@ -41,6 +43,10 @@ const day = 86_400_000;
 /** ISO 8601, so many days before {@link now}. */
 export function daysAgo(days: number): string {
   return new Date(now.getTime() - days * day).toISOString();
+}
+
+function daysAgoDate(days: number): Date {
+  return new Date(daysAgo(days));
 }
 
 export const suites = [
@@ -150,6 +156,8 @@ export class GateWorld {
   readonly gate = person('gate');
   readonly auditor = person('auditor');
   readonly field = person('field');
+  readonly eve = person('eve');
+  readonly finn = person('finn');
   readonly ben = person('ben');
   readonly cleo = person('cleo');
   readonly ada = person('ada');
@@ -247,6 +255,7 @@ export class GateWorld {
         runners: [key(this.runner)],
         approvers: [this.ben, this.cleo, this.ada].map(key),
         canaries: [key(this.field)],
+        reporters: [this.eve, this.finn].map(key),
         auditors: [key(this.auditor)],
         gate: [key(this.gate)],
       },
@@ -297,6 +306,14 @@ export class GateWorld {
     return (await this.sign('approvals', 'approval', { subjects, predicate }, by)).file;
   }
 
+  /** Somebody says how it is with a release; it is well without a problem. */
+  async report(by: Person, fields: Partial<NewReport> = {}): Promise<string> {
+    const trusted = trustedKeys([this.eve, this.finn].map(({ name, pem }) => ({ name, key: pem })));
+    const said = { reporter: by.name, candidate: candidate('4230.1.0'), now: daysAgoDate(0.5) };
+    const folder = join(this.directory, 'reports');
+    return await signReport(folder, { ...said, ...fields }, { signer: by, trusted });
+  }
+
   async sign(
     folder: string,
     name: PredicateName,
@@ -316,7 +333,8 @@ export class GateWorld {
     const predicate = { version, to: channel, at: daysAgo(85), ...link };
     const record = await signStatement('adoption', { subjects, predicate }, [this.gate]);
     const publisher = channelDirectory(join(this.directory, 'channels'));
-    await publisher.publish(channel, { release: { version, images }, record });
+    const replaces = (await publisher.current(channel))?.release.version;
+    await publisher.publish(channel, { release: { version, images }, record, replaces });
   }
 
   context(fields: Partial<GateContext> = {}): GateContext {

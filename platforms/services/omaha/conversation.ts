@@ -66,8 +66,9 @@ export class Conversation {
 export function describeMessage(message: UpdateMessage): string {
   switch (message.kind) {
     case 'check': {
-      const { client, answer, version = '' } = message;
-      return `check ${client.version} ${client.track} → ${answer} ${version}`.trimEnd();
+      const { client, answer, version = '', reason } = message;
+      const said = `check ${client.version} ${client.track} → ${answer} ${version}`.trimEnd();
+      return reason === undefined ? said : `${said} (${reason})`;
     }
     case 'ping':
       return `ping ${message.client.version}`;

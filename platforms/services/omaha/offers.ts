@@ -1,10 +1,10 @@
 /** What an update server offers, and to whom. */
 
-import type { OfferOptions, UpdateRelease } from '../../../harness/model/updates.js';
+import type { OfferOptions, UpdateOffer, UpdateRelease } from '../../../harness/model/updates.js';
 
 /** A release and how it is offered. */
 export interface Offer {
-  readonly release: UpdateRelease;
+  readonly release: UpdateOffer;
   readonly always: boolean;
 }
 

@@ -7,18 +7,21 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
-import { ProductError } from '../../../harness/base/errors.js';
+import { ProductError, toError } from '../../../harness/base/errors.js';
 import type {
   OfferOptions,
+  UpdateClient,
   UpdateFault,
   UpdateMessage,
+  UpdateOffer,
   UpdatePayload,
   UpdateRelease,
   UpdateServer,
 } from '../../../harness/model/updates.js';
+import { ChannelOffers } from './channel-offers.js';
 import { Conversation } from './conversation.js';
 import { Faults } from './faults.js';
-import { isNewer, Offers } from './offers.js';
+import { isNewer, type Offer, Offers } from './offers.js';
 import { type OmahaRequest, readOmahaRequest } from './omaha-request.js';
 import { type Announcement, writeOmahaResponse } from './omaha-response.js';
 import { type BodyPlan, sendBody } from './payload-body.js';
@@ -30,6 +33,8 @@ export interface UpdateServiceOptions {
   readonly machine: string;
   readonly address: string;
   readonly port: number;
+  /** A directory of channels, for what no suite offers. */
+  readonly channels?: string;
   /** Multiplies the deadlines of `waitFor`. */
   readonly slowness: number;
   /** The attempt's. */
@@ -47,10 +52,12 @@ export class UpdateService implements UpdateServer {
   readonly #options: UpdateServiceOptions;
   readonly #conversation: Conversation;
   readonly #offers = new Offers();
+  readonly #channels: ChannelOffers | undefined;
   readonly #faults = new Faults();
 
   constructor(options: UpdateServiceOptions) {
     this.#options = options;
+    this.#channels = options.channels ? new ChannelOffers(options.channels) : undefined;
     this.#conversation = new Conversation(options.onMessage);
     this.url = `${this.#base}${checkPath}`;
   }
@@ -106,9 +113,13 @@ export class UpdateService implements UpdateServer {
     const { pathname } = new URL(request.url ?? '/', this.#base);
     if (request.method === 'POST') return await this.#answerCheck(request, response);
     const name = /^(?:\/moved)?\/payloads\/([^/]+)\//.exec(pathname)?.[1];
-    const release = name === undefined ? undefined : this.#offers.named(name);
+    const release = name === undefined ? undefined : this.#named(name);
     if (release) return await this.#answerDownload(release, { request, response, pathname });
     response.writeHead(404).end('no such file\n');
+  }
+
+  #named(name: string): UpdateOffer | undefined {
+    return this.#offers.named(name) ?? this.#channels?.named(name);
   }
 
   async #answerCheck(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -120,10 +131,15 @@ export class UpdateService implements UpdateServer {
     }
     const moved = request.url?.startsWith('/moved') === true;
     if (read.check && this.#failCheck(read, response, moved)) return;
-    const announcement = read.check ? await this.#announce(read) : undefined;
-    this.#note(read, announcement);
-    response.writeHead(200, { 'content-type': 'text/xml' });
-    response.end(writeOmahaResponse(read, announcement));
+    try {
+      const announcement = read.check ? await this.#announce(read) : undefined;
+      this.#note(read, announcement);
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      response.end(writeOmahaResponse(read, announcement));
+    } catch (thrown) {
+      this.#note(read, undefined, { fault: true, reason: toError(thrown).message });
+      response.writeHead(500).end('no answer\n');
+    }
   }
 
   /** Whether a fault has answered. */
@@ -136,24 +152,28 @@ export class UpdateService implements UpdateServer {
     const status = this.#faults.take('check-status')?.status;
     const malformed = status === undefined && this.#faults.take('check-malformed');
     if (status === undefined && !malformed) return false;
-    this.#note(read, undefined, 'fault');
+    this.#note(read, undefined, { fault: true });
     response.writeHead(status ?? 200, { 'content-type': 'text/xml' });
     response.end(malformed ? '<?xml version="1.0"?><response><app' : '');
     return true;
   }
 
-  #note(read: OmahaRequest, announcement: Announcement | undefined, fault?: 'fault'): void {
-    const { client, ping, check, events } = read;
+  #note(
+    { client, ping, check, events }: OmahaRequest,
+    announcement: Announcement | undefined,
+    { fault, reason }: { readonly fault?: true; readonly reason?: string } = {},
+  ): void {
     if (check) {
-      const answer = fault ?? (announcement ? 'update' : 'noupdate');
-      const version = announcement ? { version: announcement.version } : {};
-      this.#conversation.add({ kind: 'check', client, answer, ...version });
+      const answer = fault ? 'fault' : announcement ? 'update' : 'noupdate';
+      const version = announcement?.version;
+      const said = { ...(version && { version }), ...(reason && { reason }) };
+      this.#conversation.add({ kind: 'check', client, answer, ...said });
     } else if (ping) this.#conversation.add({ kind: 'ping', client });
     for (const event of events) this.#conversation.add({ kind: 'event', client, event });
   }
 
   async #announce({ client }: OmahaRequest): Promise<Announcement | undefined> {
-    const offer = this.#offers.for(client.track);
+    const offer = this.#offers.for(client.track) ?? (await this.#ofChannel(client));
     if (!offer || !(offer.always || isNewer(offer.release.version, client.version))) return;
     const { name, version, payload } = offer.release;
     const digests = this.#faults.peek('wrong-signature') ? await spoiledDigests(payload) : payload;
@@ -168,8 +188,13 @@ export class UpdateService implements UpdateServer {
     };
   }
 
+  async #ofChannel(client: UpdateClient): Promise<Offer | undefined> {
+    const release = await this.#channels?.for(client);
+    return release && { release, always: false };
+  }
+
   async #answerDownload(
-    { version, payload }: UpdateRelease,
+    { version, payload }: UpdateOffer,
     { request, response, pathname }: Download,
   ): Promise<void> {
     const note = (status: number, from = 0, sent = 0, complete = false) => {

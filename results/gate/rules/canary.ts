@@ -42,7 +42,7 @@ export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
   const chance = fisherExact({ failed, trials: instances }, before);
   if (failed > rule.floor * instances && (before.trials === 0 || chance < rule.p)) {
     const expected = `no more than ${before.failed} of ${before.trials} before`;
-    const told = `${summary}; by chance ${chance.toPrecision(2)}`;
+    const told = `${summary}${reasonsOf(seen)}; by chance ${chance.toPrecision(2)}`;
     findings.push({ ...find(expected, told, 'FAIL'), rate: rateOf({ failed, trials: instances }) });
   }
   return { summary, findings };
@@ -58,6 +58,12 @@ function latestOf(reports: readonly CanaryReport[]): readonly CanaryReport[] {
     }
   }
   return [...latest.values()];
+}
+
+function reasonsOf(reports: readonly CanaryReport[]): string {
+  const all = reports.flatMap(({ errors = [] }) => errors);
+  const told = all.map(({ reason, machines }) => `${reason} on ${machines}`);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 function sum(reports: readonly CanaryReport[], field: 'instances' | 'failed'): number {

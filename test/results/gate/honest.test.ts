@@ -20,7 +20,7 @@ t.test('a release with all that the policy wants is promoted, once', async (t) =
   t.same(
     verdict.rules.map(({ rule, status }) => [rule, status]),
     [
-      ...['integrity', 'all-suites', 'inventory', 'no-regression', 'flakes', 'updates'],
+      ...['integrity', 'reports', 'all-suites', 'inventory', 'no-regression', 'flakes', 'updates'],
       ...['complete', 'soak', 'canary', 'memory', 'people', 'waivers'],
     ].map((rule) => [rule, 'PASS']),
     'every rule is judged',
@@ -82,4 +82,35 @@ t.test('the first release of a channel has nothing to be compared with', async (
   const { rules } = await world.ask('4230.2.0', 'stable');
   const open = rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule);
   t.same(open, ['complete', 'canary', 'people'], 'only what is about this version');
+});
+
+t.test('a problem that its reporter takes back does not hold a release', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await world.report(world.eve, { problem: 'it is slow' });
+  await world.report(world.eve, { problem: 'so is alpha', candidate: candidate('4230.0.0') });
+  await world.report(world.finn);
+  t.equal((await world.ask()).verdict, 'hold');
+  await world.report(world.eve);
+  const { verdict, rules } = await world.ask();
+  t.equal(verdict, 'promote');
+  const summary = rules.find(({ rule }) => rule === 'reports')?.summary;
+  t.equal(summary, '2 say it is well, 0 have problems');
+});
+
+t.test('problems with releases that it does not come from are none of its own', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await world.report(world.eve, { problem: 'it is slow', candidate: candidate('4344.1.0') });
+  t.equal((await world.ask()).verdict, 'promote');
+});
+
+t.test('nobody signs a report in the name of another', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await t.rejects(world.report(world.eve, { reporter: 'finn' }), {
+    code: 'UNTRUSTED_KEY',
+    message: /the policy's reporters are eve, finn; the key \w+ is not that of finn; add/,
+  });
+  await t.rejects(world.report(world.ada), {
+    code: 'UNTRUSTED_KEY',
+    message: /the policy's reporters are eve, finn; ada is none of them; add/,
+  });
 });

@@ -12,11 +12,21 @@ import type { Attempt } from './laundering/attempt.js';
 import { attempts as field } from './laundering/field.js';
 import { attempts as people } from './laundering/people.js';
 import { attempts as policy } from './laundering/policy.js';
+import { attempts as reports } from './laundering/reports.js';
 import { attempts as runs } from './laundering/runs.js';
 import { attempts as signatures } from './laundering/signatures.js';
 import { attempts as waivers } from './laundering/waivers.js';
 
-const attempts = [...runs, ...signatures, ...policy, ...waivers, ...people, ...field, ...act];
+const attempts = [
+  ...runs,
+  ...signatures,
+  ...policy,
+  ...waivers,
+  ...people,
+  ...field,
+  ...reports,
+  ...act,
+];
 
 /** Why the gate says no, in one text; undefined when it does not. */
 async function refusalOf(attempt: Attempt, world: GateWorld): Promise<string | undefined> {

@@ -3,7 +3,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -37,8 +37,9 @@ interface Lab {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
 }
 
-async function lab(t: Test): Promise<Lab> {
-  const path = join(t.testdir({}), 'payload');
+async function lab(t: Test, channels?: string): Promise<Lab> {
+  const directory = t.testdir({});
+  const path = join(directory, 'payload');
   const bytes = randomBytes(3 * 2 ** 20 + 5);
   await writeFile(path, bytes);
   const digest = (name: string) => createHash(name).update(bytes).digest('hex');
@@ -59,6 +60,7 @@ async function lab(t: Test): Promise<Lab> {
     machine: 'main-0',
     address: '127.0.0.1',
     port,
+    ...(channels && { channels: join(directory, channels) }),
     slowness: 1,
     signal: new AbortController().signal,
     onMessage: (message) => heard.push(message),
@@ -254,4 +256,34 @@ t.test('waiting for a message', async (t) => {
       'the update server of main-0 waited 20 ms for a download; so far: ' +
       'check 9999.0.0 alpha → noupdate, event 3/2',
   });
+});
+
+t.test('a machine gets what its channel has, down to the bytes', async (t) => {
+  const { service, post, get } = await lab(t, 'channels');
+  const root = join(t.testdirName, 'channels');
+  const bytes = randomBytes(70_000);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  await mkdir(join(root, 'payloads'), { recursive: true });
+  await writeFile(join(root, 'payloads', digest), bytes);
+  await mkdir(join(root, 'stable/releases/9999.2.1'), { recursive: true });
+  await symlink('releases/9999.2.1', join(root, 'stable/current'));
+  const images = [{ arch: 'amd64', sha256: digest, payloadSha256: digest }];
+  const release = JSON.stringify({ version: '9999.2.1', images });
+  await writeFile(join(root, 'stable/releases/9999.2.1/release.json'), release);
+  t.match((await post(request(check))).text, '<updatecheck status="noupdate"/>', 'not on alpha');
+  t.match((await post(request(check, '9999.2.1', 'stable'))).text, 'noupdate', 'who has it');
+  const { text } = await post(request(check, '9999.2.0', 'stable'));
+  t.match(text, 'manifest version="9999.2.1"');
+  t.match(text, `sha256="${Buffer.from(digest, 'hex').toString('base64')}"`);
+  const path = `/payloads/${digest}/flatcar_production_update.gz`;
+  const answer = await get(path, { range: 'bytes=60000-' });
+  t.equal(answer.status, 206);
+  t.ok(Buffer.from(await answer.arrayBuffer()).equals(bytes.subarray(60_000)));
+  await writeFile(join(root, 'stable/releases/9999.2.1/release.json'), '{');
+  t.equal((await post(request(check, '9999.2.0', 'stable'))).status, 500, 'a broken channel');
+  const [told] = service
+    .messages()
+    .filter(({ kind }) => kind === 'check')
+    .slice(-1);
+  t.match(told, { answer: 'fault', reason: /^cannot read the channel stable/ });
 });

@@ -59,7 +59,8 @@ export const attempts: readonly Attempt[] = [
       const predicate = { verdict: 'mine', inputs: digest('y'), ...link };
       const record = await signStatement('promotion', { subjects, predicate }, [w.gate]);
       const { images, version } = candidate('4152.1.0');
-      await w.context().publisher.publish('beta', { release: { version, images }, record });
+      const publication = { release: { version, images }, record, replaces: version };
+      await w.context().publisher.publish('beta', publication);
       return await w.promote();
     },
     refused: /FOREIGN_RECORD/,

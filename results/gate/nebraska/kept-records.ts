@@ -1,0 +1,52 @@
+/**
+ * Records of promotions to channels that have no place for them: one file for each release of a
+ * channel, written before the channel moves. Which of them is true, the channel says.
+ */
+
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toError, UsageError } from '../../../harness/base/errors.js';
+import { writeWhole } from '../../record-file.js';
+import { parseEnvelope } from '../envelope.js';
+import type { Published } from '../publisher.js';
+import { problemOf } from '../read-statements.js';
+import { compare } from '../waiver.js';
+
+const keptSchema = z.strictObject({
+  release: z.strictObject({
+    version: z.string().regex(/^[\w.+-]+$/),
+    images: z
+      .array(z.strictObject({ arch: z.string(), sha256: z.string(), payloadSha256: z.string() }))
+      .min(1),
+  }),
+  record: z.unknown(),
+});
+
+/** Writes the record of a release that a channel is about to get. */
+export async function keepRecord(folder: string, { release, record }: Published): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const text = `${JSON.stringify({ release, record })}\n`;
+  await writeWhole(join(folder, `${release.version}.json`), text);
+}
+
+/** All of a channel, the oldest version first. Throws BROKEN_CHANNEL (usage). */
+export async function readKeptRecords(folder: string): Promise<readonly Published[]> {
+  const names = await readdir(folder).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return [];
+    throw new UsageError('BROKEN_CHANNEL', `cannot list ${folder}: ${thrown.message}`);
+  });
+  const files = names.filter((name) => name.endsWith('.json'));
+  const kept = await Promise.all(files.map(async (name) => await readOne(join(folder, name))));
+  return kept.sort((a, b) => compare(a.release.version, b.release.version));
+}
+
+async function readOne(path: string): Promise<Published> {
+  try {
+    const { release, record } = keptSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return { release, record: parseEnvelope(JSON.stringify(record), path) };
+  } catch (thrown) {
+    const reason = thrown instanceof UsageError ? toError(thrown).message : problemOf(thrown);
+    throw new UsageError('BROKEN_CHANNEL', `${path}: ${reason}`);
+  }
+}
