@@ -5,9 +5,7 @@
 
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
 import { readHistory } from '../../results/history.js';
 import { ownVersion } from '../../results/own-version.js';
