@@ -2,7 +2,7 @@
  * `yard capsule` and `yard open`: everything about one case in one file, for somebody else's eyes.
  */
 
-import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
 import { readRecord } from '../../../results/record-file.js';
@@ -60,8 +60,9 @@ interface Staging {
 async function stage({ one, from, into, disks }: Staging): Promise<string> {
   const files = join('cases', one.suite);
   await mkdir(join(into, dirname(files)), { recursive: true });
+  // The record first: where one is, its log is whole. Without one the log is folded again.
   for (const name of [runFiles.record, runFiles.events]) {
-    await copyFile(join(from, name), join(into, name));
+    await copyIfThere(join(from, name), join(into, name), disks);
   }
   await copyIfThere(join(from, files), join(into, files), disks);
   await writePage(into, one.id);
@@ -71,7 +72,7 @@ async function stage({ one, from, into, disks }: Staging): Promise<string> {
   return into;
 }
 
-/** A case that never started has left nothing, and a merged run has its parts' records only. */
+/** A case that never started has left nothing, and a run that never ended has no record. */
 async function copyIfThere(from: string, into: string, disks: boolean): Promise<void> {
   const filter = (path: string) => disks || !path.endsWith('.qcow2');
   try {

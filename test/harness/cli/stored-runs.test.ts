@@ -3,7 +3,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
@@ -63,6 +63,23 @@ t.test('flakes, slow and compare', async (t) => {
   t.match(same.stdout, 'still failing\n  provision/user-key@qemu-bios');
   const json = await yard('compare', ...ids, '--runs', root, '--json');
   t.match(JSON.parse(json.stdout), { schema: 1, newlyFailing: [], slower: [] });
+});
+
+t.test('a capsule of a run that was killed is packed and opened', async (t) => {
+  const root = t.testdir();
+  const console = 'cases/provision/user-key/attempt-1/main-0/console.log';
+  const run = await makeRun(root, eventsOf(ids[0], everyStatus), { [console]: 'the end\n' });
+  await rm(join(run, 'record.json'));
+  const log = await readFile(join(run, 'events.jsonl'));
+  await writeFile(join(run, 'events.jsonl'), log.subarray(0, -40));
+  const file = join(root, 'a.tar.zst');
+  const of = ['provision/user-key', '--run', 'aaaa', '--runs', root, '--output', file];
+  const packed = await yard('capsule', ...of);
+  t.equal(packed.exitCode, 0, packed.stderr);
+  const opened = await yard('open', file, '--output', join(root, 'out'));
+  t.equal(opened.exitCode, 0, opened.stderr);
+  t.match(opened.stdout, /^provision\/user-key {2}failed in ignition/);
+  t.equal(await readFile(join(root, 'out', ids[0], console), 'utf8'), 'the end\n');
 });
 
 t.test('bad input is refused in one line', async (t) => {
