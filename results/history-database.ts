@@ -11,7 +11,7 @@ import { toError } from '../harness/base/errors.js';
 import { parseRunId, type RunId } from '../harness/model/ids.js';
 import type { CaseRecord, RunRecord } from '../harness/model/record.js';
 import { signatureOf } from './failure-signature.js';
-import { readRecord, writeWhole } from './record-file.js';
+import { readOwnRecord, writeWhole } from './record-file.js';
 import { durationOf } from './reporters/explain.js';
 import { runFiles } from './run-files.js';
 
@@ -130,7 +130,7 @@ async function takeIn(
   database: Database,
   { directory, state }: { readonly directory: string; readonly state: string },
 ): Promise<void> {
-  const record = await readRecord(directory);
+  const record = await readOwnRecord(directory);
   database.run('BEGIN');
   addRun(database, record, state);
   for (const one of record.cases) addCase(database, record.run, one);

@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseRunId, type RunId } from '../harness/model/ids.js';
 import type { RunRecord } from '../harness/model/record.js';
-import { readRecord } from './record-file.js';
+import { readOwnRecord } from './record-file.js';
 
 /** How far back is looked by default. */
 const mostRuns = 20;
@@ -25,7 +25,7 @@ export async function readHistory(runs: string, most = mostRuns): Promise<readon
   for (const run of await runIds(runs)) {
     const whole = found.filter(({ shard }) => shard === undefined).length;
     if (whole >= most || found.length >= most * usualParts) break;
-    const record = await readRecord(join(runs, run)).catch(() => undefined);
+    const record = await readOwnRecord(join(runs, run)).catch(() => undefined);
     if (record?.argv[0] === 'run' && record.cases.length > 0) found.push(record);
   }
   return found;

@@ -5,7 +5,7 @@
  */
 
 import { open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { toError, UsageError } from '../harness/base/errors.js';
 import type { RunRecord } from '../harness/model/record.js';
 import { foldRun } from './fold.js';
@@ -69,6 +69,18 @@ export async function readRecord(directory: string): Promise<RunRecord> {
   const log = await readLogIfExists(join(directory, runFiles.events));
   requireIntact(unsealed, log, path);
   return check(runRecord, unsealed.value, path);
+}
+
+/**
+ * Reads the record of the run that the directory is named after. Throws like {@link readRecord}, and
+ * RUN_TWICE (usage) when it is another run's: a copy must not be counted as a run of its own.
+ */
+export async function readOwnRecord(directory: string): Promise<RunRecord> {
+  const record = await readRecord(directory);
+  const name = basename(resolve(directory));
+  if (record.run === name) return record;
+  const seen = `${directory} has the record of run ${record.run}`;
+  throw new UsageError('RUN_TWICE', `${seen}, expected that of ${name}; remove one of the two`);
 }
 
 function foldLog({ events, notes }: EventLogContents): RunRecord {

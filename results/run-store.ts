@@ -11,7 +11,7 @@ import { parseRunId, type RunId } from '../harness/model/ids.js';
 import type { RunRecord } from '../harness/model/record.js';
 import { isOpenForWriting } from './file-users.js';
 import { type KeptMark, readKeptMark } from './kept-mark.js';
-import { readRecord } from './record-file.js';
+import { readOwnRecord } from './record-file.js';
 import { runFiles } from './run-files.js';
 
 interface Occupancy {
@@ -59,7 +59,7 @@ async function describeRun(directory: string, run: RunId): Promise<RunListing> {
   const base = { run, directory, sizeBytes, startedAt: startOf(run), isLive };
   try {
     const kept = await readKeptMark(directory);
-    const record = await readRecord(directory);
+    const record = await readOwnRecord(directory);
     return { kind: 'run', ...base, record, ...(kept ? { kept } : {}) };
   } catch (thrown) {
     const problem = toError(thrown).message;

@@ -2,9 +2,10 @@
  * The history over stored runs: a cache that follows them, and what it answers.
  */
 
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { readHistory } from '../../results/history.js';
 import { historyFile, openHistory } from '../../results/history-database.js';
 import { durationsOn, findFlakes, findSlowCases } from '../../results/history-queries.js';
 import { type AttemptStory, failure, type RunStory } from './support/events.js';
@@ -107,6 +108,19 @@ t.test('a run that can’t be read is named, not counted; an open one waits', as
   const nowhere = await openHistory(join(root, 'none'));
   t.same(nowhere.notes, []);
   nowhere.database.close();
+});
+
+t.test('a copy of a run is named, not counted', async (t) => {
+  const root = t.testdir();
+  await store(root, [{ cases: { 'a/b': [passed()] } }]);
+  await cp(join(root, idOf(0)), join(root, idOf(1)), { recursive: true });
+  const { database, notes } = await openHistory(root);
+  t.equal(notes.length, 1);
+  t.match(notes[0], `run ${idOf(1)} is not counted: `);
+  t.match(notes[0], `has the record of run ${idOf(0)}, expected that of ${idOf(1)}; remove one`);
+  t.equal(findSlowCases(database)[0]?.passes, 1);
+  database.close();
+  t.equal((await readHistory(root)).length, 1);
 });
 
 t.test('a merged run counts once, without its parts', async (t) => {

@@ -2,7 +2,7 @@
  * Listing, finding, keeping, choosing and removing runs.
  */
 
-import { open, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
@@ -39,6 +39,15 @@ t.test('runs are listed newest first; a damaged one says why', async (t) => {
   t.ok((runs[0]?.sizeBytes ?? 0) > 1000);
   t.match(runs[1], { kind: 'broken', problem: /record\.json: it has no seal/ });
   t.same(await listRuns(join(root, 'none')), []);
+});
+
+t.test('a copied directory is listed as what it is', async (t) => {
+  const root = t.testdir();
+  const run = await makeRun(root, eventsOf(ids[0], everyStatus));
+  await cp(run, join(root, ids[1]), { recursive: true });
+  const [copy, original] = await listRuns(root);
+  t.match(copy, { kind: 'broken', problem: `has the record of run ${ids[0]}` });
+  t.match(original, { kind: 'run' });
 });
 
 t.test('a run is found by id, unique part, path, and as latest', async (t) => {
