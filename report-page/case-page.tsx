@@ -1,14 +1,13 @@
 /**
- * One case as a machine trace: why it failed, how to repeat it, what happened when, and the logs of
- * its machines.
+ * One case as a machine trace: why it failed, how to repeat it, and what happened when.
  */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { AttemptRecord } from '../harness/model/record.js';
-import type { AttemptPage, EmbeddedFile, NewLines, PageData } from '../results/html/page-data.js';
-import { ConsoleView } from './console-view.js';
-import { fileBytes, fileText, pictureUrl } from './files.js';
-import { duration, size } from './format.js';
+import type { AttemptPage, NewLines, PageData } from '../results/html/page-data.js';
+import { duration } from './format.js';
+import { Logs } from './logs.js';
+import { Missing } from './missing.js';
 import { Trace } from './trace.js';
 
 /** The view of the case with this number. */
@@ -43,6 +42,7 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
           ))}
         </fieldset>
       )}
+      <Missing data={data} place={`cases/${one.suite}/`} />
       {one.attempts.length === 0 && <p class="note">{page.reason}</p>}
       {page.newLines && <NewSince news={page.newLines} />}
       {attempt && attemptPage && (
@@ -89,8 +89,7 @@ interface AttemptProps {
 }
 
 function Attempt({ attempt, page, signature }: AttemptProps) {
-  const { failure, findings } = attempt;
-  const bad = findings.find(({ severity, expected }) => severity !== 'note' && !expected);
+  const { failure } = attempt;
   return (
     <>
       {failure && (
@@ -114,7 +113,7 @@ function Attempt({ attempt, page, signature }: AttemptProps) {
       {attempt.skipped && <p class="note">{attempt.skipped}</p>}
       <Trace events={page.events} durationMs={attempt.durationMs} />
       <Boots attempt={attempt} />
-      <Files files={page.files} badText={bad?.text ?? failure?.evidence} />
+      <Logs files={page.files} bad={page.bad} />
     </>
   );
 }
@@ -136,64 +135,4 @@ function Boots({ attempt: { boots } }: { readonly attempt: AttemptRecord }) {
       </ul>
     </section>
   );
-}
-
-interface FilesProps {
-  readonly files: readonly EmbeddedFile[];
-  readonly badText: string | undefined;
-}
-
-function Files({ files, badText }: FilesProps) {
-  const [open, setOpen] = useState(files[0]?.id);
-  const file = files.find(({ id }) => id === open);
-  if (files.length === 0) return <p class="dim">no logs were kept</p>;
-  return (
-    <section>
-      <h2>Logs</h2>
-      <fieldset class="chips" aria-label="Logs">
-        {files.map(({ id, name, sizeBytes }) => (
-          <button
-            key={id}
-            type="button"
-            class="chip"
-            aria-pressed={id === open}
-            onClick={() => setOpen(id)}
-          >
-            {name} <span class="dim">{size(sizeBytes)}</span>
-          </button>
-        ))}
-      </fieldset>
-      {file?.isCut && <p class="dim">The middle of this file is only in the run's directory.</p>}
-      {file?.name.endsWith('console.log') && (
-        <ConsoleView key={open} file={file} badText={badText} />
-      )}
-      {file?.name.endsWith('.png') && <PictureView key={open} file={file} />}
-      {file && !/\.png$|console\.log$/.test(file.name) && <TextView key={open} file={file} />}
-    </section>
-  );
-}
-
-function TextView({ file }: { readonly file: EmbeddedFile }) {
-  const [text, setText] = useState('…');
-  useEffect(() => {
-    void fileText(file.id).then((found) => setText(readable(file.name, found)));
-  }, [file.id, file.name]);
-  return <pre class="file">{text}</pre>;
-}
-
-function PictureView({ file }: { readonly file: EmbeddedFile }) {
-  const [source, setSource] = useState<string>();
-  useEffect(() => {
-    void fileBytes(file.id).then((bytes) => setSource(pictureUrl(bytes)));
-  }, [file.id]);
-  return source === undefined ? <p>…</p> : <img class="screen" src={source} alt={file.name} />;
-}
-
-function readable(name: string, text: string): string {
-  if (!name.endsWith('.json')) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
 }

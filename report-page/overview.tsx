@@ -7,6 +7,7 @@ import { useState } from 'preact/hooks';
 import type { CaseRecord } from '../harness/model/record.js';
 import type { PageData } from '../results/html/page-data.js';
 import { duration } from './format.js';
+import { Missing } from './missing.js';
 
 type Props = { readonly data: PageData };
 
@@ -35,6 +36,7 @@ export function Overview({ data }: Props) {
           {note}
         </p>
       ))}
+      <Missing data={data} place="" />
       <Reasons data={data} />
       <Cases data={data} status={status} />
       {excluded.length > 0 && (

@@ -14,6 +14,11 @@ export const runFiles = {
   kept: 'kept.json',
 } as const;
 
+/** The journal of one machine of an attempt, one entry a line, relative to the run's directory. */
+export function journalLog(attempt: string, machine: string): string {
+  return join(attempt, machine, 'journal.jsonl');
+}
+
 /** The serial console of one machine of an attempt, relative to the run's directory. */
 export function consoleLog(attempt: string, machine: string): string {
   return join(attempt, machine, 'console.log');

@@ -6,6 +6,7 @@
 import { open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { journalText } from '../journal-entries.js';
 import { packetText } from './packet-text.js';
 
 const compress = promisify(gzip);
@@ -31,10 +32,22 @@ export async function embedFile(path: string, limits: EmbedLimits): Promise<Embe
   // Half a picture is none.
   if (path.endsWith('.png') && sizeBytes > pictureBytes) return undefined;
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
-  const bytes = isCut
+  const parts = isCut
     ? await readEnds(path, sizeBytes, limits)
-    : await readPart(path, 0, sizeBytes);
+    : [await readPart(path, 0, sizeBytes)];
+  const bytes = path.endsWith('journal.jsonl') ? journalOf(parts) : Buffer.concat(parts);
   return { base64: (await compress(bytes)).toString('base64'), sizeBytes, isCut };
+}
+
+/** A journal's fields are for programs; the page shows what a person reads of an entry. */
+function journalOf(parts: readonly Buffer[]): Buffer {
+  const texts = parts.map((part) => part.toString());
+  return Buffer.from(texts.map((text) => journalText(text) || plain(text)).join(''));
+}
+
+/** The notice between two ends, and a file that is no journal. */
+function plain(text: string): string {
+  return text.replace('\u001b[0m', '');
 }
 
 const pictureBytes = 4 * 1024 * 1024;
@@ -49,12 +62,12 @@ async function embedCapture(path: string, sizeBytes: number): Promise<Embedded |
   return { base64, sizeBytes, isCut: sizeBytes > captureBytes };
 }
 
-async function readEnds(path: string, size: number, limits: EmbedLimits): Promise<Buffer> {
+async function readEnds(path: string, size: number, limits: EmbedLimits): Promise<Buffer[]> {
   const { headBytes, tailBytes } = limits;
   const head = await readPart(path, 0, headBytes);
   const tail = await readPart(path, size - tailBytes, tailBytes);
   const notice = `\r\n\u001b[0m[… ${size - headBytes - tailBytes} bytes are only in the run's directory …]\r\n`;
-  return Buffer.concat([head, Buffer.from(notice), tail]);
+  return [head, Buffer.from(notice), tail];
 }
 
 async function readPart(path: string, from: number, length: number): Promise<Buffer> {

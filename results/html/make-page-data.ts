@@ -6,10 +6,14 @@
 import { defined } from '../../harness/base/errors.js';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
-import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
+import type { Finding } from '../../harness/model/log-pattern.js';
+import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { groupFailures } from '../group-failures.js';
-import { reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
+import { decisiveFinding, reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
+import { consoleLog, journalLog } from '../run-files.js';
 import type {
+  AttemptPage,
+  BadLine,
   CasePage,
   ClaimPage,
   EmbeddedFile,
@@ -27,10 +31,13 @@ export interface PageSources {
   readonly files: ReadonlyMap<string, readonly EmbeddedFile[]>;
   /** By the id of the case. */
   readonly newLines: ReadonlyMap<string, NewLines>;
+  /** Files that the record names and that are not there. */
+  readonly missing: readonly string[];
 }
 
 /** Everything but the logs. */
-export function makePageData({ record, events, contract, files, newLines }: PageSources): PageData {
+export function makePageData(sources: PageSources): PageData {
+  const { record, events, contract, files, newLines, missing } = sources;
   const traces = traceEvents(events);
   const groups = groupFailures(record.cases);
   const cases = record.cases.map((one): CasePage => {
@@ -42,14 +49,26 @@ export function makePageData({ record, events, contract, files, newLines }: Page
       reason: reasonFor(one),
       reproduce: reproduceCommand(record, one.suite),
       newLines: newLines.get(one.id),
-      attempts: one.attempts.map(({ attempt }) => {
-        const key = attemptKey(one.id, attempt);
-        return { attempt, events: traces.get(key) ?? [], files: files.get(key) ?? [] };
+      attempts: one.attempts.map((attempt): AttemptPage => {
+        const key = attemptKey(one.id, attempt.attempt);
+        const page = { events: traces.get(key) ?? [], files: files.get(key) ?? [] };
+        const bad = badLineOf(attempt);
+        return { attempt: attempt.attempt, ...page, ...(bad && { bad }) };
       }),
     }) as CasePage;
   });
   const load = loadOf(record, events);
-  return { schema: 1, record, cases, claims: claimsOf(record, contract), load };
+  return { schema: 1, record, cases, claims: claimsOf(record, contract), load, missing };
+}
+
+/** What the failure quotes, or else the first finding that counts. */
+function badLineOf({ failure, findings }: AttemptRecord): BadLine | undefined {
+  const isBad = ({ severity, expected }: Finding) => severity !== 'note' && !expected;
+  const finding = (failure && decisiveFinding({ failure, findings })) ?? findings.find(isBad);
+  if (!finding) return failure?.evidence ? { text: failure.evidence } : undefined;
+  const { machine, seen, text } = finding;
+  if (seen.kind === 'qmp') return undefined;
+  return { text, file: (seen.kind === 'journal' ? journalLog : consoleLog)('', machine) };
 }
 
 function loadOf({ startedAt }: RunRecord, events: readonly LoggedEvent[]): LoadPoint[] {

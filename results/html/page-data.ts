@@ -36,9 +36,19 @@ export interface TraceEvent {
   readonly detail?: string;
 }
 
+/** A line that a log has and that the page marks. */
+export interface BadLine {
+  /** The name of the log, as {@link EmbeddedFile} has it; undefined for any console. */
+  readonly file?: string;
+  /** Without escapes. */
+  readonly text: string;
+}
+
 /** What the page shows of an attempt beside its record. */
 export interface AttemptPage {
   readonly attempt: number;
+  /** The first bad line; undefined when none was seen. */
+  readonly bad?: BadLine;
   readonly events: readonly TraceEvent[];
   readonly files: readonly EmbeddedFile[];
 }
@@ -80,6 +90,8 @@ export interface LoadPoint extends LoadSample {
 /** Everything that the page is given, but for the logs. */
 export interface PageData {
   readonly schema: 1;
+  /** Files that the record names and that were not there when the page was made. */
+  readonly missing: readonly string[];
   readonly record: RunRecord;
   readonly cases: readonly CasePage[];
   readonly claims: readonly ClaimPage[];

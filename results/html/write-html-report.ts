@@ -10,6 +10,7 @@ import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { RunRecord } from '../../harness/model/record.js';
+import { missingFiles } from '../missing-files.js';
 import { readEventLog } from '../read-event-log.js';
 import { readRecord } from '../record-file.js';
 import { runFiles } from '../run-files.js';
@@ -33,27 +34,32 @@ const limits = {
   other: { headBytes: 256 * 1024, tailBytes: 768 * 1024 },
 } as const satisfies Record<string, EmbedLimits>;
 
-/** Writes the report whole or not at all. Throws like {@link readRecord}. */
+/**
+ * Writes the report whole or not at all; returns the files that the record names and that are not
+ * there. Throws like {@link readRecord}.
+ */
 export async function writeHtmlReport({
   runDirectory,
   contract,
   output,
-}: HtmlRequest): Promise<void> {
+}: HtmlRequest): Promise<readonly string[]> {
   const record = await readRecord(runDirectory);
   const events = await eventsOf(runDirectory);
   const bundle = await pageBundle();
+  const missing = await missingFiles(runDirectory, record);
   const partial = `${output}.partial`;
   const file = await open(partial, 'w', 0o644);
   try {
     await file.writeFile(headOf(record, bundle));
     const files = await writeLogs(file, runDirectory, record);
     const newLines = await newSinceLastPass(runDirectory, record);
-    const data = makePageData({ record, events, contract, files, newLines });
+    const data = makePageData({ record, events, contract, files, newLines, missing });
     await file.writeFile(tailOf(data, bundle));
   } finally {
     await file.close();
   }
   await rename(partial, output);
+  return missing;
 }
 
 /** A run of which only the record is left has no trace. */

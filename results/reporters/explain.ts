@@ -7,7 +7,7 @@ import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { Finding } from '../../harness/model/log-pattern.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
-import { consoleLog } from '../run-files.js';
+import { consoleLog, journalLog } from '../run-files.js';
 
 /** The attempt that explains the status: the last one, and of a flaky case the last that failed. */
 export function decisiveAttempt(one: CaseRecord): AttemptRecord | undefined {
@@ -39,21 +39,38 @@ export interface FailedAttempt {
   readonly suite: CaseRecord['suite'];
   readonly repeat?: number | undefined;
   readonly attempt: number;
-  readonly failure: Pick<Failure, 'machine'>;
+  readonly failure: Pick<Failure, 'machine' | 'evidence'>;
   /** The names of the machines that were seen in this attempt. */
   readonly machines: readonly string[];
+  /** What was seen in this attempt. */
+  readonly findings: readonly Finding[];
 }
 
 /**
- * Where to look first, relative to the run's directory: the console of the machine at fault, or the
- * attempt's directory when it is not known which one that is.
+ * The finding that an attempt failed for: the one that its failure quotes. Undefined when nothing
+ * that was seen ended it.
+ */
+export function decisiveFinding({
+  failure,
+  findings,
+}: Pick<FailedAttempt, 'failure' | 'findings'>): Finding | undefined {
+  const { machine, evidence } = failure;
+  return findings.find((one) => one.machine === machine && one.text === evidence);
+}
+
+/**
+ * Where to look first, relative to the run's directory: of the machine at fault the log that has the
+ * line which the failure quotes, else its console, or the attempt's directory when it is not known
+ * which machine that is.
  */
 export function evidencePath(failed: FailedAttempt): string {
   const { attempt, failure, machines } = failed;
   const directory = attemptDirectory(failed, attempt);
   const only = new Set(machines).size === 1 ? machines[0] : undefined;
   const machine = failure.machine ?? only;
-  return machine === undefined ? directory : consoleLog(directory, machine);
+  if (machine === undefined) return directory;
+  const isInJournal = decisiveFinding(failed)?.seen.kind === 'journal';
+  return (isInJournal ? journalLog : consoleLog)(directory, machine);
 }
 
 /** The machines that an attempt's record names. */

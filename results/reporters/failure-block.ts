@@ -64,7 +64,12 @@ function explanation(one: FinishedAttempt, { run, runDirectory, paint }: BlockCo
     ...message.slice(0, 20).map((line) => oneLine(line, 2000)),
     ...(failure.evidence ? [`${label('evidence')}${oneLine(failure.evidence)}`] : []),
     ...(failure.steps?.length ? [`${label('step')}${oneLine(failure.steps.join(' › '))}`] : []),
-    `${label(path.endsWith('.log') ? 'console' : 'look in')}${join(runDirectory, path)}`,
+    `${label(labelOf(path))}${join(runDirectory, path)}`,
     `${label('again')}${reproduceCommand(run, suite)}`,
   ];
+}
+
+function labelOf(path: string): string {
+  if (path.endsWith('.jsonl')) return 'journal';
+  return path.endsWith('.log') ? 'console' : 'look in';
 }

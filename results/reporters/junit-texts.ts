@@ -39,8 +39,8 @@ function failureLines(failure: Failure): string[] {
 }
 
 function lookAt({ suite, repeat }: CaseRecord, record: AttemptRecord): string {
-  const { attempt, failure = {} } = record;
-  return evidencePath({ suite, repeat, attempt, failure, machines: machinesOf(record) });
+  const { attempt, failure = {}, findings } = record;
+  return evidencePath({ suite, repeat, attempt, failure, machines: machinesOf(record), findings });
 }
 
 /** Attempts with their boots, steps and findings, in order. */

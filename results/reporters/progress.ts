@@ -4,6 +4,7 @@
  */
 
 import type { LoggedEvent } from '../../harness/model/events.js';
+import type { Finding } from '../../harness/model/log-pattern.js';
 import {
   type CaseStatus,
   type Failure,
@@ -24,6 +25,8 @@ export interface RunningAttempt {
   readonly machines: readonly string[];
   /** The machine that changed last, and the phase that it entered. */
   readonly latest?: { readonly machine: string; readonly phase: Phase };
+  /** What was seen on them. */
+  readonly findings: readonly Finding[];
   /** Open steps by number, outermost first. */
   readonly steps: ReadonlyMap<number, string>;
 }
@@ -39,6 +42,7 @@ export interface FinishedAttempt {
   readonly failure?: Failure;
   readonly skipped?: string;
   readonly machines: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** The state of the display. Feed it every event in order. */
@@ -128,7 +132,7 @@ export class Progress {
     const startedAtMs = Date.parse(at);
     this.#firstAttemptMs ??= startedAtMs;
     if (planned === undefined) return;
-    const fresh = { machines: [], steps: new Map<number, string>() };
+    const fresh = { machines: [], findings: [], steps: new Map<number, string>() };
     this.#running.set(id, { case: planned, attempt, startedAtMs, ...fresh });
   }
 
@@ -147,6 +151,7 @@ export class Progress {
     return {
       ...{ suite: was.case.suite, repeat: was.case.repeat, attempt, outcome, durationMs },
       machines: was.machines,
+      findings: was.findings,
       status: statusOfAttempts(outcomes),
       ...(failure ? { failure } : {}),
       ...(skipped === undefined ? {} : { skipped }),
@@ -162,6 +167,8 @@ function changeOf(event: AttemptEvent, now: RunningAttempt): Partial<RunningAtte
     }
     case 'machine-ready':
       return { machines: withName(now.machines, event.boot.machine) };
+    case 'finding':
+      return { findings: [...now.findings, event] };
     case 'step-started':
       return { steps: new Map(now.steps).set(event.step, event.title) };
     case 'step-ended':

@@ -85,9 +85,10 @@ function attemptDiagnostics(
   one: CaseRecord,
   attempt: AttemptRecord,
 ): { readonly [key: string]: Diagnostic } {
-  const { failure, attachments } = attempt;
+  const { failure, attachments, findings } = attempt;
   const { suite, repeat } = one;
-  const place = { suite, repeat, attempt: attempt.attempt, machines: machinesOf(attempt) };
+  const number = attempt.attempt;
+  const place = { suite, repeat, attempt: number, machines: machinesOf(attempt), findings };
   return defined({
     code: failure?.code,
     phase: failure?.phase,

@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
+import { missingFiles, missingFilesText } from '../../../results/missing-files.js';
 import { readRecord } from '../../../results/record-file.js';
 import { type ReportFormatName, reportFormats } from '../../../results/reporters/formats.js';
 import { runFiles } from '../../../results/run-files.js';
@@ -28,6 +29,13 @@ export async function reportCommand(name: string, options: ReportOptions): Promi
   const text = reportFormats[options.format](record, { runDirectory });
   if (options.output === undefined) process.stdout.write(text);
   else await save(options.output, text);
+  sayMissing(runDirectory, await missingFiles(runDirectory, record));
+}
+
+/** The report stands without them, so this is no error. */
+function sayMissing(runDirectory: string, missing: readonly string[]): void {
+  const text = missingFilesText(runDirectory, missing);
+  if (text !== undefined) process.stderr.write(`yard: ${text}\n`);
 }
 
 /** Too large for a terminal, so it is always a file; its path is printed. */
@@ -36,8 +44,10 @@ async function htmlReport(
   output = join(runDirectory, runFiles.html),
 ): Promise<void> {
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
-  await writeHtmlReport({ runDirectory, contract: [...contract.values()], output });
+  const request = { runDirectory, contract: [...contract.values()], output };
+  const missing = await writeHtmlReport(request);
   process.stdout.write(`${output}\n`);
+  sayMissing(runDirectory, missing);
 }
 
 async function save(path: string, text: string): Promise<void> {

@@ -82,6 +82,16 @@ t.test('a capsule of a run that was killed is packed and opened', async (t) => {
   t.equal(await readFile(join(root, 'out', ids[0], console), 'utf8'), 'the end\n');
 });
 
+t.test('files that the record names and that are gone are said', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(ids[0], { cases: { 'a/b': [{ outcome: 'passed' }] } }));
+  for (const format of ['tap', 'html']) {
+    const { exitCode, stderr } = await yard('report', '--runs', root, '--format', format);
+    t.equal(exitCode, 0, 'the report is made');
+    t.match(stderr, /^yard: 1 file that the record names is not in .*-aaaa: cases\/a\/b\/.*\n?$/);
+  }
+});
+
 t.test('bad input is refused in one line', async (t) => {
   const root = t.testdir();
   const directory = await makeRun(root, eventsOf(ids[0], everyStatus));

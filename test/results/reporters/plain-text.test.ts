@@ -64,9 +64,31 @@ t.test('the command to repeat keeps what decides the outcome', async (t) => {
 t.test('where to look', async (t) => {
   const at = { suite: suite('a/b'), attempt: 2 };
   const path = (machine: string | undefined, machines: readonly string[]) =>
-    evidencePath({ ...at, failure: machine === undefined ? {} : { machine }, machines });
+    evidencePath({
+      ...at,
+      failure: machine === undefined ? {} : { machine },
+      machines,
+      findings: [],
+    });
   t.equal(path('etcd-1', ['etcd-0', 'etcd-1']), 'cases/a/b/attempt-2/etcd-1/console.log');
   t.equal(path(undefined, ['main-0']), 'cases/a/b/attempt-2/main-0/console.log');
   t.equal(path(undefined, ['etcd-0', 'etcd-1']), 'cases/a/b/attempt-2');
   t.equal(path(undefined, []), 'cases/a/b/attempt-2');
+  const said = {
+    machine: 'main-0',
+    pattern: 'x',
+    phase: 'units',
+    boot: 1,
+    text: 'it broke',
+  } as const;
+  for (const [kind, file] of [
+    ['journal', 'journal.jsonl'],
+    ['qmp', 'console.log'],
+  ] as const) {
+    const findings = [{ ...said, severity: 'fatal', seen: { kind } } as const];
+    const where = (evidence: string) =>
+      evidencePath({ ...at, failure: { machine: 'main-0', evidence }, machines: [], findings });
+    t.equal(where('it broke'), `cases/a/b/attempt-2/main-0/${file}`);
+    t.equal(where('another cause'), 'cases/a/b/attempt-2/main-0/console.log');
+  }
 });
