@@ -43,6 +43,11 @@ function buildProgram(): Command {
   return program;
 }
 
+/** A reader that has read enough, such as `head`, is no fault; the command itself goes to its end. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await buildProgram().parseAsync();
 } catch (thrown) {

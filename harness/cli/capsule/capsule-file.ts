@@ -41,12 +41,13 @@ export async function pack(directory: string, file: string): Promise<void> {
 
 /**
  * Unpacks into a new directory and returns the run's directory in it. Throws OUTPUT_EXISTS,
- * NOT_A_CAPSULE, MISSING_TOOL (usage).
+ * NO_SUCH_FILE, NOT_A_CAPSULE, MISSING_TOOL (usage).
  */
 export async function unpack(
   file: string,
   directory: string,
 ): Promise<{ readonly runDirectory: string; readonly page: CapsulePage }> {
+  await requireFile(file);
   await requireAbsent(directory);
   const listing = await tar(['--zstd', '--list', '--file', file], 'NOT_A_CAPSULE');
   const run = onlyRun(listing, file);
@@ -76,12 +77,21 @@ async function readPage(runDirectory: string, file: string): Promise<CapsulePage
   }
 }
 
-async function requireAbsent(path: string): Promise<void> {
-  const exists = await access(path).then(
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
     () => true,
     () => false,
   );
-  if (!exists) return;
+}
+
+async function requireFile(path: string): Promise<void> {
+  if (await exists(path)) return;
+  const next = 'give a file that ./yard capsule has made';
+  throw new UsageError('NO_SUCH_FILE', `there is no file ${path}; ${next}`);
+}
+
+async function requireAbsent(path: string): Promise<void> {
+  if (!(await exists(path))) return;
   throw new UsageError('OUTPUT_EXISTS', `${path} exists; choose another place with --output`);
 }
 
@@ -94,7 +104,12 @@ async function tar(argv: readonly string[], code: string): Promise<string> {
     if (/zstd: (?:Cannot exec|not found)/.test(reason)) {
       throw new UsageError('MISSING_TOOL', 'zstd was not found; install the package zstd');
     }
-    const line = reason.split('\n').find((one) => one.startsWith('tar:')) ?? reason.split('\n')[0];
-    throw new UsageError(code, `tar failed: ${line}`, { cause: thrown });
+    throw new UsageError(code, `tar failed: ${firstWords(reason)}`, { cause: thrown });
   }
+}
+
+/** What tar's helper said, or tar itself: after execa's line, before tar's word that a child failed. */
+function firstWords(reason: string): string {
+  const [first = '', ...said] = reason.split('\n').filter((line) => line !== '');
+  return said.find((line) => !line.includes('Child returned status')) ?? first;
 }

@@ -92,6 +92,12 @@ t.test('files that the record names and that are gone are said', async (t) => {
   }
 });
 
+t.test('a reader that has read enough ends nothing with a stack', async (t) => {
+  const script = 'set -o pipefail; node "$0" list --json | head -c 1';
+  const { exitCode, stdout, stderr } = await execa('bash', ['-c', script, main], { reject: false });
+  t.same({ exitCode, stdout, stderr }, { exitCode: 0, stdout: '{', stderr: '' });
+});
+
 t.test('bad input is refused in one line', async (t) => {
   const root = t.testdir();
   const directory = await makeRun(root, eventsOf(ids[0], everyStatus));
