@@ -59,4 +59,7 @@ const names: Readonly<Record<TraceEvent['kind'], string>> = {
   journal: 'journal',
   packet: 'packet',
   screen: 'screen',
+  lost: 'lost',
+  returned: 'back',
+  network: 'network',
 };

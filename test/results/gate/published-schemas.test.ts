@@ -52,6 +52,8 @@ t.test('docs/policy.example.yaml is what init writes, and a policy', async (t) =
       gate: [key('gate')],
       auditors: [],
       canaries: [],
+      reporters: [],
+      reporters: [],
     },
     inventory: 'c4'.repeat(32),
   });
