@@ -53,7 +53,6 @@ t.test('docs/policy.example.yaml is what init writes, and a policy', async (t) =
       auditors: [],
       canaries: [],
       reporters: [],
-      reporters: [],
     },
     inventory: 'c4'.repeat(32),
   });
