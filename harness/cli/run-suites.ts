@@ -6,6 +6,7 @@
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
 import { readHistory } from '../../results/history.js';
@@ -16,6 +17,7 @@ import type { Logger } from '../base/logger.js';
 import { projectRoot } from '../base/project-root.js';
 import { createRunDirectory, type RunDirectory } from '../base/run-dir.js';
 import { procGauge } from '../execute/host-load.js';
+import { LoadHistory } from '../execute/load-history.js';
 import { recordLoad } from '../execute/record-load.js';
 import { runPlan } from '../execute/run-plan.js';
 import { Throttle } from '../execute/throttle.js';
@@ -94,6 +96,8 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
   const plan = planOf(request, { ...wiring, suites });
   await announceRun(request, { ...wiring, plan });
   using _load = recordLoad({ gauge: procGauge(), events: log });
+  const load = new LoadHistory({ gauge: procGauge(), clock: systemClock, cpus: cpus().length });
+  using _watched = load.watch();
   await runPlan({
     plan,
     suites: bySuiteId(suites),
@@ -112,6 +116,7 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
       seed: plan.seed,
     }),
     throttle: throttleOf(platform),
+    starvedFor: (waitMs) => load.starvedFor(waitMs),
     signal: orLogFailure(request.signal, log),
   });
   log.append({ kind: 'run-ended', interrupted: request.signal.aborted });

@@ -18,13 +18,27 @@ function shorten(text: string): string {
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }
 
-/** The error that a fatal finding ends its attempt with. */
-export function causeOf({ code, reason, blames }: LogPattern, finding: Finding): HarnessError {
+/**
+ * The error that a fatal finding ends its attempt with: HOST_STARVED (infrastructure) when the
+ * readings of a host that starved the guest excuse it.
+ */
+export function causeOf(
+  { code, reason, blames }: LogPattern,
+  finding: Finding,
+  readings?: string,
+): HarnessError {
   const { machine, pattern, phase, text } = finding;
   const why = reason?.exec(text)?.[1] ?? shorten(text.trim());
   const message = `${machine}: ${pattern}: ${why} ${placeOf(finding)}`;
+  if (readings !== undefined) return starved(message, finding, readings);
   const Cause = blames === 'host' ? InfrastructureError : ProductError;
   return new Cause(code, message, { phase, machine, evidence: text });
+}
+
+function starved(message: string, { machine, text }: Finding, readings: string): HarnessError {
+  const next = 'give the host fewer jobs, or the run a smaller share of it with --jobs';
+  const details = { phase: 'host', machine, evidence: `${readings}\n${text}` } as const;
+  return new InfrastructureError('HOST_STARVED', `${message}; ${readings}; ${next}`, details);
 }
 
 /** The error of an attempt that went on in spite of its findings: the first, and how many more. */

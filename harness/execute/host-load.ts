@@ -15,6 +15,8 @@ export interface HostLoad {
   readonly memoryStalledMs: number | undefined;
   /** Time of all processors since the host booted, and the part of it that was used. */
   readonly cpuMs?: { readonly total: number; readonly busy: number } | undefined;
+  /** Tasks that ran or could have run at that moment, without the one that looked. */
+  readonly runnable?: number | undefined;
   readonly memoryAvailableMiB: number | undefined;
   readonly memoryTotalMiB: number | undefined;
 }
@@ -40,10 +42,15 @@ export function procGauge(directory = '/proc'): LoadGauge {
       cpuStalledMs: stalledMs('cpu'),
       memoryStalledMs: stalledMs('memory'),
       cpuMs: cpuTimeIn(join(directory, 'stat')),
+      runnable: othersOf(number('stat', /^procs_running (\d+)$/m)),
       memoryAvailableMiB: memoryMiB('MemAvailable'),
       memoryTotalMiB: memoryMiB('MemTotal'),
     }),
   };
+}
+
+function othersOf(running: number | undefined): number | undefined {
+  return running === undefined ? undefined : Math.max(0, running - 1);
 }
 
 /** The first line of proc_stat(5): user, nice, system, idle, iowait and more, in ticks of 10 ms. */

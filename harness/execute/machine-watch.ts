@@ -4,7 +4,7 @@
  * end, the first fatal one ends it.
  */
 
-import { defined, type ProductError } from '../base/errors.js';
+import { defined, type HarnessError, type ProductError } from '../base/errors.js';
 import type { Finding, LogPattern, Sighting } from '../model/log-pattern.js';
 import type { Phase } from '../model/outcome.js';
 import type { MachineEvent } from '../model/platform.js';
@@ -13,6 +13,7 @@ import { causeOf, findingsError } from './finding-error.js';
 import { HeldCauses } from './held-causes.js';
 import { type LogEvent, matchLine, matchQmpEvent, phaseOf, textOf } from './match-pattern.js';
 import { SameLines } from './same-lines.js';
+import { type StarvedFor, TimedCauses } from './timed-causes.js';
 
 /** How often one pattern of one machine is recorded: `console.log` has every line anyway. */
 const mostFindings = 50;
@@ -25,7 +26,9 @@ export interface MachineWatchOptions {
   readonly expects: readonly ExpectedPattern[];
   readonly onFinding: (finding: Finding) => void;
   /** Called for every fatal line that nobody expects; the first cause wins at the receiver. */
-  readonly onFatal: (error: ProductError) => void;
+  readonly onFatal: (error: HarnessError) => void;
+  /** What the host has to say to a guest whose time ran out. Default: nothing. */
+  readonly starvedFor?: StarvedFor | undefined;
   readonly holdMs?: number;
 }
 
@@ -38,6 +41,7 @@ export class MachineWatch {
   readonly #streams = new Set<string>();
   readonly #sameLines = new SameLines();
   readonly #held: HeldCauses;
+  readonly #timed: TimedCauses;
   readonly #counts = new Map<string, number>();
   readonly #found = new Set<string>();
   #open: readonly Finding[] = [];
@@ -45,6 +49,7 @@ export class MachineWatch {
   constructor(options: MachineWatchOptions) {
     this.#options = options;
     this.#held = new HeldCauses(options.holdMs ?? defaultHoldMs);
+    this.#timed = new TimedCauses(options.starvedFor ?? (() => undefined));
   }
 
   /** What fails the attempt although it let it go on; undefined when there was nothing. */
@@ -114,13 +119,15 @@ export class MachineWatch {
   #judge(entry: LogPattern, finding: Finding): void {
     const { machine, severity, pattern } = finding;
     this.#record(finding);
+    // Asked at once: a little later the host may have become calm.
+    const readings = this.#timed.excuse(entry, finding);
     const held = this.#held.patternOf(machine);
     if (severity !== 'fatal') {
       if (held === pattern) this.#held.drop(machine);
       return;
     }
     if (held !== undefined && held !== pattern) return;
-    const tell = () => this.#options.onFatal(causeOf(entry, finding));
+    const tell = () => this.#options.onFatal(causeOf(entry, finding, readings));
     if (this.#mayTellWhy(entry, finding)) {
       this.#held.hold(machine, pattern, tell);
       return;

@@ -29,11 +29,12 @@ export function recordLoad({ gauge, events, intervalMs = 5_000 }: LoadRecording)
 }
 
 function sampleOf(before: HostLoad, now: HostLoad, elapsedMs: number): LoadSample {
-  const { memoryAvailableMiB } = now;
+  const { runnable, memoryAvailableMiB } = now;
   return defined({
     cpuBusy: busyShare(before.cpuMs, now.cpuMs),
     cpuStalled: share(before.cpuStalledMs, now.cpuStalledMs, elapsedMs),
     memoryStalled: share(before.memoryStalledMs, now.memoryStalledMs, elapsedMs),
+    runnable,
     memoryAvailableMiB,
   }) as LoadSample;
 }

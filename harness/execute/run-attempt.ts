@@ -22,6 +22,7 @@ import { MachineWatch } from './machine-watch.js';
 import { Steps } from './steps.js';
 import { makeSuiteContext } from './suite-context.js';
 import { hasLeaked, tearDown } from './tear-down.js';
+import type { StarvedFor } from './timed-causes.js';
 
 /** What all attempts of a run share. */
 export interface ExecutionPlace {
@@ -35,6 +36,8 @@ export interface ExecutionPlace {
   readonly screens?: boolean | undefined;
   /** The run's; see ClusterRequest. */
   readonly seed?: number | undefined;
+  /** The readings of a host that has starved its machines, see `load-history.ts`. */
+  readonly starvedFor?: StarvedFor | undefined;
   /** Makes the directory of an attempt. Default: on the disk. */
   readonly makeDirectory?: ((path: string) => Promise<void>) | undefined;
 }
@@ -96,6 +99,7 @@ class Attempt {
       expects: request.suite.expects,
       onFinding: (finding) => log({ kind: 'finding', ...finding }),
       onFatal: (error) => this.#ended.abort(error),
+      starvedFor: request.starvedFor,
     });
   }
 

@@ -46,6 +46,8 @@ export interface LoadSample {
   /** Share of the time in which some task waited for a processor, or for memory (PSI). */
   readonly cpuStalled?: number;
   readonly memoryStalled?: number;
+  /** Tasks that ran or could have run at the moment of the sample. */
+  readonly runnable?: number;
   readonly memoryAvailableMiB?: number;
 }
 

@@ -28,6 +28,11 @@ export interface LogPattern {
   /** Default `image`; what the host is to blame for is tried once more. */
   readonly blames?: 'image' | 'host';
   /**
+   * How long the guest's own clock had waited when it said this. A host that starved its guests
+   * meanwhile is to blame for it, and for what becomes of the unit that it is about.
+   */
+  readonly timedMs?: number;
+  /**
    * The identifiers of the journal's entries that can say it; others only quote it. `kernel` and
    * `audit` are believed only of the kernel's own messages, `systemd` only of process 1. Default:
    * anybody.

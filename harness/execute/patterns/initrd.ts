@@ -48,7 +48,8 @@ export const initrdPatterns: readonly LogPattern[] = [
     code: 'DEVICE_TIMEOUT',
     sources,
     speakers: ['systemd'],
-    wording: 'systemd src/core/device.c',
+    timedMs: 90_000,
+    wording: 'systemd src/core/device.c; systemd-system.conf(5), DefaultDeviceTimeoutSec',
     examples: [
       '[ TIME ] Timed out waiting for device dev-disk-by\\x2dlabel-ROOT.device - /dev/disk/by-label/ROOT.',
       'Timed out waiting for device /dev/disk/by-partlabel/USR-A.',

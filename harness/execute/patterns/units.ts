@@ -65,6 +65,21 @@ export const unitPatterns: readonly LogPattern[] = [
   },
   {
     ...common,
+    name: 'unit-timeout',
+    pattern: /\.\w+: (?:[Ss]tart(?:-pre|-post)? operation|Mounting|Starting) timed out\b/,
+    severity: 'note',
+    code: 'UNIT_TIMEOUT',
+    timedMs: 90_000,
+    wording:
+      'systemd src/core/service.c, src/core/mount.c, src/core/socket.c; the unit may be restarted, and is called failed if not; systemd-system.conf(5), DefaultTimeoutStartSec',
+    examples: [
+      'docker.service: start operation timed out. Terminating.',
+      'systemd[1]: boot.mount: Mounting timed out. Terminating.',
+      'sshd.socket: Starting timed out. Terminating.',
+    ],
+  },
+  {
+    ...common,
     name: 'unit-result',
     pattern: /\.\w+: Failed with result '[a-z-]+'/,
     severity: 'note',

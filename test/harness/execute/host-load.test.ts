@@ -12,10 +12,13 @@ t.test('pressure and memory', async (t) => {
   const directory = t.testdir({
     meminfo: 'MemTotal:       16384000 kB\nMemFree:  1 kB\nMemAvailable:    2048512 kB\n',
     pressure: { cpu: pressure(1234), memory: pressure(0) },
+    stat: 'cpu  100 0 50 800 50 0 0 0 30 0\ncpu0 1 2 3\nprocs_running 5\nprocs_blocked 0\n',
   });
   t.same(procGauge(directory).read(), {
     cpuStalledMs: 1.234,
     memoryStalledMs: 0,
+    cpuMs: { total: 10_000, busy: 1_500 },
+    runnable: 4,
     memoryAvailableMiB: 2000,
     memoryTotalMiB: 16_000,
   });
