@@ -30,9 +30,10 @@ export function addImages(program: Command): void {
     });
   imageOptions(images.command('build'))
     .description('build the reference image unless it is cached')
+    .option('--check', 'build it again from scratch and compare bit for bit')
     .action(async (options) => {
       const { buildImageCommand } = await import('../commands/images.js');
-      await buildImageCommand(options);
+      process.exitCode = await buildImageCommand(options);
     });
   images
     .command('inspect')
