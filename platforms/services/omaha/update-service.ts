@@ -12,6 +12,7 @@ import type {
   OfferOptions,
   UpdateFault,
   UpdateMessage,
+  UpdatePackage,
   UpdatePayload,
   UpdateRelease,
   UpdateServer,
@@ -48,6 +49,7 @@ export class UpdateService implements UpdateServer {
   readonly #conversation: Conversation;
   readonly #offers = new Offers();
   readonly #faults = new Faults();
+  #pollInterval: number | undefined;
 
   constructor(options: UpdateServiceOptions) {
     this.#options = options;
@@ -57,6 +59,10 @@ export class UpdateService implements UpdateServer {
 
   offer(release: UpdateRelease | undefined, options: OfferOptions = {}): void {
     this.#offers.set(release, options);
+  }
+
+  askAgainAfter(seconds: number | undefined): void {
+    this.#pollInterval = seconds;
   }
 
   inject(fault: UpdateFault): void {
@@ -105,8 +111,10 @@ export class UpdateService implements UpdateServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', this.#base);
     if (request.method === 'POST') return await this.#answerCheck(request, response);
-    const name = /^(?:\/moved)?\/payloads\/([^/]+)\//.exec(pathname)?.[1];
+    const [, name, file] = /^(?:\/moved)?\/payloads\/([^/]+)\/([^/]*)$/.exec(pathname) ?? [];
     const release = name === undefined ? undefined : this.#offers.named(name);
+    const extra = release?.packages?.find((one) => one.name === file);
+    if (release && extra) return await this.#answerPackage(release.version, extra, response);
     if (release) return await this.#answerDownload(release, { request, response, pathname });
     response.writeHead(404).end('no such file\n');
   }
@@ -123,7 +131,7 @@ export class UpdateService implements UpdateServer {
     const announcement = read.check ? await this.#announce(read) : undefined;
     this.#note(read, announcement);
     response.writeHead(200, { 'content-type': 'text/xml' });
-    response.end(writeOmahaResponse(read, announcement));
+    response.end(writeOmahaResponse(read, announcement, { pollInterval: this.#pollInterval }));
   }
 
   /** Whether a fault has answered. */
@@ -155,7 +163,7 @@ export class UpdateService implements UpdateServer {
   async #announce({ client }: OmahaRequest): Promise<Announcement | undefined> {
     const offer = this.#offers.for(client.track);
     if (!offer || !(offer.always || isNewer(offer.release.version, client.version))) return;
-    const { name, version, payload } = offer.release;
+    const { name, version, payload, packages } = offer.release;
     const digests = this.#faults.peek('wrong-signature') ? await spoiledDigests(payload) : payload;
     const { sha256, sha1 } = digests;
     return {
@@ -165,7 +173,29 @@ export class UpdateService implements UpdateServer {
       bytes: payload.bytes + (this.#faults.take('wrong-size') ? 4096 : 0),
       sha256: this.#faults.take('wrong-hash') ? '0'.repeat(64) : sha256,
       sha1,
+      packages,
     };
+  }
+
+  /** Whole, and without faults: those are the payload's. */
+  async #answerPackage(
+    version: string,
+    { name: file, path, bytes }: UpdatePackage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const type = 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type, 'content-length': String(bytes) });
+    const sent = await sendBody({ path, from: 0, to: bytes }, response);
+    const complete = sent === bytes;
+    this.#conversation.add({
+      kind: 'download',
+      version,
+      file,
+      from: 0,
+      status: 200,
+      sent,
+      complete,
+    });
   }
 
   async #answerDownload(
