@@ -30,6 +30,9 @@ export interface NetworkRequest {
   readonly captureDirectory?: string;
 }
 
+/** Told of each event as it is noted. */
+export type NetworkListener = (event: NetworkEvent) => void;
+
 /** Events that are remembered; a machine that asks without end must not cost memory. */
 const mostEvents = 20_000;
 
@@ -40,6 +43,7 @@ export function stationSocket(directory: string, n: number): string {
 
 export class Network {
   readonly #request: NetworkRequest;
+  readonly #onEvent: NetworkListener;
   readonly #segments = new Map<string, Segment>();
   /** In the order of the plan's stations. */
   readonly #ports: MachinePort[] = [];
@@ -48,15 +52,16 @@ export class Network {
   readonly #startedMs = performance.now();
   readonly #events: NetworkEvent[] = [];
 
-  private constructor(request: NetworkRequest) {
+  private constructor(request: NetworkRequest, onEvent: NetworkListener = () => undefined) {
     this.#request = request;
+    this.#onEvent = onEvent;
     for (const segment of request.plan.segments) this.#addSegment(segment.name);
     for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
   }
 
   /** Resolves when every NIC can connect. */
-  static async open(request: NetworkRequest): Promise<Network> {
-    const network = new Network(request);
+  static async open(request: NetworkRequest, onEvent?: NetworkListener): Promise<Network> {
+    const network = new Network(request, onEvent);
     await Promise.all(request.plan.stations.map((_, n) => network.#listen(n)));
     return network;
   }
@@ -89,7 +94,9 @@ export class Network {
   /** Notes what was done from outside beside what the network saw. */
   note(event: Happening): void {
     const atMs = Math.round(performance.now() - this.#startedMs);
-    this.#events.push({ ...event, atMs });
+    const noted = { ...event, atMs };
+    this.#events.push(noted);
+    this.#onEvent(noted);
     if (this.#events.length > mostEvents) this.#events.shift();
   }
 
