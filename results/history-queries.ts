@@ -142,3 +142,34 @@ export function durationsOn(
   const groups = groupBy(rows, ([id]) => `${id}`);
   return new Map([...groups].map(([id, list]) => [id, list.map(([, ms]) => Number(ms))]));
 }
+
+/** What one suite came to in one run. */
+export interface SuiteOutcomes {
+  readonly suite: string;
+  /** When the run began, ISO 8601. */
+  readonly at: string;
+  readonly imageSha256: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const outcomesPerRun = `
+  SELECT c.suite, r.started_at, r.sha256,
+    SUM(a.outcome = 'passed'), SUM(a.outcome = 'failed')
+  FROM attempts a JOIN runs r ON r.run = a.run
+    JOIN cases c ON c.run = a.run AND c.case_id = a.case_id
+  WHERE ${counted} AND r.started_at >= ? AND a.outcome IN ('passed', 'failed')
+  GROUP BY c.suite, r.run ORDER BY r.started_at, c.suite
+`;
+
+/** Of every run since then (ISO 8601) in which the suite passed or failed. */
+export function suiteOutcomes(database: Database, since: string): readonly SuiteOutcomes[] {
+  const rows = database.exec(outcomesPerRun, [since])[0]?.values ?? [];
+  return rows.map(([suite, at, imageSha256, passed, failed]) => ({
+    suite: `${suite}`,
+    at: `${at}`,
+    imageSha256: `${imageSha256}`,
+    passed: Number(passed),
+    failed: Number(failed),
+  }));
+}

@@ -5,6 +5,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOfError } from './exit.js';
+import { addGate } from './program/gate-commands.js';
 import { addDoctor, addImages, addMaintenance, addPayloads } from './program/host-commands.js';
 import { addButane, addProofs } from './program/proof-commands.js';
 import { addList, addRun } from './program/run-commands.js';
@@ -33,6 +34,7 @@ function buildProgram(): Command {
     addCapsules,
     addButane,
     addHistory,
+    addGate,
     addDoctor,
     addImages,
     addPayloads,

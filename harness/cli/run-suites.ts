@@ -5,15 +5,13 @@
 
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
 import { readHistory } from '../../results/history.js';
+import { ownVersion } from '../../results/own-version.js';
 import { Cleanup } from '../base/cleanup.js';
 import { systemClock } from '../base/clock.js';
 import { HarnessError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { projectRoot } from '../base/project-root.js';
 import { createRunDirectory, type RunDirectory } from '../base/run-dir.js';
 import { procGauge } from '../execute/host-load.js';
 import { recordLoad } from '../execute/record-load.js';
@@ -188,11 +186,6 @@ function releasesOf({ releases }: Image): { releases?: readonly OfferedRelease[]
     return { name, version, payloadSha256: payload.sha256 };
   });
   return { releases: offered };
-}
-
-async function ownVersion(): Promise<string> {
-  const text = await readFile(join(projectRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** A reporter that crashed is our own fault, and a run whose display lied must not end well. */

@@ -30,7 +30,7 @@ export function applyWaivers(
     });
     return { ...result, findings, status: statusOf(findings) };
   });
-  return [...waived, judgeUse({ meant, valid, used, most: policy.waivers.most, now })];
+  return [...waived, judgeUse({ meant, valid, used, policy })];
 }
 
 function isBegun({ created }: Waiver, now: Date): boolean {
@@ -53,17 +53,23 @@ interface Use {
   readonly meant: readonly Waiver[];
   readonly valid: readonly Waiver[];
   readonly used: ReadonlySet<string>;
-  readonly most: number;
-  readonly now: Date;
+  readonly policy: Policy;
 }
 
-function judgeUse({ meant, valid, used, most }: Use): RuleResult {
+function judgeUse({ meant, valid, used, policy }: Use): RuleResult {
+  const { most } = policy.waivers;
+  const approvers = policy.trust.approvers.map(({ name }) => name.toLowerCase());
   const findings: GateFinding[] = meant
     .filter((waiver) => !valid.includes(waiver))
     .map(({ file, created, expires }) => {
       const seen = `from ${created} to ${expires}`;
       return { subject: file, expected: 'a waiver that holds today', seen, status: 'FAIL' };
     });
+  for (const { file, approver } of meant) {
+    if (approvers.includes(approver.toLowerCase())) continue;
+    const expected = `approved by ${approvers.join(' or ') || 'an approver, of whom there is none'}`;
+    findings.push({ subject: file, expected, seen: `by ${approver}`, status: 'FAIL' });
+  }
   if (used.size > most) {
     const expected = `at most ${most} waivers for a release`;
     const seen = `${used.size}: ${[...used].join(', ')}`;

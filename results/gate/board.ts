@@ -2,16 +2,22 @@
  * The channels at a glance: what each has, since when, and what keeps the next release away from it.
  */
 
+import { oneLine } from '../reporters/plain-text.js';
 import type { GateVerdict } from './evaluate.js';
 
-/** A channel, and the verdicts about what may come to it. */
+/** What may come to a channel: the gate's verdict on it, or why there is none. */
+export type NextRelease =
+  | { readonly version: string; readonly verdict: GateVerdict }
+  | { readonly version: string; readonly problem: string };
+
+/** A channel, and what may come to it. */
 export interface ChannelState {
   readonly channel: string;
   /** Undefined when it never had anything. */
   readonly version: string | undefined;
   /** When it was promoted, ISO 8601; undefined when nobody knows. */
   readonly since: string | undefined;
-  readonly candidates: readonly GateVerdict[];
+  readonly candidates: readonly NextRelease[];
 }
 
 const dayMs = 86_400_000;
@@ -21,17 +27,22 @@ export function renderBoard(channels: readonly ChannelState[], now: Date): reado
   return channels.flatMap(({ channel, version, since, candidates }) => {
     const age = since === undefined ? '' : `, for ${ageOf(since, now)}`;
     const head = `${channel.padEnd(8)} ${version ?? 'nothing'}${age}`;
-    return [head, ...candidates.map(renderCandidate)];
+    const next = candidates.map((one) => `  ${one.version.padEnd(12)} ${describeNext(one)}`);
+    return [head, ...next];
   });
 }
 
-function ageOf(since: string, now: Date): string {
+/** How long ago, in whole days. */
+export function ageOf(since: string, now: Date): string {
   const days = Math.floor((now.getTime() - Date.parse(since)) / dayMs);
   return days === 1 ? '1 day' : `${days} days`;
 }
 
-function renderCandidate({ version, verdict, rules }: GateVerdict): string {
+/** The verdict, and the rules that do not hold. */
+export function describeNext(next: NextRelease): string {
+  if ('problem' in next) return `can’t be judged: ${oneLine(next.problem, 300)}`;
+  const { verdict, rules } = next.verdict;
   const open = rules.filter(({ status }) => status !== 'PASS' && status !== 'WAIVED');
   const why = open.map(({ rule, status }) => `${rule} ${status}`).join(', ');
-  return `  ${version.padEnd(12)} ${verdict}${why ? `: ${why}` : ''}`;
+  return `${verdict}${why ? `: ${why}` : ''}`;
 }

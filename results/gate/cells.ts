@@ -6,13 +6,16 @@
 import type { SuiteId } from '../../harness/model/ids.js';
 import type { AttemptEvidence, CandidateImage, RunEvidence, SignedRun } from './evidence.js';
 
+/** An attempt, its run, and the place of its case in the run's report, which counts from 0. */
+export type PlacedAttempt = AttemptEvidence & { readonly run: string; readonly index: number };
+
 /** A cell's name and everything that was seen of it, oldest first. */
 export interface Cell {
   readonly suite: SuiteId;
   readonly arch: string;
   readonly platform: string;
   readonly firmware: string;
-  readonly attempts: readonly (AttemptEvidence & { readonly run: string })[];
+  readonly attempts: readonly PlacedAttempt[];
 }
 
 /** `cell` is one of the names that {@link cellName} gives. */
@@ -37,14 +40,14 @@ export function runsOn(
 
 /** Puts the cases of the runs into their cells. */
 export function cellsOf(runs: readonly RunEvidence[]): Cells {
-  const cells = new Map<string, Cell & { attempts: Cell['attempts'][number][] }>();
+  const cells = new Map<string, Cell & { attempts: PlacedAttempt[] }>();
   for (const { run, arch, cases } of runs) {
-    for (const { suite, platform, firmware, attempts } of cases) {
+    for (const [index, { suite, platform, firmware, attempts }] of cases.entries()) {
       const key = { suite, arch, platform, firmware };
       const name = cellName(key);
       const cell = cells.get(name) ?? { ...key, attempts: [] };
       cells.set(name, cell);
-      for (const attempt of attempts) cell.attempts.push({ ...attempt, run });
+      for (const attempt of attempts) cell.attempts.push({ ...attempt, run, index });
     }
   }
   return cells;
@@ -54,7 +57,11 @@ export function cellsOf(runs: readonly RunEvidence[]): Cells {
 export type CellStatus = 'passed' | 'failed' | 'flaky' | 'skipped' | 'unknown';
 
 /** `unknown`: nobody could tell, or nobody looked. */
-export function statusOfCell({ attempts }: Pick<Cell, 'attempts'>): CellStatus {
+export function statusOfCell({
+  attempts,
+}: {
+  readonly attempts: readonly AttemptEvidence[];
+}): CellStatus {
   const seen = (outcome: AttemptEvidence['outcome']) => attempts.some((a) => a.outcome === outcome);
   if (seen('failed')) return seen('passed') ? 'flaky' : 'failed';
   if (seen('passed')) return 'passed';

@@ -4,7 +4,7 @@
  * true.
  */
 
-import { mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
@@ -65,8 +65,16 @@ async function publish(directory: string, { release, record }: Published): Promi
   await mkdir(place, { recursive: true });
   await writeWhole(join(place, 'release.json'), `${canonicalJson(release)}\n`);
   await writeWhole(join(place, 'record.json'), `${JSON.stringify(record)}\n`);
-  const next = join(directory, `.current-${process.pid}`);
+  // Of the same name every time: what a promoter left that died is in nobody's way.
+  const next = join(directory, '.current');
   await rm(next, { force: true });
   await symlink(name, next);
   await rename(next, join(directory, 'current'));
+  await syncDirectory(directory);
+}
+
+/** The ledger must not know of a rename that a power cut takes back. */
+async function syncDirectory(directory: string): Promise<void> {
+  await using handle = await open(directory, 'r');
+  await handle.sync();
 }

@@ -5,8 +5,8 @@
 
 import { applyWaivers } from './apply-waivers.js';
 import { digestOf } from './canonical-json.js';
-import { cellsOf, runsOn } from './cells.js';
-import type { Evidence } from './evidence.js';
+import { type Cells, cellsOf, runsOn } from './cells.js';
+import type { Evidence, RunEvidence } from './evidence.js';
 import { freshRuns, judgeIntegrity } from './integrity.js';
 import type { Edge, Policy, Rule } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
@@ -14,14 +14,14 @@ import { judgeAge } from './rules/age.js';
 import { candidateDigest, judgeApprovals } from './rules/approvals.js';
 import { judgeCanary } from './rules/canary.js';
 import { judgeCompleteness } from './rules/completeness.js';
-import type { Judgement, RuleContext } from './rules/context.js';
+import type { Judgement, ReleaseCells, RuleContext } from './rules/context.js';
 import { judgeEdges } from './rules/edges.js';
 import { judgeFlakeBudget } from './rules/flake-budget.js';
 import { inventoryDigest, judgeInventory } from './rules/inventory.js';
 import { judgeMustPass } from './rules/must-pass.js';
 import { judgeNoRegression } from './rules/no-regression.js';
 import { judgePerformance } from './rules/performance.js';
-import type { Waiver } from './waiver.js';
+import { compare, type Waiver } from './waiver.js';
 
 /** All that a verdict follows from. */
 export interface GateRequest {
@@ -88,18 +88,38 @@ function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
   const runs = freshRuns({ policy, evidence, now });
   const { baseline, inventory } = evidence;
   const baselineRuns = baseline ? runsOn(baseline.images, baseline.runs) : [];
+  const cells = cellsOf(runs);
+  let releases: readonly ReleaseCells[] | undefined;
   return {
     policy,
     policyDigest: digestOf(policy),
     edge,
     evidence,
     runs,
-    cells: cellsOf(runs),
+    cells,
     baselineRuns,
     baselineCells: cellsOf(baselineRuns),
+    // Only a failure asks, and there may be none among years of runs.
+    releases: () => {
+      releases ??= releasesOf(evidence, cells);
+      return releases;
+    },
     inventory: new Set(inventory),
     now,
   };
+}
+
+function releasesOf({ candidate, runs }: Evidence, cells: Cells): readonly ReleaseCells[] {
+  const byVersion = new Map<string, RunEvidence[]>();
+  for (const { evidence: run } of runs) {
+    if (run.osName !== candidate.osName || compare(run.version, candidate.version) >= 0) continue;
+    byVersion.set(run.version, [...(byVersion.get(run.version) ?? []), run]);
+  }
+  const before = [...byVersion].sort(([a], [b]) => compare(a, b));
+  return [
+    ...before.map(([version, own]) => ({ version, cells: cellsOf(own) })),
+    { version: candidate.version, cells },
+  ];
 }
 
 function resultOf(rule: Rule, context: RuleContext): RuleResult {

@@ -9,13 +9,14 @@ import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from '.
 
 /** `digest` is that of the record's file. */
 export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {
-  const { image, shard, startedAt, endedAt } = record;
+  const { image, shard, merged, platform, startedAt, endedAt } = record;
   return {
     run: record.run,
     record: digest,
     osName: image.osName,
     version: image.version,
     channel: image.channel,
+    platform,
     arch: image.arch,
     imageSha256: image.sha256,
     updatesTo: (record.releases ?? []).map(targetOf),
@@ -23,6 +24,7 @@ export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {
     ...(endedAt === undefined ? {} : { endedAt }),
     interrupted: record.interrupted,
     ...(shard === undefined ? {} : { shard: `${shard.index}/${shard.count}` }),
+    ...(merged && { parts: merged }),
     cases: record.cases.map(caseOf),
     excluded: record.excluded.map(({ suite, reason }) => ({ suite, reason })),
   };

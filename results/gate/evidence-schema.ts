@@ -9,7 +9,7 @@ import type {
   AssetReport,
   CanaryReport,
   Candidate,
-  HistoryEntry,
+  History,
   RunEvidence,
 } from './evidence.js';
 
@@ -38,6 +38,7 @@ export const runEvidenceSchema: z.ZodType<RunEvidence> = z.strictObject({
   osName: z.string().min(1),
   version: z.string(),
   channel: z.string(),
+  platform: z.string(),
   arch: z.string(),
   imageSha256: hexDigest,
   updatesTo: z.array(updateTarget),
@@ -45,6 +46,7 @@ export const runEvidenceSchema: z.ZodType<RunEvidence> = z.strictObject({
   endedAt: instant.exactOptional(),
   interrupted: z.boolean(),
   shard: z.string().exactOptional(),
+  parts: z.array(z.string()).exactOptional(),
   cases: z.array(
     z.strictObject({
       id: z.string(),
@@ -66,7 +68,7 @@ const image = z.strictObject({
 export const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   osName: z.string().min(1),
   version,
-  channel: z.enum(['alpha', 'beta', 'stable', 'lts']),
+  channel: z.enum(['developer', 'alpha', 'beta', 'stable', 'lts']),
   images: z.array(image).min(1),
   author: person,
   security: z.boolean(),
@@ -102,6 +104,16 @@ export const canaryReportSchema: z.ZodType<CanaryReport> = z
   .refine(({ failed, instances }) => failed <= instances, 'more failed than there are')
   .refine(({ baseline: b }) => b.failed <= b.instances, 'baseline: more failed than there are');
 
-export const historySchema: z.ZodType<readonly HistoryEntry[]> = z.array(
-  z.strictObject({ suite: suiteId, at: instant, passed: count, failed: count }),
-);
+const historyEntry = z.strictObject({
+  suite: suiteId,
+  at: instant,
+  imageSha256: z.string(),
+  passed: count,
+  failed: count,
+});
+
+export const historySchema: z.ZodType<History> = z.strictObject({
+  at: instant,
+  days: z.number().min(0),
+  entries: z.array(historyEntry),
+});

@@ -76,6 +76,7 @@ export interface RunEvidence {
   readonly osName: string;
   readonly version: string;
   readonly channel: string;
+  readonly platform: string;
   readonly arch: string;
   readonly imageSha256: string;
   readonly updatesTo: readonly UpdateTarget[];
@@ -85,6 +86,8 @@ export interface RunEvidence {
   readonly interrupted: boolean;
   /** `1/4`, when the run is a part that was not put together with the others. */
   readonly shard?: string;
+  /** The runs that it was put together from, if it was. */
+  readonly parts?: readonly string[];
   readonly cases: readonly CaseEvidence[];
   readonly excluded: readonly { readonly suite: SuiteId; readonly reason: string }[];
 }
@@ -94,15 +97,32 @@ export interface SignedRun {
   readonly runner: string;
   /** Counts from 1 for each runner. */
   readonly sequence: number;
+  /** The digest of the signed statement. */
+  readonly statement: string;
   readonly evidence: RunEvidence;
 }
 
-/** A case's outcomes in the past, on one image each. */
+/** How far a runner's row went when the gate last judged by it. */
+export interface KnownRun {
+  readonly runner: string;
+  readonly sequence: number;
+  readonly statement: string;
+}
+
+/** A suite's outcomes in one run of the past. */
 export interface HistoryEntry {
   readonly suite: SuiteId;
   readonly at: string;
+  readonly imageSha256: string;
   readonly passed: number;
   readonly failed: number;
+}
+
+/** What suites came to in the past, as a runner attests it. */
+export interface History {
+  readonly at: string;
+  readonly days: number;
+  readonly entries: readonly HistoryEntry[];
 }
 
 /** One file of a release as its server has it. */
@@ -150,14 +170,35 @@ export interface Evidence {
   readonly runs: readonly SignedRun[];
   /** What the target channel has now; undefined for its first release. */
   readonly baseline?: Baseline;
-  readonly history: readonly HistoryEntry[];
+  /** Releases that are described, by whom the candidate may be updated from. */
+  readonly releases: readonly KnownRelease[];
+  /** What the ledger says of the channels, oldest first. */
+  readonly promotions: readonly PastPromotion[];
+  /** The last run of each runner that the ledger knows: none of them may be gone. */
+  readonly knownRuns: readonly KnownRun[];
+  readonly history?: History;
   readonly assets?: AssetReport;
   readonly canaries: readonly CanaryReport[];
   readonly approvals: readonly Approval[];
 }
 
-export interface Baseline {
+/** A version and the images that it is. */
+export interface KnownRelease {
   readonly version: string;
   readonly images: readonly CandidateImage[];
+}
+
+/** A release that was signed into a channel. */
+export interface PastPromotion {
+  readonly version: string;
+  readonly channel: string;
+  readonly at: string;
+  /** It was there before the gate, which took note of it. */
+  readonly isAdopted: boolean;
+  /** The digests of its images and payloads. */
+  readonly digests: readonly string[];
+}
+
+export interface Baseline extends KnownRelease {
   readonly runs: readonly SignedRun[];
 }

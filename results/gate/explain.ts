@@ -4,7 +4,7 @@
 
 import { oneLine } from '../reporters/plain-text.js';
 import type { GateAnswer, GateVerdict } from './evaluate.js';
-import type { GateFinding, RuleResult } from './rule-result.js';
+import type { FailureRate, GateFinding, RuleResult } from './rule-result.js';
 
 const answers: Readonly<Record<GateAnswer, string>> = {
   promote: 'PROMOTE  every rule holds',
@@ -13,7 +13,7 @@ const answers: Readonly<Record<GateAnswer, string>> = {
   block: 'BLOCK  what is said of it can’t be believed',
 };
 
-/** How many findings of a rule are shown without `--all`. */
+/** How many findings of a rule are shown unless all are wanted. */
 const usual = 5;
 
 /** Lines for a terminal; `all` shows every finding. */
@@ -37,17 +37,25 @@ function explainRule({ rule, status, summary, findings }: RuleResult, all: boole
   return [
     `${status.padEnd(12)} ${rule.padEnd(16)} ${oneLine(summary)}`,
     ...shown.flatMap(explainFinding),
-    ...(left > 0 ? [`             and ${left} more; see --all`] : []),
+    ...(left > 0 ? [`             and ${left} more; see yard gate explain`] : []),
   ];
 }
 
 function explainFinding(finding: GateFinding): string[] {
-  const { subject, expected, seen, signature, run, waivedBy } = finding;
-  const where = [run && `run ${run}`, signature && `signature ${signature}`].filter(Boolean);
+  const { subject, expected, seen, signature, run, report, waivedBy, firstBad, rate } = finding;
+  const since = [firstBad && `first bad in ${firstBad}`, rate && describeRate(rate)];
+  const told = [...since, signature && `signature ${signature}`].filter(Boolean);
+  const where = report ?? (run && `run ${run}`);
   const excuse = waivedBy ? [`               waived by ${waivedBy}`] : [];
   return [
     `             ${oneLine(subject)}: expected ${oneLine(expected)}, seen ${oneLine(seen)}`,
-    ...(where.length > 0 ? [`               ${where.join(', ')}`] : []),
+    ...(told.length > 0 ? [`               ${told.join('; ')}`] : []),
+    ...(where ? [`               see ${where}`] : []),
     ...excuse,
   ];
+}
+
+/** `failed 1 of 2, 3 % to 97 %`; each bound holds with 95 %. */
+function describeRate({ failed, trials, low, high }: FailureRate): string {
+  return `failed ${failed} of ${trials}, ${(100 * low).toFixed(0)} % to ${(100 * high).toFixed(0)} %`;
 }

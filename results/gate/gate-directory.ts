@@ -10,9 +10,18 @@ import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { suiteId } from '../schema-parts.js';
 import { linkSchema, requireChain } from './chain.js';
+import type { ChannelRelease } from './channel-directory.js';
 import type { TrustedKey } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
-import type { Baseline, Candidate, Evidence, SignedRun } from './evidence.js';
+import type {
+  Baseline,
+  Candidate,
+  Evidence,
+  KnownRelease,
+  KnownRun,
+  PastPromotion,
+  SignedRun,
+} from './evidence.js';
 import {
   approvalSchema,
   assetReportSchema,
@@ -23,7 +32,7 @@ import {
 } from './evidence-schema.js';
 import { parseYaml } from './parse-yaml.js';
 import { type Policy, policySchema } from './policy-schema.js';
-import { namesIn, problemOf, readStatements } from './read-statements.js';
+import { namesIn, openStatement, problemOf, readStatements } from './read-statements.js';
 import { trustedKeys } from './signers.js';
 import { parseWaiver, type Waiver } from './waiver.js';
 
@@ -43,13 +52,15 @@ export const gateFiles = {
   channels: 'channels',
 } as const;
 
-/** Which step of which release, when, and what its channel has before it. */
+/** Which step of which release, when, and what is signed of the time before. */
 export interface GateQuestion {
   readonly version: string;
   readonly to: string;
   readonly now: Date;
-  /** The version that the target channel has; undefined when it has none. */
-  readonly currently: string | undefined;
+  /** What the target channel has; undefined when it has nothing. */
+  readonly currently: ChannelRelease | undefined;
+  readonly promotions: readonly PastPromotion[];
+  readonly knownRuns: readonly KnownRun[];
 }
 
 /**
@@ -63,7 +74,7 @@ export async function readGateRequest(
 ): Promise<GateRequest> {
   const policy = await readPolicy(directory);
   const candidate = await readCandidate(directory, question.version);
-  const edge = policy.edges.find((one) => one.to === question.to && isFrom(one, candidate));
+  const edge = policy.edges.find((one) => one.to === question.to && mayTake(one, candidate));
   if (edge === undefined) {
     const ways = policy.edges.map(({ from, to }) => `${from} to ${to}`).join(', ');
     const asked = `no edge to ${question.to} for ${candidate.version} of ${candidate.channel}`;
@@ -74,7 +85,8 @@ export async function readGateRequest(
   return { policy, edge, evidence, waivers, now: question.now };
 }
 
-function isFrom(
+/** Whether a release is one that this edge is for. */
+export function mayTake(
   { from, to, mode }: Policy['edges'][number],
   { channel, lineage }: Candidate,
 ): boolean {
@@ -96,14 +108,27 @@ export async function readCandidate(directory: string, version: string): Promise
   const folder = join(directory, gateFiles.candidates);
   const path = join(folder, `${version}.yaml`);
   const text = await readFile(path, 'utf8').catch(async () => {
-    const names = (await namesIn(folder, '.yaml')).map((name) => name.slice(0, -5));
-    const known = names.length > 0 ? names.join(', ') : 'none';
+    const known = (await candidateVersions(directory)).join(', ') || 'none';
     throw new UsageError('UNKNOWN_CANDIDATE', `there is no ${path}; there are: ${known}`);
   });
   const source = { where: `candidate ${path}`, code: 'BAD_CANDIDATE' };
   const candidate = parseYaml(text, candidateSchema, source);
   if (candidate.version === version) return candidate;
   throw new UsageError(source.code, `${source.where}: it is about ${candidate.version}`);
+}
+
+/** The versions that have a file in `candidates/`, in the order of their names. */
+export async function candidateVersions(directory: string): Promise<readonly string[]> {
+  const names = await namesIn(join(directory, gateFiles.candidates), '.yaml');
+  return names.map((name) => name.slice(0, -'.yaml'.length));
+}
+
+/** All that are there. Throws BAD_CANDIDATE (usage). */
+export async function readCandidates(directory: string): Promise<readonly Candidate[]> {
+  const versions = await candidateVersions(directory);
+  return await Promise.all(
+    versions.map(async (version) => await readCandidate(directory, version)),
+  );
 }
 
 async function readWaivers(directory: string, { waivers }: Policy): Promise<readonly Waiver[]> {
@@ -146,29 +171,35 @@ async function readEvidence(
     .filter(({ version, at }) => version === candidate.version && at <= question.now.toISOString())
     .sort((a, b) => (a.at < b.at ? -1 : 1))
     .at(-1);
-  const baseline = await readBaseline(directory, question, runs);
+  const baseline = baselineOf(question, runs);
+  const history = await readHistory(directory, trustedKeys(trust.runners));
+  const { promotions, knownRuns } = question;
   return {
     candidate,
     inventory: await readInventory(directory),
     runs,
     ...(baseline && { baseline }),
-    history: await readHistory(directory),
+    releases: await readReleases(directory),
+    promotions,
+    knownRuns,
+    ...(history && { history }),
     ...(assets && { assets }),
     canaries: (await read('canaries', canaryReportSchema)).map(({ value }) => value),
     approvals,
   };
 }
 
-async function readBaseline(
-  directory: string,
-  { currently }: GateQuestion,
-  runs: readonly SignedRun[],
-): Promise<Baseline | undefined> {
+/** The images are those of the channel itself, whatever a file says of its version. */
+function baselineOf({ currently }: GateQuestion, runs: readonly SignedRun[]): Baseline | undefined {
   if (currently === undefined) return undefined;
-  const { version, images } = await readCandidate(directory, currently);
+  const { version, images } = currently;
   const digests = new Set(images.map(({ sha256 }) => sha256));
-  const own = runs.filter(({ evidence }) => digests.has(evidence.imageSha256));
-  return { version, images, runs: own };
+  return { version, images, runs: runs.filter((run) => digests.has(run.evidence.imageSha256)) };
+}
+
+async function readReleases(directory: string): Promise<readonly KnownRelease[]> {
+  const candidates = await readCandidates(directory);
+  return candidates.map(({ version, images }) => ({ version, images }));
 }
 
 /** The suites that there are. Throws BAD_INVENTORY (usage). */
@@ -186,14 +217,17 @@ export async function readInventory(directory: string): Promise<Evidence['invent
   }
 }
 
-async function readHistory(directory: string): Promise<Evidence['history']> {
-  const path = join(directory, gateFiles.history);
-  const text = await readFile(path, 'utf8').catch(() => '[]');
-  try {
-    return historySchema.parse(JSON.parse(text));
-  } catch (thrown) {
-    throw new UsageError('BAD_EVIDENCE', `history ${path}: ${problemOf(thrown)}`);
-  }
+async function readHistory(
+  directory: string,
+  trusted: readonly TrustedKey[],
+): Promise<Evidence['history']> {
+  const where = join(directory, gateFiles.history);
+  const text = await readFile(where, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new UsageError('BAD_EVIDENCE', `cannot read ${where}: ${error.message}`);
+  });
+  if (text === undefined) return undefined;
+  return openStatement(text, { where, kind: 'history', schema: historySchema, trusted }).value;
 }
 
 async function readRuns(
@@ -216,8 +250,13 @@ async function readRuns(
     const row = own.map((part) => ({ ...part, link: linkSchema.parse(part.value) }));
     row.sort((a, b) => a.link.sequence - b.link.sequence);
     requireChain(row, `runs of ${runner}`);
-    return row.map(({ link, value }) => {
-      return { runner, sequence: link.sequence, evidence: value.evidence };
+    return row.map(({ link, value, digest }) => {
+      return {
+        runner,
+        sequence: link.sequence,
+        statement: digest,
+        evidence: value.evidence,
+      };
     });
   });
 }

@@ -4,7 +4,7 @@
  */
 
 import { runsOn } from './cells.js';
-import type { Candidate, Evidence, SignedRun } from './evidence.js';
+import type { Candidate, Evidence, PastPromotion, SignedRun } from './evidence.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
 import { compare } from './waiver.js';
@@ -29,7 +29,10 @@ export function judgeIntegrity(request: Request): RuleResult {
   const all = [...evidence.runs, ...(evidence.baseline?.runs ?? [])];
   const findings = [
     ...ofCandidate(request),
+    ...ofLineage(request),
     ...ofChains(all),
+    ...ofKnownRuns(evidence),
+    ...ofRepeats(evidence.runs),
     ...all.flatMap((signed) => [...ofRun(signed, request)]),
     ...ofCoverage(request),
   ];
@@ -41,13 +44,12 @@ function* ofCandidate({ evidence, edge }: Request): Iterable<GateFinding> {
   const { candidate, baseline } = evidence;
   const { version, channel, images } = candidate;
   if (images.length === 0) yield wrong(version, 'at least one image', 'none');
-  const wanted = edge.mode === 'same-bytes' ? edge.from : edge.to;
-  const digit = { alpha: 0, beta: 1, stable: 2, lts: 3 }[wanted];
+  const digit = { alpha: 0, beta: 1, stable: 2, lts: 3 }[edge.to];
   if (edge.mode === 'same-bytes' && channel !== edge.from) {
     yield wrong(version, `a release of ${edge.from}`, `one of ${channel}`);
   }
   if (edge.mode === 'rebuild' && Number(version.split('.')[1]) !== digit) {
-    yield wrong(version, `a version of ${wanted}, N.${digit}.N`, version);
+    yield wrong(version, `a version of ${edge.to}, N.${digit}.N`, version);
   }
   if (edge.mode === 'rebuild' && !candidate.lineage.some((one) => one.channel === edge.from)) {
     yield wrong(version, `a lineage that leads to ${edge.from}`, 'none');
@@ -57,17 +59,77 @@ function* ofCandidate({ evidence, edge }: Request): Iterable<GateFinding> {
   }
 }
 
+/** What is said of dates must not contradict what was signed. */
+function* ofLineage({ evidence, edge }: Request): Iterable<GateFinding> {
+  const { candidate, promotions } = evidence;
+  const { version, channel, publishedAt, lineage, images } = candidate;
+  const isOut = edge.mode === 'same-bytes';
+  for (const claim of isOut ? [...lineage, { version, channel, publishedAt }] : lineage) {
+    yield* ofClaim(claim, promotions);
+  }
+  const own = isOut && promotions.findLast((one) => isOf(one, { version, channel }));
+  if (own && images.some(({ sha256 }) => !own.digests.includes(sha256))) {
+    yield wrong(version, `the very images that ${channel} was given`, 'others');
+  }
+}
+
+interface Claim {
+  readonly version: string;
+  readonly channel: string;
+}
+
+function isOf(promotion: PastPromotion, { version, channel }: Claim): boolean {
+  return promotion.version === version && promotion.channel === channel;
+}
+
+function* ofClaim(
+  claim: Claim & { readonly publishedAt: string },
+  promotions: readonly PastPromotion[],
+): Iterable<GateFinding> {
+  const { version, channel, publishedAt } = claim;
+  const subject = `${version} in ${channel}`;
+  const first = promotions.find((one) => one.channel === channel);
+  // Before the gate knew the channel, people's word is all there is.
+  if (first === undefined || compare(version, first.version) < 0) return;
+  const record = promotions.find((one) => isOf(one, claim));
+  if (record === undefined) yield wrong(subject, 'a record of its promotion', 'none');
+  else if (!record.isAdopted && Date.parse(publishedAt) < Date.parse(record.at) - skewMs) {
+    yield wrong(subject, `out since ${record.at}, as its record says`, publishedAt);
+  }
+}
+
+/** What was judged once can't be taken back, the last run of a row included. */
+function* ofKnownRuns({ knownRuns, runs }: Evidence): Iterable<GateFinding> {
+  for (const { runner, sequence, statement } of knownRuns) {
+    const own = runs.find((one) => one.runner === runner && one.sequence === sequence);
+    if (own?.statement === statement) continue;
+    const seen = own === undefined ? 'missing' : 'another one';
+    yield wrong(`run ${sequence} of ${runner}`, 'there, since the ledger knows it', seen);
+  }
+}
+
+/** A run that counts twice would make a bad rate look better. */
+function* ofRepeats(runs: readonly SignedRun[]): Iterable<GateFinding> {
+  const seen = new Set<string>();
+  for (const { evidence } of runs) {
+    for (const id of new Set([evidence.run, evidence.record, ...(evidence.parts ?? [])])) {
+      if (seen.has(id)) yield wrong(evidence.run, 'evidence once', `twice, by ${id.slice(0, 20)}`);
+      seen.add(id);
+    }
+  }
+}
+
 /** A runner counts what it signs: a run that was left out leaves a hole. */
 function* ofChains(all: readonly SignedRun[]): Iterable<GateFinding> {
   const runners = new Map<string, Map<number, string>>();
-  for (const { runner, sequence, evidence } of all) {
+  for (const { runner, sequence, statement, evidence } of all) {
     const seen = runners.get(runner) ?? new Map<number, string>();
     runners.set(runner, seen);
     const other = seen.get(sequence);
-    if (other !== undefined && other !== evidence.record) {
+    if (other !== undefined && other !== statement) {
       yield wrong(evidence.run, `one run ${sequence} of ${runner}`, 'two that differ');
     }
-    seen.set(sequence, evidence.record);
+    seen.set(sequence, statement);
   }
   for (const [runner, seen] of runners) {
     for (let n = 1; n <= Math.max(...seen.keys()); n++) {

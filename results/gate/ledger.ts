@@ -11,8 +11,8 @@ import { type Envelope, parseEnvelope, type Signer, type TrustedKey } from './en
 import { type PredicateName, readStatement, type Subject, signStatement } from './statement.js';
 
 /** What may stand in it. */
-export type EntryKind = Extract<PredicateName, 'verdict' | 'promotion' | 'revocation'>;
-const kinds: readonly EntryKind[] = ['verdict', 'promotion', 'revocation'];
+export type EntryKind = Extract<PredicateName, 'verdict' | 'promotion' | 'adoption' | 'revocation'>;
+const kinds: readonly EntryKind[] = ['verdict', 'promotion', 'adoption', 'revocation'];
 
 /** One line; `predicate` has the link besides what it states. */
 export interface LedgerEntry {

@@ -24,6 +24,8 @@ const mustPass = z.strictObject({
   arches: z.array(z.enum(['amd64', 'arm64'])).min(1),
   platforms: z.array(name).min(1),
   firmware: z.array(z.enum(['bios', 'uefi'])).min(1),
+  /** Suites that can boot with one firmware only, and which. */
+  only: z.array(z.strictObject({ suite: glob, firmware: z.enum(['bios', 'uefi']) })).default([]),
   /** Whether a case that passed after it had failed is left to a rule of kind `flake-budget`. */
   flaky: z.enum(['fail', 'budget']).default('fail'),
 });
@@ -123,7 +125,8 @@ const key = z.strictObject({
 });
 
 const edge = z.strictObject({
-  from: channel,
+  /** `developer`: a build that is in no channel yet. */
+  from: z.enum(['developer', ...channel.options]),
   to: channel,
   /**
    * `rebuild`: the candidate was built anew for its channel, and is proved by its own digests; `same-bytes`:
@@ -177,6 +180,13 @@ export const policySchema = z
       }
     }
     const keys = Object.values(trust).flat();
+    for (const [role, list] of Object.entries(trust)) {
+      for (const one of repeated(list.map(({ name: who }) => who.toLowerCase()))) {
+        refuse(`trust.${role} names ${one} twice`);
+      }
+      const pems = list.map(({ key: pem }) => pem.replaceAll(/\s/g, ''));
+      if (repeated(pems).length > 0) refuse(`trust.${role} has one key under two names`);
+    }
     for (const { key: pem } of keys.filter(({ key: one }) => !one.includes('END PUBLIC KEY'))) {
       refuse(`this is no public key: ${pem.slice(0, 40)}`);
     }

@@ -6,26 +6,27 @@
 
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
-import { holdLock } from '../../harness/base/lock.js';
+import { ownVersion } from '../own-version.js';
 import { canonicalJson } from './canonical-json.js';
-import { digestOfEnvelope } from './chain.js';
-import type { Publisher } from './channel-directory.js';
-import type { Envelope, Signer } from './envelope.js';
+import type { ChannelRelease } from './channel-directory.js';
+import type { Envelope } from './envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from './evaluate.js';
 import type { Candidate } from './evidence.js';
-import { gateFiles, readGateRequest, readPolicy } from './gate-directory.js';
+import { gateFiles, readGateRequest } from './gate-directory.js';
 import { keepInputs } from './inputs.js';
-import { appendEntry, type LedgerEntry, makeEntry, readEntry, readLedger } from './ledger.js';
-import { trustedKeys } from './signers.js';
-import type { Subject } from './statement.js';
-
-export interface GateContext {
-  readonly directory: string;
-  readonly publisher: Publisher;
-  readonly signers: readonly Signer[];
-  readonly now: Date;
-  readonly signal: AbortSignal;
-}
+import { appendEntry, type LedgerEntry, makeEntry, type NewEntry } from './ledger.js';
+import {
+  type GateContext,
+  type GateState,
+  knownRunsOf,
+  ledgerPath,
+  lockGate,
+  openGateState,
+  promotionsOf,
+  readGateState,
+} from './open-ledger.js';
+import { readRecordOf, recordOf, subjectsOf } from './record.js';
+import { requireTrusted, trustedKeys } from './signers.js';
 
 export interface PromotionRequest {
   readonly version: string;
@@ -42,51 +43,52 @@ export interface Promotion {
 }
 
 /**
- * Promotes if the gate says so. Throws what reading throws, CHANNEL_MOVED and REVOKED (usage), and has
- * then changed nothing.
+ * Promotes if the gate says so. Throws what reading throws, UNTRUSTED_KEY, CHANNEL_MOVED and REVOKED
+ * (usage), and has then changed nothing.
  */
 export async function promote(request: PromotionRequest, context: GateContext): Promise<Promotion> {
   await using _lock = await lockGate(context);
-  const entries = await openLedger(context);
+  const state = await openGateState(context);
+  requireSigners(state, context);
   const { version, to, expected } = request;
-  const current = await context.publisher.current(to);
+  const current = state.channels.get(to);
   const currently = current?.release.version;
+  const gate = await requestOf(request, { state, context });
+  requireNotRevoked(state.entries, gate.evidence.candidate);
   if (current && currently === version) {
+    requireSameImages(current.release, gate.evidence.candidate, to);
     return { verdict: undefined, outcome: 'already', record: current.record };
   }
   if (expected !== undefined && expected !== (currently ?? 'nothing')) {
     const seen = `the channel ${to} has ${currently ?? 'nothing'}, not ${expected}`;
     throw new UsageError('CHANNEL_MOVED', `${seen}; look at it again`);
   }
-  const question = { version, to, now: context.now, currently };
-  const gate = await readGateRequest(context.directory, question);
-  requireNotRevoked(entries, gate.evidence.candidate);
   const verdict = evaluate(gate);
+  const judged = { state, gate, verdict, context };
   if (verdict.verdict !== 'promote') {
-    await record('verdict', { entries, gate, verdict, context });
+    await appendEntry(ledgerPath(context), await prepare('verdict', judged));
     return { verdict, outcome: 'refused' };
   }
-  const envelope = await prepare('promotion', { entries, gate, verdict, context });
-  // Before the act: nobody would believe a record of somebody whom the policy does not name.
-  readEntry(envelope, trustedKeys(gate.policy.trust.gate), 'the record of this promotion');
+  const record = await prepare('promotion', judged);
   const { images } = gate.evidence.candidate;
-  await context.publisher.publish(to, { release: { version, images }, record: envelope });
-  await appendEntry(ledgerPath(context), envelope);
-  return { verdict, outcome: 'promoted', record: envelope };
+  await context.publisher.publish(to, { release: { version, images }, record });
+  await appendEntry(ledgerPath(context), record);
+  return { verdict, outcome: 'promoted', record };
 }
 
 /** Judges, and writes the verdict into the ledger when there is somebody to sign it. */
-export async function check(
-  { version, to }: PromotionRequest,
-  context: GateContext,
-): Promise<GateVerdict> {
+export async function check(request: PromotionRequest, context: GateContext): Promise<GateVerdict> {
+  if (context.signers.length === 0) {
+    const state = await readGateState(context);
+    return evaluate(await requestOf(request, { state, context }));
+  }
   await using _lock = await lockGate(context);
-  const entries = await openLedger(context);
-  const currently = (await context.publisher.current(to))?.release.version;
-  const question = { version, to, now: context.now, currently };
-  const gate = await readGateRequest(context.directory, question);
+  const state = await openGateState(context);
+  requireSigners(state, context);
+  const gate = await requestOf(request, { state, context });
   const verdict = evaluate(gate);
-  if (context.signers.length > 0) await record('verdict', { entries, gate, verdict, context });
+  const record = await prepare('verdict', { state, gate, verdict, context });
+  await appendEntry(ledgerPath(context), record);
   return verdict;
 }
 
@@ -97,97 +99,100 @@ export async function revoke(
   context: GateContext,
 ): Promise<Envelope> {
   await using _lock = await lockGate(context);
-  const entries = await openLedger(context);
+  const state = await openGateState(context);
   const predicate = { version: candidate.version, reason, at: context.now.toISOString() };
-  const entry = { kind: 'revocation', subjects: subjectsOf(candidate), predicate } as const;
-  const envelope = await makeEntry(entries, entry, context.signers);
-  await appendEntry(ledgerPath(context), envelope);
-  return envelope;
-}
-
-async function lockGate({ directory, signal }: GateContext): Promise<AsyncDisposable> {
-  return await holdLock(`gate ${directory}`, { signal });
-}
-
-function ledgerPath({ directory }: GateContext): string {
-  return join(directory, gateFiles.ledger);
+  const subjects = subjectsOf(candidate);
+  const record = await sign({ kind: 'revocation', subjects, predicate }, state, context);
+  await appendEntry(ledgerPath(context), record);
+  return record;
 }
 
 /**
- * The ledger, with the record of a promotion whose promoter died before it could write it. Throws
- * FOREIGN_RECORD (usage) for a channel that was moved by somebody else.
+ * Takes note of what an empty channel has had all along, without judging it, so that the next release
+ * has something to be compared with. Throws CHANNEL_MOVED (usage) for a channel that the gate knows.
  */
-async function openLedger(context: GateContext): Promise<readonly LedgerEntry[]> {
-  const { edges, trust } = await readPolicy(context.directory);
-  const trusted = trustedKeys(trust.gate);
-  const path = ledgerPath(context);
-  let entries = await readLedger(path, trusted);
-  for (const channel of new Set(edges.map(({ to }) => to))) {
-    const published = await context.publisher.current(channel);
-    if (published === undefined) continue;
-    const entry = readEntry(published.record, trusted, `record of ${channel}`);
-    if (entries.some(({ digest }) => digest === entry.digest)) continue;
-    const last = entries.at(-1);
-    if (entry.link.previous !== (last?.digest ?? '0'.repeat(64))) {
-      const seen = `the channel ${channel} has a record that the ledger does not know`;
-      throw new UsageError('FOREIGN_RECORD', `${seen}; somebody else moved it`);
-    }
-    await appendEntry(path, published.record);
-    entries = [...entries, entry];
+export async function adopt(
+  candidate: Candidate,
+  to: string,
+  context: GateContext,
+): Promise<Envelope> {
+  await using _lock = await lockGate(context);
+  const state = await openGateState(context);
+  const current = state.channels.get(to);
+  if (current !== undefined) {
+    const seen = `the channel ${to} has ${current.release.version} already`;
+    throw new UsageError('CHANNEL_MOVED', `${seen}; what comes after it is promoted, not adopted`);
   }
-  return entries;
+  requireNotRevoked(state.entries, candidate);
+  const { version, images } = candidate;
+  const predicate = { version, to, at: context.now.toISOString() };
+  const subjects = subjectsOf(candidate);
+  const record = await sign({ kind: 'adoption', subjects, predicate }, state, context);
+  await context.publisher.publish(to, { release: { version, images }, record });
+  await appendEntry(ledgerPath(context), record);
+  return record;
+}
+
+function requireSameImages(release: ChannelRelease, candidate: Candidate, to: string): void {
+  if (canonicalJson(subjectsOf(release)) === canonicalJson(subjectsOf(candidate))) return;
+  const seen = `the channel ${to} has ${release.version}, and of other images`;
+  throw new UsageError(
+    'CHANNEL_MOVED',
+    `${seen}; a release that was made again needs a new version`,
+  );
+}
+
+interface Situation {
+  readonly state: GateState;
+  readonly context: GateContext;
+}
+
+async function requestOf(
+  { version, to }: PromotionRequest,
+  { state, context }: Situation,
+): Promise<GateRequest> {
+  return await readGateRequest(context.directory, {
+    version,
+    to,
+    now: context.now,
+    currently: state.channels.get(to)?.release,
+    promotions: promotionsOf(state.entries),
+    knownRuns: knownRunsOf(state.entries),
+  });
+}
+
+/** Nobody would believe a record of somebody whom the policy does not name. */
+function requireSigners({ policy }: GateState, { signers }: GateContext): void {
+  const trusted = trustedKeys(policy.trust.gate);
+  for (const signer of signers) requireTrusted(signer, trusted, 'gate keys');
 }
 
 function requireNotRevoked(entries: readonly LedgerEntry[], { images }: Candidate): void {
   const own = new Set(images.map(({ sha256 }) => sha256));
-  const revocation = entries.find(({ kind, subjects }) => {
-    return kind === 'revocation' && subjects.some(({ sha256 }) => own.has(sha256));
-  });
-  if (revocation === undefined) return;
-  const { version, reason } = revocation.predicate;
-  throw new UsageError('REVOKED', `${version} was revoked: ${reason}`);
+  for (const entry of entries) {
+    const record = readRecordOf(entry);
+    if (record.kind !== 'revocation') continue;
+    if (!entry.subjects.some(({ sha256 }) => own.has(sha256))) continue;
+    throw new UsageError('REVOKED', `${record.version} was revoked: ${record.reason}`);
+  }
 }
 
-interface Judged {
-  readonly entries: readonly LedgerEntry[];
+interface Judged extends Situation {
   readonly gate: GateRequest;
   readonly verdict: GateVerdict;
-  readonly context: GateContext;
-}
-
-async function record(kind: 'verdict', judged: Judged): Promise<void> {
-  if (judged.context.signers.length === 0) return;
-  await appendEntry(ledgerPath(judged.context), await prepare(kind, judged));
 }
 
 async function prepare(
   kind: 'verdict' | 'promotion',
-  { entries, gate, verdict, context }: Judged,
+  { state, gate, verdict, context }: Judged,
 ): Promise<Envelope> {
   const inputs = await keepInputs(join(context.directory, gateFiles.inputs), gate);
+  const predicate = recordOf(gate, verdict, { inputs, switchyard: await ownVersion() });
   const subjects = subjectsOf(gate.evidence.candidate);
-  return await makeEntry(
-    entries,
-    { kind, subjects, predicate: { verdict, inputs } },
-    context.signers,
-  );
+  return await sign({ kind, subjects, predicate }, state, context);
 }
 
-function subjectsOf({ version, images }: Candidate): readonly Subject[] {
-  return images.flatMap(({ arch, sha256, payloadSha256 }) => [
-    { name: `${version}/${arch}/image`, sha256 },
-    { name: `${version}/${arch}/payload`, sha256: payloadSha256 },
-  ]);
-}
-
-/** Whether two envelopes say the same, whoever signed them. */
-export function isSameRecord(one: Envelope, other: Envelope): boolean {
-  return digestOfEnvelope(one) === digestOfEnvelope(other);
-}
-
-/** The verdict of an entry as it was written. */
-export function verdictOf({ predicate }: LedgerEntry): { verdict: unknown; inputs: string } {
-  const { verdict, inputs } = predicate;
-  if (typeof inputs === 'string' && verdict !== undefined) return { verdict, inputs };
-  throw new UsageError('BAD_STATEMENT', `this entry has no verdict: ${canonicalJson(predicate)}`);
+async function sign(entry: NewEntry, state: GateState, context: GateContext): Promise<Envelope> {
+  requireSigners(state, context);
+  return await makeEntry(state.entries, entry, context.signers);
 }

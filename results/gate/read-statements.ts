@@ -19,32 +19,40 @@ export interface SignedPart<T> {
   readonly digest: string;
 }
 
-/** Throws BAD_ENVELOPE, BAD_STATEMENT and BAD_EVIDENCE (usage) with the file. */
-export async function readStatements<T>({
-  folder,
-  kind,
-  schema,
-  trusted,
-}: {
-  readonly folder: string;
+/** Of which kind and shape, and whose word is believed. */
+interface Expected<T> {
   readonly kind: PredicateName;
   readonly schema: z.ZodType<T>;
   readonly trusted: readonly TrustedKey[];
-}): Promise<readonly SignedPart<T>[]> {
+}
+
+/** All of a folder. Throws BAD_ENVELOPE, BAD_STATEMENT and BAD_EVIDENCE (usage) with the file. */
+export async function readStatements<T>({
+  folder,
+  ...expected
+}: Expected<T> & { readonly folder: string }): Promise<readonly SignedPart<T>[]> {
   const names = await namesIn(folder, '.json');
   return await Promise.all(
     names.map(async (file) => {
       const where = join(folder, file);
-      const envelope = parseEnvelope(await readFile(where, 'utf8'), where);
-      const statement = readStatement(kind, envelope, { trusted, where });
-      return {
-        value: contentsOf(statement, schema, where),
-        by: statement.signedBy,
-        where,
-        digest: digestOfEnvelope(envelope),
-      };
+      return openStatement(await readFile(where, 'utf8'), { ...expected, where });
     }),
   );
+}
+
+/** One, from its text. Throws likewise. */
+export function openStatement<T>(
+  text: string,
+  { kind, schema, trusted, where }: Expected<T> & { readonly where: string },
+): SignedPart<T> {
+  const envelope = parseEnvelope(text, where);
+  const statement = readStatement(kind, envelope, { trusted, where });
+  return {
+    value: contentsOf(statement, schema, where),
+    by: statement.signedBy,
+    where,
+    digest: digestOfEnvelope(envelope),
+  };
 }
 
 function contentsOf<T>({ predicate }: ReadStatement, schema: z.ZodType<T>, where: string): T {

@@ -10,6 +10,14 @@ import type { RuleKind } from './policy-schema.js';
  */
 export type RuleStatus = 'PASS' | 'WAIVED' | 'FAIL' | 'PENDING' | 'INCONCLUSIVE' | 'ERROR';
 
+/** Failures among attempts, and between which shares of all they may really be (each bound 95 %). */
+export interface FailureRate {
+  readonly failed: number;
+  readonly trials: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** One thing that is not as the rule wants it. */
 export interface GateFinding {
   /** What it is about: a suite where one is to blame. */
@@ -21,6 +29,11 @@ export interface GateFinding {
   readonly signature?: string;
   /** The run to look into. */
   readonly run?: string;
+  /** Its report, at the case in question, seen from the directory of the runs. */
+  readonly report?: string;
+  /** The first release in which it was bad, since when it was never good. */
+  readonly firstBad?: string;
+  readonly rate?: FailureRate;
   /** The file of the waiver that excuses it. */
   readonly waivedBy?: string;
 }

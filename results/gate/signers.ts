@@ -83,6 +83,19 @@ export function trustedKeys(
   return keys.map(({ name, key }) => ({ name, key: parsePublicKey(key, `key of ${name}`) }));
 }
 
+/** Whose key this is. Throws UNTRUSTED_KEY (usage) when the policy's list does not name it. */
+export function requireTrusted(
+  { keyId }: Signer,
+  trusted: readonly TrustedKey[],
+  role: string,
+): TrustedKey {
+  const known = trusted.find(({ key }) => keyIdOf(key) === keyId);
+  if (known !== undefined) return known;
+  const names = trusted.map(({ name, key }) => `${name} (${keyIdOf(key)})`).join(', ') || 'nobody';
+  const seen = `the key ${keyId} is of none of the policy's ${role}, who are ${names}`;
+  throw new UsageError('UNTRUSTED_KEY', `${seen}; sign with one of theirs`);
+}
+
 function requireEd25519(key: KeyObject, where: string): KeyObject {
   if (key.asymmetricKeyType === 'ed25519') return key;
   throw badKey(where, `it is ${key.asymmetricKeyType}, not ed25519`);

@@ -16,8 +16,10 @@ export const predicates = {
   approval: `${predicateBase}/approval/v1`,
   assets: `${predicateBase}/assets/v1`,
   canary: `${predicateBase}/canary/v1`,
+  history: `${predicateBase}/history/v1`,
   verdict: `${predicateBase}/verdict/v1`,
   promotion: `${predicateBase}/promotion/v1`,
+  adoption: `${predicateBase}/adoption/v1`,
   revocation: `${predicateBase}/revocation/v1`,
 } as const;
 export type PredicateName = keyof typeof predicates;

@@ -10,7 +10,7 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { SuiteId } from '../../harness/model/ids.js';
@@ -23,10 +23,13 @@ import type {
   AttemptEvidence,
   Candidate,
   CaseEvidence,
+  History,
   RunEvidence,
 } from '../../results/gate/evidence.js';
 import { readPolicy } from '../../results/gate/gate-directory.js';
-import { check, type GateContext, type Promotion, promote } from '../../results/gate/promote.js';
+import type { GateContext } from '../../results/gate/open-ledger.js';
+import { check, type Promotion, promote } from '../../results/gate/promote.js';
+import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
@@ -120,12 +123,14 @@ export function runOf(
     };
   });
   const { sha256 } = imageOf(version);
+  const record = digest(`record of ${version} ${JSON.stringify([fields, attempts])}`);
   return {
-    run: '20260625-120000-abcd',
-    record: digest(`record of ${version} ${JSON.stringify([fields, attempts])}`),
+    run: `20260625-120000-${record.slice(0, 4)}`,
+    record,
     osName: 'Test OS',
     version,
     channel: 'beta',
+    platform: 'qemu',
     arch: 'amd64',
     imageSha256: sha256,
     updatesTo: [],
@@ -155,15 +160,24 @@ export class GateWorld {
     this.directory = directory;
   }
 
-  /** Policy and inventory; 4152.1.0 in beta; 4230.1.0, which deserves to follow it. */
+  /** Policy and inventory; 4152.1.0 in beta, adopted; 4230.1.0, which deserves to follow it. */
   static async make(directory: string): Promise<GateWorld> {
     const world = new GateWorld(directory);
-    await world.writePolicy(world.policy());
-    await world.write('inventory.json', JSON.stringify(suites));
-    await world.addCandidate(candidate('4152.1.0', { publishedAt: daysAgo(90) }));
-    await world.addCandidate(candidate('4230.1.0'));
-    await world.publish('beta', candidate('4152.1.0'));
+    await world.begin();
     return world;
+  }
+
+  /** The same people begin anew: without runs, approvals and reports. */
+  async begin(): Promise<void> {
+    for (const folder of ['runs', 'approvals', 'assets', 'canaries', 'channels']) {
+      await rm(join(this.directory, folder), { recursive: true, force: true });
+    }
+    this.#link = { sequence: 1, previous: chainStart };
+    await this.writePolicy(this.policy());
+    await this.write('inventory.json', JSON.stringify(suites));
+    await this.addCandidate(candidate('4152.1.0', { publishedAt: daysAgo(90) }));
+    await this.addCandidate(candidate('4230.1.0'));
+    await this.publish('beta', candidate('4152.1.0'));
   }
 
   /** An honest world: everything that the policy wants is there. */
@@ -191,8 +205,21 @@ export class GateWorld {
     const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.5), hours: 100 };
     const canary = { ...fleet, instances: 100, failed: 0, baseline };
     await this.sign('canaries', 'canary', { subjects, predicate: canary }, this.field);
+    await this.addHistory();
     await this.approve(this.ben);
     await this.approve(this.cleo);
+  }
+
+  /** Ninety days in which every suite passed ten times. */
+  async addHistory(fields: Partial<History> = {}): Promise<void> {
+    const entries = suites.map((suite) => {
+      const imageSha256 = digest('image 4100.1.0');
+      return { suite, at: daysAgo(50), imageSha256, passed: 10, failed: 0 };
+    });
+    const predicate: History = { at: daysAgo(1), days: 90, entries, ...fields };
+    const subjects = [{ name: 'history', sha256: digestOf(entries) }];
+    const envelope = await signStatement('history', { subjects, predicate }, [this.runner]);
+    await this.write('history.json', JSON.stringify(envelope));
   }
 
   policy(): Record<string, unknown> {
@@ -282,16 +309,12 @@ export class GateWorld {
     return { file, envelope };
   }
 
-  /** Puts a release into a channel, with a record that the gate signed. */
+  /** Puts a release into a channel as its first, with a record that the gate signed. */
   async publish(channel: string, { version, images }: Candidate): Promise<void> {
-    const subjects = [{ name: version, sha256: digest(version) }];
-    const predicate = {
-      verdict: 'by hand',
-      inputs: digest('none'),
-      sequence: 1,
-      previous: chainStart,
-    };
-    const record = await signStatement('promotion', { subjects, predicate }, [this.gate]);
+    const subjects = subjectsOf({ version, images });
+    const link = { sequence: 1, previous: chainStart };
+    const predicate = { version, to: channel, at: daysAgo(85), ...link };
+    const record = await signStatement('adoption', { subjects, predicate }, [this.gate]);
     const publisher = channelDirectory(join(this.directory, 'channels'));
     await publisher.publish(channel, { release: { version, images }, record });
   }

@@ -25,9 +25,15 @@ export const judgeAge: Judge<'age'> = (rule, { evidence, edge, now }) => {
   return { summary, findings: [finding] };
 };
 
-function datesOf({ publishedAt, lineage, version }: Candidate, { mode }: Edge): readonly string[] {
+/** When it, or what it was rebuilt from, came out in the channel that it comes from. */
+function datesOf(
+  { publishedAt, lineage, version }: Candidate,
+  { mode, from }: Edge,
+): readonly string[] {
   if (mode === 'same-bytes') return [publishedAt];
   const branch = version.split('.')[0];
-  const related = lineage.filter((one) => one.version.split('.')[0] === branch);
-  return [publishedAt, ...related.map((one) => one.publishedAt)];
+  const related = lineage.filter((one) => {
+    return one.channel === from && one.version.split('.')[0] === branch;
+  });
+  return related.length > 0 ? related.map((one) => one.publishedAt) : [publishedAt];
 }

@@ -7,12 +7,12 @@ import type { Approval, Candidate } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge, RuleContext } from './context.js';
 
-/** What an approval is for: exactly these images. */
-export function candidateDigest({ version, images }: Candidate): string {
-  return digestOf({ version, images: [...images].sort((a, b) => (a.arch < b.arch ? -1 : 1)) });
+/** What an approval is for: these images, and all that is said of their author, age and lineage. */
+export function candidateDigest(candidate: Candidate): string {
+  return digestOf(candidate);
 }
 
-/** An approval of other bytes, of another edge or under another policy is none. */
+/** An approval of another candidate, of another edge or under another policy is none. */
 export const judgeApprovals: Judge<'approvals'> = (rule, context) => {
   const { candidate, approvals } = context.evidence;
   const refused = approvals.flatMap((approval) => whyNot(approval, context));
@@ -38,7 +38,7 @@ function whyNot(approval: Approval, context: RuleContext): string[] {
   if (approver.toLowerCase() === candidate.author.toLowerCase()) why.push('made the release');
   if (version !== candidate.version) why.push(`approved ${version}`);
   if (to !== context.edge.to) why.push(`approved it for ${to}`);
-  if (approval.candidate !== candidateDigest(candidate)) why.push('approved other images');
+  if (approval.candidate !== candidateDigest(candidate)) why.push('approved another candidate');
   if (approval.policy !== context.policyDigest) why.push('approved under another policy');
   if (!(age >= 0)) why.push(`approved at ${at}, which is to come`);
   if (age > context.policy.evidence.maxAgeDays * 86_400_000) why.push(`approved long ago, ${at}`);

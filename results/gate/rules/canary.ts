@@ -6,6 +6,7 @@
 import { fisherExact } from '../../count-statistics.js';
 import type { CanaryReport } from '../evidence.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
+import { rateOf } from './about-cell.js';
 import type { Judge } from './context.js';
 
 const hourMs = 3_600_000;
@@ -41,7 +42,8 @@ export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
   const chance = fisherExact({ failed, trials: instances }, before);
   if (failed > rule.floor * instances && (before.trials === 0 || chance < rule.p)) {
     const expected = `no more than ${before.failed} of ${before.trials} before`;
-    findings.push(find(expected, `${summary}; by chance ${chance.toPrecision(2)}`, 'FAIL'));
+    const told = `${summary}; by chance ${chance.toPrecision(2)}`;
+    findings.push({ ...find(expected, told, 'FAIL'), rate: rateOf({ failed, trials: instances }) });
   }
   return { summary, findings };
 };

@@ -5,25 +5,23 @@
 import type { GateFinding } from '../rule-result.js';
 import type { Judge } from './context.js';
 
-/** By a report that an auditor signed, of this version. */
-export const judgeCompleteness: Judge<'completeness'> = (_rule, { evidence }) => {
+/** By a report that an auditor signed, of this version, and not too long ago. */
+export const judgeCompleteness: Judge<'completeness'> = (_rule, { evidence, policy, now }) => {
   const { assets: report, candidate } = evidence;
-  if (report === undefined || report.version !== candidate.version) {
-    const seen = report ? `a report on ${report.version}` : 'none';
+  const ask = (seen: string): GateFinding => {
     const expected = `a report on the files of ${candidate.version}`;
-    const finding = { subject: 'the release', expected, seen, status: 'INCONCLUSIVE' } as const;
-    return { summary: 'no report', findings: [finding] };
+    return { subject: 'the release', expected, seen, status: 'INCONCLUSIVE' };
+  };
+  if (report === undefined) return { summary: 'no report', findings: [ask('none')] };
+  const ageDays = (now.getTime() - Date.parse(report.at)) / 86_400_000;
+  if (report.version !== candidate.version || !(ageDays <= policy.evidence.maxAgeDays)) {
+    return { summary: 'no report', findings: [ask(`one on ${report.version} of ${report.at}`)] };
   }
   const findings = report.assets.flatMap(({ name, problem }): GateFinding[] => {
     if (problem === undefined) return [];
     return [{ subject: name, expected: 'there, signed and whole', seen: problem, status: 'FAIL' }];
   });
   if (report.assets.length > 0) return { summary: `${report.assets.length} files`, findings };
-  const finding = {
-    subject: 'the release',
-    expected: 'files',
-    seen: 'none',
-    status: 'FAIL',
-  } as const;
-  return { summary: 'no files', findings: [finding] };
+  const none = { subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' } as const;
+  return { summary: 'no files', findings: [none] };
 };

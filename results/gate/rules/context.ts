@@ -20,8 +20,15 @@ export interface RuleContext {
   /** Of what the target channel has now. */
   readonly baselineRuns: readonly RunEvidence[];
   readonly baselineCells: Cells;
+  /** What each release came to, oldest first, the candidate last. */
+  readonly releases: () => readonly ReleaseCells[];
   readonly inventory: ReadonlySet<SuiteId>;
   readonly now: Date;
+}
+
+export interface ReleaseCells {
+  readonly version: string;
+  readonly cells: Cells;
 }
 
 /** What a rule found, and one line on what it looked at. */

@@ -3,55 +3,77 @@
  */
 
 import picomatch from 'picomatch';
-import { cellName, cellsOf, statusOfCell } from '../cells.js';
-import type { RunEvidence } from '../evidence.js';
+import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
+import type { CandidateImage, KnownRelease, RunEvidence } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
+import { aboutFailure } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
-/** A run proves an edge when its machines began with that version and were given this payload. */
+/**
+ * A run proves an edge when its machines began with the very image of that version and were given this
+ * payload.
+ */
 export const judgeEdges: Judge<'edges'> = (rule, context) => {
   const { candidate, baseline } = context.evidence;
-  const isMeant = picomatch([...rule.cases]);
   const versions = rule.from.flatMap((version) => {
     if (version !== 'previous') return [version];
     return baseline ? [baseline.version] : [];
   });
   const findings = versions.flatMap((version) => {
-    return candidate.images.flatMap(({ arch, payloadSha256 }) => {
-      const runs = runsFrom(context, version).filter((run) => {
-        return run.arch === arch && run.updatesTo.some((to) => to.payloadSha256 === payloadSha256);
-      });
-      return judgeRuns(runs, { isMeant, edge: `${version} on ${arch}` });
-    });
+    const release = releaseOf(version, context);
+    if (release === undefined) return [unknownRelease(version)];
+    return candidate.images.flatMap((to) =>
+      judgeUpdate(release, to, { cases: rule.cases, context }),
+    );
   });
   return { summary: `updates from ${versions.join(', ') || 'nowhere'}`, findings };
 };
 
-function runsFrom({ evidence, policy, now }: RuleContext, version: string): RunEvidence[] {
+function releaseOf(version: string, { evidence }: RuleContext): KnownRelease | undefined {
+  const { baseline, releases } = evidence;
+  return [...(baseline ? [baseline] : []), ...releases].find((one) => one.version === version);
+}
+
+function unknownRelease(version: string): GateFinding {
+  const expected = `a file candidates/${version}.yaml that names its images`;
+  return { subject: version, expected, seen: 'none', status: 'INCONCLUSIVE' };
+}
+
+function judgeUpdate(
+  { version, images }: KnownRelease,
+  { arch, payloadSha256 }: CandidateImage,
+  { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
+): GateFinding[] {
+  const digests = images.filter((one) => one.arch === arch).map(({ sha256 }) => sha256);
+  const runs = freshRuns(context).filter(({ imageSha256, updatesTo }) => {
+    const isTo = updatesTo.some((to) => to.payloadSha256 === payloadSha256);
+    return isTo && digests.includes(imageSha256);
+  });
+  const cells = [...cellsOf(runs).values()];
+  const subject = `the update from ${version} on ${arch}`;
+  return cases.flatMap((glob) => {
+    const own = cells.filter(({ suite }) => picomatch.isMatch(suite, glob));
+    if (own.length > 0) return own.flatMap((cell) => judgeCell(cell, subject, context));
+    const expected = `proven by suites that match ${glob}`;
+    return [{ subject, expected, seen: 'in no run', status: 'INCONCLUSIVE' }];
+  });
+}
+
+function freshRuns({ evidence, policy, now }: RuleContext): RunEvidence[] {
   const oldest = now.getTime() - policy.evidence.maxAgeDays * 86_400_000;
-  const all = [...evidence.runs, ...(evidence.baseline?.runs ?? [])];
-  return all
+  return evidence.runs
     .map((signed) => signed.evidence)
-    .filter((run) => run.version === version && run.osName === evidence.candidate.osName)
+    .filter(({ osName }) => osName === evidence.candidate.osName)
     .filter(({ endedAt }) => endedAt !== undefined && Date.parse(endedAt) >= oldest);
 }
 
-function judgeRuns(
-  runs: readonly RunEvidence[],
-  { isMeant, edge }: { readonly isMeant: (suite: string) => boolean; readonly edge: string },
-): GateFinding[] {
-  const cells = [...cellsOf(runs).values()].filter(({ suite }) => isMeant(suite));
-  const subject = `the update from ${edge}`;
-  if (cells.length === 0) {
-    return [{ subject, expected: 'proven', seen: 'in no run', status: 'INCONCLUSIVE' }];
-  }
-  return cells.flatMap((cell): GateFinding[] => {
-    const status = statusOfCell(cell);
-    if (status === 'passed') return [];
-    const cause = cell.attempts.find(({ outcome }) => outcome === 'failed')?.cause;
-    const isKnown = status === 'failed' || status === 'flaky';
-    const finding = { subject: `${subject}: ${cellName(cell)}`, expected: 'passed', seen: status };
-    const told = { ...finding, status: isKnown ? 'FAIL' : 'INCONCLUSIVE' } as const;
-    return [{ ...told, ...(cause && { signature: cause.signature }) }];
-  });
+function judgeCell(cell: Cell, update: string, context: RuleContext): GateFinding[] {
+  const status = statusOfCell(cell);
+  if (status === 'passed') return [];
+  const finding = { subject: `${update}: ${cellName(cell)}`, expected: 'passed', seen: status };
+  const failed = cell.attempts.find(({ outcome }) => outcome === 'failed');
+  if (failed === undefined) return [{ ...finding, status: 'INCONCLUSIVE' }];
+  const { firstBad: _, ...about } = aboutFailure(cell, failed, context);
+  const signature = failed.cause && { signature: failed.cause.signature };
+  return [{ ...finding, status: 'FAIL', ...about, ...signature }];
 }

@@ -4,25 +4,62 @@
 
 import { binomialTail, rateLowerBound } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
-import type { HistoryEntry } from '../evidence.js';
+import type { History, HistoryEntry } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
-import type { Judge } from './context.js';
+import { aboutFailure, rateOf } from './about-cell.js';
+import type { Judge, RuleContext } from './context.js';
 
 const dayMs = 86_400_000;
 
 /** By the candidate's own runs, and case by case by the history. */
-export const judgeFlakeBudget: Judge<'flake-budget'> = (rule, { cells, evidence, now }) => {
+export const judgeFlakeBudget: Judge<'flake-budget'> = (rule, context) => {
+  const { cells, evidence } = context;
   const told = [...cells.values()].filter((cell) => statusOfCell(cell) !== 'unknown');
   const flaky = told.filter((cell) => statusOfCell(cell) === 'flaky');
   const summary = `${flaky.length} of ${told.length} cases are flaky`;
-  const since = now.getTime() - rule.windowDays * dayMs;
-  const recent = evidence.history.filter(({ at }) => Date.parse(at) >= since);
+  const history = usableHistory(rule.windowDays, context);
+  const recent = history ? recentEntries(history, rule.windowDays, context) : new Map();
   const findings = [
     ...overall(flaky, told, rule),
-    ...flaky.flatMap((cell) => ofCase(cell, recent, rule.perCase)),
+    ...(flaky.length > 0 && history === undefined ? [noHistory(evidence.history)] : []),
+    ...flaky.flatMap((cell) => {
+      return ofCase(cell, { past: recent.get(cell.suite) ?? [], most: rule.perCase, context });
+    }),
   ];
   return { summary, findings };
 };
+
+/** One that is too old, or of too short a time, says too little. */
+function usableHistory(days: number, { evidence, policy, now }: RuleContext): History | undefined {
+  const { history } = evidence;
+  if (history === undefined || history.days < days) return undefined;
+  const age = now.getTime() - Date.parse(history.at);
+  return age >= 0 && age <= policy.evidence.maxAgeDays * dayMs ? history : undefined;
+}
+
+function noHistory(history: History | undefined): GateFinding {
+  const seen = history ? `one of ${history.days} days, made ${history.at}` : 'none';
+  const expected = 'a history to judge flaky cases by; make it with yard gate history';
+  return { subject: 'the history', expected, seen, status: 'INCONCLUSIVE' };
+}
+
+/** By suite; the candidate's own runs are counted elsewhere. */
+function recentEntries(
+  { entries }: History,
+  days: number,
+  { evidence, now }: RuleContext,
+): ReadonlyMap<string, readonly HistoryEntry[]> {
+  const since = new Date(now.getTime() - days * dayMs).toISOString();
+  const own = new Set(evidence.candidate.images.map(({ sha256 }) => sha256));
+  const bySuite = new Map<string, HistoryEntry[]>();
+  for (const entry of entries) {
+    if (entry.at < since || own.has(entry.imageSha256)) continue;
+    const known = bySuite.get(entry.suite);
+    if (known) known.push(entry);
+    else bySuite.set(entry.suite, [entry]);
+  }
+  return bySuite;
+}
 
 function overall(
   flaky: readonly Cell[],
@@ -38,16 +75,23 @@ function overall(
   return [{ subject: 'all cases', expected, seen, status: 'FAIL' }];
 }
 
-function ofCase(cell: Cell, recent: readonly HistoryEntry[], most: number): GateFinding[] {
-  const own = recent.filter(({ suite }) => suite === cell.suite);
-  const past = own.reduce((sum, one) => sum + one.failed, 0);
-  const trials = own.reduce((sum, one) => sum + one.failed + one.passed, 0);
+interface Past {
+  readonly past: readonly HistoryEntry[];
+  /** The share of attempts that may fail. */
+  readonly most: number;
+  readonly context: RuleContext;
+}
+
+function ofCase(cell: Cell, { past, most, context }: Past): GateFinding[] {
   const now = cell.attempts.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed');
-  const failed = past + now.filter(({ outcome }) => outcome === 'failed').length;
-  const seen = { failed, trials: trials + now.length };
-  const least = rateLowerBound(seen);
-  if (least <= most) return [];
-  const told = `${seen.failed} failures of ${seen.trials}, at least ${(100 * least).toFixed(0)} %`;
+  const failures = now.filter(({ outcome }) => outcome === 'failed');
+  const failed = past.reduce((sum, one) => sum + one.failed, failures.length);
+  const trials = past.reduce((sum, one) => sum + one.failed + one.passed, now.length);
+  const least = rateLowerBound({ failed, trials });
+  const [first] = failures;
+  if (least <= most || first === undefined) return [];
+  const seen = `${failed} failures of ${trials}, at least ${(100 * least).toFixed(0)} %`;
   const expected = `no more than ${100 * most} % of its attempts`;
-  return [{ subject: cellName(cell), expected, seen: told, status: 'FAIL' }];
+  const about = { ...aboutFailure(cell, first, context), rate: rateOf({ failed, trials }) };
+  return [{ subject: cellName(cell), expected, seen, status: 'FAIL', ...about }];
 }

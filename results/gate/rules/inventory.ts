@@ -15,6 +15,12 @@ export function inventoryDigest(suites: readonly SuiteId[]): string {
   return digestOf([...suites].sort());
 }
 
+/** Where a suite is to run. */
+interface Place {
+  readonly arch: string;
+  readonly platform: string;
+}
+
 /** Excluded by the plan and skipped by the guest are judged alike. */
 export const judgeInventory: Judge<'inventory'> = (rule, context) => {
   const suites = [...context.inventory];
@@ -25,34 +31,45 @@ export const judgeInventory: Judge<'inventory'> = (rule, context) => {
     const seen = `${suites.length} suites of digest ${digest}`;
     return { summary, findings: [{ subject: 'the inventory', expected, seen, status: 'ERROR' }] };
   }
-  const arches = context.evidence.candidate.images.map(({ arch }) => arch);
-  const findings = arches.flatMap((arch) => [
-    ...missing(arch, context),
-    ...leftOut(arch, rule, context),
+  const findings = placesOf(context).flatMap((place) => [
+    ...missing(place, context),
+    ...leftOut(place, rule, context),
   ]);
   return { summary, findings };
 };
 
-function missing(arch: string, { runs, inventory }: RuleContext): GateFinding[] {
-  const own = runs.filter((run) => run.arch === arch);
+/** Every architecture of the candidate on every platform that the edge wants it on. */
+function placesOf({ edge, evidence }: RuleContext): readonly Place[] {
+  const named = edge.rules.flatMap((rule) => (rule.kind === 'must-pass' ? rule.platforms : []));
+  const arches = evidence.candidate.images.map(({ arch }) => arch);
+  return arches.flatMap((arch) => [...new Set(named)].map((platform) => ({ arch, platform })));
+}
+
+function runsIn(runs: RuleContext['runs'], { arch, platform }: Place): RuleContext['runs'] {
+  return runs.filter((run) => run.arch === arch && run.platform === platform);
+}
+
+function missing(place: Place, { runs, inventory }: RuleContext): GateFinding[] {
+  const own = runsIn(runs, place);
   const told = new Set(
     own.flatMap(({ cases, excluded }) => [...cases, ...excluded].map(({ suite }) => suite)),
   );
   return [...inventory]
     .filter((suite) => !told.has(suite))
     .map((suite) => {
-      const expected = `planned or excluded on ${arch}`;
+      const expected = `planned or excluded on ${place.arch}, ${place.platform}`;
       return { subject: suite, expected, seen: 'in no run', status: 'FAIL' } as const;
     });
 }
 
 function leftOut(
-  arch: string,
+  place: Place,
   rule: RuleOf<'inventory'>,
   { runs, baselineRuns, evidence }: RuleContext,
 ): GateFinding[] {
-  const now = leftOutOf(runs, arch);
-  const before = leftOutOf(baselineRuns, arch);
+  const now = leftOutOf(runs, place);
+  const before = leftOutOf(baselineRuns, place);
+  const { arch } = place;
   const isAllowed = rule.excluded.map(({ suite }) => picomatch(suite));
   return [...now]
     .filter(([suite]) => !isAllowed.some((matches) => matches(suite)))
@@ -66,8 +83,8 @@ function leftOut(
 }
 
 /** Suites that ran in none of the runs, and why. */
-function leftOutOf(runs: RuleContext['runs'], arch: string): ReadonlyMap<SuiteId, string> {
-  const own = runs.filter((run) => run.arch === arch);
+function leftOutOf(runs: RuleContext['runs'], place: Place): ReadonlyMap<SuiteId, string> {
+  const own = runsIn(runs, place);
   const ran = new Set(
     own.flatMap(({ cases }) => {
       return cases.filter((one) => !isSkipped(one)).map(({ suite }) => suite);
@@ -82,7 +99,6 @@ function leftOutOf(runs: RuleContext['runs'], arch: string): ReadonlyMap<SuiteId
   return new Map([...excluded, ...skipped].filter(([suite]) => !ran.has(suite)));
 }
 
-function isSkipped({ attempts }: RuleContext['runs'][number]['cases'][number]): boolean {
-  const withRun = attempts.map((attempt) => ({ ...attempt, run: '' }));
-  return statusOfCell({ attempts: withRun }) === 'skipped';
+function isSkipped(one: RuleContext['runs'][number]['cases'][number]): boolean {
+  return statusOfCell(one) === 'skipped';
 }

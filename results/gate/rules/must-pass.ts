@@ -4,9 +4,16 @@
 
 import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
-import { type Cell, type CellStatus, cellName, statusOfCell } from '../cells.js';
+import {
+  type Cell,
+  type CellStatus,
+  cellName,
+  type PlacedAttempt,
+  statusOfCell,
+} from '../cells.js';
 import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
+import { aboutFailure, whereIs } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 type MustPass = RuleOf<'must-pass'>;
@@ -15,54 +22,89 @@ type MustPass = RuleOf<'must-pass'>;
 export const judgeMustPass: Judge<'must-pass'> = (rule, context) => {
   const isMeant = picomatch([...rule.cases], { ignore: [...rule.except] });
   const suites = [...context.inventory].filter((suite) => isMeant(suite));
-  const cells = suites.flatMap((suite) => cellsFor(suite, rule, context));
-  const findings = cells.flatMap((cell) => findingOf(cell, rule));
+  const wants = wantedFirmware(rule);
+  const cells = suites.flatMap((suite) => cellsFor(suite, { rule, context, wants }));
+  const findings = cells.flatMap((cell) => findingOf(cell, rule, context));
   const places = rule.arches.length * rule.platforms.length * rule.firmware.length;
   const summary = `${suites.length} suites in ${places} places`;
-  if (suites.length > 0) return { summary, findings };
-  return { summary, findings: [nothingMeant(rule)] };
+  return { summary, findings: [...idleGlobs(rule, context), ...findings] };
 };
 
-function cellsFor(suite: SuiteId, rule: MustPass, context: RuleContext): Cell[] {
+/** A glob that picks nothing is a rule that nobody checks. */
+function idleGlobs({ cases }: MustPass, { inventory }: RuleContext): GateFinding[] {
+  const idle = cases.filter((glob) => {
+    const matches = picomatch(glob);
+    return ![...inventory].some((suite) => matches(suite));
+  });
+  return idle.map((glob) => {
+    const expected = `suites that match ${glob}`;
+    return { subject: 'the inventory', expected, seen: 'none', status: 'ERROR' };
+  });
+}
+
+/** Whether a suite has to run with this firmware; most have to with each. */
+function wantedFirmware({ only }: MustPass): (suite: SuiteId, firmware: string) => boolean {
+  const bound = only.map(({ suite, firmware }) => ({ matches: picomatch(suite), firmware }));
+  return (suite, firmware) => {
+    const own = bound.filter(({ matches }) => matches(suite));
+    return own.length === 0 || own.some((one) => one.firmware === firmware);
+  };
+}
+
+interface Wanted {
+  readonly rule: MustPass;
+  readonly context: RuleContext;
+  readonly wants: (suite: SuiteId, firmware: string) => boolean;
+}
+
+function cellsFor(suite: SuiteId, { rule, context, wants }: Wanted): Cell[] {
+  const firmwares = rule.firmware.filter((firmware) => wants(suite, firmware));
   return rule.arches.flatMap((arch) => {
-    const runs = context.runs.filter((run) => run.arch === arch);
-    const isExcluded = runs.some(({ excluded }) => excluded.some((one) => one.suite === suite));
-    const known = [...context.cells.values()].filter((c) => c.suite === suite && c.arch === arch);
-    const wanted = rule.platforms.flatMap((platform) => {
-      return rule.firmware.map((firmware) => ({ suite, arch, platform, firmware }));
-    });
-    return wanted.flatMap((key) => {
-      const cell = context.cells.get(cellName(key));
-      if (cell) return [cell];
-      // A suite may be about one firmware; it must have run there.
-      const isElsewhere = known.some((c) => c.platform === key.platform);
-      return isExcluded || isElsewhere ? [] : [{ ...key, attempts: [] }];
+    return rule.platforms.flatMap((platform) => {
+      const cells = firmwares.map((firmware): Cell => {
+        const key = { suite, arch, platform, firmware };
+        return context.cells.get(cellName(key)) ?? { ...key, attempts: [] };
+      });
+      const neverRan = cells.every(({ attempts }) => attempts.length === 0);
+      return neverRan && isExcluded({ suite, arch, platform }, context) ? [] : cells;
     });
   });
 }
 
-function findingOf(cell: Cell, rule: MustPass): GateFinding[] {
+function isExcluded(
+  { suite, arch, platform }: Pick<Cell, 'suite' | 'arch' | 'platform'>,
+  { runs }: RuleContext,
+): boolean {
+  return runs.some((run) => {
+    const isThere = run.arch === arch && run.platform === platform;
+    return isThere && run.excluded.some((one) => one.suite === suite);
+  });
+}
+
+function findingOf(cell: Cell, rule: MustPass, context: RuleContext): GateFinding[] {
   const status = statusOfCell(cell);
   if (status === 'passed' || status === 'skipped') return [];
   if (status === 'flaky' && rule.flaky === 'budget') return [];
   const subject = cellName(cell);
   if (status === 'unknown') {
     const seen = cell.attempts.length === 0 ? 'no outcome' : lastOf(cell);
-    return [{ subject, expected: 'passed', seen, status: 'INCONCLUSIVE', ...runOf(cell) }];
+    return [{ subject, expected: 'passed', seen, status: 'INCONCLUSIVE', ...lastRun(cell) }];
   }
-  return failuresOf(cell, status);
+  return oneForEachCause(cell, status, context);
 }
 
-/** One finding for each cause, since each would have to be waived by itself. */
-function failuresOf(cell: Cell, status: CellStatus): GateFinding[] {
+/** Since each would have to be waived by itself. */
+function oneForEachCause(cell: Cell, status: CellStatus, context: RuleContext): GateFinding[] {
   const failed = cell.attempts.filter(({ outcome }) => outcome === 'failed');
   const byCause = new Map(failed.map((attempt) => [attempt.cause?.signature ?? '', attempt]));
-  return [...byCause.values()].map(({ cause, run }) => {
+  return [...byCause.values()].map((attempt: PlacedAttempt) => {
+    const { cause } = attempt;
     const why = cause ? `${cause.phase} (${cause.code}): ${cause.text}` : 'no reason on record';
     const times = `${failed.length} of ${cell.attempts.length} attempts`;
     const seen = `${status}, ${times}: ${why}`;
     const finding = { subject: cellName(cell), expected: 'passed', seen, status: 'FAIL' } as const;
-    return { ...finding, run, ...(cause && { signature: cause.signature }) };
+    const about = aboutFailure(cell, attempt, context);
+    return { ...finding, ...about, ...(cause && { signature: cause.signature }) };
   });
 }
 
@@ -71,12 +113,7 @@ function lastOf({ attempts }: Cell): string {
   return `${last?.outcome}${last?.cause ? ` (${last.cause.code}): ${last.cause.text}` : ''}`;
 }
 
-function runOf({ attempts }: Cell): { run?: string } {
-  const run = attempts.at(-1)?.run;
-  return run === undefined ? {} : { run };
-}
-
-function nothingMeant({ cases }: MustPass): GateFinding {
-  const expected = `suites that match ${cases.join(', ')}`;
-  return { subject: 'the inventory', expected, seen: 'none', status: 'ERROR' };
+function lastRun({ attempts }: Cell): Pick<GateFinding, 'run' | 'report'> {
+  const last = attempts.at(-1);
+  return last ? whereIs(last) : {};
 }

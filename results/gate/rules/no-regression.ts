@@ -6,6 +6,7 @@ import picomatch from 'picomatch';
 import { type Failures, fisherExact, rateUpperBound } from '../../count-statistics.js';
 import { type Cell, cellName } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
+import { aboutFailure, failuresOf } from './about-cell.js';
 import type { Judge } from './context.js';
 
 /** Asks for a run of the baseline when there is none. */
@@ -25,10 +26,19 @@ export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
   }
   return { summary, findings: before.flatMap((cell) => compare(cell)) };
 
+  function causeOf(cell: Cell): Partial<GateFinding> {
+    const failed = cell.attempts.filter(({ outcome }) => outcome === 'failed');
+    const first = failed.find(({ cause }) => cause) ?? failed[0];
+    if (first === undefined) return {};
+    const signature = first.cause && { signature: first.cause.signature };
+    return { ...aboutFailure(cell, first, context), ...signature };
+  }
+
   function compare(cell: Cell): GateFinding[] {
     const now = context.cells.get(cellName(cell));
+    if (now === undefined) return [];
     const [seen, known] = [failuresOf(now), failuresOf(cell)];
-    if (now === undefined || seen.trials === 0) return [];
+    if (seen.trials === 0) return [];
     const grown = seen.failed / seen.trials - known.failed / Math.max(1, known.trials);
     const chance = fisherExact(seen, known);
     if (grown < rule.floor || chance >= rule.p) return [];
@@ -38,25 +48,13 @@ export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
         expected: `${rateOf(known)} as for ${baseline?.version}`,
         seen: `${rateOf(seen)}; the chance of that is ${chance.toPrecision(2)}`,
         status: 'FAIL',
-        ...firstCause(now),
+        ...causeOf(now),
       },
     ];
   }
 };
 
-function failuresOf(cell: Cell | undefined): Failures {
-  const told = (cell?.attempts ?? []).filter(
-    (a) => a.outcome === 'passed' || a.outcome === 'failed',
-  );
-  return { failed: told.filter(({ outcome }) => outcome === 'failed').length, trials: told.length };
-}
-
 function rateOf(seen: Failures): string {
   const most = (100 * rateUpperBound(seen)).toFixed(0);
   return `${seen.failed} failures of ${seen.trials} (at most ${most} %)`;
-}
-
-function firstCause({ attempts }: Cell): Pick<GateFinding, 'signature' | 'run'> {
-  const first = attempts.find(({ outcome, cause }) => outcome === 'failed' && cause);
-  return first?.cause ? { signature: first.cause.signature, run: first.run } : {};
 }

@@ -73,11 +73,13 @@ t.test('an infrastructure error that a later run cleared up is none', async (t) 
 });
 
 t.test('the first release of a channel has nothing to be compared with', async (t) => {
-  const world = await GateWorld.honest(t.testdir({}));
-  const release = candidate('4230.2.0');
+  const world = await GateWorld.make(t.testdir({}));
+  await world.addReports();
+  const lineage = [{ version: '4152.1.0', channel: 'beta', publishedAt: daysAgo(90) }];
+  const release = candidate('4230.2.0', { lineage, publishedAt: daysAgo(20) });
   await world.addCandidate(release);
   await world.addRun(runOf('4230.2.0', { run: '20260629-120000-0009' }));
   const { rules } = await world.ask('4230.2.0', 'stable');
   const open = rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule);
-  t.same(open, ['complete', 'people'], 'only what is about this version');
+  t.same(open, ['complete', 'canary', 'people'], 'only what is about this version');
 });

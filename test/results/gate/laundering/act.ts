@@ -71,6 +71,6 @@ export const attempts: readonly Attempt[] = [
       await promote({ version: '4230.1.0', to: 'beta' }, context);
       return await w.ask();
     },
-    refused: /BAD_ENVELOPE.*whom the policy does not name|UNTRUSTED_SIGNER/,
+    refused: /UNTRUSTED_KEY.*none of the policy's gate keys/,
   },
 ];

@@ -2,11 +2,11 @@
  * What an attempt on the gate is, and what attempts have in common.
  */
 
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteId } from '../../../../harness/model/ids.js';
 import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/evidence.js';
-import { daysAgo, digest, failed, GateWorld, runOf } from '../../../support/gate-world.js';
+import { daysAgo, digest, failed, type GateWorld, runOf } from '../../../support/gate-world.js';
 
 /** One attempt, refused with a reason. */
 export interface Attempt {
@@ -30,18 +30,13 @@ export function another(fields: Partial<RunEvidence>, attempts = {}) {
   };
 }
 
-/** Without its own runs: the world is made with this one in their place. */
-export async function only(world: GateWorld, run: RunEvidence | undefined): Promise<GateWorld> {
-  await rm(join(world.directory, 'runs'), { recursive: true, force: true });
-  const fresh = await GateWorld.make(world.directory);
-  await rm(join(world.directory, 'approvals'), { recursive: true, force: true });
-  await rm(join(world.directory, 'assets'), { recursive: true, force: true });
-  await rm(join(world.directory, 'canaries'), { recursive: true, force: true });
-  await fresh.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
-  await fresh.addRun(fresh.updateRun());
-  if (run) await fresh.addRun(run);
-  await fresh.addReports();
-  return fresh;
+/** Without its own runs: the world begins anew with this one in their place. */
+export async function only(world: GateWorld, run: RunEvidence | undefined): Promise<void> {
+  await world.begin();
+  await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  await world.addRun(world.updateRun());
+  if (run) await world.addRun(run);
+  await world.addReports();
 }
 
 export function without(suite: string): RunEvidence {

@@ -8,7 +8,7 @@ import {
   candidate,
   daysAgo,
   digest,
-  GateWorld,
+  type GateWorld,
   passed,
   runOf,
   suites,
@@ -74,14 +74,10 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'the update from the release before was not tried',
     change: async (w) => {
-      await rm(join(w.directory, 'runs'), { recursive: true });
-      await rm(join(w.directory, 'approvals'), { recursive: true });
-      await rm(join(w.directory, 'assets'), { recursive: true });
-      await rm(join(w.directory, 'canaries'), { recursive: true });
-      const fresh = await GateWorld.make(w.directory);
-      await fresh.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
-      await fresh.addRun(runOf('4230.1.0'));
-      await fresh.addReports();
+      await w.begin();
+      await w.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+      await w.addRun(runOf('4230.1.0'));
+      await w.addReports();
     },
     refused: /the update from 4152\.1\.0 on amd64.*in no run/,
   },

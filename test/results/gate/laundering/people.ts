@@ -37,7 +37,7 @@ export const attempts: readonly Attempt[] = [
       await rm(join(w.directory, 'approvals'), { recursive: true });
       for (const who of [w.ben, w.cleo]) await w.approve(who, { candidate: digest('others') });
     },
-    refused: /ben approved other images; cleo approved other images/,
+    refused: /ben approved another candidate; cleo approved another candidate/,
   },
   {
     name: 'an approval for another channel',

@@ -1,0 +1,25 @@
+/**
+ * Options that commands of the gate share.
+ */
+
+import type { Command } from 'commander';
+import { collect } from './options.js';
+
+/** Where releases go, in their order. */
+export const channelNames = ['alpha', 'beta', 'stable', 'lts'] as const;
+
+/** Where the gate's files are, and the channels. */
+export function gateOptions(command: Command): Command {
+  return command
+    .option('--directory <dir>', 'policy, candidates, evidence and ledger', 'gate')
+    .option('--channels <dir>', 'default: channels in the directory');
+}
+
+/** Who signs. */
+export function signingOption(command: Command): Command {
+  return command.requiredOption(
+    '--key <source>',
+    'a PEM file, fd:N, or command:PROGRAM ARGUMENTS#PUBLIC-KEY-FILE',
+    collect,
+  );
+}

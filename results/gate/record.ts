@@ -1,0 +1,169 @@
+/**
+ * What the ledger's entries state: a verdict with everything that somebody needs to defend it or to
+ * doubt it, an adoption, a revocation. Copies stand beside digests, since files may go.
+ */
+
+import { z } from 'zod';
+import { UsageError } from '../../harness/base/errors.js';
+import type { GateRequest, GateVerdict } from './evaluate.js';
+import type { Approval, CanaryReport, Candidate, KnownRun } from './evidence.js';
+import type { LedgerEntry } from './ledger.js';
+import { problemOf } from './read-statements.js';
+import type { Subject } from './statement.js';
+import type { Waiver } from './waiver.js';
+
+/** A run that was judged by, and how to find its statement. */
+export interface CitedRun extends KnownRun {
+  readonly run: string;
+  /** The digest of its record. */
+  readonly record: string;
+}
+
+/** What a verdict's entry states, and a promotion's. */
+export interface VerdictRecord {
+  readonly verdict: GateVerdict;
+  /** The digest of all that it was made from, kept in `inputs/`. */
+  readonly inputs: string;
+  readonly versions: {
+    readonly candidate: string;
+    /** What the channel had; `nothing` when it was empty. */
+    readonly previous: string;
+    /** What the candidate was rebuilt from, oldest first. */
+    readonly lineage: readonly string[];
+    readonly switchyard: string;
+  };
+  /** On the candidate's images or on those of the release before. */
+  readonly runs: readonly CitedRun[];
+  /** The last of each runner. */
+  readonly heads: readonly KnownRun[];
+  /** Those that excuse something, whole. */
+  readonly waivers: readonly Waiver[];
+  readonly canaries: readonly CanaryReport[];
+  readonly approvals: readonly Approval[];
+}
+
+/** Follows from the inputs alone, the version of Switchyard apart. */
+export function recordOf(
+  gate: GateRequest,
+  verdict: GateVerdict,
+  { inputs, switchyard }: { readonly inputs: string; readonly switchyard: string },
+): VerdictRecord {
+  const { candidate, baseline, approvals } = gate.evidence;
+  const lineage = candidate.lineage.map(({ version }) => version);
+  const related = new Set([candidate.version, ...lineage]);
+  return {
+    verdict,
+    inputs,
+    versions: {
+      candidate: candidate.version,
+      previous: baseline?.version ?? 'nothing',
+      lineage,
+      switchyard,
+    },
+    runs: citedRuns(gate),
+    heads: headsOf(gate),
+    waivers: usedWaivers(gate, verdict),
+    canaries: gate.evidence.canaries.filter(({ version }) => related.has(version)),
+    approvals: approvals.filter(({ version, to }) => {
+      return version === candidate.version && to === gate.edge.to;
+    }),
+  };
+}
+
+function citedRuns({ evidence }: GateRequest): readonly CitedRun[] {
+  const { candidate, baseline, runs } = evidence;
+  const images = [...candidate.images, ...(baseline?.images ?? [])];
+  const digests = new Set(images.map(({ sha256 }) => sha256));
+  const own = runs.filter(({ evidence: run }) => digests.has(run.imageSha256));
+  return own.map(({ runner, sequence, statement, evidence: { run, record } }) => {
+    return { run, record, runner, sequence, statement };
+  });
+}
+
+function headsOf({ evidence }: GateRequest): readonly KnownRun[] {
+  const heads = new Map<string, KnownRun>();
+  for (const { runner, sequence, statement } of evidence.runs) {
+    const known = heads.get(runner);
+    if (known === undefined || known.sequence < sequence) {
+      heads.set(runner, { runner, sequence, statement });
+    }
+  }
+  return [...heads.values()];
+}
+
+function usedWaivers({ waivers }: GateRequest, { rules }: GateVerdict): readonly Waiver[] {
+  const used = new Set(rules.flatMap(({ findings }) => findings.map(({ waivedBy }) => waivedBy)));
+  return waivers.filter(({ file }) => used.has(file));
+}
+
+/** What the statement is about: every image and payload of a release. */
+export function subjectsOf({
+  version,
+  images,
+}: Pick<Candidate, 'version' | 'images'>): readonly Subject[] {
+  return images.flatMap(({ arch, sha256, payloadSha256 }) => [
+    { name: `${version}/${arch}/image`, sha256 },
+    { name: `${version}/${arch}/payload`, sha256: payloadSha256 },
+  ]);
+}
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const knownRun = z.looseObject({
+  runner: z.string(),
+  sequence: z.int().min(1),
+  statement: digest,
+});
+
+/** As much of it as is read again; the rest is compared, not understood. */
+const verdictSchema = z.looseObject({
+  verdict: z.looseObject({
+    verdict: z.enum(['promote', 'needs-approval', 'hold', 'block']),
+    version: z.string(),
+    to: z.string(),
+    at: z.iso.datetime(),
+  }),
+  inputs: digest,
+  versions: z.looseObject({ switchyard: z.string() }),
+  heads: z.array(knownRun),
+});
+
+const adoptionSchema = z.looseObject({
+  version: z.string(),
+  to: z.string(),
+  at: z.iso.datetime(),
+});
+
+const revocationSchema = z.looseObject({
+  version: z.string(),
+  reason: z.string(),
+  at: z.iso.datetime(),
+});
+
+/** An entry by what it states. `to` is the channel. */
+export type ReadRecord = { readonly version: string; readonly at: string } & (
+  | {
+      readonly kind: 'verdict' | 'promotion';
+      readonly to: string;
+      readonly answer: GateVerdict['verdict'];
+      readonly inputs: string;
+      readonly switchyard: string;
+      readonly heads: readonly KnownRun[];
+    }
+  | { readonly kind: 'adoption'; readonly to: string }
+  | { readonly kind: 'revocation'; readonly reason: string }
+);
+
+/** Throws BAD_STATEMENT (usage) for an entry that does not state what its kind must. */
+export function readRecordOf({ kind, predicate, link }: LedgerEntry): ReadRecord {
+  try {
+    if (kind === 'revocation') return { kind, ...revocationSchema.parse(predicate) };
+    if (kind === 'adoption') return { kind, ...adoptionSchema.parse(predicate) };
+    const { verdict, inputs, heads, versions } = verdictSchema.parse(predicate);
+    const { version, to, at, verdict: answer } = verdict;
+    const { switchyard } = versions;
+    return { kind, version, to, at, answer, inputs, heads, switchyard };
+  } catch (thrown) {
+    const where = `record ${link.sequence} of the ledger (${kind})`;
+    throw new UsageError('BAD_STATEMENT', `${where}: ${problemOf(thrown)}`);
+  }
+}

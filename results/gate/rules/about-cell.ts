@@ -1,0 +1,50 @@
+/**
+ * What a finding about a cell tells besides its failure: how often, since which release, and where to
+ * look.
+ */
+
+import { type Failures, rateLowerBound, rateUpperBound } from '../../count-statistics.js';
+import { type Cell, cellName, type PlacedAttempt, statusOfCell } from '../cells.js';
+import type { FailureRate, GateFinding } from '../rule-result.js';
+import type { RuleContext } from './context.js';
+
+type About = Pick<GateFinding, 'run' | 'report' | 'firstBad' | 'rate'>;
+
+/** For a failure; `attempt` is the one to look into. */
+export function aboutFailure(cell: Cell, attempt: PlacedAttempt, context: RuleContext): About {
+  const firstBad = firstBadOf(cell, context);
+  return {
+    ...whereIs(attempt),
+    ...(firstBad !== undefined && { firstBad }),
+    rate: rateOf(failuresOf(cell)),
+  };
+}
+
+/** The run, and its report at the case: the address that `report-page` understands. */
+export function whereIs({ run, index }: PlacedAttempt): Pick<GateFinding, 'run' | 'report'> {
+  return { run, report: `${run}/report.html#/case/${index}` };
+}
+
+/** Attempts that told something. */
+export function failuresOf({ attempts }: Pick<Cell, 'attempts'>): Failures {
+  const failed = attempts.filter(({ outcome }) => outcome === 'failed').length;
+  const passed = attempts.filter(({ outcome }) => outcome === 'passed').length;
+  return { failed, trials: failed + passed };
+}
+
+/** The rate with its bounds. */
+export function rateOf(seen: Failures): FailureRate {
+  return { ...seen, low: rateLowerBound(seen), high: rateUpperBound(seen) };
+}
+
+/** Releases that did not have it, or could not tell, say nothing. */
+function firstBadOf(cell: Cell, { releases }: RuleContext): string | undefined {
+  const name = cellName(cell);
+  let first: string | undefined;
+  for (const { version, cells } of [...releases()].reverse()) {
+    const status = statusOfCell(cells.get(name) ?? { attempts: [] });
+    if (status === 'passed') return first;
+    if (status === 'failed' || status === 'flaky') first = version;
+  }
+  return first;
+}

@@ -1,0 +1,98 @@
+/**
+ * Signing what people and runners say of a release: approvals and histories.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../harness/base/errors.js';
+import type { SuiteId } from '../../harness/model/ids.js';
+import type { SuiteOutcomes } from '../history-queries.js';
+import { writeWhole } from '../record-file.js';
+import { digestOf } from './canonical-json.js';
+import { digestOfEnvelope } from './chain.js';
+import type { Signer } from './envelope.js';
+import type { Approval, History } from './evidence.js';
+import { gateFiles, mayTake, readCandidate, readPolicy } from './gate-directory.js';
+import { subjectsOf } from './record.js';
+import { candidateDigest } from './rules/approvals.js';
+import { requireTrusted, trustedKeys } from './signers.js';
+import { signStatement } from './statement.js';
+
+/** Who approves, of what. */
+export interface ApprovalRequest {
+  readonly version: string;
+  readonly to: string;
+  readonly approver: string;
+  readonly now: Date;
+}
+
+/**
+ * Signs an approval of a candidate as it is described now, under the policy as it is now. Returns its
+ * file. Throws UNTRUSTED_KEY, NOT_YOUR_KEY, OWN_RELEASE and UNKNOWN_EDGE (usage), and what reading a
+ * policy and a candidate throws.
+ */
+export async function approve(
+  directory: string,
+  { version, to, approver, now }: ApprovalRequest,
+  signer: Signer,
+): Promise<string> {
+  const policy = await readPolicy(directory);
+  const candidate = await readCandidate(directory, version);
+  const { name } = requireTrusted(signer, trustedKeys(policy.trust.approvers), 'approvers');
+  if (name !== approver) {
+    throw new UsageError(
+      'NOT_YOUR_KEY',
+      `this is the key of ${name}, and you approve as ${approver}`,
+    );
+  }
+  if (name.toLowerCase() === candidate.author.toLowerCase()) {
+    throw new UsageError(
+      'OWN_RELEASE',
+      `${name} made ${version}, and can’t approve it; ask another`,
+    );
+  }
+  if (!policy.edges.some((edge) => edge.to === to && mayTake(edge, candidate))) {
+    const seen = `the policy has no edge to ${to} for ${version} of ${candidate.channel}`;
+    throw new UsageError('UNKNOWN_EDGE', `${seen}; nothing to approve`);
+  }
+  const predicate: Approval = {
+    approver,
+    version,
+    to,
+    candidate: candidateDigest(candidate),
+    policy: digestOf(policy),
+    at: now.toISOString(),
+  };
+  const statement = { subjects: subjectsOf(candidate), predicate };
+  const envelope = await signStatement('approval', statement, [signer]);
+  const folder = join(directory, gateFiles.approvals);
+  await mkdir(folder, { recursive: true });
+  const id = digestOfEnvelope(envelope).slice(0, 8);
+  const path = join(folder, `${version}-${to}-${approver}-${id}.json`);
+  await writeWhole(path, `${JSON.stringify(envelope)}\n`);
+  return path;
+}
+
+/** Signs what suites came to in the past, in place of what was signed before. Returns the file. */
+export async function signHistory(
+  directory: string,
+  { outcomes, days, now }: HistoryRequest,
+  signer: Signer,
+): Promise<string> {
+  const policy = await readPolicy(directory);
+  requireTrusted(signer, trustedKeys(policy.trust.runners), 'runners');
+  const entries = outcomes.map((one) => ({ ...one, suite: one.suite as SuiteId }));
+  const predicate: History = { at: now.toISOString(), days, entries };
+  const subjects = [{ name: 'history', sha256: digestOf(entries) }];
+  const envelope = await signStatement('history', { subjects, predicate }, [signer]);
+  const path = join(directory, gateFiles.history);
+  await writeWhole(path, `${JSON.stringify(envelope)}\n`);
+  return path;
+}
+
+/** The outcomes of so many days before now. */
+export interface HistoryRequest {
+  readonly outcomes: readonly SuiteOutcomes[];
+  readonly days: number;
+  readonly now: Date;
+}

@@ -1,0 +1,112 @@
+/**
+ * Whether everything that a gate ever said still holds: the ledger's chain and signatures, the inputs of
+ * each verdict and what they come to, and what the channels have. Needs nothing but the files.
+ */
+
+import { join } from 'node:path';
+import { toError, UsageError } from '../../harness/base/errors.js';
+import { canonicalJson } from './canonical-json.js';
+import type { Publisher } from './channel-directory.js';
+import type { TrustedKey } from './envelope.js';
+import { gateFiles } from './gate-directory.js';
+import { readInputs, replay } from './inputs.js';
+import type { LedgerEntry } from './ledger.js';
+import { type GateState, readGateState } from './open-ledger.js';
+import { type ReadRecord, readRecordOf, recordOf, subjectsOf } from './record.js';
+
+/** Something that was looked at; `problem` when it does not hold. */
+export interface Verified {
+  readonly subject: string;
+  readonly problem?: string;
+}
+
+/** `trusted`: keys from elsewhere, to be believed instead of the policy's. */
+export interface VerifyOptions {
+  readonly directory: string;
+  readonly publisher: Publisher;
+  readonly trusted?: readonly TrustedKey[] | undefined;
+}
+
+/** Looks at all of it, and goes on after what does not hold. */
+export async function verifyGate({
+  directory,
+  publisher,
+  trusted,
+}: VerifyOptions): Promise<readonly Verified[]> {
+  let state: GateState;
+  try {
+    state = await readGateState({ directory, publisher }, trusted);
+  } catch (thrown) {
+    return [{ subject: 'ledger and channels', problem: toError(thrown).message }];
+  }
+  const signers = [...new Set(state.entries.flatMap(({ signedBy }) => signedBy))].join(', ');
+  const ledger = `ledger: ${state.entries.length} records, signed by ${signers || 'nobody'}`;
+  const records: Verified[] = [];
+  for (const [n, entry] of state.entries.entries()) {
+    records.push(await verifyEntry(entry, { before: state.entries[n - 1], directory }));
+  }
+  return [{ subject: ledger }, ...records, ...verifyChannels(state)];
+}
+
+interface Place {
+  readonly before: LedgerEntry | undefined;
+  readonly directory: string;
+}
+
+async function verifyEntry(entry: LedgerEntry, place: Place): Promise<Verified> {
+  const subject = `record ${entry.link.sequence}`;
+  try {
+    const record = readRecordOf(entry);
+    requireOrder(record, place.before);
+    const isJudged = record.kind === 'verdict' || record.kind === 'promotion';
+    if (isJudged) await requireJudged(entry, record, place.directory);
+    return { subject: `${subject}: ${record.kind} of ${record.version}` };
+  } catch (thrown) {
+    return { subject, problem: toError(thrown).message };
+  }
+}
+
+function requireOrder({ at }: ReadRecord, before: LedgerEntry | undefined): void {
+  const earlier = before && readRecordOf(before).at;
+  if (earlier === undefined || Date.parse(earlier) <= Date.parse(at) + skewMs) return;
+  throw wrong(`it is of ${at}, and the one before it of ${earlier}`);
+}
+
+/** As for a promotion, where two hosts may sign. */
+const skewMs = 10 * 60_000;
+
+async function requireJudged(
+  entry: LedgerEntry,
+  { kind, inputs, switchyard, answer }: Extract<ReadRecord, { inputs: string }>,
+  directory: string,
+): Promise<void> {
+  if (kind === 'promotion' && answer !== 'promote') throw wrong(`it promotes what was ${answer}`);
+  const gate = await readInputs(join(directory, gateFiles.inputs), inputs);
+  const { verdict } = entry.predicate;
+  if (!replay(gate, verdict).isSame) {
+    throw wrong(`its inputs come to another verdict; see yard gate replay ${entry.link.sequence}`);
+  }
+  const wanted = recordOf(gate, replay(gate, verdict).verdict, { inputs, switchyard });
+  if (canonicalJson(wanted) !== canonicalJson(entry.predicate)) {
+    throw wrong('what it copies from its inputs is not what they are');
+  }
+  const subjects = subjectsOf(gate.evidence.candidate);
+  if (canonicalJson(subjects) !== canonicalJson(entry.subjects)) {
+    throw wrong('it is about other images than its inputs');
+  }
+}
+
+function verifyChannels({ channels, pending }: GateState): readonly Verified[] {
+  return [...channels].map(([channel, published]) => {
+    const has = published?.release.version ?? 'nothing';
+    const isPending = published !== undefined && pending.includes(published);
+    const note = isPending
+      ? '; its record is not in the ledger yet, the next act puts it there'
+      : '';
+    return { subject: `channel ${channel}: ${has}${note}` };
+  });
+}
+
+function wrong(message: string): UsageError {
+  return new UsageError('NOT_VERIFIED', message);
+}
