@@ -63,13 +63,22 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): MannWhi
   return { u, p: isExact ? exactP(u, a.length, b.length) : normalP(u, a, b) };
 }
 
+/** Years of samples may be compared: pair by pair would take their square. */
 function countLarger(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x) => sum + b.reduce((part, y) => part + comparison(x, y), 0), 0);
+  const sorted = [...b].sort((x, y) => x - y);
+  const countOf = (holds: (y: number) => boolean) => firstWithout(sorted, holds);
+  return a.reduce((sum, x) => sum + (countOf((y) => y < x) + countOf((y) => y <= x)) / 2, 0);
 }
 
-function comparison(x: number, y: number): number {
-  if (x === y) return 0.5;
-  return x > y ? 1 : 0;
+/** How many of the sorted values it holds for, which are the first ones. */
+function firstWithout(sorted: readonly number[], holds: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(sorted[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function hasTies(values: readonly number[]): boolean {

@@ -45,8 +45,11 @@ export function cellsOf(runs: readonly RunEvidence[]): Cells {
     for (const [index, { suite, platform, firmware, attempts }] of cases.entries()) {
       const key = { suite, arch, platform, firmware };
       const name = cellName(key);
-      const cell = cells.get(name) ?? { ...key, attempts: [] };
-      cells.set(name, cell);
+      let cell = cells.get(name);
+      if (cell === undefined) {
+        cell = { ...key, attempts: [] };
+        cells.set(name, cell);
+      }
       for (const attempt of attempts) cell.attempts.push({ ...attempt, run, index });
     }
   }
@@ -62,8 +65,30 @@ export function statusOfCell({
 }: {
   readonly attempts: readonly AttemptEvidence[];
 }): CellStatus {
-  const seen = (outcome: AttemptEvidence['outcome']) => attempts.some((a) => a.outcome === outcome);
-  if (seen('failed')) return seen('passed') ? 'flaky' : 'failed';
-  if (seen('passed')) return 'passed';
-  return seen('skipped') ? 'skipped' : 'unknown';
+  return statusOfOutcomes(new Set(attempts.map(({ outcome }) => outcome)));
+}
+
+function statusOfOutcomes(seen: ReadonlySet<AttemptEvidence['outcome']>): CellStatus {
+  if (seen.has('failed')) return seen.has('passed') ? 'flaky' : 'failed';
+  if (seen.has('passed')) return 'passed';
+  return seen.has('skipped') ? 'skipped' : 'unknown';
+}
+
+/** The statuses of cells by their names, for years of runs of which nothing else is wanted. */
+export function statusesOf(runs: readonly RunEvidence[]): ReadonlyMap<string, CellStatus> {
+  const seen = new Map<string, Set<AttemptEvidence['outcome']>>();
+  for (const { arch, cases } of runs) {
+    for (const { suite, platform, firmware, attempts } of cases) {
+      const name = cellName({ suite, arch, platform, firmware });
+      const outcomes = seen.get(name) ?? new Set();
+      seen.set(name, outcomes);
+      for (const { outcome } of attempts) outcomes.add(outcome);
+    }
+  }
+  return new Map([...seen].map(([name, outcomes]) => [name, statusOfOutcomes(outcomes)]));
+}
+
+/** Of cells that are there already. */
+export function statusesOfCells(cells: Cells): ReadonlyMap<string, CellStatus> {
+  return new Map([...cells].map(([name, cell]) => [name, statusOfCell(cell)]));
 }

@@ -21,7 +21,11 @@ export interface TrustedKey {
   readonly key: KeyObject;
 }
 
-const base64 = z.base64();
+/** Quicker than decoding it only to see that it can be. */
+const base64 = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64')
+  .refine((text) => text.length % 4 === 0, 'must be base64');
 
 const envelopeSchema = z.strictObject({
   payloadType: z.string().min(1),
@@ -41,8 +45,16 @@ function encoded(type: string, payload: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
+const keyIds = new WeakMap<KeyObject, string>();
+
 /** The first 16 hexadecimal digits of the SHA-256 of the public key's DER. */
 export function keyIdOf(key: KeyObject): string {
+  const known = keyIds.get(key) ?? computeKeyId(key);
+  keyIds.set(key, known);
+  return known;
+}
+
+function computeKeyId(key: KeyObject): string {
   const open = key.type === 'private' ? createPublicKey(key) : key;
   return sha256(open.export({ type: 'spki', format: 'der' })).slice(0, 16);
 }
@@ -80,6 +92,8 @@ export function parseEnvelope(text: string, where: string): Envelope {
 /** A payload that somebody signed who is believed. */
 export interface Opened {
   readonly text: string;
+  /** SHA-256 of the payload's bytes. */
+  readonly digest: string;
   /** Who, each once; at least one. */
   readonly signedBy: readonly TrustedKey[];
 }
@@ -105,7 +119,9 @@ export function openEnvelope(
     throw badEnvelope(where, `the signature of ${known.name} does not fit its payload`);
   });
   const signedBy = trusted.filter((one) => signers.includes(one));
-  if (signedBy.length > 0) return { text: payload.toString('utf8'), signedBy };
+  if (signedBy.length > 0) {
+    return { text: payload.toString('utf8'), digest: sha256(payload), signedBy };
+  }
   const ids = envelope.signatures.map(({ keyid }) => keyid).join(', ');
   throw badEnvelope(where, `it is signed by ${ids}, whom the policy does not name`);
 }

@@ -5,8 +5,9 @@
 
 import { applyWaivers } from './apply-waivers.js';
 import { digestOf } from './canonical-json.js';
-import { type Cells, cellsOf, runsOn } from './cells.js';
+import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cells.js';
 import type { Evidence, RunEvidence } from './evidence.js';
+import { citeEvidence } from './evidence-digest.js';
 import { freshRuns, judgeIntegrity } from './integrity.js';
 import type { Edge, Policy, Rule } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
@@ -14,7 +15,7 @@ import { judgeAge } from './rules/age.js';
 import { candidateDigest, judgeApprovals } from './rules/approvals.js';
 import { judgeCanary } from './rules/canary.js';
 import { judgeCompleteness } from './rules/completeness.js';
-import type { Judgement, ReleaseCells, RuleContext } from './rules/context.js';
+import type { Judgement, PastRelease, RuleContext } from './rules/context.js';
 import { judgeEdges } from './rules/edges.js';
 import { judgeFlakeBudget } from './rules/flake-budget.js';
 import { inventoryDigest, judgeInventory } from './rules/inventory.js';
@@ -77,7 +78,7 @@ export function evaluate(request: GateRequest): GateVerdict {
       candidate: candidateDigest(candidate),
       policy: context.policyDigest,
       inventory: inventoryDigest(inventory),
-      evidence: digestOf(evidence),
+      evidence: digestOf(citeEvidence(evidence)),
       waivers: waivers.map(({ digest }) => digest).sort(),
     },
     rules,
@@ -89,7 +90,7 @@ function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
   const { baseline, inventory } = evidence;
   const baselineRuns = baseline ? runsOn(baseline.images, baseline.runs) : [];
   const cells = cellsOf(runs);
-  let releases: readonly ReleaseCells[] | undefined;
+  let releases: readonly PastRelease[] | undefined;
   return {
     policy,
     policyDigest: digestOf(policy),
@@ -109,16 +110,18 @@ function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
   };
 }
 
-function releasesOf({ candidate, runs }: Evidence, cells: Cells): readonly ReleaseCells[] {
+function releasesOf({ candidate, runs }: Evidence, cells: Cells): readonly PastRelease[] {
   const byVersion = new Map<string, RunEvidence[]>();
   for (const { evidence: run } of runs) {
     if (run.osName !== candidate.osName || compare(run.version, candidate.version) >= 0) continue;
-    byVersion.set(run.version, [...(byVersion.get(run.version) ?? []), run]);
+    const own = byVersion.get(run.version);
+    if (own) own.push(run);
+    else byVersion.set(run.version, [run]);
   }
   const before = [...byVersion].sort(([a], [b]) => compare(a, b));
   return [
-    ...before.map(([version, own]) => ({ version, cells: cellsOf(own) })),
-    { version: candidate.version, cells },
+    ...before.map(([version, own]) => ({ version, statuses: statusesOf(own) })),
+    { version: candidate.version, statuses: statusesOfCells(cells) },
   ];
 }
 

@@ -125,6 +125,11 @@ export interface History {
   readonly entries: readonly HistoryEntry[];
 }
 
+export interface SignedHistory extends History {
+  /** The digest of the signed statement. */
+  readonly statement: string;
+}
+
 /** One file of a release as its server has it. */
 export interface AssetEvidence {
   readonly name: string;
@@ -176,7 +181,7 @@ export interface Evidence {
   readonly promotions: readonly PastPromotion[];
   /** The last run of each runner that the ledger knows: none of them may be gone. */
   readonly knownRuns: readonly KnownRun[];
-  readonly history?: History;
+  readonly history?: SignedHistory;
   readonly assets?: AssetReport;
   readonly canaries: readonly CanaryReport[];
   readonly approvals: readonly Approval[];

@@ -227,7 +227,9 @@ async function readHistory(
     throw new UsageError('BAD_EVIDENCE', `cannot read ${where}: ${error.message}`);
   });
   if (text === undefined) return undefined;
-  return openStatement(text, { where, kind: 'history', schema: historySchema, trusted }).value;
+  const expected = { where, kind: 'history', schema: historySchema, trusted } as const;
+  const { value, digest } = openStatement(text, expected);
+  return { ...value, statement: digest };
 }
 
 async function readRuns(

@@ -6,7 +6,7 @@
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
-import { digestOfEnvelope, type Link, linkSchema, nextLink, requireChain } from './chain.js';
+import { type Link, linkSchema, nextLink, requireChain } from './chain.js';
 import { type Envelope, parseEnvelope, type Signer, type TrustedKey } from './envelope.js';
 import { type PredicateName, readStatement, type Subject, signStatement } from './statement.js';
 
@@ -58,13 +58,14 @@ export function readEntry(
 ): LedgerEntry {
   for (const kind of kinds) {
     try {
-      const { subjects, predicate, signedBy } = readStatement(kind, envelope, { trusted, where });
+      const opened = readStatement(kind, envelope, { trusted, where });
+      const { subjects, predicate, signedBy, digest } = opened;
       const { sequence, previous, ...rest } = linkSchema.parse(predicate);
       const link = { sequence, previous };
       return {
         kind,
         link,
-        digest: digestOfEnvelope(envelope),
+        digest,
         subjects,
         predicate: rest,
         signedBy,

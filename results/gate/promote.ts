@@ -4,7 +4,6 @@
  * after it is finished by the next that comes along.
  */
 
-import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { ownVersion } from '../own-version.js';
 import { canonicalJson } from './canonical-json.js';
@@ -12,7 +11,7 @@ import type { ChannelRelease } from './channel-directory.js';
 import type { Envelope } from './envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from './evaluate.js';
 import type { Candidate } from './evidence.js';
-import { gateFiles, readGateRequest } from './gate-directory.js';
+import { readGateRequest } from './gate-directory.js';
 import { keepInputs } from './inputs.js';
 import { appendEntry, type LedgerEntry, makeEntry, type NewEntry } from './ledger.js';
 import {
@@ -186,7 +185,7 @@ async function prepare(
   kind: 'verdict' | 'promotion',
   { state, gate, verdict, context }: Judged,
 ): Promise<Envelope> {
-  const inputs = await keepInputs(join(context.directory, gateFiles.inputs), gate);
+  const inputs = await keepInputs(context.directory, gate);
   const predicate = recordOf(gate, verdict, { inputs, switchyard: await ownVersion() });
   const subjects = subjectsOf(gate.evidence.candidate);
   return await sign({ kind, subjects, predicate }, state, context);

@@ -7,7 +7,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
-import { digestOfEnvelope } from './chain.js';
 import { parseEnvelope, type TrustedKey } from './envelope.js';
 import { type PredicateName, type ReadStatement, readStatement } from './statement.js';
 
@@ -32,13 +31,20 @@ export async function readStatements<T>({
   ...expected
 }: Expected<T> & { readonly folder: string }): Promise<readonly SignedPart<T>[]> {
   const names = await namesIn(folder, '.json');
-  return await Promise.all(
-    names.map(async (file) => {
-      const where = join(folder, file);
-      return openStatement(await readFile(where, 'utf8'), { ...expected, where });
-    }),
-  );
+  const parts: SignedPart<T>[] = [];
+  // A few at a time: of years of runs only what they say stays in memory.
+  for (let n = 0; n < names.length; n += batch) {
+    const paths = names.slice(n, n + batch).map((name) => join(folder, name));
+    const texts = await Promise.all(paths.map(async (where) => await readFile(where, 'utf8')));
+    for (const [at, text] of texts.entries()) {
+      parts.push(openStatement(text, { ...expected, where: paths[at] ?? folder }));
+    }
+  }
+  return parts;
 }
+
+/** How many files are read at once. */
+const batch = 32;
 
 /** One, from its text. Throws likewise. */
 export function openStatement<T>(
@@ -51,7 +57,7 @@ export function openStatement<T>(
     value: contentsOf(statement, schema, where),
     by: statement.signedBy,
     where,
-    digest: digestOfEnvelope(envelope),
+    digest: statement.digest,
   };
 }
 

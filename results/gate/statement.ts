@@ -44,6 +44,8 @@ export interface ReadStatement {
   readonly subjects: readonly Subject[];
   readonly predicate: unknown;
   readonly signedBy: readonly string[];
+  /** Of the signed bytes. */
+  readonly digest: string;
 }
 
 /** Signs a statement. */
@@ -70,7 +72,7 @@ export function readStatement(
   envelope: Envelope,
   { trusted, where }: { readonly trusted: readonly TrustedKey[]; readonly where: string },
 ): ReadStatement {
-  const { text, signedBy } = openEnvelope(envelope, trusted, where);
+  const { text, signedBy, digest } = openEnvelope(envelope, trusted, where);
   const result = statementSchema.safeParse(JSON.parse(text));
   if (!result.success) {
     const problems = result.error.issues.map(
@@ -83,6 +85,6 @@ export function readStatement(
     const seen = `it is of ${predicateType}, not of ${predicates[name]}`;
     throw new UsageError('BAD_STATEMENT', `${where}: ${seen}`);
   }
-  const subjects = subject.map(({ name: called, digest }) => ({ name: called, ...digest }));
-  return { subjects, predicate, signedBy: signedBy.map((one) => one.name) };
+  const subjects = subject.map((one) => ({ name: one.name, ...one.digest }));
+  return { subjects, predicate, signedBy: signedBy.map((one) => one.name), digest };
 }

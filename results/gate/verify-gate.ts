@@ -3,12 +3,10 @@
  * each verdict and what they come to, and what the channels have. Needs nothing but the files.
  */
 
-import { join } from 'node:path';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Publisher } from './channel-directory.js';
 import type { TrustedKey } from './envelope.js';
-import { gateFiles } from './gate-directory.js';
 import { readInputs, replay } from './inputs.js';
 import type { LedgerEntry } from './ledger.js';
 import { type GateState, readGateState } from './open-ledger.js';
@@ -81,7 +79,7 @@ async function requireJudged(
   directory: string,
 ): Promise<void> {
   if (kind === 'promotion' && answer !== 'promote') throw wrong(`it promotes what was ${answer}`);
-  const gate = await readInputs(join(directory, gateFiles.inputs), inputs);
+  const gate = await readInputs(directory, inputs);
   const { verdict } = entry.predicate;
   if (!replay(gate, verdict).isSame) {
     throw wrong(`its inputs come to another verdict; see yard gate replay ${entry.link.sequence}`);

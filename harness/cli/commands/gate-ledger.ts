@@ -3,10 +3,8 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { chainStart } from '../../../results/gate/chain.js';
 import type { TrustedKey } from '../../../results/gate/envelope.js';
-import { gateFiles } from '../../../results/gate/gate-directory.js';
 import { readInputs, replay } from '../../../results/gate/inputs.js';
 import type { LedgerEntry } from '../../../results/gate/ledger.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
@@ -85,7 +83,7 @@ export async function replayCommand(name: string, options: GateOptions): Promise
     throw new UsageError('NO_VERDICT', `record ${name} is a ${record.kind}; it has no verdict`);
   }
   const { verdict: recorded } = entry.predicate;
-  const gate = await readInputs(join(context.directory, gateFiles.inputs), record.inputs);
+  const gate = await readInputs(context.directory, record.inputs);
   const { verdict, isSame } = replay(gate, recorded);
   if (options.json) print({ schema: 1, isSame, recorded, verdict });
   else if (isSame)

@@ -11,6 +11,7 @@ const bootlessBenches = {
   butane: async () => (await import('../commands/bench-butane.js')).benchButaneCommand,
   report: async () => (await import('../commands/bench-report.js')).benchReportCommand,
   record: async () => (await import('../commands/bench-record.js')).benchRecordCommand,
+  gate: async () => (await import('../commands/bench-gate.js')).benchGateCommand,
 } as const;
 
 export function addProofs(program: Command): void {
@@ -25,7 +26,7 @@ export function addProofs(program: Command): void {
     process.exitCode = await mutateCommand(globs, options);
   });
   const benchName = new Argument('[name]', 'what to measure').default('boot');
-  benchName.choices(['boot', 'fork', 'network', 'schedule', 'butane', 'report', 'record']);
+  benchName.choices(['boot', 'fork', 'network', ...Object.keys(bootlessBenches)]);
   const bench = program
     .command('bench')
     .description('measure')

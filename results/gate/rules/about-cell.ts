@@ -4,7 +4,7 @@
  */
 
 import { type Failures, rateLowerBound, rateUpperBound } from '../../count-statistics.js';
-import { type Cell, cellName, type PlacedAttempt, statusOfCell } from '../cells.js';
+import { type Cell, cellName, type PlacedAttempt } from '../cells.js';
 import type { FailureRate, GateFinding } from '../rule-result.js';
 import type { RuleContext } from './context.js';
 
@@ -41,8 +41,8 @@ export function rateOf(seen: Failures): FailureRate {
 function firstBadOf(cell: Cell, { releases }: RuleContext): string | undefined {
   const name = cellName(cell);
   let first: string | undefined;
-  for (const { version, cells } of [...releases()].reverse()) {
-    const status = statusOfCell(cells.get(name) ?? { attempts: [] });
+  for (const { version, statuses } of [...releases()].reverse()) {
+    const status = statuses.get(name);
     if (status === 'passed') return first;
     if (status === 'failed' || status === 'flaky') first = version;
   }

@@ -3,7 +3,7 @@
  */
 
 import type { SuiteId } from '../../../harness/model/ids.js';
-import type { Cells } from '../cells.js';
+import type { CellStatus, Cells } from '../cells.js';
 import type { Evidence, RunEvidence } from '../evidence.js';
 import type { Edge, Policy, RuleKind, RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
@@ -21,14 +21,16 @@ export interface RuleContext {
   readonly baselineRuns: readonly RunEvidence[];
   readonly baselineCells: Cells;
   /** What each release came to, oldest first, the candidate last. */
-  readonly releases: () => readonly ReleaseCells[];
+  readonly releases: () => readonly PastRelease[];
   readonly inventory: ReadonlySet<SuiteId>;
   readonly now: Date;
 }
 
-export interface ReleaseCells {
+/** A release and how each cell stood in it. */
+export interface PastRelease {
   readonly version: string;
-  readonly cells: Cells;
+  /** By the names of the cells. */
+  readonly statuses: ReadonlyMap<string, CellStatus>;
 }
 
 /** What a rule found, and one line on what it looked at. */
