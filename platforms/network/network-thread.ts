@@ -51,10 +51,12 @@ const mostTold = 5_000;
 if (parentPort) {
   const port = parentPort;
   let told = 0;
-  const network = await Network.open(workerData as NetworkRequest, (event) => {
-    if (event.kind === 'name' || event.kind === 'time' || told >= mostTold) return;
-    told += 1;
-    port.postMessage({ event } satisfies ToldEvent);
+  const network = await Network.open(workerData as NetworkRequest, {
+    onEvent: (event) => {
+      if (event.kind === 'name' || event.kind === 'time' || told >= mostTold) return;
+      told += 1;
+      port.postMessage({ event } satisfies ToldEvent);
+    },
   });
   port.on('message', ({ id, call }: NumberedCall) => {
     void answer(network, call).then((result) => port.postMessage({ id, result }));

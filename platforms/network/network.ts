@@ -60,6 +60,12 @@ async function storesOf({ plan, extras = {} }: NetworkRequest): Promise<Stores> 
   return Object.fromEntries(await Promise.all(stores));
 }
 
+/** Who hears of what happens, and what a gateway reaches the outside by; tests have others. */
+export interface NetworkHooks {
+  readonly onEvent?: NetworkListener;
+  readonly dial?: Dial | undefined;
+}
+
 export class Network {
   /** By segment. */
   readonly artifacts: Stores;
@@ -73,16 +79,17 @@ export class Network {
   readonly #startedMs = performance.now();
   readonly #events: NetworkEvent[] = [];
 
-  private constructor(request: NetworkRequest, onEvent: NetworkListener = () => undefined) {
+  private constructor(request: NetworkRequest, stores: Stores, hooks: NetworkHooks) {
     this.#request = request;
-    this.#onEvent = onEvent;
-    for (const segment of request.plan.segments) this.#addSegment(segment.name);
+    this.artifacts = stores;
+    this.#onEvent = hooks.onEvent ?? (() => undefined);
+    for (const segment of request.plan.segments) this.#addSegment(segment.name, hooks.dial);
     for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
   }
 
   /** Resolves when every NIC can connect. */
-  static async open(request: NetworkRequest, onEvent?: NetworkListener): Promise<Network> {
-    const network = new Network(request, onEvent);
+  static async open(request: NetworkRequest, hooks: NetworkHooks = {}): Promise<Network> {
+    const network = new Network(request, await storesOf(request), hooks);
     await Promise.all(request.plan.stations.map((_, n) => network.#listen(n)));
     return network;
   }

@@ -31,7 +31,6 @@ import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
 import { keepDisks } from './keep-disks.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
-import { servedExtras } from './plan-services.js';
 import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';

@@ -11,7 +11,6 @@ import { toError, UsageError } from '../../harness/base/errors.js';
 import type { ChannelRelease } from '../../harness/model/channel-layout.js';
 import { suiteId } from '../schema-parts.js';
 import { linkSchema, requireChain } from './chain.js';
-import type { ChannelRelease } from './channel-directory.js';
 import type { TrustedKey } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
 import type {

@@ -18,7 +18,6 @@ import {
   reportBoot,
 } from '../boot-machine.js';
 import type { BootObserver } from '../boot-observer.js';
-import { copyConsole } from '../console-times.js';
 import { configText, writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { Vm } from '../vm.js';

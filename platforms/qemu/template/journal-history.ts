@@ -30,9 +30,9 @@ export async function resumeJournal(
   { artifactDirectory }: Pick<MachinePlan, 'artifactDirectory'>,
   { observer, tell }: { readonly observer: BootObserver; readonly tell: boolean },
 ): Promise<string | undefined> {
-  const from = join(template.directory, templateFiles.journal);
+  const from = join(template.directory, journalFile);
   if (!existsSync(from)) return undefined;
-  await copyFile(from, join(artifactDirectory, journalFile));
+  await copyLog(journalFile, template.directory, artifactDirectory);
   let bootId: string | undefined;
   const text = new JournalText((entry) => {
     bootId ??= entry.bootId;
