@@ -9,7 +9,7 @@ import t from 'tap';
 import { systemClock } from '../../../harness/base/clock.js';
 import { pause } from '../../../harness/base/poll.js';
 import { runPlan } from '../../../harness/execute/run-plan.js';
-import type { SuiteId } from '../../../harness/model/ids.js';
+import type { RunId, SuiteId } from '../../../harness/model/ids.js';
 import type { Shard } from '../../../harness/model/plan.js';
 import type { RunRecord } from '../../../harness/model/record.js';
 import type { Suite } from '../../../harness/model/suite.js';
@@ -45,12 +45,14 @@ async function runNth(
     forecastOf: learnCosts(history),
     shardForecastOf: learnCosts(history.filter((record) => record.shard === undefined)),
   });
-  const directory = join(runs, `2026010${n}-000000-aaaa`);
+  const run = `2026010${n}-000000-aaaa` as RunId;
+  const directory = join(runs, run);
   await mkdir(directory);
   const file = join(directory, 'events.jsonl');
   const events = await openEventLog(file, systemClock);
   events.append({
     ...runStarted,
+    run,
     argv: ['run'],
     budget,
     ...(shard && { shard }),
