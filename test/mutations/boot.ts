@@ -93,13 +93,6 @@ printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\1
     expect: unitFailed,
   },
   {
-    id: 'boot/register-extended',
-    suite: 'boot/event-log',
-    describes: 'Something is measured that the event log does not tell.',
-    change: sabotaged({ script: `tpm2_pcrextend 4:sha256=$(printf '%064d' 1)` }),
-    expect: assertionFailed,
-  },
-  {
     id: 'boot/second-boot-degraded',
     suite: 'boot/reboot',
     describes: 'A unit fails in every boot but the first.',
