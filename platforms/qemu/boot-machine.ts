@@ -9,6 +9,7 @@ import { hasKey } from '../../harness/model/topology.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { BootObserver } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
+import { ConsoleTimes } from './console-times.js';
 import { GuestAccess } from './guest-access.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
@@ -68,8 +69,9 @@ export async function launchVm(
   const { name: machine, spec, artifactDirectory } = plan;
   const { onEvent } = context.request;
   let spawned: SpawnedVm | undefined;
+  const consoleTimes = await ConsoleTimes.open(artifactDirectory);
   const vmOptions: VmOptions = {
-    ...options,
+    ...{ ...options, consoleTimes },
     ...{ machine, spec, artifactDirectory, slowness: context.slowness, signal: context.signal },
     onSpawn: (started) => {
       spawned = started;

@@ -36,7 +36,7 @@ export async function writeMachineFiles(
   const line = handLine(plan.spec, keptConfig(plan));
   await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
   // QEMU appends to these, for the sake of forks; what an earlier try left is not this machine's.
-  for (const name of ['console.log', 'journal.jsonl']) {
+  for (const name of ['console.log', 'console.times', 'journal.jsonl']) {
     await rm(join(plan.artifactDirectory, name), { force: true });
   }
   if (disks === 'make') await createDisks(plan.spec, signal);

@@ -27,6 +27,8 @@ export interface SerialConsoleOptions {
   readonly history: readonly string[];
   /** Told of every finished line that comes over the socket. */
   readonly onLine: (text: string) => void;
+  /** Told how many bytes have come, as they come. */
+  readonly onBytes?: ((count: number) => void) | undefined;
 }
 
 interface Waiter {
@@ -47,7 +49,10 @@ export class SerialConsole implements MachineConsole {
     this.#options = options;
     this.#lines = [...options.history];
     const { socket } = options;
-    socket.on('data', (bytes) => this.#receive(this.#text.push(bytes)));
+    socket.on('data', (bytes) => {
+      options.onBytes?.(bytes.length);
+      this.#receive(this.#text.push(bytes));
+    });
     socket.on('error', () => socket.destroy());
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {

@@ -10,6 +10,7 @@ import { type HarnessError, toError } from '../../harness/base/errors.js';
 import type { Service } from '../services/service.js';
 import type { BootObserver } from './boot-observer.js';
 import type { Companion } from './companions.js';
+import type { ConsoleTimes } from './console-times.js';
 import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
@@ -38,6 +39,8 @@ export interface VmOptions {
   readonly stateFile?: string;
   /** Console lines from before the start of this process: what the machine has printed already. */
   readonly history?: readonly string[];
+  /** Is told when the console printed, and closed with it. Opened before the process is started. */
+  readonly consoleTimes?: ConsoleTimes;
   /** Ends what is done with the machine, such as waiting for a console line. */
   readonly signal: AbortSignal;
   /** Told of the process before anything else happens with it; the listener must stop it. */
@@ -148,6 +151,7 @@ export class VmCore {
     this.#journal?.close();
     this.hold?.destroy();
     await Promise.all([this.#console?.closed, this.#journal?.closed]);
+    await this.#options.consoleTimes?.close();
   }
 
   kill(): void {
@@ -155,10 +159,11 @@ export class VmCore {
   }
 
   #openConsole(socket: Socket): SerialConsole {
-    const { machine, observer, slowness, history = [] } = this.#options;
+    const { machine, observer, slowness, history = [], consoleTimes } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.signal]);
     const onLine = (text: string) => observer.line(text);
-    return new SerialConsole({ machine, socket, slowness, signal, onLine, history });
+    const onBytes = (count: number) => consoleTimes?.note(count);
+    return new SerialConsole({ machine, socket, slowness, signal, onLine, onBytes, history });
   }
 
   #openJournal(socket: Socket): JournalPort {

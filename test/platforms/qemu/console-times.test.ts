@@ -1,0 +1,41 @@
+/**
+ * When the console said what: places in its log, with the time, over several processes of a machine.
+ */
+
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { ConsoleTimes } from '../../../platforms/qemu/console-times.js';
+import { consoleTimesFile } from '../../../results/run-files.js';
+
+t.test('bytes that come together share a time; the next process goes on', async (t) => {
+  const directory = t.testdir({ 'console.log': 'x'.repeat(100) });
+  const first = await ConsoleTimes.open(directory);
+  for (const [bytes, ms] of [
+    [10, 1000],
+    [1, 1010],
+    [5, 1020],
+  ] as const) {
+    first.note(bytes, ms);
+  }
+  await first.close();
+  await writeFile(join(directory, 'console.log'), 'x'.repeat(116));
+  const second = await ConsoleTimes.open(directory);
+  second.note(3, 5000);
+  await second.close();
+  const text = await readFile(join(directory, consoleTimesFile), 'utf8');
+  t.equal(text, '100 1000\n111 1020\n116 5000\n');
+});
+
+t.test('a console that says nothing has no file; a lost directory does no harm', async (t) => {
+  const directory = t.testdir();
+  const silent = await ConsoleTimes.open(directory);
+  await silent.close();
+  t.notOk(existsSync(join(directory, consoleTimesFile)));
+  const lost = await ConsoleTimes.open(join(directory, 'none'));
+  lost.note(1, 1000);
+  await lost.close();
+  lost.note(1, 2000);
+  await lost.close();
+});
