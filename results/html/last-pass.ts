@@ -1,6 +1,6 @@
 /**
- * What a failed case printed that it had not printed when it last passed: the lines of its consoles
- * that are new, numbers and times left aside.
+ * What a failed case said that it had not said when it last passed: the lines of its consoles and the
+ * messages of its journals that are new, numbers and times left aside.
  */
 
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { attemptDirectory } from '../../harness/base/run-dir.js';
 import { parseRunId } from '../../harness/model/ids.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { journalEntries } from '../journal-entries.js';
 import { normaliseText } from '../normalise-text.js';
 import { readRecord } from '../record-file.js';
 import type { NewLines } from './page-data.js';
@@ -58,16 +59,15 @@ function directoryOf(root: string, one: CaseRecord): string {
   return join(root, attemptDirectory(one, attempt));
 }
 
-/** Undefined when the passed one has left no console. */
+/** Undefined when the passed one has left no log. */
 async function newLines(failed: string, passed: string): Promise<NewLines['lines'] | undefined> {
   const known = new Set<string>();
-  const before = await consolesIn(passed);
+  const before = await logsIn(passed);
   if (before.length === 0) return undefined;
-  for (const { text } of before)
-    for (const line of text.split('\n')) known.add(normaliseText(line));
+  for (const { lines: said } of before) for (const line of said) known.add(normaliseText(line));
   const lines: { file: string; text: string }[] = [];
-  for (const { file, text } of await consolesIn(failed)) {
-    for (const line of text.split('\n')) {
+  for (const { file, lines: said } of await logsIn(failed)) {
+    for (const line of said) {
       const normal = normaliseText(line);
       if (normal === '' || known.has(normal)) continue;
       known.add(normal);
@@ -77,13 +77,27 @@ async function newLines(failed: string, passed: string): Promise<NewLines['lines
   return lines.slice(0, mostLines);
 }
 
-async function consolesIn(directory: string) {
+/** Consoles first: of what both say, the console's line is shown. */
+async function logsIn(directory: string) {
   const names = await readdir(directory, { recursive: true }).catch(() => []);
-  const files = names.filter((name) => name.endsWith('console.log')).sort();
+  const files = ['console.log', 'journal.jsonl'].flatMap((ending) =>
+    names.filter((name) => name.endsWith(ending)).sort(),
+  );
   return await Promise.all(
     files.map(async (file) => {
-      const bytes = await readFile(join(directory, file));
-      return { file, text: bytes.subarray(-mostBytes).toString().replaceAll('\r', '') };
+      const text = (await readFile(join(directory, file))).subarray(-mostBytes).toString();
+      return { file, lines: file.endsWith('.jsonl') ? messagesOf(text) : linesOf(text) };
     }),
+  );
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.replaceAll('\r', '').split('\n');
+}
+
+/** Each line of a message with its speaker, as the console shows it. */
+function messagesOf(journal: string): readonly string[] {
+  return journalEntries(journal).flatMap(({ who, message }) =>
+    message.split('\n').map((line) => `${who}: ${line}`),
   );
 }

@@ -30,6 +30,25 @@ t.test('lines that the last pass did not have, numbers aside', async (t) => {
   );
 });
 
+t.test('of a journal the messages, whoever said the same before aside', async (t) => {
+  const root = t.testdir();
+  const entry = (id: string, message: string, pid: number) =>
+    `${JSON.stringify({ SYSLOG_IDENTIFIER: id, _PID: String(pid), MESSAGE: message })}\n`;
+  const journal = console().replace('console.log', 'journal.jsonl');
+  const passed = { cases: { 'a/b': [{ outcome: 'passed' as const }] } };
+  await makeRun(root, eventsOf('20260101-000000-aaaa', passed), {
+    [journal]: entry('systemd', 'Started a.', 1) + entry('agent', 'took 3 s', 71),
+  });
+  const failed = { cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }] } };
+  const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed), {
+    [journal]: entry('agent', 'took 5 s', 99) + entry('systemd', 'Dependency failed for b.', 1),
+  });
+  const [[, news] = []] = [...(await newSinceLastPass(run, await readRecord(run)))];
+  t.strictSame(news?.lines, [
+    { file: 'main-0/journal.jsonl', text: 'systemd[1]: Dependency failed for b.' },
+  ]);
+});
+
 t.test('a case that never passed has nothing to compare with', async (t) => {
   const root = t.testdir();
   const failed = { cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }] } };
