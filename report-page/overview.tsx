@@ -63,13 +63,16 @@ function Reasons({ data }: Props) {
   );
   return [...groups.values()].map((members) => (
     <section key={members[0]?.index} class="reason">
-      <h2>{members.length} cases failed for one reason</h2>
+      <h2>
+        {members.length} cases {data.record.cases[members[0]?.index ?? 0]?.status} for one reason
+      </h2>
       <pre class="message">{members[0]?.page.reason}</pre>
-      <p>
+      <details open={members.length <= 30}>
+        <summary>which</summary>
         {members.map(({ index }) => (
           <CaseLink key={index} data={data} index={index} />
         ))}
-      </p>
+      </details>
     </section>
   ));
 }
