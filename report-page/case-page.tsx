@@ -59,9 +59,14 @@ function NewSince({ news: { run, lines } }: { readonly news: NewLines }) {
         New since it last passed <span class="dim">in {run}</span>
       </h2>
       {lines.length === 0 && (
-        <p class="dim">its consoles say nothing that they had not said then</p>
+        <p class="dim">its consoles and journals say nothing that they had not said then</p>
       )}
-      {lines.length > 0 && <pre class="file">{lines.map(({ text }) => `${text}\n`)}</pre>}
+      {[...Map.groupBy(lines, ({ file }) => file)].map(([file, said]) => (
+        <div key={file}>
+          <h3>{file}</h3>
+          <pre class="file">{said.map(({ text }) => `${text}\n`)}</pre>
+        </div>
+      ))}
     </section>
   );
 }
@@ -111,7 +116,7 @@ function Attempt({ attempt, page, signature }: AttemptProps) {
         </section>
       )}
       {attempt.skipped && <p class="note">{attempt.skipped}</p>}
-      <Trace events={page.events} durationMs={attempt.durationMs} />
+      <Trace trace={page.trace} files={page.files} durationMs={attempt.durationMs} />
       <Boots attempt={attempt} />
       <Logs files={page.files} bad={page.bad} />
     </>

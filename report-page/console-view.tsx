@@ -49,6 +49,16 @@ export function ConsoleView({ file, badText }: Props) {
   );
 }
 
+/** The usual red and blue of a terminal can hardly be read on a dark ground. */
+const theme = {
+  background: '#12151a',
+  foreground: '#d8dee9',
+  red: '#ff7b72',
+  brightRed: '#ff9b93',
+  blue: '#6cb1ff',
+  brightBlue: '#8cc4ff',
+};
+
 function openTerminal(element: HTMLElement): Terminal {
   const terminal = new Terminal({
     cols: 132,
@@ -59,7 +69,7 @@ function openTerminal(element: HTMLElement): Terminal {
     allowProposedApi: true,
     fontSize: 12,
     linkHandler: { activate: () => {} },
-    theme: { background: '#12151a', foreground: '#d8dee9' },
+    theme,
   });
   // A console asks the terminal where its cursor is, clears it and changes its size.
   terminal.parser.registerOscHandler(8, () => true);
@@ -87,7 +97,7 @@ async function showAndMark(
   await write(terminal, bytes.subarray(0, end));
   const marker = terminal.registerMarker(0);
   await write(terminal, bytes.subarray(end));
-  const options = { marker, width: terminal.cols, backgroundColor: '#7a1f1f' };
+  const options = { marker, width: terminal.cols, backgroundColor: '#571313' };
   return terminal.registerDecoration(options);
 }
 

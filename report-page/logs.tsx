@@ -6,8 +6,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BadLine, EmbeddedFile } from '../results/html/page-data.js';
 import { ConsoleView } from './console-view.js';
-import { fileBytes, fileText, pictureUrl } from './files.js';
+import { fileText } from './files.js';
 import { size } from './format.js';
+import { PictureView } from './picture-view.js';
 
 interface LogsProps {
   readonly files: readonly EmbeddedFile[];
@@ -100,14 +101,6 @@ function splitAt(text: string, badText: string | undefined): readonly [string, s
   const feed = text.indexOf('\n', found);
   const to = feed < 0 ? text.length : feed;
   return [text.slice(0, from), text.slice(from, to), text.slice(to)];
-}
-
-function PictureView({ file }: { readonly file: EmbeddedFile }) {
-  const [source, setSource] = useState<string>();
-  useEffect(() => {
-    void fileBytes(file.id).then((bytes) => setSource(pictureUrl(bytes)));
-  }, [file.id]);
-  return source === undefined ? <p>…</p> : <img class="screen" src={source} alt={file.name} />;
 }
 
 function readable(name: string, text: string): string {

@@ -1,81 +1,119 @@
 /**
- * What happened in an attempt, in order, with a scrubber: the slider walks through the events, and
- * so do the arrow keys while it has the focus.
+ * The machine trace: everything that happened in an attempt on one time axis, a lane for each kind,
+ * with a slider that moves through the time; arrow keys go from event to event.
  */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TraceEvent } from '../results/html/page-data.js';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { EmbeddedFile, TraceEvent } from '../results/html/page-data.js';
+import { fileText } from './files.js';
 import { duration } from './format.js';
+import { PictureView } from './picture-view.js';
+import { isOf, type Lane, lanes, TraceLanes } from './trace-lanes.js';
+import { TraceList } from './trace-list.js';
 
 interface Props {
-  readonly events: readonly TraceEvent[];
+  /** The element with the events. */
+  readonly trace: string | undefined;
+  readonly files: readonly EmbeddedFile[];
   readonly durationMs: number | undefined;
 }
 
 /** The timeline and list of one attempt. */
-export function Trace({ events, durationMs }: Props) {
-  const firstBad = events.findIndex(({ isBad }) => isBad);
-  const [at, setAt] = useState(firstBad < 0 ? 0 : firstBad);
-  const list = useRef<HTMLOListElement>(null);
+export function Trace({ trace, files, durationMs }: Props) {
+  const [events, setEvents] = useState<readonly TraceEvent[]>();
   useEffect(() => {
-    const row = list.current?.children[at];
-    if (row instanceof HTMLElement && list.current) {
-      list.current.scrollTop = row.offsetTop - list.current.clientHeight / 2;
-    }
-  }, [at]);
+    if (trace === undefined) return setEvents([]);
+    void fileText(trace).then((text) => setEvents(JSON.parse(text) as TraceEvent[]));
+  }, [trace]);
+  if (events === undefined) return <p class="dim">…</p>;
   if (events.length === 0) return <p class="dim">the event log says nothing of this attempt</p>;
-  const endMs = Math.max(1, durationMs ?? 0, ...events.map(({ atMs }) => atMs));
+  return <Scrubber events={events} files={files} durationMs={durationMs} />;
+}
+
+interface ScrubberProps extends Omit<Props, 'trace'> {
+  readonly events: readonly TraceEvent[];
+}
+
+function Scrubber({ events: all, files, durationMs }: ScrubberProps) {
+  const [hidden, setHidden] = useState<readonly Lane[]>([]);
+  const events = useMemo(
+    () => all.filter(({ kind }) => !hidden.some((lane) => isOf(lane, kind))),
+    [all, hidden],
+  );
+  const firstBad = all.find(({ isBad }) => isBad);
+  const [now, setNow] = useState<TraceEvent | undefined>(firstBad ?? all[0]);
+  const at = indexOf(events, now);
+  const endMs = Math.max(1, durationMs ?? 0, all.at(-1)?.atMs ?? 0);
+  const go = (index: number) => setNow(events[Math.min(events.length - 1, Math.max(0, index))]);
+  const onKey = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    go(at + step);
+  };
+  const toggle = (lane: Lane) =>
+    setHidden(hidden.includes(lane) ? hidden.filter((one) => one !== lane) : [...hidden, lane]);
+  const picture = files.find(({ name }) => name === now?.file);
   return (
     <section>
       <h2>What happened</h2>
-      <div class="scrubber">
-        <div class="marks" aria-hidden="true">
-          {events.map(({ atMs, kind, isBad }, index) => (
-            <i
-              key={`${atMs} ${index}`}
-              class={`${kind} ${isBad ? 'bad' : ''} ${index === at ? 'now' : ''}`}
-              style={{ left: `${(atMs / endMs) * 100}%` }}
-            />
+      <fieldset class="chips" aria-label="What the trace shows">
+        {lanes
+          .filter((lane) => all.some(({ kind }) => isOf(lane, kind)))
+          .map((lane) => (
+            <button
+              key={lane}
+              type="button"
+              class="chip"
+              aria-pressed={!hidden.includes(lane)}
+              onClick={() => toggle(lane)}
+            >
+              {lane} <span class="dim">{all.filter(({ kind }) => isOf(lane, kind)).length}</span>
+            </button>
           ))}
-        </div>
+      </fieldset>
+      <div class="scrubber">
+        <TraceLanes events={events} nowMs={now?.atMs} endMs={endMs} />
         <input
           type="range"
           min={0}
-          max={events.length - 1}
-          value={at}
-          aria-label="Walk through the events"
-          aria-valuetext={events[at]?.text ?? ''}
-          onInput={(event) => setAt(Number(event.currentTarget.value))}
+          max={Math.ceil(endMs)}
+          step={1}
+          value={Math.max(0, now?.atMs ?? 0)}
+          aria-label="Walk through the time"
+          aria-valuetext={`${duration(now?.atMs ?? 0)}: ${now?.text ?? ''}`}
+          onInput={(event) => go(lastUpTo(events, Number(event.currentTarget.value)))}
+          onKeyDown={onKey}
         />
       </div>
-      {events[at]?.detail && <pre class="detail">{events[at].detail}</pre>}
-      <ol class="events" ref={list}>
-        {events.map(({ atMs, kind, text, isBad }, index) => (
-          <li
-            key={`${atMs} ${index}`}
-            class={isBad ? 'bad' : ''}
-            aria-current={index === at ? 'step' : undefined}
-          >
-            <button type="button" onClick={() => setAt(index)}>
-              <span class="at">{duration(atMs)}</span>
-              <span class="kind">{names[kind]}</span>
-              <span>{text}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
+      {now?.detail && <pre class="detail">{now.detail}</pre>}
+      {picture && <PictureView key={picture.id} file={picture} />}
+      <TraceList events={events} at={at} onChoose={go} />
     </section>
   );
 }
 
-const names: Readonly<Record<TraceEvent['kind'], string>> = {
-  phase: 'phase',
-  ready: 'ready',
-  command: 'command',
-  qmp: 'QMP',
-  step: 'step',
-  'step-end': 'step ends',
-  finding: 'finding',
-  attached: 'attached',
-  end: 'end',
+const steps: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageUp: -20,
+  PageDown: 20,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
 };
+
+/** The same event, or when it is hidden the last one before it. */
+function indexOf(events: readonly TraceEvent[], now: TraceEvent | undefined): number {
+  const found = now === undefined ? -1 : events.indexOf(now);
+  return found >= 0 ? found : lastUpTo(events, now?.atMs ?? 0);
+}
+
+/** The number of the last event that is not later; 0 when all are. */
+function lastUpTo(events: readonly TraceEvent[], ms: number): number {
+  return Math.max(
+    0,
+    events.findLastIndex(({ atMs }) => atMs <= ms),
+  );
+}

@@ -24,11 +24,16 @@ export interface Embedded {
   readonly isCut: boolean;
 }
 
+/** A text as the page unpacks it. */
+export async function embedText(text: string): Promise<string> {
+  return (await compress(text)).toString('base64');
+}
+
 /** Reads and compresses a file; undefined when it is empty or not there. */
 export async function embedFile(path: string, limits: EmbedLimits): Promise<Embedded | undefined> {
   const sizeBytes = (await stat(path).catch(() => undefined))?.size ?? 0;
   if (sizeBytes === 0) return undefined;
-  if (path.endsWith('.pcap')) return await embedCapture(path, sizeBytes);
+  if (/\.pcap(?:ng)?$/.test(path)) return await embedCapture(path, sizeBytes);
   // Half a picture is none.
   if (path.endsWith('.png') && sizeBytes > pictureBytes) return undefined;
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
@@ -58,8 +63,7 @@ const captureBytes = 4 * 1024 * 1024;
 async function embedCapture(path: string, sizeBytes: number): Promise<Embedded | undefined> {
   const text = packetText(await readPart(path, 0, Math.min(sizeBytes, captureBytes)));
   if (text === undefined) return undefined;
-  const base64 = (await compress(text)).toString('base64');
-  return { base64, sizeBytes, isCut: sizeBytes > captureBytes };
+  return { base64: await embedText(text), sizeBytes, isCut: sizeBytes > captureBytes };
 }
 
 async function readEnds(path: string, size: number, limits: EmbedLimits): Promise<Buffer[]> {
@@ -70,7 +74,8 @@ async function readEnds(path: string, size: number, limits: EmbedLimits): Promis
   return [head, Buffer.from(notice), tail];
 }
 
-async function readPart(path: string, from: number, length: number): Promise<Buffer> {
+/** A part of a file; less when the file is shorter. */
+export async function readPart(path: string, from: number, length: number): Promise<Buffer> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);

@@ -16,19 +16,19 @@ import type {
   BadLine,
   CasePage,
   ClaimPage,
-  EmbeddedFile,
   LoadPoint,
   NewLines,
   PageData,
 } from './page-data.js';
-import { attemptKey, traceEvents } from './trace-events.js';
+import { attemptKey } from './trace-events.js';
+import type { EmbeddedAttempt } from './write-logs.js';
 
-/** What the page is made from. `files` are those of an attempt, by {@link attemptKey}. */
+/** What the page is made from. `attempts` is what the file has of them, by {@link attemptKey}. */
 export interface PageSources {
   readonly record: RunRecord;
   readonly events: readonly LoggedEvent[];
   readonly contract: readonly ContractRow[];
-  readonly files: ReadonlyMap<string, readonly EmbeddedFile[]>;
+  readonly attempts: ReadonlyMap<string, EmbeddedAttempt>;
   /** By the id of the case. */
   readonly newLines: ReadonlyMap<string, NewLines>;
   /** Files that the record names and that are not there. */
@@ -37,8 +37,7 @@ export interface PageSources {
 
 /** Everything but the logs. */
 export function makePageData(sources: PageSources): PageData {
-  const { record, events, contract, files, newLines, missing } = sources;
-  const traces = traceEvents(events);
+  const { record, events, contract, attempts, newLines, missing } = sources;
   const groups = groupFailures(record.cases);
   const cases = record.cases.map((one): CasePage => {
     const index = groups.findIndex(({ cases: members }) => members.includes(one));
@@ -51,9 +50,9 @@ export function makePageData(sources: PageSources): PageData {
       newLines: newLines.get(one.id),
       attempts: one.attempts.map((attempt): AttemptPage => {
         const key = attemptKey(one.id, attempt.attempt);
-        const page = { events: traces.get(key) ?? [], files: files.get(key) ?? [] };
-        const bad = badLineOf(attempt);
-        return { attempt: attempt.attempt, ...page, ...(bad && { bad }) };
+        const { files = [], trace } = attempts.get(key) ?? {};
+        const page = { attempt: attempt.attempt, bad: badLineOf(attempt), trace, files };
+        return defined(page) as AttemptPage;
       }),
     }) as CasePage;
   });

@@ -1,19 +1,11 @@
 /**
- * A packet capture as lines of text: when, from where to where, what. Enough to see what a machine
- * spoke with; for more there is the file itself. Formats: pcap 2.4 of Ethernet frames, RFC 791, 826,
- * 8200, 9293, 768.
+ * Packets as lines of text: when, from where to where, what. Enough to see what a machine spoke with;
+ * for more there is the file itself. Formats: RFC 791, 826, 903, 8200, 9293, 768.
  */
 
-const magic = { microseconds: 0xa1b2c3d4, nanoseconds: 0xa1b23c4d } as const;
+import { readPackets } from './read-packets.js';
 
-interface Packet {
-  readonly atMs: number;
-  readonly frame: Buffer;
-  /** On the wire; more than was kept. */
-  readonly length: number;
-}
-
-/** One line for each packet; undefined if the bytes are no capture. A torn end is left out. */
+/** One line for each packet; undefined if the bytes are no capture. */
 export function packetText(capture: Buffer): string | undefined {
   const packets = readPackets(capture);
   if (!packets) return undefined;
@@ -25,29 +17,21 @@ export function packetText(capture: Buffer): string | undefined {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function readPackets(capture: Buffer): readonly Packet[] | undefined {
-  if (capture.length < 24) return undefined;
-  const kind = capture.readUInt32LE(0);
-  if (kind !== magic.microseconds && kind !== magic.nanoseconds) return undefined;
-  const perMs = kind === magic.microseconds ? 1e3 : 1e6;
-  const packets: Packet[] = [];
-  for (let at = 24; at + 16 <= capture.length; ) {
-    const kept = capture.readUInt32LE(at + 8);
-    const frame = capture.subarray(at + 16, at + 16 + kept);
-    if (frame.length < kept) break;
-    const atMs = capture.readUInt32LE(at) * 1000 + capture.readUInt32LE(at + 4) / perMs;
-    packets.push({ atMs, frame, length: capture.readUInt32LE(at + 12) });
-    at += 16 + kept;
-  }
-  return packets;
+/** QEMU tells switches where a machine is when it goes on from a frozen state (its net/announce.c). */
+export function isAnnouncement(frame: Buffer): boolean {
+  return frame.length >= 14 && frame.readUInt16BE(12) === reverseArp;
 }
 
-function describeFrame(frame: Buffer): string {
+const reverseArp = 0x8035;
+
+/** From where to where, and what, in short. */
+export function describeFrame(frame: Buffer): string {
   try {
     const type = frame.readUInt16BE(12);
     if (type === 0x0800) return describeIpv4(frame.subarray(14));
     if (type === 0x86dd) return describeIpv6(frame.subarray(14));
     if (type === 0x0806) return describeArp(frame.subarray(14));
+    if (type === reverseArp) return 'RARP, a machine says where it is';
     return `Ethernet type 0x${type.toString(16).padStart(4, '0')}`;
   } catch {
     return 'a frame that is too short';

@@ -29,11 +29,17 @@ export interface TraceEvent {
     | 'step-end'
     | 'finding'
     | 'attached'
-    | 'end';
+    | 'end'
+    | 'console'
+    | 'journal'
+    | 'packet'
+    | 'screen';
   readonly text: string;
   readonly isBad: boolean;
   /** More to be shown when it is looked at: what a command printed. */
   readonly detail?: string;
+  /** The picture to be shown with it, by its {@link EmbeddedFile} name. */
+  readonly file?: string;
 }
 
 /** A line that a log has and that the page marks. */
@@ -49,11 +55,12 @@ export interface AttemptPage {
   readonly attempt: number;
   /** The first bad line; undefined when none was seen. */
   readonly bad?: BadLine;
-  readonly events: readonly TraceEvent[];
+  /** The id of the element with its {@link TraceEvent}s; undefined when nothing is known of it. */
+  readonly trace?: string;
   readonly files: readonly EmbeddedFile[];
 }
 
-/** Lines of a case's consoles, in their order, each once. */
+/** Lines of a case's consoles and journals, in their order, each once. */
 export interface NewLines {
   /** The run in which the case last passed. */
   readonly run: string;
@@ -67,7 +74,7 @@ export interface CasePage {
   readonly signature?: string;
   readonly reason?: string;
   readonly reproduce: string;
-  /** What its consoles have that they had not when it last passed. */
+  /** What its logs have that they had not when it last passed. */
   readonly newLines?: NewLines;
   readonly attempts: readonly AttemptPage[];
 }

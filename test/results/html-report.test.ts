@@ -3,20 +3,17 @@
  * asks no network for anything. Skipped where Chromium is not installed.
  */
 
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import t from 'tap';
 import type { ContractRow } from '../../harness/model/contract.js';
+import type { LoggedEvent } from '../../harness/model/events.js';
 import type { ClaimId } from '../../harness/model/ids.js';
 import { writeHtmlReport } from '../../results/html/write-html-report.js';
-import { everyStatus, failure, type RunStory } from './support/events.js';
+import { contrastOf, keepPicture, noBrowser, openFile, startBrowser } from './support/browser.js';
+import { arpFrame, pcapHead, pcapPacket } from './support/captures.js';
+import { everyStatus, failure, plannedCase, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
-
-const browserPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const skip = existsSync(browserPath) ? false : `${browserPath} is not installed`;
 
 const script = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">';
 const evidence = 'systemd[1]: Failed to start health.service';
@@ -54,56 +51,30 @@ const redPixel =
 
 async function makeReport(root: string): Promise<string> {
   const directory = 'cases/hostile/guest/attempt-1/main-0';
-  const runDirectory = await makeRun(root, eventsOf('20261122-101500-aaaa', story), {
+  const events = eventsOf('20261122-101500-aaaa', story);
+  const began = events.find((one) => one.kind === 'attempt-started' && /^hostile/.test(one.case));
+  const startMs = Date.parse(began?.at ?? '');
+  const entry = { MESSAGE: script, SYSLOG_IDENTIFIER: 'evil', _PID: '7' };
+  const runDirectory = await makeRun(root, events, {
     [`${directory}/console.log`]: consoleText,
+    [`${directory}/console.times`]: `0 ${startMs + 500}\n`,
+    [`${directory}/journal.jsonl`]: `${JSON.stringify({ ...entry, __REALTIME_TIMESTAMP: `${startMs + 900}000` })}\n`,
     [`${directory}/argv.txt`]: `qemu-system-x86_64 ${script}`,
     [`${directory}/ignition.json`]: JSON.stringify({ storage: { files: [{ path: script }] } }),
   });
   await writeFile(join(runDirectory, directory, 'screen.png'), Buffer.from(redPixel, 'base64'));
+  const capture = Buffer.concat([pcapHead, pcapPacket(startMs / 1000, arpFrame())]);
+  await writeFile(join(runDirectory, directory, 'nic0.pcap'), capture);
   const output = join(runDirectory, 'report.html');
   await writeHtmlReport({ runDirectory, contract, output });
   return output;
 }
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-interface Opened {
-  readonly page: Page;
-  readonly problems: readonly string[];
-}
-
-/** `problems` are console errors, exceptions, and requests for anything but the file itself. */
-async function openReport(context: BrowserContext, file: string): Promise<Opened> {
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith('file:') && !url.startsWith('data:')) problems.push(`asked for ${url}`);
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, problems };
-}
-
-t.test('the report in Chromium', { skip, timeout: 120_000 }, async (t) => {
+t.test('the report in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t) => {
   const root = t.testdir();
   const file = await makeReport(root);
-  const profile = join(root, 'profile');
-  const options = { executablePath: browserPath, headless: true, args: flags };
-  const context = await chromium.launchPersistentContext(profile, options);
-  t.teardown(async () => await context.close());
-  const { page, problems } = await openReport(context, file);
+  await using browser = await startBrowser();
+  const { page, problems } = await openFile(browser, file);
   const notHacked = async () => t.equal(await page.evaluate('window.hacked'), undefined);
 
   await page.getByRole('heading', { name: 'Cases' }).waitFor();
@@ -145,12 +116,122 @@ t.test('the report in Chromium', { skip, timeout: 120_000 }, async (t) => {
   const picture = `document.querySelector('img.screen')`;
   const drawn = await page.evaluate(`${picture}.decode().then(() => ${picture}.naturalWidth)`);
   t.equal(drawn, 1, 'the picture of the screen is drawn');
-  await page.getByRole('slider').focus();
+
+  const now = page.locator('.events li[aria-current]');
+  const slider = page.getByRole('slider');
+  await slider.focus();
   await page.keyboard.press('Home');
-  t.equal(await page.locator('.events li[aria-current]').count(), 1);
+  t.match(await now.innerText(), /main-0: kernel|ARP|GNU GRUB/);
+  t.match(await slider.getAttribute('aria-valuetext'), /^\d+ ms: /);
+  const kinds = (await page.locator('.events .kind').allInnerTexts()).sort();
+  const expected = ['console', 'journal', 'packet', 'phase', 'screen', 'step', 'end'];
+  for (const kind of expected) t.ok(kinds.includes(kind), `${kind} is on the one timeline`);
+  await page.locator('.events li', { hasText: 'ARP who has' }).click();
+  t.match(await now.innerText(), /^500 ms/);
+  await page.getByRole('button', { name: /^packets 1/ }).click();
+  t.equal(await page.locator('.events li', { hasText: 'ARP who has' }).count(), 0);
+  await slider.focus();
+  await page.keyboard.press('End');
+  t.match(await now.innerText(), /failed|picture/);
   await notHacked();
   t.same(problems, [], 'no error, and no request');
 });
+
+t.test(
+  'light and dark can be read, and are kept as pictures',
+  {
+    skip: noBrowser,
+    timeout: 240_000,
+  },
+  async (t) => {
+    const file = await makeReport(t.testdir());
+    await using browser = await startBrowser();
+    const { page, problems } = await openFile(browser, file);
+    const backs = new Set<unknown>();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const [view, ready, texts] of views) {
+        await page.goto(`${page.url().split('#')[0]}${view}`);
+        // A terminal out of sight is not drawn.
+        for (const part of ready) {
+          await page.locator(part).first().waitFor();
+          await page.locator(part).first().scrollIntoViewIfNeeded();
+        }
+        for (const text of texts) {
+          const ratio = await contrastOf(page, text);
+          t.ok(ratio >= 4.5, `${text} on ${view} in ${colorScheme}: ${ratio.toFixed(1)}`);
+        }
+        await keepPicture(page, `report-${colorScheme}-${view.replace(/\W+/g, '') || 'overview'}`);
+      }
+      backs.add(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
+    }
+    t.equal(backs.size, 2, 'they differ');
+    t.same(problems, []);
+  },
+);
+
+/** A view, what is there when it is drawn, and what must be readable on it. */
+const views = [
+  [
+    '#/',
+    ['tbody tr'],
+    ['main', 'header .dim', '.badge.failed', '.badge.flaky', '.badge.passed', 'a'],
+  ],
+  ['#/timeline', ['.plot canvas'], ['main', 'main .dim']],
+  ['#/contract', ['tbody tr'], ['.badge.failed', 'code']],
+  [
+    '#/case/8',
+    ['.serial', '.xterm-rows > div:has-text("last line")'],
+    ['.message', '.events .at', '.events .bad', '.events .kind'],
+  ],
+] as const;
+
+t.test(
+  'a finding in the journal is marked there',
+  { skip: noBrowser, timeout: 240_000 },
+  async (t) => {
+    const root = t.testdir();
+    const text = 'Timed out waiting for device a.';
+    const events = eventsOf('20261122-101500-bbbb', {
+      cases: { 'a/b': [{ outcome: 'failed', failure: failure({ evidence: text }) }] },
+    });
+    const of = { case: plannedCase('a/b').id, attempt: 1, machine: 'main-0', boot: 1 } as const;
+    const seen = { kind: 'journal', identifier: 'systemd' } as const;
+    const finding = { kind: 'finding', ...of, seen, text, pattern: 'x', phase: 'units' } as const;
+    const at = events.findIndex(({ kind }) => kind === 'attempt-ended');
+    const { at: time } = events[at] as LoggedEvent;
+    const all = events.toSpliced(at, 0, { ...finding, severity: 'fatal', seq: 0, at: time });
+    const directory = 'cases/a/b/attempt-1/main-0';
+    const line = (message: string) =>
+      `${JSON.stringify({ MESSAGE: message, SYSLOG_IDENTIFIER: 'systemd', _PID: '1' })}\n`;
+    const fill = Array.from({ length: 300 }, (_, index) => line(`Started unit-${index}.`)).join('');
+    const runDirectory = await makeRun(
+      root,
+      all.map((event, seq) => ({ ...event, seq })),
+      {
+        [`${directory}/console.log`]: `${text}\n`,
+        [`${directory}/journal.jsonl`]: `${fill}${line(text)}${fill}`,
+      },
+    );
+    const output = join(runDirectory, 'report.html');
+    t.same(await writeHtmlReport({ runDirectory, contract, output }), []);
+    await using browser = await startBrowser();
+    const { page, problems } = await openFile(browser, `${output}`);
+    await page.getByRole('link', { name: 'a/b' }).first().click();
+    const mark = page.locator('pre.file mark');
+    await mark.waitFor();
+    t.match(await mark.innerText(), /systemd\[1\]: Timed out waiting for device a\.$/);
+    t.ok(await page.evaluate(`document.querySelector('pre.file').scrollTop > 0`), 'it is in sight');
+    await page.getByRole('button', { name: /console\.log/ }).click();
+    await page.locator('.xterm-rows', { hasText: 'Timed out' }).waitFor();
+    t.equal(
+      await page.locator('.xterm-decoration').count(),
+      0,
+      'a console that quotes it is not marked',
+    );
+    t.same(problems, []);
+  },
+);
 
 t.test('the file holds no address and only one program', async (t) => {
   const text = await readFile(await makeReport(t.testdir()), 'utf8');

@@ -2,22 +2,13 @@
  * Packet captures as text; what is no capture, or torn, does no harm.
  */
 
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
+import { CaptureFile } from '../../platforms/network/capture-file.js';
 import { packetText } from '../../results/html/packet-text.js';
-
-const head = Buffer.alloc(24);
-head.writeUInt32LE(0xa1b2c3d4, 0);
-
-function packet(seconds: number, frame: Buffer): Buffer {
-  const header = Buffer.alloc(16);
-  header.writeUInt32LE(seconds, 0);
-  header.writeUInt32LE(500_000, 4);
-  header.writeUInt32LE(frame.length, 8);
-  header.writeUInt32LE(frame.length + 100, 12);
-  return Buffer.concat([header, frame]);
-}
-
-const ethernet = (type: number) => Buffer.from([...Buffer.alloc(12), type >> 8, type & 0xff]);
+import { readPackets } from '../../results/html/read-packets.js';
+import { arpFrame, ethernet, pcapHead, pcapPacket } from './support/captures.js';
 
 function tcp(flags: number): Buffer {
   const ip = Buffer.alloc(20);
@@ -32,10 +23,6 @@ function tcp(flags: number): Buffer {
 }
 
 t.test('TCP, ARP, ICMPv6', async (t) => {
-  const arp = Buffer.alloc(28);
-  arp.set([0, 1], 6);
-  arp.set([10, 0, 2, 15], 14);
-  arp.set([10, 0, 2, 2], 24);
   const ipv6 = Buffer.alloc(40);
   ipv6.set([58], 6);
   ipv6.set([0xfe, 0x80], 8);
@@ -43,10 +30,10 @@ t.test('TCP, ARP, ICMPv6', async (t) => {
   ipv6.set([0xff, 0x02], 24);
   ipv6[39] = 2;
   const capture = Buffer.concat([
-    head,
-    packet(10, tcp(0x12)),
-    packet(12, Buffer.concat([ethernet(0x0806), arp])),
-    packet(13, Buffer.concat([ethernet(0x86dd), ipv6])),
+    pcapHead,
+    pcapPacket(10, tcp(0x12)),
+    pcapPacket(12, arpFrame()),
+    pcapPacket(13, Buffer.concat([ethernet(0x86dd), ipv6])),
   ]);
   t.equal(
     packetText(capture),
@@ -60,9 +47,34 @@ t.test('TCP, ARP, ICMPv6', async (t) => {
 });
 
 t.test('what is torn, short or something else', async (t) => {
-  const torn = Buffer.concat([head, packet(1, tcp(2)), packet(2, tcp(2)).subarray(0, 30)]);
+  const torn = Buffer.concat([
+    pcapHead,
+    pcapPacket(1, tcp(2)),
+    pcapPacket(2, tcp(2)).subarray(0, 30),
+  ]);
   t.equal(packetText(torn)?.split('\n').length, 2);
-  t.match(packetText(Buffer.concat([head, packet(1, Buffer.alloc(3))])), /too short/);
+  t.match(packetText(Buffer.concat([pcapHead, pcapPacket(1, Buffer.alloc(3))])), /too short/);
   t.equal(packetText(Buffer.from('not a capture, but some text')), undefined);
   t.equal(packetText(Buffer.alloc(3)), undefined);
+});
+
+t.test('what the switch captures of a segment is read', async (t) => {
+  const file = join(t.testdir(), 'lan.pcapng');
+  const before = Date.now();
+  const capture = new CaptureFile({ file, name: 'lan', limitBytes: 1e6 });
+  capture.write(Buffer.concat([arpFrame(), Buffer.alloc(1000)]));
+  capture.write(arpFrame());
+  await capture.close();
+  const bytes = await readFile(file);
+  const packets = readPackets(bytes);
+  t.match(packets, [{ length: 1042 }, { length: 42 }]);
+  t.equal(packets?.[0]?.frame.length, 256);
+  t.ok((packets?.[0]?.atMs ?? 0) >= before && (packets?.[1]?.atMs ?? 0) <= Date.now());
+  t.match(
+    packetText(bytes),
+    /^ {4}0\.000 {2}ARP who has 10\.0\.2\.2, asks 10\.0\.2\.15, 1042 bytes\n/,
+  );
+  for (let length = 0; length < bytes.length; length += 7) {
+    t.ok((readPackets(bytes.subarray(0, length))?.length ?? 0) < 2, `torn at ${length}`);
+  }
 });
