@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { openHistory } from '../../results/history-database.js';
 import { writeSite } from '../../results/site/write-site.js';
+import { contrastOf, keepPicture, noBrowser, openFile, startBrowser } from './support/browser.js';
 import { everyStatus, failure } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
 
@@ -48,6 +49,30 @@ t.test('heat map, flakes, durations', async (t) => {
   const before = (await stat(report)).mtimeMs;
   await site(root, target);
   t.equal((await stat(report)).mtimeMs, before, 'a report that is there is kept');
+});
+
+t.test('the index in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t) => {
+  const root = t.testdir();
+  for (const day of ['01', '02', '03']) {
+    await makeRun(root, eventsOf(`202601${day}-000000-aaaa`, everyStatus));
+  }
+  const target = join(root, 'site');
+  await site(root, target);
+  await using browser = await startBrowser();
+  const { page, problems } = await openFile(browser, join(target, 'index.html'));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator('.cell.failed').first().waitFor();
+    t.ok(await page.locator('svg[role=img]').count(), 'durations are drawn');
+    for (const text of ['body', 'th', '.cell.failed', '.cell.passed']) {
+      const ratio = await contrastOf(page, text);
+      t.ok(ratio >= 4.5, `${text} in ${colorScheme}: ${ratio.toFixed(1)}`);
+    }
+    await keepPicture(page, `site-${colorScheme}`);
+  }
+  await page.locator('a[href^="runs/"]').first().click();
+  await page.getByRole('heading', { name: 'Cases', exact: true }).waitFor();
+  t.same(problems, [], 'no error, and no request');
 });
 
 t.test('no runs yet', async (t) => {
