@@ -2,7 +2,6 @@
  * JUnit XML: well formed whatever a guest printed, and nothing that is not green looks green.
  */
 
-import { execa } from 'execa';
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { junitReport } from '../../../results/reporters/junit.js';
@@ -130,15 +129,6 @@ t.test('the whole stays under the 30 MB that GitLab reads', async (t) => {
   const cases = Object.fromEntries(names.map((name) => [name, [bad, bad]]));
   const bytes = Buffer.byteLength(junitReport(foldRun(runEvents({ cases }), [])));
   t.ok(bytes < 30_000_000, `${bytes} bytes`);
-});
-
-t.test('expat agrees that the documents are well formed', async (t) => {
-  const script = 'import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())';
-  for (const input of [report, nasty]) {
-    const parsed = await execa('python3', ['-c', script], { input, reject: false });
-    const isMissing = parsed.code === 'ENOENT';
-    t.ok(isMissing || parsed.exitCode === 0, parsed.stderr || 'python3 is not installed');
-  }
 });
 
 t.test('the parser of these tests refuses what is not well formed', async (t) => {
