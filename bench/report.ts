@@ -1,6 +1,6 @@
 /**
  * What reports of a large run cost: 150 cases with 300 MB of logs behind them, and the speed at which
- * a log folds to its record.
+ * a log folds to its record, and how soon the page of such a run can be read in a browser.
  */
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { parseEventLog } from '../results/read-event-log.js';
 import { readRecord, writeRecord } from '../results/record-file.js';
 import { reportFormats } from '../results/reporters/formats.js';
 import { logBytes, type RunStory, runEvents } from '../test/results/support/events.js';
+import { timeToContent } from './open-report.js';
 import { type Spread, spreadOf } from './statistics.js';
 
 /** How large a run, and how often it is measured. */
@@ -33,6 +34,11 @@ export interface ReportFigures {
   /** All formats of `yard report`, the HTML report among them. */
   readonly reportsMs: Spread;
   readonly htmlMiB: number;
+  /**
+   * From asking a running browser for the HTML report until its cases are drawn; undefined without
+   * a browser.
+   */
+  readonly openedMs?: Spread;
   /** Events of a log that are folded to a record in a second, reading and checking left out. */
   readonly foldedPerSecond: Spread;
   /** The most that the whole process ever had, Node itself included. */
@@ -50,7 +56,9 @@ export async function benchReport(options: ReportBenchOptions): Promise<ReportFi
       const ms = await timed(async () => await makeReports(directory));
       samples.push({ ms, perSecond: foldSpeed() });
     }
-    const html = await readFile(join(directory, 'report.html'));
+    const file = join(directory, 'report.html');
+    const html = await readFile(file);
+    const openedMs = spreadOf(await timeToContent({ ...options, file }));
     return {
       cases: options.cases,
       logMB: options.logMB,
@@ -58,6 +66,7 @@ export async function benchReport(options: ReportBenchOptions): Promise<ReportFi
       reportsMs: spread(samples.map(({ ms }) => ms)),
       htmlMiB: Math.ceil(html.length / 2 ** 20),
       foldedPerSecond: spread(samples.map(({ perSecond }) => perSecond)),
+      ...(openedMs && { openedMs }),
       peakMemoryMiB: Math.ceil(process.resourceUsage().maxRSS / 1024),
     };
   } finally {
@@ -107,6 +116,7 @@ async function makeRun(root: string, { cases, logMB }: ReportBenchOptions): Prom
     const place = join(directory, attemptDirectory(one, 1), 'main-0');
     await mkdir(place, { recursive: true });
     await writeFile(join(place, 'console.log'), text);
+    await writeFile(join(place, 'console.times'), timesOf(text, one.attempts[0]?.startedAt ?? ''));
   }
   return directory;
 }
@@ -117,6 +127,17 @@ function consoleText(bytes: number): string {
     text += `[${(line / 100).toFixed(6).padStart(12)}] systemd[1]: Started unit-${line % 977}.service\r\n`;
   }
   return text.slice(0, bytes);
+}
+
+/** As dense as a machine that prints all the time for ten seconds makes them. */
+function timesOf({ length }: string, startedAt: string): string {
+  const [count, startMs] = [500, Date.parse(startedAt)];
+  const at = (index: number) => Math.floor((index * length) / count);
+  const lines = Array.from(
+    { length: count },
+    (_, index) => `${at(index)} ${startMs + index * 20}\n`,
+  );
+  return lines.join('');
 }
 
 /** A log of a good quarter of a million events. */
@@ -141,9 +162,13 @@ export function renderReportFigures(figures: ReportFigures): string {
     const text = (value: number) => value.toFixed(digits);
     return `${text(median)} [${text(min)} to ${text(max)}]`;
   };
+  const { openedMs } = figures;
+  const time = openedMs ? `${show(openedMs, 0)} ms` : 'not measured, there is no browser';
+  const opened = `  page opened    ${time}`;
   return [
     `${figures.cases} cases, ${figures.logMB} MB of logs, ${figures.samples} samples`,
     `  all reports    ${show(figures.reportsMs, 0)} ms, the HTML one ${figures.htmlMiB} MiB`,
+    opened,
     `  fold           ${show(figures.foldedPerSecond, 0)} events/s`,
     `  peak memory    ${figures.peakMemoryMiB} MiB`,
     '',

@@ -1,0 +1,34 @@
+/**
+ * How soon a report's page can be read: from asking a running browser for the file until the cases
+ * are drawn.
+ */
+
+import { performance } from 'node:perf_hooks';
+import { noBrowser, openFile, startBrowser } from '../test/results/support/browser.js';
+
+/** What is to be opened, how often, and what ends it. */
+export interface OpenOptions {
+  readonly file: string;
+  readonly samples: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Times in milliseconds; none where there is no browser. Throws when the page complains, since it
+ * has not been read then.
+ */
+export async function timeToContent(options: OpenOptions): Promise<readonly number[]> {
+  if (noBrowser) return [];
+  await using browser = await startBrowser();
+  const times: number[] = [];
+  for (let sample = 0; sample < options.samples; sample += 1) {
+    options.signal.throwIfAborted();
+    const start = performance.now();
+    const { page, problems } = await openFile(browser, options.file);
+    await page.getByRole('heading', { name: 'Cases', exact: true }).waitFor();
+    times.push(performance.now() - start);
+    await page.close();
+    if (problems.length > 0) throw new Error(`the page complains: ${problems.join('; ')}`);
+  }
+  return times;
+}
