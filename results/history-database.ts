@@ -16,7 +16,7 @@ import { durationOf } from './reporters/explain.js';
 import { runFiles } from './run-files.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const databaseVersion = 1;
+const databaseVersion = 2;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';
@@ -33,7 +33,8 @@ const tables = `
   );
   CREATE TABLE attempts (
     run TEXT NOT NULL, case_id TEXT NOT NULL, attempt INTEGER NOT NULL, outcome TEXT NOT NULL,
-    duration_ms REAL, code TEXT, phase TEXT, signature TEXT, signature_text TEXT
+    duration_ms REAL, cpu_seconds REAL, peak_memory_mib REAL,
+    code TEXT, phase TEXT, signature TEXT, signature_text TEXT
   );
   CREATE TABLE parts (run TEXT NOT NULL, part TEXT NOT NULL);
   CREATE INDEX cases_by_run ON cases (run);
@@ -155,10 +156,11 @@ function addCase(database: Database, run: RunId, one: CaseRecord): void {
   const row = [run, id, suite, firmware, status, durationOf(one), cost.memoryMiB];
   database.run('INSERT INTO cases VALUES (?,?,?,?,?,?,?)', row);
   for (const attempt of one.attempts) {
-    const { outcome, durationMs = null, failure } = attempt;
+    const { outcome, durationMs = null, usage, failure } = attempt;
     const { id: signature = null, text = null } = signatureOf(attempt) ?? {};
     const why = [failure?.code ?? null, failure?.phase ?? null, signature, text];
-    const values = [run, id, attempt.attempt, outcome, durationMs, ...why];
-    database.run('INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?)', values);
+    const took = [durationMs, usage?.cpuSeconds ?? null, usage?.peakMemoryMiB ?? null];
+    const values = [run, id, attempt.attempt, outcome, ...took, ...why];
+    database.run('INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?)', values);
   }
 }

@@ -4,7 +4,7 @@
  * purpose.
  */
 
-import type { Database } from 'sql.js';
+import type { Database, SqlValue } from 'sql.js';
 import { type Interval, median, quantile, wilsonInterval } from './statistics.js';
 
 /** A cause of failures and how often it was seen. */
@@ -103,18 +103,22 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
   return groups;
 }
 
-/** How long a case takes when it passes. */
+/** How long a case takes when it passes, and what it takes from the host, as measured. */
 export interface SlowCase {
   readonly case: string;
   readonly passes: number;
   readonly medianMs: number;
   readonly p95Ms: number;
+  /** Of all its machines together; undefined when no attempt was measured, as is the memory. */
+  readonly medianCpuSeconds?: number;
+  /** The most that any attempt took, shared memory left out. */
+  readonly peakMemoryMiB?: number;
   /** Of the time of all cases together, by their medians. */
   readonly share: number;
 }
 
 const passedDurations = `
-  SELECT a.case_id, a.duration_ms, r.sha256, r.accelerator
+  SELECT a.case_id, a.duration_ms, a.cpu_seconds, a.peak_memory_mib
   FROM attempts a JOIN runs r ON r.run = a.run
   WHERE ${counted} AND a.outcome = 'passed' AND a.duration_ms IS NOT NULL
 `;
@@ -125,11 +129,23 @@ export function findSlowCases(database: Database): readonly SlowCase[] {
   const groups = [...groupBy(rows, ([id]) => `${id}`)].map(([id, list]) => {
     const durations = list.map(([, duration]) => Number(duration));
     const medianMs = median(durations);
-    return { case: id, passes: list.length, medianMs, p95Ms: quantile(durations, 0.95) };
+    const times = { medianMs, p95Ms: quantile(durations, 0.95) };
+    return { case: id, passes: list.length, ...times, ...costOf(list) };
   });
   const totalMs = groups.reduce((sum, { medianMs }) => sum + medianMs, 0);
   const slow = groups.map((one) => ({ ...one, share: totalMs > 0 ? one.medianMs / totalMs : 0 }));
   return slow.sort((a, b) => b.medianMs - a.medianMs);
+}
+
+/** Attempts of which nothing was measured, such as those of old records, do not count. */
+function costOf(rows: readonly SqlValue[][]): Pick<SlowCase, 'medianCpuSeconds' | 'peakMemoryMiB'> {
+  const measured = (column: number) =>
+    rows.flatMap((row) => (typeof row[column] === 'number' ? [row[column]] : []));
+  const [seconds, memory] = [measured(2), measured(3)];
+  return {
+    ...(seconds.length > 0 && { medianCpuSeconds: median(seconds) }),
+    ...(memory.length > 0 && { peakMemoryMiB: Math.max(...memory) }),
+  };
 }
 
 /** The durations of passed attempts per case, on one image and accelerator. */

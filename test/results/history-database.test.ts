@@ -79,6 +79,23 @@ t.test('slow cases and durations', async (t) => {
   t.equal((await on('cd'.repeat(32))).size, 0);
 });
 
+t.test('what cases cost is what was measured, not what they declare', async (t) => {
+  const root = t.testdir();
+  const used = (cpuSeconds: number, peakMemoryMiB: number): AttemptStory => {
+    return { ...passed(), usage: { cpuSeconds, peakMemoryMiB } };
+  };
+  await store(root, [
+    { cases: { 'a/b': [used(4, 190)], 'a/old': [passed()] } },
+    { cases: { 'a/b': [used(6, 230)] } },
+    { cases: { 'a/b': [used(50, 210)] } },
+    { cases: { 'a/b': [passed()] } },
+  ]);
+  const cases = await ask(root, findSlowCases);
+  const of = (suite: string) => cases.find((one) => one.case.startsWith(suite));
+  t.match(of('a/b'), { passes: 4, medianCpuSeconds: 6, peakMemoryMiB: 230 });
+  t.notOk('medianCpuSeconds' in (of('a/old') ?? {}) || 'peakMemoryMiB' in (of('a/old') ?? {}));
+});
+
 t.test('the cache follows the runs, and damage only costs time', async (t) => {
   const root = t.testdir();
   await store(root, [{ cases: { 'a/b': [passed()] } }, { cases: { 'a/b': [passed()] } }]);

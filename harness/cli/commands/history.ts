@@ -16,6 +16,7 @@ import {
   type Flake,
   findFlakes,
   findSlowCases,
+  type SlowCase,
 } from '../../../results/history-queries.js';
 import { readRecord } from '../../../results/record-file.js';
 import { formatDuration, oneLine, plural } from '../../../results/reporters/plain-text.js';
@@ -79,9 +80,16 @@ export async function slowCommand(options: HistoryOptions): Promise<void> {
   const lines = firstOf(cases, options.top).map((one) => {
     const times = `${formatDuration(one.medianMs).padStart(12)}  ${formatDuration(one.p95Ms).padStart(12)}`;
     const share = `${(one.share * 100).toFixed(1)} %`.padStart(7);
-    return `${times}  ${share}  ${String(one.passes).padStart(6)}  ${one.case}`;
+    return `${times}  ${share}  ${costOf(one)}  ${String(one.passes).padStart(6)}  ${one.case}`;
   });
-  print([`${'median'.padStart(12)}  ${'95 %'.padStart(12)}    share  passes  case`, ...lines]);
+  const times = `${'median'.padStart(12)}  ${'95 %'.padStart(12)}    share`;
+  print([`${times}  ${'CPU'.padStart(9)}  ${'memory'.padStart(10)}  passes  case`, ...lines]);
+}
+
+function costOf({ medianCpuSeconds: cpu, peakMemoryMiB: memory }: SlowCase): string {
+  const seconds = cpu === undefined ? '-' : `${cpu.toFixed(1)} s`;
+  const mebibytes = memory === undefined ? '-' : `${Math.round(memory)} MiB`;
+  return `${seconds.padStart(9)}  ${mebibytes.padStart(10)}`;
 }
 
 /** Prints what changed between two runs; exit status 1 when something got worse. */
