@@ -40,5 +40,6 @@ async function copyCases(from: string, to: string): Promise<void> {
   const cases = join(from, 'cases');
   if ((await stat(cases).catch(() => undefined)) === undefined) return;
   const mode = constants.COPYFILE_FICLONE;
-  await cp(cases, join(to, 'cases'), { recursive: true, force: false, errorOnExist: true, mode });
+  const whole = { recursive: true, preserveTimestamps: true, mode } as const;
+  await cp(cases, join(to, 'cases'), { ...whole, force: false, errorOnExist: true });
 }

@@ -3,8 +3,8 @@
  * host's time for places in it. Without it a line of the console could not be put beside a command.
  */
 
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
+import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
@@ -55,3 +55,11 @@ export class ConsoleTimes {
 
 /** Lines `OFFSET MS`: from this byte of `console.log` on, milliseconds since the epoch. */
 export const consoleTimesFile = 'console.times';
+
+/** Copies a machine's console log, and its times where they are known, to another directory. */
+export async function copyConsole(from: string, to: string): Promise<void> {
+  await copyFile(join(from, 'console.log'), join(to, 'console.log'));
+  // A template of before times were kept has none.
+  if (!existsSync(join(from, consoleTimesFile))) return;
+  await copyFile(join(from, consoleTimesFile), join(to, consoleTimesFile));
+}

@@ -76,7 +76,7 @@ async function stage({ one, from, into, disks }: Staging): Promise<string> {
 async function copyIfThere(from: string, into: string, disks: boolean): Promise<void> {
   const filter = (path: string) => disks || !path.endsWith('.qcow2');
   try {
-    await cp(from, into, { recursive: true, filter });
+    await cp(from, into, { recursive: true, filter, preserveTimestamps: true });
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
   }

@@ -18,6 +18,7 @@ import {
   observe,
 } from '../boot-machine.js';
 import type { BootObserver } from '../boot-observer.js';
+import { copyConsole } from '../console-times.js';
 import { writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import { freezeTo } from '../migration.js';
@@ -95,7 +96,7 @@ async function inDraft(
     const bootMs = draft.observer.elapsedMs();
     await freeze(draft, context);
     const history = draft.vm.console.lines();
-    await copyConsole(order.plan, directory);
+    await copyConsole(order.plan.artifactDirectory, directory);
     await keepJournal(order.plan, directory);
     return await store.publish(directory, { key, qemu: qemuVersion, bootMs, ...kept }, history);
   } catch (error) {
@@ -134,8 +135,7 @@ async function copyBase(base: Template, plan: MachinePlan, signal: AbortSignal):
   for (const drive of drivesOf(spec)) {
     await copyFile(frozenDrive(base.directory, drive.id), drive.path);
   }
-  const console = join(artifactDirectory, 'console.log');
-  await copyFile(join(base.directory, templateFiles.console), console);
+  await copyConsole(base.directory, artifactDirectory);
 }
 
 /** Most of a guest's memory was never touched: cp (coreutils) leaves those parts out. */
@@ -161,9 +161,4 @@ async function freeze({ vm, spawned, directory }: Draft, context: BootContext): 
 function freezeTimeout(limitMs: number): InfrastructureError {
   const message = `a template could not be frozen within ${limitMs} ms; is the disk slow?`;
   return new InfrastructureError('FREEZE_TIMEOUT', message, { phase: 'qemu' });
-}
-
-async function copyConsole(plan: MachinePlan, directory: string): Promise<void> {
-  const from = join(plan.artifactDirectory, 'console.log');
-  await copyFile(from, join(directory, templateFiles.console));
 }

@@ -3,7 +3,6 @@
  */
 
 import { createHash } from 'node:crypto';
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import type { BootReport } from '../../../harness/model/platform.js';
@@ -18,6 +17,7 @@ import {
   reportBoot,
 } from '../boot-machine.js';
 import type { BootObserver } from '../boot-observer.js';
+import { copyConsole } from '../console-times.js';
 import type { GuestAccess } from '../guest-access.js';
 import { configText, writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
@@ -83,18 +83,13 @@ async function launchFork(
   const fork = { ...plan, spec: specFrom(plan.spec, directory) };
   const observer = observe(fork, context);
   await writeMachineFiles(fork, keys, context.bootSignal);
-  await keepHistory(template, plan);
+  // The console log of a fork begins with that of its template.
+  await copyConsole(directory, plan.artifactDirectory);
   observer.resume(history, { tell: !witnessed });
   await resumeJournal(template, plan, { observer, tell: !witnessed });
   const stateFile = join(directory, templateFiles.state);
   const { vm } = await launchVm(fork, context, { observer, stateFile, history });
   return { vm, observer };
-}
-
-/** The console log of a fork begins with that of its template. */
-async function keepHistory(template: Template, plan: MachinePlan): Promise<void> {
-  const from = join(template.directory, templateFiles.console);
-  await copyFile(from, join(plan.artifactDirectory, 'console.log'));
 }
 
 /** Ignition logs the SHA-512 of every config that it parses (its internal/exec/util.go). */

@@ -53,7 +53,6 @@ export const templateFiles = {
   meta: 'template.json',
   memory: 'memory',
   state: 'state',
-  console: 'console.log',
   /** Only where the guest streams it. */
   journal: 'journal.jsonl',
   history: 'history.json',

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { ConsoleTimes } from '../../../platforms/qemu/console-times.js';
+import { ConsoleTimes, copyConsole } from '../../../platforms/qemu/console-times.js';
 import { consoleTimesFile } from '../../../results/run-files.js';
 
 t.test('bytes that come together share a time; the next process goes on', async (t) => {
@@ -38,4 +38,21 @@ t.test('a console that says nothing has no file; a lost directory does no harm',
   await lost.close();
   lost.note(1, 2000);
   await lost.close();
+});
+
+t.test('a copy goes on where the original ended, with its times if it has them', async (t) => {
+  const root = t.testdir({
+    timed: { 'console.log': 'boot\n', 'console.times': '0 1000\n' },
+    old: { 'console.log': 'boot\n' },
+    a: {},
+    b: {},
+  });
+  await copyConsole(join(root, 'timed'), join(root, 'a'));
+  const times = await ConsoleTimes.open(join(root, 'a'));
+  times.note(2, 3000);
+  await times.close();
+  t.equal(await readFile(join(root, 'a', consoleTimesFile), 'utf8'), '0 1000\n5 3000\n');
+  await copyConsole(join(root, 'old'), join(root, 'b'));
+  t.equal(await readFile(join(root, 'b', 'console.log'), 'utf8'), 'boot\n');
+  t.notOk(existsSync(join(root, 'b', consoleTimesFile)));
 });
