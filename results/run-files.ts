@@ -14,8 +14,13 @@ export const runFiles = {
   kept: 'kept.json',
 } as const;
 
-/** Beside a console: lines `OFFSET MS`, from which byte of it on it was which time of the host. */
-export const consoleTimesFile = 'console.times';
+/**
+ * Beside a console or journal: lines `OFFSET MS`, from which byte of it on it was which time of the
+ * host, in milliseconds since the epoch.
+ */
+export function timesFile(log: string): string {
+  return log.replace(/\.\w+$/, '.times');
+}
 
 /** The journal of one machine of an attempt, one entry a line, relative to the run's directory. */
 export function journalLog(attempt: string, machine: string): string {

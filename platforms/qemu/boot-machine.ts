@@ -7,9 +7,9 @@ import { type HarnessError, toFailure } from '../../harness/base/errors.js';
 import type { BootReport, ClusterRequest, CommandReport } from '../../harness/model/platform.js';
 import { hasKey } from '../../harness/model/topology.js';
 import type { HarnessKeys } from '../guest/keys.js';
+import { ArrivalTimes } from './arrival-times.js';
 import { BootObserver } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
-import { ConsoleTimes } from './console-times.js';
 import { GuestAccess } from './guest-access.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
@@ -69,9 +69,12 @@ export async function launchVm(
   const { name: machine, spec, artifactDirectory } = plan;
   const { onEvent } = context.request;
   let spawned: SpawnedVm | undefined;
-  const consoleTimes = await ConsoleTimes.open(artifactDirectory);
+  const times = {
+    console: await ArrivalTimes.open(artifactDirectory, 'console.log'),
+    journal: await ArrivalTimes.open(artifactDirectory, 'journal.jsonl'),
+  };
   const vmOptions: VmOptions = {
-    ...{ ...options, consoleTimes },
+    ...{ ...options, times },
     ...{ machine, spec, artifactDirectory, slowness: context.slowness, signal: context.signal },
     onSpawn: (started) => {
       spawned = started;

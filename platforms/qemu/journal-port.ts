@@ -14,6 +14,8 @@ export interface JournalPortOptions {
   /** Made with the first byte; appended to. */
   readonly file: string;
   readonly onEntry: (entry: StreamedEntry) => void;
+  /** Told how many bytes have come, as they come. */
+  readonly onBytes?: (count: number) => void;
   /** Default is 64 MiB, many times the journal of a suite. */
   readonly mostBytes?: number;
 }
@@ -52,6 +54,7 @@ export class JournalPort {
   }
 
   #receive(bytes: Buffer): void {
+    this.#options.onBytes?.(bytes.length);
     this.#keep(bytes);
     this.#text.push(bytes);
   }

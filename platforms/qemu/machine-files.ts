@@ -11,6 +11,7 @@ import type { HarnessKeys } from '../guest/keys.js';
 import { buildConfig, padConfig, serializeConfig } from '../ignition/build-config.js';
 import { harnessDefaults } from '../ignition/harness-defaults.js';
 import { maskSecrets } from '../ignition/mask-secrets.js';
+import { timedLogFiles } from './arrival-times.js';
 import { createDisks } from './disks.js';
 import { pointerTo } from './large-config.js';
 import type { MachinePlan } from './machine-plan.js';
@@ -36,7 +37,7 @@ export async function writeMachineFiles(
   const line = handLine(plan.spec, keptConfig(plan));
   await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
   // QEMU appends to these, for the sake of forks; what an earlier try left is not this machine's.
-  for (const name of ['console.log', 'console.times', 'journal.jsonl']) {
+  for (const name of timedLogFiles) {
     await rm(join(plan.artifactDirectory, name), { force: true });
   }
   if (disks === 'make') await createDisks(plan.spec, signal);

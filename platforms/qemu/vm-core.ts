@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { abortable, withResolvers } from '../../harness/base/deadline.js';
 import { type HarnessError, toError } from '../../harness/base/errors.js';
 import type { Service } from '../services/service.js';
+import type { ArrivalTimes } from './arrival-times.js';
 import type { BootObserver } from './boot-observer.js';
 import type { Companion } from './companions.js';
-import type { ConsoleTimes } from './console-times.js';
 import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
@@ -39,8 +39,8 @@ export interface VmOptions {
   readonly stateFile?: string;
   /** Console lines from before the start of this process: what the machine has printed already. */
   readonly history?: readonly string[];
-  /** Is told when the console printed, and closed with it. Opened before the process is started. */
-  readonly consoleTimes?: ConsoleTimes;
+  /** Are told what comes when, and closed at the end. Opened before the process is started. */
+  readonly times?: { readonly console: ArrivalTimes; readonly journal: ArrivalTimes };
   /** Ends what is done with the machine, such as waiting for a console line. */
   readonly signal: AbortSignal;
   /** Told of the process before anything else happens with it; the listener must stop it. */
@@ -151,7 +151,8 @@ export class VmCore {
     this.#journal?.close();
     this.hold?.destroy();
     await Promise.all([this.#console?.closed, this.#journal?.closed]);
-    await this.#options.consoleTimes?.close();
+    const { times } = this.#options;
+    await Promise.all([times?.console.close(), times?.journal.close()]);
   }
 
   kill(): void {
@@ -159,17 +160,18 @@ export class VmCore {
   }
 
   #openConsole(socket: Socket): SerialConsole {
-    const { machine, observer, slowness, history = [], consoleTimes } = this.#options;
+    const { machine, observer, slowness, history = [], times } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.signal]);
     const onLine = (text: string) => observer.line(text);
-    const onBytes = (count: number) => consoleTimes?.note(count);
+    const onBytes = (count: number) => times?.console.note(count);
     return new SerialConsole({ machine, socket, slowness, signal, onLine, onBytes, history });
   }
 
   #openJournal(socket: Socket): JournalPort {
-    const { artifactDirectory, observer } = this.#options;
+    const { artifactDirectory, observer, times } = this.#options;
     const file = join(artifactDirectory, 'journal.jsonl');
-    return new JournalPort({ socket, file, onEntry: (entry) => observer.journal(entry) });
+    const onBytes = (count: number) => times?.journal.note(count);
+    return new JournalPort({ socket, file, onBytes, onEntry: (entry) => observer.journal(entry) });
   }
 
   /** Its end is the end of QEMU, which is watched elsewhere. */

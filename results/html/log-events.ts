@@ -7,7 +7,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { journalEntries } from '../journal-entries.js';
 import { oneLine } from '../reporters/plain-text.js';
-import { consoleTimesFile } from '../run-files.js';
+import { timesFile } from '../run-files.js';
 import { readPart } from './embed-file.js';
 import { describeFrame, isAnnouncement } from './packet-text.js';
 import type { TraceEvent } from './page-data.js';
@@ -68,22 +68,30 @@ async function readConsole(
   { directory, startMs, mostBytes }: LogEventsRequest,
   file: string,
 ): Promise<readonly Timed[]> {
-  const path = join(directory, file);
-  const times = await readTimes(join(dirname(path), consoleTimesFile));
-  if (times.length === 0) return [];
+  const lines = await readLines(join(directory, file), mostBytes);
+  return lines.flatMap(({ ms, line }): Timed[] => {
+    const text = oneLine(line, longest);
+    if (text === '' || ms === undefined) return [];
+    return [{ atMs: ms - startMs, kind: 'console', text: named(file, text) }];
+  });
+}
+
+interface Line {
+  readonly line: string;
+  /** When its last byte came, in milliseconds since the epoch; undefined when nobody noted it. */
+  readonly ms: number | undefined;
+}
+
+async function readLines(path: string, mostBytes: number): Promise<readonly Line[]> {
+  const times = await readTimes(timesFile(path));
   const { bytes, offset } = await readEnd(path, mostBytes);
-  const lines: Timed[] = [];
-  let [from, at] = [0, 0];
+  const lines: Line[] = [];
+  let [from, at] = [0, -1];
   while (from < bytes.length) {
     const feed = bytes.indexOf(10, from);
     const to = feed < 0 ? bytes.length : feed;
-    // A line is finished when its last byte comes.
     while ((times[at + 1]?.offset ?? Number.POSITIVE_INFINITY) <= offset + to) at += 1;
-    const text = oneLine(bytes.subarray(from, to).toString(), longest);
-    const time = times[at];
-    const isKnown = time !== undefined && time.offset <= offset + to;
-    if (text !== '' && isKnown)
-      lines.push({ atMs: time.ms - startMs, kind: 'console', text: named(file, text) });
+    lines.push({ line: bytes.subarray(from, to).toString(), ms: times[at]?.ms });
     from = to + 1;
   }
   return lines;
@@ -107,15 +115,18 @@ async function readStart(path: string, mostBytes: number): Promise<Buffer> {
   return await readPart(path, 0, Math.min((await stat(path)).size, mostBytes));
 }
 
+/** By the host's clock where it was noted, else by the guest's, which may be wrong. */
 async function readJournal(
   { directory, startMs, mostBytes }: LogEventsRequest,
   file: string,
 ): Promise<readonly Timed[]> {
-  const { bytes } = await readEnd(join(directory, file), mostBytes);
-  return journalEntries(bytes.toString()).map(({ atMs, who, message }) => {
-    const text = named(file, `${who}: ${oneLine(message, longest)}`);
-    return { atMs: atMs - startMs, kind: 'journal', text };
-  });
+  const lines = await readLines(join(directory, file), mostBytes);
+  return lines.flatMap(({ ms, line }) =>
+    journalEntries(line).map(({ atMs, who, message }): Timed => {
+      const text = named(file, `${who}: ${oneLine(message, longest)}`);
+      return { atMs: (ms ?? atMs) - startMs, kind: 'journal', text };
+    }),
+  );
 }
 
 /**

@@ -62,6 +62,17 @@ t.test('of a journal what was said in the attempt; of many entries the last', as
   ]);
 });
 
+t.test('a journal whose guest has the wrong time is placed by the host’s', async (t) => {
+  const entry = (message: string) =>
+    `${JSON.stringify({ MESSAGE: message, SYSLOG_IDENTIFIER: 'a', __REALTIME_TIMESTAMP: '1000000' })}\n`;
+  const [old, fresh] = [entry('before the fork'), entry('after it')];
+  const files = {
+    'journal.jsonl': old + fresh,
+    'journal.times': `${old.length} ${startMs + 700}\n`,
+  };
+  t.same(said(await eventsIn(t.testdir(), files)), [[700, 'journal', 'main-0: a: after it']]);
+});
+
 t.test('a capture of a machine that was frozen is put back on the host’s clock', async (t) => {
   const seconds = startMs / 1000;
   const announcement = Buffer.concat([ethernet(0x8035), Buffer.alloc(28)]);

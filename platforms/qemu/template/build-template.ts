@@ -10,6 +10,7 @@ import { execa } from 'execa';
 import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
+import { copyLog } from '../arrival-times.js';
 import {
   awaitGuest,
   type BootContext,
@@ -18,7 +19,6 @@ import {
   observe,
 } from '../boot-machine.js';
 import type { BootObserver } from '../boot-observer.js';
-import { copyConsole } from '../console-times.js';
 import { writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import { freezeTo } from '../migration.js';
@@ -96,7 +96,7 @@ async function inDraft(
     const bootMs = draft.observer.elapsedMs();
     await freeze(draft, context);
     const history = draft.vm.console.lines();
-    await copyConsole(order.plan.artifactDirectory, directory);
+    await copyLog('console.log', order.plan.artifactDirectory, directory);
     await keepJournal(order.plan, directory);
     return await store.publish(directory, { key, qemu: qemuVersion, bootMs, ...kept }, history);
   } catch (error) {
@@ -135,7 +135,7 @@ async function copyBase(base: Template, plan: MachinePlan, signal: AbortSignal):
   for (const drive of drivesOf(spec)) {
     await copyFile(frozenDrive(base.directory, drive.id), drive.path);
   }
-  await copyConsole(base.directory, artifactDirectory);
+  await copyLog('console.log', base.directory, artifactDirectory);
 }
 
 /** Most of a guest's memory was never touched: cp (coreutils) leaves those parts out. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import type { BootReport } from '../../../harness/model/platform.js';
 import type { HarnessKeys } from '../../guest/keys.js';
+import { copyLog } from '../arrival-times.js';
 import {
   awaitGuest,
   type BootContext,
@@ -17,7 +18,6 @@ import {
   reportBoot,
 } from '../boot-machine.js';
 import type { BootObserver } from '../boot-observer.js';
-import { copyConsole } from '../console-times.js';
 import type { GuestAccess } from '../guest-access.js';
 import { configText, writeMachineFiles } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
@@ -84,7 +84,7 @@ async function launchFork(
   const observer = observe(fork, context);
   await writeMachineFiles(fork, keys, context.bootSignal);
   // The console log of a fork begins with that of its template.
-  await copyConsole(directory, plan.artifactDirectory);
+  await copyLog('console.log', directory, plan.artifactDirectory);
   observer.resume(history, { tell: !witnessed });
   await resumeJournal(template, plan, { observer, tell: !witnessed });
   const stateFile = join(directory, templateFiles.state);

@@ -4,20 +4,20 @@
  */
 
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyLog } from '../arrival-times.js';
 import type { BootObserver } from '../boot-observer.js';
 import { JournalText } from '../journal-text.js';
 import type { MachinePlan } from '../machine-plan.js';
-import { type Template, templateFiles } from './template.js';
+import type { Template } from './template.js';
 
 /** The name of the file in which a machine's journal is kept. */
 const journalFile = 'journal.jsonl';
 
 /** Keeps the journal of a machine that is about to become a template; it may have none. */
 export async function keepJournal(plan: MachinePlan, directory: string): Promise<void> {
-  const from = join(plan.artifactDirectory, journalFile);
-  if (existsSync(from)) await copyFile(from, join(directory, templateFiles.journal));
+  const from = plan.artifactDirectory;
+  if (existsSync(join(from, journalFile))) await copyLog(journalFile, from, directory);
 }
 
 /**
@@ -29,9 +29,9 @@ export async function resumeJournal(
   { artifactDirectory }: Pick<MachinePlan, 'artifactDirectory'>,
   { observer, tell }: { readonly observer: BootObserver; readonly tell: boolean },
 ): Promise<void> {
-  const from = join(template.directory, templateFiles.journal);
+  const from = join(template.directory, journalFile);
   if (!existsSync(from)) return;
-  await copyFile(from, join(artifactDirectory, journalFile));
+  await copyLog(journalFile, template.directory, artifactDirectory);
   const text = new JournalText((entry) => observer.resumeJournal(entry, { tell }));
   for await (const bytes of createReadStream(from)) text.push(bytes as Buffer);
 }

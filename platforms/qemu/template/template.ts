@@ -53,8 +53,6 @@ export const templateFiles = {
   meta: 'template.json',
   memory: 'memory',
   state: 'state',
-  /** Only where the guest streams it. */
-  journal: 'journal.jsonl',
   history: 'history.json',
 } as const;
 

@@ -6,12 +6,14 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { ConsoleTimes, copyConsole } from '../../../platforms/qemu/console-times.js';
-import { consoleTimesFile } from '../../../results/run-files.js';
+import { ArrivalTimes, copyLog } from '../../../platforms/qemu/arrival-times.js';
+import { timesFile } from '../../../results/run-files.js';
+
+const consoleTimesFile = timesFile('console.log');
 
 t.test('bytes that come together share a time; the next process goes on', async (t) => {
   const directory = t.testdir({ 'console.log': 'x'.repeat(100) });
-  const first = await ConsoleTimes.open(directory);
+  const first = await ArrivalTimes.open(directory, 'console.log');
   for (const [bytes, ms] of [
     [10, 1000],
     [1, 1010],
@@ -21,7 +23,7 @@ t.test('bytes that come together share a time; the next process goes on', async 
   }
   await first.close();
   await writeFile(join(directory, 'console.log'), 'x'.repeat(116));
-  const second = await ConsoleTimes.open(directory);
+  const second = await ArrivalTimes.open(directory, 'console.log');
   second.note(3, 5000);
   await second.close();
   const text = await readFile(join(directory, consoleTimesFile), 'utf8');
@@ -30,10 +32,10 @@ t.test('bytes that come together share a time; the next process goes on', async 
 
 t.test('a console that says nothing has no file; a lost directory does no harm', async (t) => {
   const directory = t.testdir();
-  const silent = await ConsoleTimes.open(directory);
+  const silent = await ArrivalTimes.open(directory, 'console.log');
   await silent.close();
   t.notOk(existsSync(join(directory, consoleTimesFile)));
-  const lost = await ConsoleTimes.open(join(directory, 'none'));
+  const lost = await ArrivalTimes.open(join(directory, 'none'), 'console.log');
   lost.note(1, 1000);
   await lost.close();
   lost.note(1, 2000);
@@ -47,12 +49,20 @@ t.test('a copy goes on where the original ended, with its times if it has them',
     a: {},
     b: {},
   });
-  await copyConsole(join(root, 'timed'), join(root, 'a'));
-  const times = await ConsoleTimes.open(join(root, 'a'));
+  await copyLog('console.log', join(root, 'timed'), join(root, 'a'));
+  const times = await ArrivalTimes.open(join(root, 'a'), 'console.log');
   times.note(2, 3000);
   await times.close();
   t.equal(await readFile(join(root, 'a', consoleTimesFile), 'utf8'), '0 1000\n5 3000\n');
-  await copyConsole(join(root, 'old'), join(root, 'b'));
+  await copyLog('console.log', join(root, 'old'), join(root, 'b'));
   t.equal(await readFile(join(root, 'b', 'console.log'), 'utf8'), 'boot\n');
   t.notOk(existsSync(join(root, 'b', consoleTimesFile)));
+});
+
+t.test('a journal has times of its own', async (t) => {
+  const directory = t.testdir();
+  const times = await ArrivalTimes.open(directory, 'journal.jsonl');
+  times.note(7, 1000);
+  await times.close();
+  t.equal(await readFile(join(directory, timesFile('journal.jsonl')), 'utf8'), '0 1000\n');
 });
