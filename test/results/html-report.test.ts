@@ -148,22 +148,24 @@ t.test(
     await using browser = await startBrowser();
     const { page, problems } = await openFile(browser, file);
     const backs = new Set<unknown>();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const [view, ready, texts] of views) {
-        await page.goto(`${page.url().split('#')[0]}${view}`);
-        // A terminal out of sight is not drawn.
-        for (const part of ready) {
-          await page.locator(part).first().waitFor();
-          await page.locator(part).first().scrollIntoViewIfNeeded();
-        }
+    for (const [view, ready, texts] of views) {
+      await page.goto(`${page.url().split('#')[0]}${view}`);
+      await page.locator(ready[0]).first().waitFor();
+      // A terminal out of sight is not drawn.
+      await page.evaluate(`document.querySelector('${ready[0]}').scrollIntoView()`);
+      await page
+        .locator(ready.at(-1) ?? '')
+        .first()
+        .waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
         for (const text of texts) {
           const ratio = await contrastOf(page, text);
           t.ok(ratio >= 4.5, `${text} on ${view} in ${colorScheme}: ${ratio.toFixed(1)}`);
         }
         await keepPicture(page, `report-${colorScheme}-${view.replace(/\W+/g, '') || 'overview'}`);
+        backs.add(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
       }
-      backs.add(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
     }
     t.equal(backs.size, 2, 'they differ');
     t.same(problems, []);
