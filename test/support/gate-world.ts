@@ -29,8 +29,7 @@ import type {
 import { readPolicy } from '../../results/gate/gate-directory.js';
 import { type NewReport, signReport } from '../../results/gate/human-reports.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
-import { check, type Promotion, promote } from '../../results/gate/promote.js';
-import { subjectsOf } from '../../results/gate/record.js';
+import { adopt, check, type Promotion, promote } from '../../results/gate/promote.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
 import { trustedKeys } from '../../results/gate/signers.js';
@@ -177,10 +176,11 @@ export class GateWorld {
 
   /** The same people begin anew: without runs, approvals and reports. */
   async begin(): Promise<void> {
-    for (const folder of ['runs', 'approvals', 'assets', 'canaries', 'channels']) {
+    await this.forgetRuns();
+    for (const folder of ['approvals', 'assets', 'canaries', 'channels']) {
       await rm(join(this.directory, folder), { recursive: true, force: true });
     }
-    this.#link = { sequence: 1, previous: chainStart };
+    await rm(join(this.directory, 'ledger.jsonl'), { force: true });
     await this.writePolicy(this.policy());
     await this.write('inventory.json', JSON.stringify(suites));
     await this.addCandidate(candidate('4152.1.0', { publishedAt: daysAgo(90) }));
@@ -196,6 +196,12 @@ export class GateWorld {
     await world.addRun(runOf('4230.1.0'));
     await world.addReports();
     return world;
+  }
+
+  /** The runner's row begins anew. */
+  async forgetRuns(): Promise<void> {
+    await rm(join(this.directory, 'runs'), { recursive: true, force: true });
+    this.#link = { sequence: 1, previous: chainStart };
   }
 
   /** 4152.1.0 updated to the candidate, and back. */
@@ -326,15 +332,9 @@ export class GateWorld {
     return { file, envelope };
   }
 
-  /** Puts a release into a channel as its first, with a record that the gate signed. */
-  async publish(channel: string, { version, images }: Candidate): Promise<void> {
-    const subjects = subjectsOf({ version, images });
-    const link = { sequence: 1, previous: chainStart };
-    const predicate = { version, to: channel, at: daysAgo(85), ...link };
-    const record = await signStatement('adoption', { subjects, predicate }, [this.gate]);
-    const publisher = channelDirectory(join(this.directory, 'channels'));
-    const replaces = (await publisher.current(channel))?.release.version;
-    await publisher.publish(channel, { release: { version, images }, record, replaces });
+  /** Puts a release into a channel that has nothing, 85 days ago. */
+  async publish(channel: string, release: Candidate): Promise<void> {
+    await adopt(release, channel, this.context({ now: new Date(daysAgo(85)) }));
   }
 
   context(fields: Partial<GateContext> = {}): GateContext {

@@ -2,20 +2,20 @@
  * Attempts on the act itself: channels, the ledger, keys.
  */
 
-import { promote, revoke } from '../../../../results/gate/promote.js';
+import { adopt, promote, revoke } from '../../../../results/gate/promote.js';
 import { signStatement } from '../../../../results/gate/statement.js';
-import { candidate, digest, person } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, person } from '../../../support/gate-world.js';
 import type { Attempt } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
   {
     name: 'a downgrade',
-    change: async (w) => await w.publish('beta', candidate('4344.1.0')),
+    promotes: true,
     act: async (w) => {
-      await w.addCandidate(candidate('4344.1.0'));
-      return await w.promote();
+      await w.promote();
+      return await w.promote('4152.1.0');
     },
-    refused: /later than 4344\.1\.0/,
+    refused: /later than 4230\.1\.0/,
   },
   {
     name: 'the channel moved in between',
@@ -23,7 +23,31 @@ export const attempts: readonly Attempt[] = [
     refused: /CHANNEL_MOVED.*has 4152\.1\.0, not 4100\.1\.0/,
   },
   {
+    name: 'a clock that is behind the ledger',
+    act: async (w) => {
+      const context = w.context({ now: new Date(daysAgo(86)) });
+      return await promote({ version: '4230.1.0', to: 'beta' }, context);
+    },
+    refused: /CLOCK_BEHIND.*set the clock/,
+  },
+  {
+    name: 'a revoked release under another version',
+    act: async (w) => {
+      await revoke(candidate('4230.1.0'), 'it eats files', w.context());
+      const { images } = candidate('4230.1.0');
+      await w.addCandidate(candidate('4230.1.1', { images }));
+      return await w.promote('4230.1.1');
+    },
+    refused: /REVOKED.*4230\.1\.0 was revoked/,
+  },
+  {
+    name: 'to adopt instead of to promote',
+    act: async (w) => await adopt(candidate('4230.1.0'), 'beta', w.context()),
+    refused: /CHANNEL_MOVED.*has 4152\.1\.0 already/,
+  },
+  {
     name: 'two promotions at once',
+    promotes: true,
     act: async (w) => {
       const both = await Promise.all([w.promote(), w.promote()]);
       const outcomes = both.map(({ outcome }) => outcome).sort();

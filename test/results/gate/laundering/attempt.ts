@@ -14,6 +14,8 @@ export interface Attempt {
   /** What is done to the world; the candidate is then put forward, unless `act` does that. */
   readonly change?: (world: GateWorld) => Promise<unknown>;
   readonly act?: (world: GateWorld) => Promise<unknown>;
+  /** An honest promotion of 4230.1.0 is part of it. */
+  readonly promotes?: true;
   /** What must be among the reasons. */
   readonly refused: RegExp;
 }

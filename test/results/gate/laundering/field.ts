@@ -4,6 +4,7 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunEvidence } from '../../../../results/gate/evidence.js';
 import {
   candidate,
   daysAgo,
@@ -23,7 +24,83 @@ async function canary(w: GateWorld, fields: object): Promise<void> {
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
 }
 
+async function files(w: GateWorld, fields: object): Promise<void> {
+  await rm(join(w.directory, 'assets'), { recursive: true });
+  const predicate = { version: '4230.1.0', at: daysAgo(1), assets: [{ name: 'a' }], ...fields };
+  const subjects = [{ name: 'x', sha256: digest('x') }];
+  await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
+}
+
+/** The update run in the place of the honest one. */
+async function updates(w: GateWorld, change: (run: RunEvidence) => RunEvidence): Promise<void> {
+  await w.begin();
+  await w.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  await w.addRun(change(w.updateRun()));
+  await w.addRun(runOf('4230.1.0'));
+  await w.addReports();
+}
+
 export const attempts: readonly Attempt[] = [
+  {
+    name: 'a report on the files of another version',
+    change: async (w) => await files(w, { version: '4152.1.0' }),
+    refused: /complete: the release: expected a report on the files of 4230\.1\.0/,
+  },
+  {
+    name: 'a report on the files of long ago',
+    change: async (w) => await files(w, { at: daysAgo(50) }),
+    refused: /complete: the release.*seen one on 4230\.1\.0 of 2026-05-11/,
+  },
+  {
+    name: 'a report that looked at no file',
+    change: async (w) => await files(w, { assets: [] }),
+    refused: /complete: the release: expected files, seen none/,
+  },
+  {
+    name: 'canaries of last week',
+    change: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await canary(w, { at: daysAgo(7) });
+    },
+    refused: /reports of the last 48 hours, seen none/,
+  },
+  {
+    name: 'canaries of tomorrow',
+    change: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await canary(w, { at: daysAgo(-1) });
+    },
+    refused: /reports of the last 48 hours, seen none/,
+  },
+  {
+    name: 'more canaries failed than there are',
+    change: async (w) => await canary(w, { failed: 101 }),
+    refused: /BAD_EVIDENCE.*more failed than there are/,
+  },
+  {
+    name: 'the update was tried from another image of that version',
+    change: async (w) => {
+      await updates(w, (run) => ({ ...run, imageSha256: digest('another 4152.1.0') }));
+    },
+    refused: /the update from 4152\.1\.0 on amd64.*in no run/,
+  },
+  {
+    name: 'the update was tried to another payload',
+    change: async (w) => {
+      const updatesTo = [{ version: '4230.1.0', payloadSha256: digest('another payload') }];
+      await updates(w, (run) => ({ ...run, updatesTo }));
+    },
+    refused: /the update from 4152\.1\.0 on amd64.*in no run/,
+  },
+  {
+    name: 'the way back was not tried',
+    change: async (w) => {
+      await updates(w, (run) => {
+        return { ...run, cases: run.cases.filter(({ suite }) => !suite.startsWith('rollback/')) };
+      });
+    },
+    refused: /the update from 4152.*suites that match rollback\/\*, seen in no run/,
+  },
   {
     name: 'too young',
     change: async (w) => {

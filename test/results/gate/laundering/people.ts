@@ -9,6 +9,27 @@ import type { Attempt } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
   {
+    name: 'an approver whose name only looks the same',
+    change: async (w) => void (await w.approve(w.ben, { approver: 'b\u0435n' })),
+    refused: /BAD_EVIDENCE.*approver: must be a name without spaces/,
+  },
+  {
+    name: 'an approval for a time to come',
+    change: async (w) => {
+      await rm(join(w.directory, 'approvals'), { recursive: true });
+      for (const who of [w.ben, w.cleo]) await w.approve(who, { at: daysAgo(-1) });
+    },
+    refused: /ben approved at .*, which is to come/,
+  },
+  {
+    name: 'approvals of long ago',
+    change: async (w) => {
+      await rm(join(w.directory, 'approvals'), { recursive: true });
+      for (const who of [w.ben, w.cleo]) await w.approve(who, { at: daysAgo(60) });
+    },
+    refused: /ben approved long ago/,
+  },
+  {
     name: 'the author approves',
     change: async (w) => {
       await rm(join(w.directory, 'approvals'), { recursive: true });

@@ -52,6 +52,32 @@ export const attempts: readonly Attempt[] = [
     refused: /BAD_POLICY.*has no rule of kind must-pass/,
   },
   {
+    name: 'one key under two names',
+    change: async (w) => {
+      await policyWith(w, (policy: { trust: { approvers: { name: string; key: string }[] } }) => {
+        const [ben] = policy.trust.approvers;
+        if (ben) policy.trust.approvers.push({ ...ben, name: 'benjamin' });
+        return policy;
+      });
+    },
+    refused: /BAD_POLICY.*trust\.approvers has one key under two names/,
+  },
+  {
+    name: 'a key of the policy twice',
+    change: async (w) => {
+      await w.write('policy.yaml', `${await w.read('policy.yaml')}\nschema: 1\n`);
+    },
+    refused: /BAD_POLICY.*unique/,
+  },
+  {
+    name: 'one of two globs that matches no suite',
+    change: async (w) => {
+      const text = await w.read('policy.yaml');
+      await w.write('policy.yaml', text.replace('- "**"', '- "**"\n          - none/*'));
+    },
+    refused: /suites that match none\/\*/,
+  },
+  {
     name: 'a rule that is misspelt',
     change: async (w) => {
       await w.write('policy.yaml', (await w.read('policy.yaml')).replace('days: 14', 'day: 14'));

@@ -4,10 +4,37 @@
 
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { person, runOf } from '../../../support/gate-world.js';
+import { digest, person, runOf } from '../../../support/gate-world.js';
 import { type Attempt, broken, edit } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
+  {
+    name: 'an envelope of another type of payload',
+    change: async (w) => {
+      await edit(w, 'runs', (text) => JSON.stringify({ ...JSON.parse(text), payloadType: 'x/y' }));
+    },
+    refused: /BAD_ENVELOPE.*its payload is x\/y/,
+  },
+  {
+    name: 'a signature beside one that does not fit',
+    change: async (w) => {
+      await edit(w, 'approvals', (text) => {
+        const envelope = JSON.parse(text) as { signatures: { keyid: string; sig: string }[] };
+        const [own] = envelope.signatures;
+        const forged = { keyid: w.ben.keyId, sig: own?.sig ?? '' };
+        return JSON.stringify({ ...envelope, signatures: [own, forged] });
+      });
+    },
+    refused: /BAD_ENVELOPE.*the signature of ben does not fit/,
+  },
+  {
+    name: 'a canary report that the runner signed',
+    change: async (w) => {
+      const subjects = [{ name: 'x', sha256: digest('x') }];
+      await w.sign('canaries', 'canary', { subjects, predicate: {} }, w.runner);
+    },
+    refused: /BAD_ENVELOPE.*whom the policy does not name/,
+  },
   {
     name: 'a run that nobody signed',
     change: async (w) => {

@@ -78,6 +78,24 @@ export const attempts: readonly Attempt[] = [
     refused: /etcd\/minority.*in no run/,
   },
   {
+    name: 'a waiver that somebody approved whom the policy does not name',
+    change: async (w) => await waived(w, { approver: 'mallory' }),
+    refused: /w\.yaml: expected approved by ben or cleo or ada, seen by mallory/,
+  },
+  {
+    name: 'a waiver that begins tomorrow',
+    change: async (w) => await waived(w, { created: '2026-07-01' }),
+    refused: /w\.yaml.*a waiver that holds today/,
+  },
+  {
+    name: 'a waiver with a key twice, the second of which is wider',
+    change: async (w) => {
+      await waived(w, {});
+      await w.write('waivers/w.yaml', `${waiver().slice(0, -1)}, "case": "etcd/*"}`);
+    },
+    refused: /BAD_WAIVER.*unique/,
+  },
+  {
     name: 'a waiver without an issue',
     change: async (w) => await waived(w, { issue: 'later' }),
     refused: /BAD_WAIVER.*issue/,

@@ -1,0 +1,114 @@
+/**
+ * Attempts by counting something twice, or by taking away what was seen once.
+ */
+
+import { readdir, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { check } from '../../../../results/gate/promote.js';
+import {
+  daysAgo,
+  digest,
+  failed,
+  type GateWorld,
+  passed,
+  runOf,
+} from '../../../support/gate-world.js';
+import { type Attempt, another, broken, inside, policyWith, victim } from './attempt.js';
+
+/** A flaky case that the policy leaves to the budget, which has room for it. */
+async function flaky(w: GateWorld): Promise<void> {
+  await policyWith(w, (policy: { edges: { rules: { kind: string; flaky?: string }[] }[] }) => {
+    for (const rule of policy.edges.flatMap(({ rules }) => rules)) {
+      if (rule.kind === 'must-pass') rule.flaky = 'budget';
+      if (rule.kind === 'flake-budget') Object.assign(rule, { rate: 0.3 });
+    }
+    return policy;
+  });
+  await another({}, { [victim]: [failed(), passed] })(w);
+}
+
+export const attempts: readonly Attempt[] = [
+  {
+    name: 'a green run that counts twice',
+    change: async (w) => {
+      const run = runOf('4230.1.0', { run: '20260627-120000-0001' });
+      await w.addRun(run);
+      await w.addRun(run);
+    },
+    refused: /integrity: 20260627-120000-0001: expected evidence once, seen twice/,
+  },
+  {
+    name: 'a run and the one that it was merged into',
+    change: async (w) => {
+      await w.addRun(runOf('4230.1.0', { run: '20260627-120000-0001' }));
+      await w.addRun(runOf('4230.1.0', { parts: ['20260627-120000-0001'] }));
+    },
+    refused: /expected evidence once, seen twice, by 20260627-120000-0001/,
+  },
+  {
+    name: 'the last run taken away, after the gate has seen it',
+    change: async (w) => {
+      await another({}, broken)(w);
+      await check({ version: '4230.1.0', to: 'beta' }, w.context());
+      const names = (await readdir(join(w.directory, 'runs'))).sort();
+      await unlink(join(w.directory, 'runs', names.at(-1) ?? ''));
+    },
+    refused: /integrity: run 4 of lab: expected there, since the ledger knows it, seen missing/,
+  },
+  {
+    name: 'the last run exchanged, after the gate has seen it',
+    change: async (w) => {
+      await another({}, broken)(w);
+      await check({ version: '4230.1.0', to: 'beta' }, w.context());
+      await w.forgetRuns();
+      await w.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+      await w.addRun(w.updateRun());
+      await w.addRun(runOf('4230.1.0'));
+      await w.addRun(runOf('4230.1.0', { run: '20260627-120000-0009' }));
+    },
+    refused: /integrity: run 4 of lab: expected there, since the ledger knows it, seen another one/,
+  },
+  {
+    name: 'no history to judge a flaky case by',
+    change: async (w) => {
+      await flaky(w);
+      await rm(join(w.directory, 'history.json'));
+    },
+    refused: /flakes: the history: .*seen none/,
+  },
+  {
+    name: 'a history of a single day',
+    change: async (w) => {
+      await flaky(w);
+      await w.addHistory({ days: 1 });
+    },
+    refused: /flakes: the history: .*seen one of 1 days/,
+  },
+  {
+    name: 'a history of last year',
+    change: async (w) => {
+      await flaky(w);
+      await w.addHistory({ at: daysAgo(365) });
+    },
+    refused: /flakes: the history: .*seen one of 90 days, made 2025-06-30/,
+  },
+  {
+    name: 'a flaky case that failed often before',
+    change: async (w) => {
+      await flaky(w);
+      const imageSha256 = digest('image 4100.1.0');
+      const entry = { suite: victim, at: daysAgo(20), imageSha256, passed: 10, failed: 20 };
+      await w.addHistory({ entries: [entry] });
+    },
+    refused: /flakes: etcd\/minority.*no more than 20 % of its attempts, seen 21 failures of 33/,
+  },
+  {
+    name: 'a history with its failures taken out',
+    change: async (w) => {
+      await flaky(w);
+      const lose = inside((text) => text.replaceAll('"failed":0', '"failed":1'));
+      await w.write('history.json', lose(await w.read('history.json')));
+    },
+    refused: /BAD_ENVELOPE.*history\.json: the signature of lab does not fit/,
+  },
+];
