@@ -2,7 +2,7 @@
  * A gate directory as commands use it: its channels, who signs, and the time.
  */
 
-import { realpath } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { channelDirectory } from '../../results/gate/channel-directory.js';
 import { gateFiles } from '../../results/gate/gate-directory.js';
@@ -29,10 +29,11 @@ export async function openGate(
   return { directory, publisher: openPublisher(directory, options), signers, now, signal };
 }
 
-/** The directory's own path: its lock must not depend on how it was named. */
+/** The directory as the user named it. Throws NO_GATE (usage) when it is not there. */
 export async function gateDirectory({ directory }: GateOptions): Promise<string> {
   try {
-    return await realpath(directory);
+    if ((await stat(directory)).isDirectory()) return directory;
+    throw new Error('it is a file');
   } catch {
     const next = `make one with: ./yard gate init ${directory}, or name it with --directory`;
     throw new UsageError('NO_GATE', `there is no gate directory ${directory}; ${next}`);

@@ -3,6 +3,7 @@
  * and the ledger lacks is of a promoter who died in between, and belongs to the ledger.
  */
 
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { holdLock } from '../../harness/base/lock.js';
@@ -28,9 +29,12 @@ export interface GateContext {
 /** How far a clock may be behind the one of the last record. */
 const skewMs = 10 * 60_000;
 
-/** Only one may act at a time; those who only look need no lock. */
-export async function lockGate({ directory, signal }: GateContext): Promise<AsyncDisposable> {
-  return await holdLock(`gate ${directory}`, { signal });
+/** Only one may act at a time, however they call the directory; who only looks needs no lock. */
+export async function lockGate({
+  directory,
+  signal,
+}: Pick<GateContext, 'directory' | 'signal'>): Promise<AsyncDisposable> {
+  return await holdLock(`gate ${await realpath(directory)}`, { signal });
 }
 
 export function ledgerPath({ directory }: Pick<GateContext, 'directory'>): string {

@@ -12,7 +12,8 @@ const version = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version such as 4
 const person = z.string().regex(/^[\w.@-]+$/, 'must be a name without spaces');
 const date = z.iso.date();
 
-const waiverSchema = z.strictObject({
+/** The shape of the file; see {@link parseWaiver} for what it must not say. */
+export const waiverSchema = z.strictObject({
   schema: z.literal(1),
   rule: z.string().min(1),
   /** Within one area at least: `etcd/*`, never `**`. */

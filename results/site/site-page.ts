@@ -4,11 +4,13 @@
  */
 
 import { formatDuration, oneLine } from '../reporters/plain-text.js';
+import { type Board, boardSection } from './board-section.js';
+import { escapeHtml } from './escape-html.js';
 import type { SiteCase, SiteData, SiteRun } from './site-data.js';
 import { siteStyle } from './site-style.js';
 
-/** The page; `reports` are the runs whose report is beside it. */
-export function sitePage(data: SiteData, reports: ReadonlySet<string>): string {
+/** The page; `reports` are the runs whose report is beside it, `board` what the gate says. */
+export function sitePage(data: SiteData, reports: ReadonlySet<string>, board?: Board): string {
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><title>Switchyard: runs</title>',
@@ -18,6 +20,7 @@ export function sitePage(data: SiteData, reports: ReadonlySet<string>): string {
     `<style>${siteStyle}</style></head><body>`,
     '<header><strong>Switchyard</strong> <span class="dim">',
     `${data.runs.length} runs, ${data.cases.length} cases</span></header><main>`,
+    ...(board ? boardSection(board, reports) : []),
     ...heatMap(data, reports),
     ...flakes(data),
     ...slowCases(data),
@@ -154,9 +157,4 @@ function chart({ suite, cells }: SiteCase, longest: number, runs: readonly SiteR
   const width = Math.max(1, cells.length) * step;
   const label = `durations of ${escapeHtml(suite)}`;
   return `<svg role="img" aria-label="${label}" width="${width}" height="${height}">${bars.join('')}</svg>`;
-}
-
-function escapeHtml(text: string): string {
-  const names: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' };
-  return text.replaceAll(/[&<>"]/g, (character) => `&${names[character]};`);
 }

@@ -9,6 +9,7 @@ import type { ContractRow } from '../../harness/model/contract.js';
 import type { History } from '../history-database.js';
 import { writeHtmlReport } from '../html/write-html-report.js';
 import { writeWhole } from '../record-file.js';
+import type { Board } from './board-section.js';
 import { type SiteData, siteData } from './site-data.js';
 import { sitePage } from './site-page.js';
 
@@ -21,6 +22,8 @@ export interface SiteRequest {
   /** How many runs the heat map shows, and how many of them get their report. */
   readonly runs: number;
   readonly reports: number;
+  /** What a gate says of its channels; nothing is shown of them without. */
+  readonly board?: Board;
 }
 
 /** Writes the files; returns the path of the index. Throws OUTPUT_FAILED (usage). */
@@ -30,7 +33,7 @@ export async function writeSite(request: SiteRequest): Promise<string> {
   try {
     await mkdir(join(request.target, 'runs'), { recursive: true });
     const reports = await writeReports(request, data);
-    await writeWhole(index, Buffer.from(sitePage(data, reports)));
+    await writeWhole(index, Buffer.from(sitePage(data, reports, request.board)));
     return index;
   } catch (thrown) {
     const message = `cannot write the site to ${request.target}: ${toError(thrown).message}`;

@@ -57,11 +57,14 @@ export const suites = [
 export interface Person extends Signer {
   readonly name: string;
   readonly pem: string;
+  readonly secretPem: string;
 }
 
 export function person(name: string): Person {
   const { privateKey } = generateKeyPairSync('ed25519');
-  return { name, pem: pemOf(privateKey), keyId: keyIdOf(privateKey), sign: signWith(privateKey) };
+  const secretPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const keyId = keyIdOf(privateKey);
+  return { name, pem: pemOf(privateKey), secretPem, keyId, sign: signWith(privateKey) };
 }
 
 function signWith(key: KeyObject) {

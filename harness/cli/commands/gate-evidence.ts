@@ -6,6 +6,7 @@ import { attestRun, readRunEvidence } from '../../../results/gate/attest-run.js'
 import type { Signer } from '../../../results/gate/envelope.js';
 import type { RunEvidence } from '../../../results/gate/evidence.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
+import { lockGate } from '../../../results/gate/open-ledger.js';
 import { approve, signHistory } from '../../../results/gate/sign-evidence.js';
 import { openSigner, requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { openHistory } from '../../../results/history-database.js';
@@ -14,7 +15,6 @@ import { keepRun } from '../../../results/kept-mark.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';
-import { holdLock } from '../../base/lock.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, gateDirectory } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
@@ -39,7 +39,7 @@ export async function attestCommand(
   const run = await findRun(await runsRoot(options), name);
   const evidence = await readRunEvidence(run);
   // Two statements under one number would break the row of their runner.
-  await using _lock = await holdLock(`gate runs ${directory}`, interrupt);
+  await using _lock = await lockGate({ directory, signal: interrupt.signal });
   const path = await attestRun(directory, evidence, { signer, trusted });
   await keepRun(run, { at: new Date().toISOString(), reason: `${runner} attested it: ${path}` });
   process.stdout.write(`${path}\n${await describe(evidence, directory)}\n`);
@@ -74,6 +74,8 @@ export async function historyCommand(
 ): Promise<void> {
   const directory = await gateDirectory(options);
   const signer = await oneSigner(options);
+  // Before the history is brought up to date, which writes.
+  requireTrusted(signer, trustedKeys((await readPolicy(directory)).trust.runners), 'runners');
   const { days } = options;
   const now = new Date();
   const history = await openHistory(await runsRoot(options));

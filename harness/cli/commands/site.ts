@@ -3,22 +3,30 @@
  */
 
 import { join } from 'node:path';
+import { readBoard } from '../../../results/gate/read-board.js';
 import { openHistory } from '../../../results/history-database.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
+import type { Board } from '../../../results/site/board-section.js';
 import { writeSite } from '../../../results/site/write-site.js';
 import { projectRoot } from '../../base/project-root.js';
 import { loadContract } from '../../select/contract.js';
+import { watchInterrupts } from '../interrupt.js';
+import { openGate } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 
 export interface SiteOptions extends StoreOptions {
   /** How many runs to show, and how many to report on. */
   readonly last?: number;
   readonly reports?: number;
+  /** A gate's directory, and its channels if they are elsewhere. */
+  readonly gate?: string;
+  readonly channels?: string;
 }
 
 /** Writes the site and prints the path of its index. */
 export async function siteCommand(target: string, options: SiteOptions): Promise<void> {
   const root = await runsRoot(options);
+  const board = await boardOf(options);
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const history = await openHistory(root);
   try {
@@ -31,9 +39,18 @@ export async function siteCommand(target: string, options: SiteOptions): Promise
       contract: [...contract.values()],
       runs: last,
       reports,
+      ...(board && { board }),
     });
     process.stdout.write(`${index}\n`);
   } finally {
     history.database.close();
   }
+}
+
+async function boardOf({ gate, channels }: SiteOptions): Promise<Board | undefined> {
+  if (gate === undefined) return undefined;
+  using interrupt = watchInterrupts();
+  const options = { directory: gate, ...(channels !== undefined && { channels }) };
+  const context = await openGate(options, interrupt);
+  return { channels: await readBoard(context), at: context.now };
 }

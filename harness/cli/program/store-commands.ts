@@ -116,6 +116,8 @@ export function addHistory(program: Command): void {
     .argument('<dir>', 'where the pages go; an existing site is brought up to date')
     .option('--last <n>', 'how many runs to show', positive, 60)
     .option('--reports <n>', 'how many of them with their report', count, 10)
+    .option('--gate <dir>', 'show the channels of this gate, too')
+    .option('--channels <dir>', 'default: channels in the gate’s directory')
     .action(async (target, options) => {
       const { siteCommand } = await import('../commands/site.js');
       await siteCommand(target, options);

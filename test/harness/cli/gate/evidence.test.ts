@@ -1,0 +1,122 @@
+/**
+ * Attempts to make evidence of what is none, through the commands.
+ */
+
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { readRecord, writeRecord } from '../../../../results/record-file.js';
+import { failure } from '../../../results/support/events.js';
+import { GateDesk, green } from './gate-desk.js';
+
+const run = '20261101-101500-aaaa';
+const failed = [{ outcome: 'failed' as const, failure: failure() }];
+const broken = { cases: { ...green.cases, 'etcd/quorum': failed } };
+
+async function attested(desk: GateDesk): Promise<readonly string[]> {
+  return await readdir(join(desk.directory, 'gate/runs')).catch(() => []);
+}
+
+t.test('runs that are no evidence are refused', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  const table: readonly [string, () => Promise<unknown>, RegExp][] = [
+    [
+      'a record edited by hand',
+      async () => {
+        const path = join(await desk.addRun(run, broken), 'record.json');
+        const text = await desk.read(`runs/${run}/record.json`);
+        await writeFile(path, text.replaceAll('"failed"', '"passed"'));
+      },
+      /the record does not fit its seal; it first differs from the log in .*\[RECORD_CORRUPT\]/,
+    ],
+    [
+      'a record edited and sealed anew, without its log',
+      async () => {
+        const directory = await desk.addRun(run, broken);
+        const text = JSON.stringify(await readRecord(directory)).replaceAll(
+          ':"failed"',
+          ':"passed"',
+        );
+        await writeRecord(directory, JSON.parse(text), { lines: 9, digest: 'ab'.repeat(32) });
+        await rm(join(directory, 'events.jsonl'));
+      },
+      /cannot read the event log .*events\.jsonl.*\[RECORD_MISSING\]/,
+    ],
+    [
+      'a log without its failing line',
+      async () => {
+        const path = join(await desk.addRun(run, broken), 'events.jsonl');
+        const lines = (await desk.read(`runs/${run}/events.jsonl`)).split('\n');
+        const kept = lines.filter((line) => !line.includes('"outcome":"failed"'));
+        await writeFile(path, kept.join('\n'));
+      },
+      /\[RECORD_CORRUPT\]/,
+    ],
+    [
+      'a run that broke the image on purpose',
+      async () => await desk.addRun(run, green, { argv: ['mutate', 'boot/*'] }),
+      /it is of yard mutate, not of yard run \[NO_EVIDENCE\]/,
+    ],
+    [
+      'a part of a run',
+      async () => await desk.addRun(run, green, { shard: { index: 1, count: 4 } }),
+      /it is part 1\/4; put the parts together with yard merge.*\[NO_EVIDENCE\]/,
+    ],
+  ];
+  for (const [name, change, message] of table) {
+    await change();
+    const { exitCode, stderr } = await desk.attest(run);
+    t.equal(exitCode, 2, name);
+    t.match(stderr, message, name);
+    t.same(await attested(desk), [], 'nothing was written');
+    await rm(join(desk.directory, 'runs'), { recursive: true });
+  }
+});
+
+t.test('a run counts once', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  await desk.addRun(run);
+  t.equal((await desk.attest(run)).exitCode, 0);
+  t.match((await desk.attest(run)).stderr, /is evidence already: .*lab-000001.*ALREADY_ATTESTED/);
+  const merged = '20261102-101500-bbbb';
+  await desk.addRun(merged, green, { merged: [{ run, lines: 9, digest: 'ab'.repeat(32) }] });
+  t.match((await desk.attest(merged)).stderr, /\[ALREADY_ATTESTED\]/, 'also within another');
+  t.same(await attested(desk), ['lab-000001.json']);
+});
+
+t.test('honest runs that prove too little', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  const last = { cases: { 'etcd/quorum': [{ outcome: 'passed' as const }] } };
+  await desk.addRun(run, last, { argv: ['run', '--last-failed'] });
+  t.equal((await desk.attest(run)).exitCode, 0);
+  await desk.approve();
+  const holes = await desk.promote();
+  t.equal(holes.exitCode, 3, 'nobody can tell');
+  t.match(holes.stdout, /boot\/first: expected planned or excluded on amd64, qemu, seen in no run/);
+
+  const other = '20261102-101500-bbbb';
+  const image = { name: 'x', osName: 'Switchyard Reference OS', channel: 'developer' };
+  const identity = { ...image, version: '1.0.0', arch: 'amd64', sha256: 'ee'.repeat(32) };
+  await desk.addRun(other, green, { image: { ...identity, origin: 'elsewhere' } });
+  const said = await desk.attest(other);
+  t.match(said.stdout, /image eeeeeeeeeeee of 1\.0\.0, which no candidate has/);
+  t.equal((await desk.promote()).exitCode, 3, 'a run of another image fills no hole');
+});
+
+t.test('a failure stays, however often it is run again', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  await desk.addRun(run, broken);
+  await desk.attest(run);
+  await desk.approve();
+  for (const id of ['20261102-101500-bbbb', '20261103-101500-cccc']) {
+    await desk.addRun(id);
+    await desk.attest(id);
+  }
+  const { exitCode, stdout } = await desk.promote();
+  t.equal(exitCode, 1);
+  t.match(stdout, /etcd\/quorum.*seen flaky, 1 of 3 attempts/);
+  await rm(join(desk.directory, 'gate/runs/lab-000001.json'));
+  t.match((await desk.promote()).stderr, /number 1 is missing; 2 is there \[BROKEN_CHAIN\]/);
+  await desk.addRun('20261104-101500-dddd');
+  t.match((await desk.attest('dddd')).stderr, /\[BROKEN_CHAIN\]/, 'the runner sees it, too');
+});

@@ -1,0 +1,72 @@
+/**
+ * The published schemas and the example of a policy. `SWITCHYARD_UPDATE_DOCS=1` rewrites docs/ instead
+ * of comparing it.
+ */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { projectRoot } from '../../../harness/base/project-root.js';
+import { examplePolicy } from '../../../results/gate/example-policy.js';
+import { parseYaml } from '../../../results/gate/parse-yaml.js';
+import { policySchema, ruleSchema } from '../../../results/gate/policy-schema.js';
+import { publishedNames, publishedSchema } from '../../../results/gate/published-schemas.js';
+import { trustedKeys } from '../../../results/gate/signers.js';
+
+async function upToDate(t: Test, file: string, wanted: string): Promise<void> {
+  const path = join(projectRoot(), 'docs', file);
+  if (process.env['SWITCHYARD_UPDATE_DOCS'] === '1') await writeFile(path, wanted);
+  t.equal(await readFile(path, 'utf8'), wanted, file);
+}
+
+t.test('docs/*.schema.json are up to date', async (t) => {
+  for (const name of publishedNames) {
+    const text = `${JSON.stringify(publishedSchema(name), undefined, 2)}\n`;
+    await upToDate(t, `${name}.schema.json`, text);
+  }
+});
+
+t.test('they refuse keys that they do not know, and name every kind of rule', async (t) => {
+  for (const name of publishedNames)
+    t.match(publishedSchema(name), { additionalProperties: false });
+  const text = JSON.stringify(publishedSchema('policy'));
+  for (const option of ruleSchema.options) t.match(text, `"const":"${option.shape.kind.value}"`);
+});
+
+/** Public keys whose private halves nobody has. */
+const keys = {
+  lab: 'MCowBQYDK2VwAyEA2p+vNHCY2xUaSQc0tr3fyfZ/3eQLPlCvIxem1KU9U2s=',
+  ben: 'MCowBQYDK2VwAyEA87BRPr4kySLmiCKSh2vh5pd5NY5+r3GFtWcGINcXxlY=',
+  gate: 'MCowBQYDK2VwAyEAU5bBHBUrHmGCJd7PTDXXucmbeRLBtTorjGzi1ZPVLZI=',
+} as const;
+
+function key(name: keyof typeof keys) {
+  return { name, key: `-----BEGIN PUBLIC KEY-----\n${keys[name]}\n-----END PUBLIC KEY-----\n` };
+}
+
+t.test('docs/policy.example.yaml is what init writes, and a policy', async (t) => {
+  const wanted = examplePolicy({
+    keys: {
+      runners: [key('lab')],
+      approvers: [key('ben')],
+      gate: [key('gate')],
+      auditors: [],
+      canaries: [],
+    },
+    inventory: 'c4'.repeat(32),
+  });
+  await upToDate(t, 'policy.example.yaml', wanted);
+  const policy = parseYaml(wanted, policySchema, { where: 'example', code: 'BAD_POLICY' });
+  t.same(
+    policy.edges.map(({ from, to }) => `${from} to ${to}`),
+    ['alpha to beta', 'beta to stable', 'stable to lts'],
+  );
+  for (const { rules } of policy.edges) {
+    t.same(
+      new Set(rules.map(({ kind }) => kind)),
+      new Set(ruleSchema.options.map((option) => option.shape.kind.value)),
+      'every kind of rule',
+    );
+  }
+  t.equal(trustedKeys(policy.trust.gate)[0]?.name, 'gate');
+});
