@@ -42,7 +42,7 @@ export interface Promotion {
 }
 
 /**
- * Promotes if the gate says so. Throws what reading throws, UNTRUSTED_KEY, CHANNEL_MOVED and REVOKED
+ * Promotes if the gate says so. Throws what reading throws, NO_KEY, UNTRUSTED_KEY, CHANNEL_MOVED and REVOKED
  * (usage), and has then changed nothing.
  */
 export async function promote(request: PromotionRequest, context: GateContext): Promise<Promotion> {
@@ -165,6 +165,7 @@ async function requestOf(
 /** Nobody would believe a record of somebody whom the policy does not name. */
 function requireSigners({ policy }: GateState, { signers }: GateContext): void {
   const trusted = trustedKeys(policy.trust.gate);
+  if (signers.length === 0) throw new UsageError('NO_KEY', 'nobody signs; give --key SOURCE');
   for (const signer of signers) requireTrusted(signer, trusted, 'gate keys');
 }
 

@@ -3,6 +3,7 @@
  */
 
 import t from 'tap';
+import { readGateState } from '../../../results/gate/open-ledger.js';
 import {
   candidate,
   daysAgo,
@@ -45,6 +46,19 @@ t.test('a failure that a waiver names in every respect is excused', async (t) =>
   );
   t.equal(verdict, 'promote');
   t.match(rules.at(-1)?.summary, /1 of 2 used; nothing to excuse, remove: flakes\.yaml/);
+  t.equal((await world.promote()).outcome, 'promoted');
+  const { entries } = await readGateState(world.context());
+  t.match(
+    entries.at(-1)?.predicate,
+    {
+      versions: { candidate: '4230.1.0', previous: '4152.1.0', lineage: ['4230.0.0'] },
+      waivers: [{ file: 'etcd.yaml', owner: 'ada', approver: 'ben', reason: /The members/ }],
+      canaries: [{ source: 'fleet', instances: 100 }],
+      approvals: [{ approver: 'ben' }, { approver: 'cleo' }],
+      heads: [{ runner: 'lab', sequence: 4 }],
+    },
+    'the record has copies of all that may go',
+  );
 });
 
 function waiver(rule: string): string {
