@@ -5,7 +5,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { channelDirectory } from '../../results/gate/channel-directory.js';
+import type { Signer } from '../../results/gate/envelope.js';
 import { gateFiles } from '../../results/gate/gate-directory.js';
+import { type NebraskaOptions, readToken } from '../../results/gate/nebraska/api.js';
+import { nebraskaPublisher } from '../../results/gate/nebraska/publisher.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
 import type { Publisher } from '../../results/gate/publisher.js';
 import { openSigner } from '../../results/gate/signers.js';
@@ -15,6 +18,11 @@ import { UsageError } from '../base/errors.js';
 export interface GateOptions {
   readonly directory: string;
   readonly channels?: string;
+  /** Channels of a Nebraska instance instead, and of which of its applications. */
+  readonly nebraska?: string;
+  readonly app?: string;
+  readonly token?: string;
+  readonly timeout?: number;
   readonly key?: readonly string[];
   readonly json?: boolean;
 }
@@ -26,7 +34,8 @@ export async function openGate(
 ): Promise<GateContext> {
   const directory = await gateDirectory(options);
   const signers = await Promise.all((options.key ?? []).map(openSigner));
-  return { directory, publisher: openPublisher(directory, options), signers, now, signal };
+  const publisher = await openPublisher(directory, options, signal);
+  return { directory, publisher, signers, now, signal };
 }
 
 /** The directory as the user named it. Throws NO_GATE (usage) when it is not there. */
@@ -40,8 +49,44 @@ export async function gateDirectory({ directory }: GateOptions): Promise<string>
   }
 }
 
-function openPublisher(directory: string, { channels }: GateOptions): Publisher {
-  return channelDirectory(channels ?? join(directory, gateFiles.channels));
+/** Evidence is the word of one. Throws ONE_KEY (usage) for several, and BAD_KEY. */
+export async function oneSigner({ key = [] }: GateOptions): Promise<Signer> {
+  const [source, ...more] = key;
+  if (source !== undefined && more.length === 0) return await openSigner(source);
+  throw new UsageError('ONE_KEY', `give --key once; ${key.length} were given`);
+}
+
+async function openPublisher(
+  directory: string,
+  options: GateOptions,
+  signal: AbortSignal,
+): Promise<Publisher> {
+  const { channels, nebraska } = options;
+  if (nebraska === undefined) {
+    return channelDirectory(channels ?? join(directory, gateFiles.channels));
+  }
+  if (channels !== undefined) {
+    throw new UsageError('ONE_SOURCE', 'give --channels DIR or --nebraska URL, one of them');
+  }
+  const place = await openNebraska(options, signal);
+  return nebraskaPublisher({ ...place, records: join(directory, gateFiles.records) });
+}
+
+/** A Nebraska instance as the user named it. Throws MISSING_OPTION and BAD_TOKEN (usage). */
+export async function openNebraska(
+  { nebraska = '', app, token, timeout }: GateOptions,
+  signal: AbortSignal,
+): Promise<NebraskaOptions & { readonly app: string }> {
+  if (app === undefined) {
+    throw new UsageError('MISSING_OPTION', `which application of ${nebraska}? give --app ID`);
+  }
+  return {
+    url: nebraska,
+    app,
+    signal,
+    ...(token !== undefined && { token: await readToken(token) }),
+    ...(timeout !== undefined && { timeoutMs: 1000 * timeout }),
+  };
 }
 
 /** A time that was asked about. Throws BAD_TIME (usage). */

@@ -102,8 +102,9 @@ export interface SignedRun {
   readonly evidence: RunEvidence;
 }
 
-/** How far a runner's row went when the gate last judged by it. */
+/** How far a row of statements went when the gate last judged by it. */
 export interface KnownRun {
+  /** A runner, or the row of a person's reports, see {@link rowOfReports}. */
   readonly runner: string;
   readonly sequence: number;
   readonly statement: string;
@@ -163,11 +164,18 @@ export interface HumanReport {
   readonly reporter: string;
   /** Counts from 1 for each reporter. */
   readonly sequence: number;
+  /** The digest of the signed statement. */
+  readonly statement: string;
   readonly version: string;
   /** The images that were tried, see `candidateDigest`. */
   readonly candidate: string;
   readonly at: string;
   readonly problem?: string;
+}
+
+/** What the row of a person's reports is called; no runner has a name with spaces. */
+export function rowOfReports(reporter: string): string {
+  return `reports of ${reporter}`;
 }
 
 /** Somebody wants it, and what exactly. */
@@ -193,7 +201,7 @@ export interface Evidence {
   readonly releases: readonly KnownRelease[];
   /** What the ledger says of the channels, oldest first. */
   readonly promotions: readonly PastPromotion[];
-  /** The last run of each runner that the ledger knows: none of them may be gone. */
+  /** The last of each row that the ledger knows: none of them may be gone. */
   readonly knownRuns: readonly KnownRun[];
   readonly history?: SignedHistory;
   readonly assets?: AssetReport;

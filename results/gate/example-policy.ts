@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 /** Public keys in PEM, by what their owners do. */
 export type PolicyKeys = Readonly<
   Record<
-    'runners' | 'approvers' | 'canaries' | 'auditors' | 'gate',
+    'runners' | 'approvers' | 'canaries' | 'reporters' | 'auditors' | 'gate',
     readonly { readonly name: string; readonly key: string }[]
   >
 >;

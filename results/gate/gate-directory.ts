@@ -49,6 +49,7 @@ export const gateFiles = {
   assets: 'assets',
   canaries: 'canaries',
   reports: 'reports',
+  records: 'records',
   ledger: 'ledger.jsonl',
   inputs: 'inputs',
   channels: 'channels',

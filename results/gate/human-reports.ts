@@ -9,7 +9,7 @@ import { UsageError } from '../../harness/base/errors.js';
 import { writeWhole } from '../record-file.js';
 import { nextLink, requireChain } from './chain.js';
 import { keyIdOf, type Signer, type TrustedKey } from './envelope.js';
-import type { Candidate, HumanReport } from './evidence.js';
+import { type Candidate, type HumanReport, rowOfReports } from './evidence.js';
 import { humanReportSchema } from './evidence-schema.js';
 import { readStatements } from './read-statements.js';
 import { candidateDigest } from './rules/approvals.js';
@@ -39,7 +39,7 @@ async function readRows(folder: string, trusted: readonly TrustedKey[]) {
         return { value, digest, link: { sequence, previous } };
       });
       row.sort((a, b) => a.link.sequence - b.link.sequence);
-      requireChain(row, `reports of ${reporter}`);
+      requireChain(row, rowOfReports(reporter));
       return [reporter, row] as const;
     }),
   );
@@ -51,7 +51,9 @@ export async function readReports(
   trusted: readonly TrustedKey[],
 ): Promise<readonly HumanReport[]> {
   const rows = await readRows(folder, trusted);
-  return [...rows.values()].flat().map(({ value: { previous: _, ...report } }) => report);
+  return [...rows.values()].flat().map(({ value: { previous: _, ...report }, digest }) => {
+    return { ...report, statement: digest };
+  });
 }
 
 /** What is to be said, and by whom. */

@@ -4,7 +4,13 @@
  */
 
 import { runsOn } from './cells.js';
-import type { Candidate, Evidence, PastPromotion, SignedRun } from './evidence.js';
+import {
+  type Candidate,
+  type Evidence,
+  type PastPromotion,
+  rowOfReports,
+  type SignedRun,
+} from './evidence.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
 import { compare } from './waiver.js';
@@ -99,9 +105,11 @@ function* ofClaim(
 }
 
 /** What was judged once can't be taken back, the last run of a row included. */
-function* ofKnownRuns({ knownRuns, runs }: Evidence): Iterable<GateFinding> {
+function* ofKnownRuns({ knownRuns, runs, reports }: Evidence): Iterable<GateFinding> {
+  const said = reports.map((one) => ({ ...one, runner: rowOfReports(one.reporter) }));
   for (const { runner, sequence, statement } of knownRuns) {
-    const own = runs.find((one) => one.runner === runner && one.sequence === sequence);
+    const all = [...runs, ...said];
+    const own = all.find((one) => one.runner === runner && one.sequence === sequence);
     if (own?.statement === statement) continue;
     const seen = own === undefined ? 'missing' : 'another one';
     yield wrong(`run ${sequence} of ${runner}`, 'there, since the ledger knows it', seen);

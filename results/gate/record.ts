@@ -6,7 +6,14 @@
 import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import type { GateRequest, GateVerdict } from './evaluate.js';
-import type { Approval, CanaryReport, Candidate, KnownRun } from './evidence.js';
+import {
+  type Approval,
+  type CanaryReport,
+  type Candidate,
+  type HumanReport,
+  type KnownRun,
+  rowOfReports,
+} from './evidence.js';
 import type { LedgerEntry } from './ledger.js';
 import { problemOf } from './read-statements.js';
 import type { Subject } from './statement.js';
@@ -34,11 +41,12 @@ export interface VerdictRecord {
   };
   /** On the candidate's images or on those of the release before. */
   readonly runs: readonly CitedRun[];
-  /** The last of each runner. */
+  /** The last of each runner, and of each person who reports. */
   readonly heads: readonly KnownRun[];
   /** Those that excuse something, whole. */
   readonly waivers: readonly Waiver[];
   readonly canaries: readonly CanaryReport[];
+  readonly reports: readonly HumanReport[];
   readonly approvals: readonly Approval[];
 }
 
@@ -64,6 +72,7 @@ export function recordOf(
     heads: headsOf(gate),
     waivers: usedWaivers(gate, verdict),
     canaries: gate.evidence.canaries.filter(({ version }) => related.has(version)),
+    reports: gate.evidence.reports.filter(({ version }) => related.has(version)),
     approvals: approvals.filter(({ version, to }) => {
       return version === candidate.version && to === gate.edge.to;
     }),
@@ -82,7 +91,10 @@ function citedRuns({ evidence }: GateRequest): readonly CitedRun[] {
 
 function headsOf({ evidence }: GateRequest): readonly KnownRun[] {
   const heads = new Map<string, KnownRun>();
-  for (const { runner, sequence, statement } of evidence.runs) {
+  const reports = evidence.reports.map(({ reporter, ...report }) => {
+    return { ...report, runner: rowOfReports(reporter) };
+  });
+  for (const { runner, sequence, statement } of [...evidence.runs, ...reports]) {
     const known = heads.get(runner);
     if (known === undefined || known.sequence < sequence) {
       heads.set(runner, { runner, sequence, statement });

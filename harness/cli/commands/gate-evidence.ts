@@ -3,28 +3,19 @@
  */
 
 import { attestRun, readRunEvidence } from '../../../results/gate/attest-run.js';
-import type { Signer } from '../../../results/gate/envelope.js';
 import type { RunEvidence } from '../../../results/gate/evidence.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
 import { approve, signHistory } from '../../../results/gate/sign-evidence.js';
-import { openSigner, requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
+import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { openHistory } from '../../../results/history-database.js';
 import { suiteOutcomes } from '../../../results/history-queries.js';
 import { keepRun } from '../../../results/kept-mark.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
-import { UsageError } from '../../base/errors.js';
 import { watchInterrupts } from '../interrupt.js';
-import { type GateOptions, gateDirectory } from '../open-gate.js';
+import { type GateOptions, gateDirectory, oneSigner } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
-
-/** Evidence is the word of one. Throws ONE_KEY (usage) for several. */
-async function oneSigner({ key = [] }: GateOptions): Promise<Signer> {
-  const [source, ...more] = key;
-  if (source !== undefined && more.length === 0) return await openSigner(source);
-  throw new UsageError('ONE_KEY', `give --key once; ${key.length} were given`);
-}
 
 /** Signs a stored run as evidence, and marks it as kept before that. Prints the statement's file. */
 export async function attestCommand(

@@ -51,6 +51,7 @@ export interface InitOptions {
   readonly gate?: readonly string[];
   readonly auditor?: readonly string[];
   readonly canary?: readonly string[];
+  readonly reporter?: readonly string[];
 }
 
 /** Makes the directory. Throws MISSING_KEY, BAD_KEY and OUTPUT_FAILED (usage). */
@@ -69,7 +70,14 @@ export async function initCommand(directory: string, options: InitOptions): Prom
 }
 
 async function keysOf(options: InitOptions): Promise<PolicyKeys> {
-  const { runner = [], approver = [], gate = [], auditor = [], canary = [] } = options;
+  const {
+    runner = [],
+    approver = [],
+    gate = [],
+    auditor = [],
+    canary = [],
+    reporter = [],
+  } = options;
   for (const [name, list] of [
     ['runner', runner],
     ['gate', gate],
@@ -84,6 +92,7 @@ async function keysOf(options: InitOptions): Promise<PolicyKeys> {
     gate: await Promise.all(gate.map(readKey)),
     auditors: await Promise.all(auditor.map(readKey)),
     canaries: await Promise.all(canary.map(readKey)),
+    reporters: await Promise.all(reporter.map(readKey)),
   };
 }
 

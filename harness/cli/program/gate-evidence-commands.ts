@@ -4,12 +4,13 @@
  */
 
 import { type Command, Option } from 'commander';
+import { addField } from './gate-field-commands.js';
 import { channelNames, gateOptions, signingOption } from './gate-options.js';
 import { collect, positive } from './options.js';
 
 /** Every one of them; add yours to the list. */
 export function addGateEvidence(gate: Command): void {
-  for (const add of [addSetup, addRuns, addApprovals]) add(gate);
+  for (const add of [addSetup, addRuns, addApprovals, addField]) add(gate);
 }
 
 function addSetup(gate: Command): void {
@@ -31,6 +32,7 @@ function addSetup(gate: Command): void {
     .option('--gate <name=file>', 'public key of who signs verdicts', collect)
     .option('--auditor <name=file>', 'public key of who checks that releases are complete', collect)
     .option('--canary <name=file>', 'public key of who reports on canaries', collect)
+    .option('--reporter <name=file>', 'public key of who tries releases and reports', collect)
     .action(async (directory, options) => {
       const { initCommand } = await import('../commands/gate-setup.js');
       await initCommand(directory, options);

@@ -3,7 +3,7 @@
  */
 
 import type { Command } from 'commander';
-import { collect } from './options.js';
+import { collect, positive } from './options.js';
 
 /** Where releases go, in their order. */
 export const channelNames = ['alpha', 'beta', 'stable', 'lts'] as const;
@@ -12,7 +12,11 @@ export const channelNames = ['alpha', 'beta', 'stable', 'lts'] as const;
 export function gateOptions(command: Command): Command {
   return command
     .option('--directory <dir>', 'policy, candidates, evidence and ledger', 'gate')
-    .option('--channels <dir>', 'default: channels in the directory');
+    .option('--channels <dir>', 'default: channels in the directory')
+    .option('--nebraska <url>', 'a Nebraska instance, whose channels are meant instead')
+    .option('--app <id>', 'its application: an id or a product id')
+    .option('--token <source>', 'a file with a bearer token for it, or fd:N')
+    .option('--timeout <seconds>', 'for each answer of it; default 30', positive);
 }
 
 /** Who signs. */

@@ -99,6 +99,16 @@ export const attempts: readonly Attempt[] = [
     refused: /BROKEN_CHAIN.*reports of eve: number 1 is missing/,
   },
   {
+    name: 'the only report is taken away once the gate has seen it',
+    change: async (w) => {
+      await w.report(w.eve, { problem });
+      await w.promote();
+      await unlink(await reportFile(w, 0));
+    },
+    refused:
+      /integrity: .*1 of reports of eve: expected there, since the ledger knows it, seen missing/,
+  },
+  {
     name: 'an old word that it is well is played again',
     change: async (w) => {
       await w.report(w.eve);
