@@ -72,7 +72,13 @@ export function addMaintenance(program: Command): void {
     .description("run the project's own tests")
     .argument('[filters...]', 'parts of test file names')
     .option('--faults', 'the whole fault campaign instead, on the reference image')
-    .action(async (filters, { faults }) => {
+    .option('--gate', 'releases through the gate to machines in the field, on the reference image')
+    .action(async (filters, { faults, gate }) => {
+      if (gate) {
+        const { gateE2eCommand } = await import('../commands/gate-e2e.js');
+        process.exitCode = await gateE2eCommand();
+        return;
+      }
       if (faults) {
         const { faultsCommand } = await import('../commands/faults.js');
         process.exitCode = await faultsCommand(filters);
