@@ -4,12 +4,14 @@
  */
 
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { arch } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { HarnessError } from '../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../harness/base/run-dir.js';
-import type { Image, ImageDescriptor } from '../harness/model/image.js';
+import type { Image } from '../harness/model/image.js';
 import { descriptorFile, readDescriptor } from './descriptor-file.js';
 import { detectFormat, openDisk, readGpt } from './disk-reader.js';
+import { compareVersions, isVersion } from './fetch/version-text.js';
 import type { Gpt } from './gpt.js';
 import { imageNotFound, notAnImage } from './image-errors.js';
 import { openDiskFile } from './open-disk-file.js';
@@ -84,23 +86,46 @@ async function locate(name: string, cacheDirectory: string): Promise<string> {
 
 function whatNext(name: string): string {
   if (/^reference(-|$)/.test(name)) return 'build it with: ./yard images build';
+  const [, release] = /^flatcar-(stable|beta|alpha|lts)(?:-|$)/.exec(name) ?? [];
+  const wanted = release ?? (isVersion(name) ? name : undefined);
+  if (wanted !== undefined) return `fetch it with: ./yard images fetch ${wanted}`;
   return 'give the path of a disk image, or a name that ./yard images ls shows';
 }
 
-/** The newest that matches, so that a rebuilt image is the one that runs. */
+/**
+ * The newest that matches, so that a rebuilt image is the one that runs; of a channel the newest
+ * version, and of several architectures the host's own.
+ */
 async function findByName(name: string, cacheDirectory: string): Promise<Image | undefined> {
-  const matches = (descriptor: ImageDescriptor) =>
-    descriptor.name === name || descriptor.name === `${name}-${descriptor.arch}`;
-  for (const listing of await listImages(cacheDirectory)) {
-    if (listing.kind === 'image' && matches(listing.image.descriptor)) return listing.image;
-  }
-  return undefined;
+  const found = (await listImages(cacheDirectory)).flatMap((listing) =>
+    listing.kind === 'image' && namesOf(listing.image).includes(name) ? [listing.image] : [],
+  );
+  return found.sort((a, b) => rankOf(b) - rankOf(a) || byVersion(b, a, name))[0];
+}
+
+/** `flatcar-amd64`, `flatcar`, `flatcar-stable`, `flatcar-stable-amd64`, the version, the directory. */
+function namesOf({ directory, descriptor }: Image): readonly string[] {
+  const { name, osId, channel, arch, version } = descriptor;
+  const ofChannel = `${osId}-${channel}`;
+  const names = [name, ofChannel, `${ofChannel}-${arch}`, version, basename(directory)];
+  return name.endsWith(`-${arch}`) ? [...names, name.slice(0, -arch.length - 1)] : names;
+}
+
+function rankOf({ descriptor }: Image): number {
+  return descriptor.arch === (arch() === 'arm64' ? 'arm64' : 'amd64') ? 1 : 0;
+}
+
+/** Only what names a channel asks for its newest version; otherwise the order stays. */
+function byVersion(a: Image, b: Image, name: string): number {
+  const { osId, channel } = a.descriptor;
+  if (!name.startsWith(`${osId}-${channel}`)) return 0;
+  return compareVersions(a.descriptor.version, b.descriptor.version);
 }
 
 /** The images in the cache, newest first. */
 export async function listImages(cacheDirectory: string): Promise<readonly ImageListing[]> {
   const root = imagesDirectory(cacheDirectory);
-  const names = await readdir(root).catch(() => []);
+  const names = (await readdir(root).catch(() => [])).filter((name) => !name.startsWith('.'));
   const dated: { readonly directory: string; readonly builtMs: number }[] = [];
   for (const name of names) {
     const directory = join(root, name);

@@ -52,7 +52,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   images: {
     folders: mechanisms,
-    packages: ['zod', 'execa', '@bufbuild/protobuf'],
+    packages: ['zod', 'execa', '@bufbuild/protobuf', 'openpgp', 'undici', 'unbzip2-stream'],
     builtins: true,
   },
   results: {
@@ -76,7 +76,7 @@ const rules: Readonly<Record<string, Rule>> = {
     folders: anything,
     packages: [
       ...['tap', 'execa', 'zod', 'fast-check', 'ssh2', 'ctrf', 'playwright-core'],
-      ...['p-limit', 'dns-packet', 'yaml'],
+      ...['p-limit', 'dns-packet', 'yaml', 'openpgp'],
     ],
     builtins: true,
   },

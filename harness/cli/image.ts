@@ -3,9 +3,15 @@
  * cached yet.
  */
 
+import { join } from 'node:path';
 import { checkImage, openImage } from '../../images/catalogue.js';
+import { fetchFile, isUrl, requireDigest } from '../../images/fetch/fetch-file.js';
+import { fetchLimits } from '../../images/fetch/http-client.js';
+import { verifyWanted } from '../../images/open-options.js';
 import { buildReferenceImage } from '../../images/reference/build-reference-image.js';
-import { UsageError } from '../base/errors.js';
+import { holdInUse } from '../../images/store/in-use.js';
+import { defaultQuotaBytes } from '../../images/store/quota.js';
+import { defined, UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
@@ -26,7 +32,8 @@ export function usesReference({ image }: Pick<Settings, 'image'>): boolean {
  * IMAGE_NOT_FOUND or NOT_AN_IMAGE (usage).
  */
 export async function checkImageSetting(settings: Settings): Promise<void> {
-  if (!usesReference(settings)) await checkImage(settings.image, cacheDirectory());
+  if (isUrl(settings.image)) requireDigest(settings.image, settings.sha512);
+  else if (!usesReference(settings)) await checkImage(settings.image, cacheDirectory());
 }
 
 /** Which image, and who hears about a build that takes minutes. */
@@ -37,26 +44,46 @@ export interface ImageRequest {
 }
 
 /**
- * Opens the image, or builds the reference image. Throws IMAGE_NOT_FOUND, NOT_AN_IMAGE,
- * IMAGE_DIGEST_MISMATCH (usage), and BUILD_FAILED (infrastructure).
+ * Opens the image, fetches it where it is a URL, or builds the reference image; it counts as used until
+ * this process ends. Throws IMAGE_NOT_FOUND, NOT_AN_IMAGE, IMAGE_DIGEST_MISMATCH (usage), what
+ * `fetchFile` throws, and BUILD_FAILED (infrastructure).
  */
-export async function openForRun({ settings, logger, signal }: ImageRequest): Promise<Image> {
-  const { image, sha256, mirror } = settings;
-  const cache = cacheDirectory();
-  if (!usesReference(settings)) {
-    const options = { cacheDirectory: cache, signal, ...(sha256 ? { sha256 } : {}) };
-    return await withGivenParts(
-      withReleaseNames(await openImage(image, options)),
-      settings,
-      signal,
+export async function openForRun(request: ImageRequest): Promise<Image> {
+  const { settings, signal } = request;
+  const image = withReleaseNames(await openOrMake(request));
+  await holdInUse(cacheDirectory(), image.directory, signal);
+  return await withGivenParts(image, settings, signal);
+}
+
+async function openOrMake(request: ImageRequest): Promise<Image> {
+  const { settings, logger, signal } = request;
+  const { image, sha256, sha512 } = settings;
+  if (usesReference(settings)) return await buildReference(request);
+  const options = { cacheDirectory: cacheDirectory(), signal };
+  if (!isUrl(image)) return await openImage(image, { ...options, ...defined({ sha256, sha512 }) });
+  const log = (line: string) => logger.info(line);
+  const http = { followHosts: [], limits: fetchLimits };
+  const wanted = { source: image, sha512, http, offline: false, quotaBytes: defaultQuotaBytes };
+  const fetched = await fetchFile({ ...wanted, ...options, log });
+  const disk = join(fetched.directory, fetched.descriptor.disk.file);
+  await verifyWanted(disk, { ...options, ...defined({ sha256 }) });
+  return fetched;
+}
+
+async function buildReference({ settings, logger, signal }: ImageRequest): Promise<Image> {
+  const { sha256, sha512, mirror } = settings;
+  const log = (line: string) => logger.info(line);
+  const cacheDir = cacheDirectory();
+  const built = await buildReferenceImage({ cacheDir, signal, log, ...defined({ mirror }) });
+  const { sha256: digest, file } = built.descriptor.disk;
+  if (sha256 !== undefined && sha256 !== digest) {
+    const text = `the reference image has SHA-256 ${digest}, not ${sha256}`;
+    throw new UsageError(
+      'IMAGE_DIGEST_MISMATCH',
+      `${text}; leave --sha256 out or give that digest`,
     );
   }
-  const log = (line: string) => logger.info(line);
-  const options = { cacheDir: cache, signal, log, ...(mirror ? { mirror } : {}) };
-  const built = withReleaseNames(await buildReferenceImage(options));
-  const { sha256: digest } = built.descriptor.disk;
-  if (sha256 === undefined || sha256 === digest)
-    return await withGivenParts(built, settings, signal);
-  const text = `the reference image has SHA-256 ${digest}, not ${sha256}`;
-  throw new UsageError('IMAGE_DIGEST_MISMATCH', `${text}; leave --sha256 out or give that digest`);
+  const options = { cacheDirectory: cacheDir, signal, ...defined({ sha512 }) };
+  await verifyWanted(join(built.directory, file), options);
+  return built;
 }

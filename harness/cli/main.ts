@@ -6,7 +6,8 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOfError } from './exit.js';
 import { addGate } from './program/gate-commands.js';
-import { addDoctor, addImages, addMaintenance, addPayloads } from './program/host-commands.js';
+import { addDoctor, addMaintenance, addPayloads } from './program/host-commands.js';
+import { addImages } from './program/image-commands.js';
 import { addButane, addProofs } from './program/proof-commands.js';
 import { addList, addRun } from './program/run-commands.js';
 import { addCapsules, addHistory, addReports, addRuns } from './program/store-commands.js';

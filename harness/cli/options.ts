@@ -9,6 +9,7 @@ import { loadSettings, type Settings, type SettingsInput } from './settings.js';
 export interface MachineOptions {
   readonly image?: string;
   readonly sha256?: string;
+  readonly sha512?: string;
   readonly mirror?: string;
   readonly artifact?: readonly string[];
   readonly release?: readonly string[];
@@ -33,10 +34,10 @@ export interface MachineOptions {
 
 /** Merges the options over the config file. Throws BAD_CONFIG (usage). */
 export async function toSettings(options: MachineOptions): Promise<Settings> {
-  const { image, sha256, mirror, firmware, accelerator, runs } = options;
+  const { image, sha256, sha512, mirror, firmware, accelerator, runs } = options;
   const { artifact: artifacts, release: releases } = options;
   const { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks, screens } = options;
-  const what = { image, sha256, mirror, artifacts, releases, firmware, accelerator, runs };
+  const what = { image, sha256, sha512, mirror, artifacts, releases, firmware, accelerator, runs };
   const how = { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks, screens };
   const input = { ...what, ...how };
   // The parser says true when nothing was said; that must not overrule the config file.

@@ -3,8 +3,10 @@
  * a suite that needs one is going to run; the first time that takes a minute each.
  */
 
+import { dirname } from 'node:path';
 import { buildRelease } from '../../images/releases/build-release.js';
 import { releaseRecipes } from '../../images/releases/recipes.js';
+import { holdInUse } from '../../images/store/in-use.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
@@ -44,8 +46,9 @@ export async function withReleases(request: ReleaseRequest): Promise<Image> {
   const options = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
   const releases = new Map<string, UpdateRelease>();
   for (const name of namesNeeded(suites, image)) {
-    const given = image.releases?.get(name);
-    releases.set(name, given ?? (await buildRelease(name, options)));
+    const release = image.releases?.get(name) ?? (await buildRelease(name, options));
+    await holdInUse(cacheDirectory(), dirname(release.payload.path), signal);
+    releases.set(name, release);
   }
   return releases.size === 0 ? image : { ...image, releases };
 }

@@ -31,6 +31,11 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
     .optional(),
+  /** Expected SHA-512 of the image file; of a URL as the server has it. */
+  sha512: z
+    .string()
+    .regex(/^[0-9a-fA-F]{128}$/, 'must be 128 hexadecimal digits')
+    .optional(),
   /** Software beside the image, `NAME=DIR`. */
   artifacts: z.array(text).default([]),
   /** Releases to update to, `NAME=VERSION:PAYLOAD`. */

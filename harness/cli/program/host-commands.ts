@@ -1,9 +1,8 @@
 /**
- * Commands about the host, images and what is left behind.
+ * Commands about the host, payloads and what is left behind.
  */
 
 import type { Command } from 'commander';
-import { imageOptions } from './options.js';
 
 export function addDoctor(program: Command): void {
   program
@@ -15,32 +14,6 @@ export function addDoctor(program: Command): void {
     .action(async (options) => {
       const { doctorCommand } = await import('../commands/doctor.js');
       process.exitCode = await doctorCommand(options);
-    });
-}
-
-export function addImages(program: Command): void {
-  const images = program.command('images').description('list, build and inspect images');
-  images
-    .command('ls')
-    .description('images in the cache')
-    .option('--json', 'print one JSON object')
-    .action(async (options) => {
-      const { listImagesCommand } = await import('../commands/images.js');
-      await listImagesCommand(options);
-    });
-  imageOptions(images.command('build'))
-    .description('build the reference image unless it is cached')
-    .action(async (options) => {
-      const { buildImageCommand } = await import('../commands/images.js');
-      await buildImageCommand(options);
-    });
-  images
-    .command('inspect')
-    .description('describe an image')
-    .argument('[image]', 'as for run --image', 'reference')
-    .action(async (image) => {
-      const { inspectImageCommand } = await import('../commands/images.js');
-      await inspectImageCommand(image);
     });
 }
 

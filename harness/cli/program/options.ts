@@ -35,8 +35,9 @@ export function shard(text: string): Shard {
 /** Which image, and how it comes to be there. */
 export function imageOptions(command: Command): Command {
   return command
-    .option('--image <path>', 'image file, directory with a descriptor, or `reference`')
+    .option('--image <path>', 'file, directory, name that images ls shows, URL, or `reference`')
     .option('--sha256 <hex>', 'expected digest of the image file')
+    .option('--sha512 <hex>', 'the same; a URL needs it')
     .option('--mirror <url>', 'Debian mirror for building the reference image')
     .option('--artifact <name=dir>', 'software beside the image, such as kubernetes', collect)
     .option('--release <name=version:payload>', 'a release to update to, such as next', collect)

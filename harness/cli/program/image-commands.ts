@@ -1,0 +1,90 @@
+/**
+ * Commands about images: the cache, the reference image, and release servers.
+ */
+
+import { arch } from 'node:os';
+import { type Command, Option } from 'commander';
+import { collect, count, imageOptions, positive } from './options.js';
+
+export function addImages(program: Command): void {
+  const images = program
+    .command('images')
+    .description('list, build, fetch, inspect, audit and remove images');
+  addLocal(images);
+  addFetch(images);
+  addRemoval(images);
+}
+
+function addLocal(images: Command): void {
+  images
+    .command('ls')
+    .description('images in the cache')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => {
+      const { listImagesCommand } = await import('../commands/images.js');
+      await listImagesCommand(options);
+    });
+  imageOptions(images.command('build'))
+    .description('build the reference image unless it is cached')
+    .action(async (options) => {
+      const { buildImageCommand } = await import('../commands/images.js');
+      await buildImageCommand(options);
+    });
+  images
+    .command('inspect')
+    .description('describe an image')
+    .argument('[image]', 'as for run --image', 'reference')
+    .action(async (image) => {
+      const { inspectImageCommand } = await import('../commands/images.js');
+      await inspectImageCommand(image);
+    });
+}
+
+/** Which server, how to reach it, and whom to believe. */
+function serverOptions(command: Command): Command {
+  const host = arch() === 'arm64' ? 'arm64' : 'amd64';
+  return command
+    .addOption(new Option('--arch <name>').choices(['amd64', 'arm64']).default(host))
+    .option('--server <url>', "instead of Flatcar's; given again: a mirror", collect)
+    .option('--proxy <url>', 'default: what http_proxy and its like say')
+    .option('--follow-host <host>', 'a redirect may lead there', collect)
+    .option('--key <file>', 'public key that signs releases', collect)
+    .option('--fingerprint <hex>', "of a key besides Flatcar's that you have checked", collect)
+    .option('--allow-expired-key', 'accept what a key signed before it expired');
+}
+
+function addFetch(images: Command): void {
+  serverOptions(images.command('fetch'))
+    .description('bring a release image into the cache, verified')
+    .argument('<release>', 'stable, beta, alpha, lts, lts-YEAR, a version, a URL, or a file')
+    .addOption(new Option('--variant <name>').choices(['qemu', 'qemu_uefi']))
+    .option('--sha512 <hex>', 'digest of a URL or a file, instead of signatures')
+    .option('--offline', 'only what is stored')
+    .option('--allow-downgrade', 'accept a channel that went back')
+    .option('--quota <GiB>', 'what all downloads may occupy', positive, 32)
+    .action(async (release, options) => {
+      const { fetchImageCommand } = await import('../commands/fetch-image.js');
+      await fetchImageCommand(release, options);
+    });
+}
+
+function addRemoval(images: Command): void {
+  images
+    .command('rm')
+    .description('remove images from the cache')
+    .argument('<images...>', 'names, versions or directories that images ls shows')
+    .action(async (names) => {
+      const { removeImagesCommand } = await import('../commands/image-store.js');
+      await removeImagesCommand(names);
+    });
+  images
+    .command('gc')
+    .description('remove old images, releases and build trees')
+    .option('--older-than <days>', 'remove what was not used for longer', count)
+    .option('--max-size <GiB>', 'remove what was not used for longest until the rest fits', count)
+    .option('--dry-run', 'say what would go')
+    .action(async (options) => {
+      const { collectImagesCommand } = await import('../commands/image-store.js');
+      await collectImagesCommand(options);
+    });
+}

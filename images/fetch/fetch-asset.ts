@@ -1,0 +1,155 @@
+/**
+ * One file of a release into the store: downloaded where it is not there yet, and believed only with a
+ * signature by a pinned key and the SHA-512 that the release promises.
+ */
+
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../harness/base/errors.js';
+import type { ObjectStore } from '../store/object-store.js';
+import { type Companions, readCompanions } from './companions.js';
+import { unpackedName } from './compression.js';
+import { openSignature } from './detached-signature.js';
+import { refused } from './fetch-errors.js';
+import type { Keyring } from './keyring.js';
+import type { ReleaseServer } from './release-server.js';
+import { type Settled, settleFile } from './settle-file.js';
+
+/** Where from, where to, and whom to believe. */
+export interface AssetRequest {
+  /** The directory of the release. */
+  readonly server: ReleaseServer;
+  readonly store: ObjectStore;
+  readonly keyring: Keyring;
+  readonly allowExpiredKey: boolean;
+  /** Called before so many bytes are written; throws when there is no room. */
+  readonly makeRoom: (bytes: number) => Promise<void>;
+  /** The image that is being made: it has the file before anybody else may collect it. */
+  readonly draft: string;
+}
+
+/** A file that is in the store now. */
+export interface FetchedAsset {
+  /** As the server has it. */
+  readonly name: string;
+  /** As it is used here: without the extension of a compression. */
+  readonly file: string;
+  /** Of what the server has. */
+  readonly sha512: string;
+  /** Of what is in the store, the same unless it was compressed. */
+  readonly object: string;
+  readonly sizeBytes: number;
+  /** Fingerprint of the signer's primary key. */
+  readonly signedBy: string;
+  readonly companions: Companions;
+}
+
+/**
+ * Brings the first of these files that the release has. Throws MISSING_ASSET, BAD_SIGNATURE,
+ * UNKNOWN_SIGNER, EXPIRED_KEY, BAD_DIGESTS, DIGEST_MISMATCH (all usage), NO_DISK_SPACE and what
+ * `transfer` throws (infrastructure).
+ */
+export async function fetchAsset(
+  names: readonly string[],
+  request: AssetRequest,
+): Promise<FetchedAsset> {
+  for (const name of names) {
+    const companions = await readCompanions(name, request);
+    if (companions !== undefined) return await fetchFound(name, companions, request);
+  }
+  const [name = ''] = names;
+  const problem = `${request.server.url(name)} is not there, nor is its .DIGESTS`;
+  throw refused('MISSING_ASSET', problem, 'ask for another version, or try another --server');
+}
+
+async function fetchFound(
+  name: string,
+  companions: Companions,
+  request: AssetRequest,
+): Promise<FetchedAsset> {
+  const { store, server } = request;
+  const { log, signal } = server.context;
+  const { sha512 } = companions;
+  const onWait = () => log(`another process is fetching ${name}; waiting for it`);
+  await using _lock = await store.lock(sha512, { signal, onWait });
+  const stored = unpackedName(name) === name ? await store.find(sha512, signal) : undefined;
+  const settled =
+    stored === undefined
+      ? await download(name, companions, request)
+      : await settle(stored, { name, companions }, request);
+  const asset = toAsset({ name, companions, settled });
+  await lay(asset, request);
+  return asset;
+}
+
+/** Signature and digests stay beside the file, so that anybody can check it again by hand. */
+async function lay(asset: FetchedAsset, { draft, store }: AssetRequest): Promise<void> {
+  const { name, file, object, companions } = asset;
+  await store.linkTo(object, join(draft, file));
+  await writeFile(join(draft, `${name}.sig`), companions.signature);
+  await writeFile(join(draft, `${name}.DIGESTS`), companions.digests);
+}
+
+function toAsset(parts: {
+  readonly name: string;
+  readonly companions: Companions;
+  readonly settled: Settled;
+}): FetchedAsset {
+  const { name, companions, settled } = parts;
+  const { object, sizeBytes, signedBy = '' } = settled;
+  const { sha512 } = companions;
+  return { name, file: unpackedName(name), sha512, object, sizeBytes, signedBy, companions };
+}
+
+/** From one mirror after the other, until one has the right bytes. */
+async function download(
+  name: string,
+  companions: Companions,
+  request: AssetRequest,
+): Promise<Settled> {
+  const { store, server } = request;
+  const { log } = server.context;
+  const partial = store.partial(companions.sha512);
+  const begun = await stat(partial).catch(() => undefined);
+  // What an earlier command left may be damaged: that is no reason to give up on the only mirror.
+  const tries = server.mirrors + (begun === undefined ? 0 : 1);
+  for (let left = tries - 1; ; left -= 1) {
+    await bring(name, partial, request);
+    try {
+      return await settle(partial, { name, companions }, request);
+    } catch (thrown) {
+      await rm(partial, { force: true });
+      if (!(thrown instanceof UsageError) || left === 0) throw thrown;
+      log(`${thrown.message.split(';')[0]}; fetching it again`);
+      server.distrust();
+    }
+  }
+}
+
+async function bring(name: string, partial: string, request: AssetRequest): Promise<void> {
+  const { server, store, makeRoom } = request;
+  const onSize = async (bytes: number) => {
+    await makeRoom(bytes);
+    await store.requireSpace(bytes);
+  };
+  server.context.log(`fetching ${server.url(name)}`);
+  if (await server.large(name, partial, onSize)) return;
+  const problem = `${server.url(name)} is not there, though its .DIGESTS is`;
+  throw refused('MISSING_ASSET', problem, 'the release is incomplete; ask for another version');
+}
+
+async function settle(
+  path: string,
+  { name, companions }: { readonly name: string; readonly companions: Companions },
+  { server, store, keyring, allowExpiredKey }: AssetRequest,
+): Promise<Settled> {
+  const { signal } = server.context;
+  const subject = server.url(name);
+  const { sha512 } = companions;
+  const signature = await openSignature(companions.signature, {
+    keyring,
+    subject,
+    allowExpiredKey,
+  });
+  return await settleFile(path, { name, sha512, subject, signature, store, signal });
+}

@@ -1,0 +1,118 @@
+/**
+ * A release server with its mirrors, as paths that can be asked for: a small file into memory, a large
+ * one to a place on disk. The mirror that answered last is asked first.
+ */
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Arch } from '../../harness/model/image.js';
+import { refused } from './fetch-errors.js';
+import type { HttpClient } from './http-client.js';
+import { transfer } from './transfer.js';
+import type { ReleaseChannel } from './version-text.js';
+
+/**
+ * Flatcar's servers, `{channel}` for the channel's name. Source: flatcar/init, `bin/flatcar-install`.
+ */
+export const flatcarServer = 'https://{channel}.release.flatcar-linux.net';
+
+/** What every request of one command has in common. */
+export interface ServerContext {
+  readonly client: HttpClient;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Signatures and lists of digests are a few kilobytes; a page of text is not one of them. */
+const mostSmallBytes = 2 ** 20;
+
+/** One directory of files, on each mirror. */
+export class ReleaseServer {
+  readonly context: ServerContext;
+  #bases: readonly string[];
+
+  /** Throws BAD_FETCH (usage) for what is no URL. */
+  constructor(bases: readonly string[], context: ServerContext) {
+    this.context = context;
+    this.#bases = bases.map((base) => `${requireUrl(base).replace(/\/+$/, '')}/`);
+  }
+
+  /** Where the file is, as messages name it. */
+  url(path: string): string {
+    return `${this.#bases[0]}${path}`;
+  }
+
+  /** A directory below this one, on the same mirrors. */
+  below(path: string): ReleaseServer {
+    return new ReleaseServer(
+      this.#bases.map((base) => `${base}${path}`),
+      this.context,
+    );
+  }
+
+  /** The bytes of a small file; undefined when no mirror has it. Throws as {@link transfer} does. */
+  async small(path: string): Promise<Buffer | undefined> {
+    const directory = await mkdtemp(join(tmpdir(), 'yard-fetch-'));
+    const partial = join(directory, 'file');
+    const onSize = async (bytes: number) => {
+      if (bytes > mostSmallBytes) throw tooLarge(this.url(path), bytes);
+    };
+    try {
+      const found = await this.large(path, partial, onSize);
+      return found ? await readFile(partial) : undefined;
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  /** Brings a file to `partial`; false when no mirror has it. Throws as {@link transfer} does. */
+  async large(
+    path: string,
+    partial: string,
+    onSize?: (sizeBytes: number) => Promise<void>,
+  ): Promise<boolean> {
+    const urls = this.#bases.map((base) => `${base}${path}`);
+    const url = await transfer({ ...this.context, urls, partial, ...(onSize && { onSize }) });
+    if (url !== undefined) this.#prefer(url.slice(0, url.length - path.length));
+    return url !== undefined;
+  }
+
+  /** Puts the mirror last that brought what is not what it should be. */
+  distrust(): boolean {
+    const [first = '', ...others] = this.#bases;
+    this.#bases = [...others, first];
+    return others.length > 0;
+  }
+
+  get mirrors(): number {
+    return this.#bases.length;
+  }
+
+  #prefer(base: string): void {
+    this.#bases = [base, ...this.#bases.filter((one) => one !== base)];
+  }
+}
+
+/** The directory of a channel's releases for one architecture. */
+export function channelServer(
+  servers: readonly string[],
+  { channel, arch }: { readonly channel: ReleaseChannel; readonly arch: Arch },
+  context: ServerContext,
+): ReleaseServer {
+  const bases = servers.length > 0 ? servers : [flatcarServer];
+  const filled = bases.map((base) => base.replaceAll('{channel}', channel));
+  return new ReleaseServer(filled, context).below(`${arch}-usr`);
+}
+
+function requireUrl(text: string): string {
+  const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (isUrl) return text;
+  const next = `give one such as ${flatcarServer}`;
+  throw refused('BAD_FETCH', `--server ${text} is no http or https URL`, next);
+}
+
+function tooLarge(url: string, bytes: number): Error {
+  const problem = `${url} has ${bytes} bytes, expected ${mostSmallBytes} at most`;
+  return refused('BAD_FETCH', problem, 'check that --server has the layout of a release server');
+}
