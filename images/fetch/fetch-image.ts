@@ -13,7 +13,7 @@ import { imagesDirectory } from '../catalogue.js';
 import { openImageDirectory } from '../open-image-directory.js';
 import { ObjectStore } from '../store/object-store.js';
 import { makeRoom } from '../store/quota.js';
-import { verifySmall } from './detached-signature.js';
+import { askVersion } from './ask-version.js';
 import { type FetchedAsset, fetchAsset } from './fetch-asset.js';
 import { isUnreachable, refused } from './fetch-errors.js';
 import { HttpClient, type HttpOptions } from './http-client.js';
@@ -23,7 +23,6 @@ import { parseReleaseName, type ReleaseName, type Variant, variantFiles } from '
 import { channelServer, type ReleaseServer } from './release-server.js';
 import { rememberVersion, requireNotOlder } from './seen-versions.js';
 import { findStored, type StoredImage } from './stored-images.js';
-import { parseVersionText } from './version-text.js';
 
 /** What the user asked for. */
 export interface FetchRequest {
@@ -92,7 +91,9 @@ async function fromServer(fetching: Fetching): Promise<Image> {
   const { request, name, client } = fetching;
   const { log, signal, arch, cacheDirectory, variant } = request;
   const root = channelServer(request.servers, { ...name, arch }, { client, log, signal });
-  const version = await askVersion(root, fetching);
+  const { keyring } = fetching;
+  const { allowExpiredKey } = request;
+  const version = await askVersion(root, { name, keyring, allowExpiredKey });
   const key = `${request.release}/${arch}`;
   if (name.kind === 'channel' && !request.allowDowngrade) {
     await requireNotOlder(cacheDirectory, key, version);
@@ -106,26 +107,6 @@ async function fromServer(fetching: Fetching): Promise<Image> {
     : await fetchFiles(root.below(version), { ...fetching, version, directory });
   if (name.kind === 'channel') await rememberVersion(cacheDirectory, key, { version, signal });
   return image;
-}
-
-/** What the release's directory says; its signature is checked where it has one. */
-async function askVersion(root: ReleaseServer, fetching: Fetching): Promise<string> {
-  const { name, request, keyring } = fetching;
-  const path = `${name.kind === 'channel' ? name.directory : name.version}/version.txt`;
-  const url = root.url(path);
-  const text = await root.small(path);
-  if (text === undefined) {
-    const next = 'check the version, --arch and --server';
-    throw refused('MISSING_ASSET', `${url} is not there`, next);
-  }
-  const signature = await root.small(`${path}.sig`);
-  const { allowExpiredKey, log } = request;
-  if (signature) await verifySmall(text, signature, { keyring, subject: url, allowExpiredKey });
-  else log(`${url} is not signed; the image itself will tell its version`);
-  const { version } = parseVersionText(text.toString('utf8'), url);
-  if (name.kind === 'channel' || version === name.version) return version;
-  const problem = `${url} speaks of ${version}, expected ${name.version}`;
-  throw refused('VERSION_MISMATCH', problem, 'tell whoever runs the server');
 }
 
 interface Making extends Fetching {

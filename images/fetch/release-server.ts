@@ -6,8 +6,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pause } from '../../harness/base/poll.js';
 import type { Arch } from '../../harness/model/image.js';
-import { refused } from './fetch-errors.js';
+import { NetworkError, refused } from './fetch-errors.js';
 import type { HttpClient } from './http-client.js';
 import { transfer } from './transfer.js';
 import type { ReleaseChannel } from './version-text.js';
@@ -16,6 +17,9 @@ import type { ReleaseChannel } from './version-text.js';
  * Flatcar's servers, `{channel}` for the channel's name. Source: flatcar/init, `bin/flatcar-install`.
  */
 export const flatcarServer = 'https://{channel}.release.flatcar-linux.net';
+
+/** Where its payloads are. Source: flatcar/update_engine, `flatcar-postinst`. */
+export const flatcarUpdateServer = 'https://update.release.flatcar-linux.net';
 
 /** What every request of one command has in common. */
 export interface ServerContext {
@@ -78,6 +82,21 @@ export class ReleaseServer {
     return url !== undefined;
   }
 
+  /** Whether any mirror has the file. Throws SERVER_UNREACHABLE or SERVER_ERROR (infrastructure). */
+  async has(path: string): Promise<boolean> {
+    let problem: unknown;
+    for (const base of this.#bases) {
+      try {
+        if (await hasFile(`${base}${path}`, this.context)) return true;
+      } catch (thrown) {
+        if (!(thrown instanceof NetworkError)) throw thrown;
+        problem = thrown;
+      }
+    }
+    if (problem !== undefined) throw problem;
+    return false;
+  }
+
   /** Puts the mirror last that brought what is not what it should be. */
   distrust(): boolean {
     const [first = '', ...others] = this.#bases;
@@ -103,6 +122,24 @@ export function channelServer(
   const bases = servers.length > 0 ? servers : [flatcarServer];
   const filled = bases.map((base) => base.replaceAll('{channel}', channel));
   return new ReleaseServer(filled, context).below(`${arch}-usr`);
+}
+
+/** Asks as often as a download would. */
+async function hasFile(url: string, { client, log, signal }: ServerContext): Promise<boolean> {
+  const { attempts, backOffMs } = client.limits;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const answer = await client.open(url, signal, { method: 'HEAD' });
+      await answer.body.dump();
+      if (answer.status === 200) return true;
+      if (answer.status === 404 || answer.status === 410) return false;
+      throw new NetworkError('SERVER_ERROR', `${url}: the server answered ${answer.status}`);
+    } catch (thrown) {
+      if (!(thrown instanceof NetworkError) || attempt === attempts) throw thrown;
+      log(`${thrown.message}; trying again`);
+      await pause(backOffMs * 2 ** (attempt - 1), signal);
+    }
+  }
 }
 
 function requireUrl(text: string): string {

@@ -66,7 +66,8 @@ export function digestsText(name: string, bytes: Uint8Array): string {
   return ['md5', 'sha1', 'sha512'].map(line).join('');
 }
 
-const shortLimits: FetchLimits = {
+/** For a server on this host that is slow on purpose. */
+export const shortLimits: FetchLimits = {
   answerMs: 2_000,
   idleMs: 300,
   idleBytes: 1_024,
@@ -130,6 +131,30 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, byt
         'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}`,
       })
       .end(bytes.subarray(start));
+  }
+}
+
+/** Files with what belongs beside them, signed by one key. */
+export class SignedFiles {
+  readonly map = new Map<string, Buffer>();
+  readonly #key: SigningKey;
+  readonly #date: Date | undefined;
+
+  constructor(key: SigningKey, date?: Date) {
+    this.#key = key;
+    this.#date = date;
+  }
+
+  async add(path: string, bytes: Buffer): Promise<void> {
+    const [key, date] = [this.#key, this.#date];
+    const digests = digestsText(path.split('/').at(-1) ?? '', bytes);
+    const message = await createCleartextMessage({ text: digests });
+    const asc = await sign({ message, signingKeys: key.privateKey, ...(date && { date }) });
+    this.map.set(path, bytes);
+    this.map.set(`${path}.sig`, await detachedSignature(bytes, key, date));
+    this.map.set(`${path}.DIGESTS`, Buffer.from(digests));
+    this.map.set(`${path}.DIGESTS.sig`, await detachedSignature(Buffer.from(digests), key, date));
+    this.map.set(`${path}.DIGESTS.asc`, Buffer.from(asc));
   }
 }
 
@@ -217,15 +242,9 @@ export class ReleaseWorld {
     bytes: Buffer,
     { server = this.server, key = this.key, date }: AddOptions = {},
   ): Promise<void> {
-    const digests = digestsText(path.split('/').at(-1) ?? '', bytes);
-    const clear = await createCleartextMessage({ text: digests });
-    server.files.set(path, bytes);
-    server.files.set(`${path}.sig`, await detachedSignature(bytes, key, date));
-    server.files.set(`${path}.DIGESTS`, Buffer.from(digests));
-    const ofDigests = await detachedSignature(Buffer.from(digests), key, date);
-    server.files.set(`${path}.DIGESTS.sig`, ofDigests);
-    const asc = await sign({ message: clear, signingKeys: key.privateKey, ...(date && { date }) });
-    server.files.set(`${path}.DIGESTS.asc`, Buffer.from(asc));
+    const signed = new SignedFiles(key, date);
+    await signed.add(path, bytes);
+    for (const [name, content] of signed.map) server.files.set(name, content);
   }
 
   request(fields: Partial<FetchRequest> = {}): FetchRequest {

@@ -13,6 +13,7 @@ export function addImages(program: Command): void {
   addLocal(images);
   addFetch(images);
   addRemoval(images);
+  addAudit(images);
 }
 
 function addLocal(images: Command): void {
@@ -42,9 +43,7 @@ function addLocal(images: Command): void {
 
 /** Which server, how to reach it, and whom to believe. */
 function serverOptions(command: Command): Command {
-  const host = arch() === 'arm64' ? 'arm64' : 'amd64';
   return command
-    .addOption(new Option('--arch <name>').choices(['amd64', 'arm64']).default(host))
     .option('--server <url>', "instead of Flatcar's; given again: a mirror", collect)
     .option('--proxy <url>', 'default: what http_proxy and its like say')
     .option('--follow-host <host>', 'a redirect may lead there', collect)
@@ -53,9 +52,14 @@ function serverOptions(command: Command): Command {
     .option('--allow-expired-key', 'accept what a key signed before it expired');
 }
 
+function hostArch(): string {
+  return arch() === 'arm64' ? 'arm64' : 'amd64';
+}
+
 function addFetch(images: Command): void {
   serverOptions(images.command('fetch'))
     .description('bring a release image into the cache, verified')
+    .addOption(new Option('--arch <name>').choices(['amd64', 'arm64']).default(hostArch()))
     .argument('<release>', 'stable, beta, alpha, lts, lts-YEAR, a version, a URL, or a file')
     .addOption(new Option('--variant <name>').choices(['qemu', 'qemu_uefi']))
     .option('--sha512 <hex>', 'digest of a URL or a file, instead of signatures')
@@ -86,5 +90,23 @@ function addRemoval(images: Command): void {
     .action(async (options) => {
       const { collectImagesCommand } = await import('../commands/image-store.js');
       await collectImagesCommand(options);
+    });
+}
+
+function addAudit(images: Command): void {
+  serverOptions(images.command('audit'))
+    .description('is every file of a release there, signed, whole and of a sane size?')
+    .argument('<release>', 'stable, beta, alpha, lts, lts-YEAR, or a version')
+    .addOption(new Option('--arch <names...>', 'default: both').choices(['amd64', 'arm64']))
+    .option('--update-server <url>', "instead of Flatcar's, where update payloads are")
+    .option('--payload-key <pem>', 'public key that signs update payloads')
+    .option('--boot', 'boot the images for QEMU, too')
+    .option('--json', 'print the report as one JSON object')
+    .option('--output <file>', 'write that object to a file')
+    .option('--gate <dir>', 'sign the report into this directory of the gate')
+    .option('--sign-key <source>', 'ed25519 key for that: a file, fd:N, or command:…')
+    .action(async (release, options) => {
+      const { auditCommand } = await import('../commands/audit-release.js');
+      process.exitCode = await auditCommand(release, options);
     });
 }

@@ -1,0 +1,146 @@
+/**
+ * Release completeness: looks at every documented file of a release as its server has it. Each is
+ * downloaded, measured, checked against its digests and signatures, and thrown away again.
+ */
+
+import type { KeyObject } from 'node:crypto';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../../harness/base/errors.js';
+import type { Arch } from '../../harness/model/image.js';
+import { readCompanions } from '../fetch/companions.js';
+import { openSignature } from '../fetch/detached-signature.js';
+import { NetworkError } from '../fetch/fetch-errors.js';
+import type { Keyring } from '../fetch/keyring.js';
+import type { ReleaseServer } from '../fetch/release-server.js';
+import { readPayload } from '../payload/read-payload.js';
+import { verifyPayload } from '../payload/verify-payload.js';
+import { assetsOf, type DocumentedAsset } from './documented-assets.js';
+import { hashThrough } from './hash-through.js';
+
+/** Which release, where it is, and whom to believe. */
+export interface AuditRequest {
+  readonly version: string;
+  readonly arch: Arch;
+  /** The directory of the release on the release server. */
+  readonly server: ReleaseServer;
+  /** The same on the update server. */
+  readonly updateServer: ReleaseServer;
+  readonly keyring: Keyring;
+  readonly allowExpiredKey: boolean;
+  /** Of payloads; without it their signature is not looked at. */
+  readonly payloadKey?: KeyObject;
+  readonly assets: readonly DocumentedAsset[];
+}
+
+/** What was found of one file; without a problem it is as it should be. */
+export interface AuditedAsset {
+  /** `amd64-usr/flatcar_production_pxe.vmlinuz` */
+  readonly name: string;
+  readonly problem?: string;
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+}
+
+/**
+ * Looks at all of them, and resolves also when some are bad. Throws what the network did
+ * (infrastructure): that a server can't be asked says nothing about the release.
+ */
+export async function auditRelease(request: AuditRequest): Promise<readonly AuditedAsset[]> {
+  const found: AuditedAsset[] = [];
+  for (const asset of assetsOf(request.assets, request)) {
+    const one = await auditAsset(asset, request);
+    request.server.context.log(`${one.name}: ${one.problem ?? 'good'}`);
+    found.push(one);
+  }
+  return found;
+}
+
+async function auditAsset(asset: DocumentedAsset, request: AuditRequest): Promise<AuditedAsset> {
+  const board = `${request.arch}-usr`;
+  const scratch = await mkdtemp(join(tmpdir(), 'yard-audit-'));
+  const path = join(scratch, 'file');
+  try {
+    const look = asset.signed === 'payload' ? lookAtPayload : lookAtFile;
+    const { name, ...facts } = await look(asset, request, path);
+    return { name: `${board}/${name}`, ...facts };
+  } catch (thrown) {
+    const isFinding = thrown instanceof UsageError;
+    if (!isFinding || thrown instanceof NetworkError) throw thrown;
+    const problem = (thrown.message.split('; ')[0] ?? '').replaceAll(path, 'the file');
+    return { name: `${board}/${asset.names[0]}`, problem };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+type Looked = AuditedAsset;
+
+async function lookAtFile(
+  asset: DocumentedAsset,
+  request: AuditRequest,
+  path: string,
+): Promise<Looked> {
+  const { server, keyring, allowExpiredKey } = request;
+  const missing = asset.names[0] ?? '';
+  const name = await findName(asset, server);
+  if (name === undefined) return { name: missing, problem: 'it is not there' };
+  const companions = await readCompanions(name, request);
+  if (companions === undefined) return { name, problem: 'it has neither .sig nor .DIGESTS' };
+  const subject = server.url(name);
+  const signature = await openSignature(companions.signature, {
+    keyring,
+    subject,
+    allowExpiredKey,
+  });
+  if (!(await server.large(name, path))) return { name, problem: 'it is not there' };
+  const { sha256, sha512 } = await hashThrough(path, signature, server.context.signal);
+  const sizeBytes = (await stat(path)).size;
+  const facts = { name, sha256, sizeBytes };
+  if (sha512 !== companions.sha512) {
+    return { ...facts, problem: `its SHA-512 is ${sha512}, .DIGESTS has ${companions.sha512}` };
+  }
+  await signature.finish();
+  const problem = problemOf(asset, sizeBytes) ?? unsignedList(companions.digestsSigned);
+  return problem === undefined ? facts : { ...facts, problem };
+}
+
+function unsignedList(signed: 'sig' | 'asc' | 'not'): string | undefined {
+  return signed === 'not' ? 'its .DIGESTS is not signed' : undefined;
+}
+
+/** By its digests or its signature, so that a file that lost one of the three is found all the same. */
+async function findName(
+  { names }: DocumentedAsset,
+  server: ReleaseServer,
+): Promise<string | undefined> {
+  for (const name of names) {
+    if (await server.has(name)) return name;
+  }
+  return undefined;
+}
+
+async function lookAtPayload(
+  asset: DocumentedAsset,
+  { updateServer, payloadKey }: AuditRequest,
+  path: string,
+): Promise<Looked> {
+  const [name = ''] = asset.names;
+  if (!(await updateServer.large(name, path))) return { name, problem: 'it is not there' };
+  const sizeBytes = (await stat(path)).size;
+  const payload = await readPayload(path);
+  const { sha256, problems } = await verifyPayload(payload, payloadKey);
+  const facts = { name, sha256, sizeBytes };
+  const unsigned = payload.signatures.length === 0 ? 'it is not signed' : undefined;
+  const problem = problems[0] ?? unsigned ?? problemOf(asset, sizeBytes);
+  return problem === undefined ? facts : { ...facts, problem };
+}
+
+function problemOf(
+  { leastBytes, mostBytes }: DocumentedAsset,
+  sizeBytes: number,
+): string | undefined {
+  if (sizeBytes >= leastBytes && sizeBytes <= mostBytes) return undefined;
+  return `it has ${sizeBytes} bytes, expected ${leastBytes} to ${mostBytes}`;
+}

@@ -1,0 +1,120 @@
+/**
+ * What belongs to a release: every file that Flatcar's build writes and its guides send users to, with
+ * the sizes between which it is plausible. A table, and nothing else.
+ */
+
+import type { Arch } from '../../harness/model/image.js';
+
+/** One file of a release. */
+export interface DocumentedAsset {
+  /** As users know it; the first of these that is there counts. */
+  readonly names: readonly string[];
+  /** Default: both. */
+  readonly arches?: readonly Arch[];
+  /** The first major version that has it. */
+  readonly since?: number;
+  /** Limits of the size, which catch an empty or a torn file: real ones lie well within. */
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+  /**
+   * `openpgp`: with `.sig` and signed `.DIGESTS` on the release server. `payload`: signed inside, on
+   * the update server.
+   */
+  readonly signed: 'openpgp' | 'payload';
+  /** Where it is documented. */
+  readonly source: string;
+}
+
+const [kib, mib, gib] = [2 ** 10, 2 ** 20, 2 ** 30];
+
+interface Sizes {
+  readonly least: number;
+  readonly most: number;
+}
+
+const disk: Sizes = { least: 100 * mib, most: 4 * gib };
+const kernel: Sizes = { least: 5 * mib, most: 256 * mib };
+const firmware: Sizes = { least: 4 * kib, most: 128 * mib };
+const text: Sizes = { least: 64, most: 256 * mib };
+const loader: Sizes = { least: 64 * kib, most: 32 * mib };
+const extension: Sizes = { least: 64 * kib, most: 2 * gib };
+
+type Options = Partial<Pick<DocumentedAsset, 'arches' | 'since'>>;
+
+function released(
+  names: readonly string[],
+  { least, most }: Sizes,
+  source: string,
+  options: Options = {},
+): DocumentedAsset {
+  return { names, leastBytes: least, mostBytes: most, signed: 'openpgp', source, ...options };
+}
+
+/** Images have been published as they are, and packed in either way. */
+function packed(name: string): readonly string[] {
+  return ['', '.bz2', '.gz', '.xz', '.zst'].map((extension) => `${name}${extension}`);
+}
+
+function update(name: string, source: string, options: Options = {}): DocumentedAsset {
+  const { least: leastBytes, most: mostBytes } = extension;
+  return { names: [`${name}.gz`], leastBytes, mostBytes, signed: 'payload', source, ...options };
+}
+
+const amd64: Options = { arches: ['amd64'] };
+const production = 'flatcar_production';
+const build = 'flatcar/scripts build_library/vm_image_util.sh';
+const automation = 'flatcar/scripts ci-automation';
+const postinst = 'flatcar/update_engine flatcar-postinst';
+
+const oems = ['ami', 'azure', 'digitalocean', 'gce', 'openstack', 'packet', 'qemu', 'vmware'];
+const extraSysexts = [
+  { name: 'podman', since: 3941 },
+  { name: 'python', since: 4012 },
+  { name: 'zfs', since: 3913 },
+  { name: 'incus', since: 4285 },
+  { name: 'overlaybd', since: 4426 },
+];
+
+/** All of it. */
+export const documentedAssets: readonly DocumentedAsset[] = [
+  released(['version.txt'], text, 'flatcar/init bin/flatcar-install'),
+  released(packed(`${production}_image.bin`), disk, 'flatcar/init bin/flatcar-install'),
+  released([`${production}_image.vmlinuz`], kernel, automation),
+  released(packed(`${production}_qemu_image.img`), disk, build, amd64),
+  released([`${production}_qemu.sh`], text, build, amd64),
+  released(packed(`${production}_qemu_uefi_image.img`), disk, build),
+  released([`${production}_qemu_uefi.sh`], text, build),
+  ...['code', 'vars'].map((part) => {
+    const names = ['qcow2', 'fd'].map((ending) => `${production}_qemu_uefi_efi_${part}.${ending}`);
+    return released(names, firmware, build);
+  }),
+  released([`${production}_qemu_uefi_secure.sh`], text, build, amd64),
+  released([`${production}_pxe.vmlinuz`], kernel, build),
+  released([`${production}_pxe_image.cpio.gz`], disk, build),
+  released([`${production}_pxe_grub.efi`], loader, automation),
+  released([`${production}_iso_image.iso`], disk, build, amd64),
+  released([`${production}_vmware_ova.ova`], disk, build, amd64),
+  released(packed(`${production}_openstack_image.img`), disk, build),
+  released(packed(`${production}_azure_image.vhd`), disk, build),
+  released([`${production}_gce.tar.gz`], disk, build, amd64),
+  released(packed('flatcar_developer_container.bin'), disk, automation),
+  released([`${production}_image_packages.txt`], text, automation),
+  released([`${production}_image_contents.txt`], text, automation),
+  released([`${production}_image_sbom.json`], text, automation),
+  update(`${production}_update`, 'flatcar/scripts core_sign_update'),
+  ...oems.map((name) => update(`oem-${name}`, postinst, { since: 3760 })),
+  ...extraSysexts.map(({ name, since }) =>
+    update(`flatcar-${name}`, 'flatcar/scripts build_library/extra_sysexts.sh', { since }),
+  ),
+];
+
+/** Those that a release of this version has for this architecture. */
+export function assetsOf(
+  table: readonly DocumentedAsset[],
+  { version, arch }: { readonly version: string; readonly arch: Arch },
+): readonly DocumentedAsset[] {
+  const major = Number(version.split('.')[0]);
+  return table.filter(({ arches, since = 0 }) => {
+    return major >= since && (arches === undefined || arches.includes(arch));
+  });
+}
