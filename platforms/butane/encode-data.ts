@@ -10,16 +10,20 @@ export interface EncodedData {
   readonly compression: '' | 'gzip';
 }
 
-/** Encodes contents; what the user says is compressed already isn't compressed again. */
+/**
+ * Encodes contents; what the user says is compressed already isn't compressed again. Gzip works at
+ * its usual level: the highest takes more than twice as long, for configuration files of one size.
+ */
 export function encodeData(contents: Uint8Array, isCompressed = false): EncodedData {
-  const escaped = 1 + escapedLength(contents);
+  const inEscapes = escapedLength(contents);
+  const escaped = ','.length + inEscapes;
   const encoded = ';base64,'.length + base64Length(contents.length);
   const plain = Math.min(escaped, encoded);
-  const packed = isCompressed ? undefined : gzipSync(contents, { level: 9 });
+  const packed = isCompressed ? undefined : gzipSync(contents);
   const gzip = ';base64,'.length + base64Length(packed?.length ?? 0) + 'gzip'.length;
   if (packed && gzip < plain) return { source: base64Url(packed), compression: 'gzip' };
-  const source = encoded < escaped ? base64Url(contents) : `data:,${percentEncode(contents)}`;
-  return { source, compression: '' };
+  if (encoded < escaped) return { source: base64Url(contents), compression: '' };
+  return { source: `data:,${percentEncode(contents, inEscapes)}`, compression: '' };
 }
 
 function base64Length(bytes: number): number {
@@ -39,17 +43,28 @@ for (const byte of Buffer.from('abcdefghijklmnopqrstuvwxyz')) {
 }
 for (const byte of Buffer.from('0123456789')) unreserved[byte] = 1;
 
+/** By index: iterators cost many times as much, and this looks at every byte of a config. */
 function escapedLength(bytes: Uint8Array): number {
-  let length = bytes.length * 3;
-  for (const byte of bytes) length -= 2 * (unreserved[byte] ?? 0);
-  return length;
+  let plain = 0;
+  for (let at = 0; at < bytes.length; at += 1) plain += unreserved[bytes[at] as number] as number;
+  return bytes.length * 3 - plain * 2;
 }
 
-function percentEncode(bytes: Uint8Array): string {
-  return Array.from(bytes, escapeByte).join('');
-}
+const percent = 0x25;
+const hexDigits = Buffer.from('0123456789ABCDEF');
 
-function escapeByte(byte: number): string {
-  if (unreserved[byte]) return String.fromCharCode(byte);
-  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+function percentEncode(bytes: Uint8Array, length: number): string {
+  const text = Buffer.allocUnsafe(length);
+  let end = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    if (unreserved[byte]) {
+      text[end++] = byte;
+    } else {
+      text[end++] = percent;
+      text[end++] = hexDigits[byte >> 4] as number;
+      text[end++] = hexDigits[byte & 15] as number;
+    }
+  }
+  return text.toString('latin1', 0, end);
 }
