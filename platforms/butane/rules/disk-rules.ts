@@ -64,7 +64,10 @@ const checkPartition: Rule<IgnitionPartition> = (partition, path) => {
   const described = others.some((value) => value !== undefined);
   return [
     ...errorIf(shouldExist === false && described && 'a removed partition has no fields', path),
-    ...errorIf(!number && !label && 'a partition needs a number above 0 or a label', path),
+    ...errorIf(
+      !number && label === undefined && 'a partition needs a number above 0 or a label',
+      path,
+    ),
     ...errorIf(problemOfLabel(label), `${path}.label`),
     ...errorIf(!guid.test(partition.guid ?? '') && 'not a GUID', `${path}.guid`),
     ...errorIf(!guid.test(typeGuid ?? '') && 'not a GUID', `${path}.typeGuid`),

@@ -39,6 +39,7 @@ function groupsOf(config: IgnitionConfig): readonly (readonly KeyedList[])[] {
   const byPath = ({ path }: { readonly path: string }) => path;
   const authorities = ignition.security?.tls?.certificateAuthorities;
   return [
+    [keyed('$.ignition.config.merge', ignition.config?.merge, sourced)],
     [keyed('$.ignition.proxy.noProxy', ignition.proxy?.noProxy)],
     [keyed('$.ignition.security.tls.certificateAuthorities', authorities, sourced)],
     [

@@ -73,12 +73,11 @@ export function checkIgnitionSection(
 }
 
 function problemOfRequired({ source }: IgnitionResource, version: IgnitionVersion) {
-  if (source === undefined) return 'a source is required';
-  return source === '' ? undefined : problemOfSource(source, version);
+  return source ? problemOfSource(source, version) : 'a source is required';
 }
 
 function checkProxy(url: string | undefined, path: string, safe: readonly string[]) {
-  if (!url) return [];
+  if (url === undefined) return [];
   const scheme = parseUrl(url)?.scheme ?? '';
   if (!/^https?$/.test(scheme)) return [error(path, 'a proxy has an http or https URL')];
   return safe.includes(scheme) ? [] : [warning(path, 'plain HTTP to the proxy for HTTPS')];
