@@ -25,10 +25,22 @@ export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): st
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'switchyard');
 }
 
-/** Makes `<root>/<run-id>/`. Throws RUN_DIRECTORY (usage) when it can't be written. */
-export async function createRunDirectory(root: string): Promise<RunDirectory> {
+/** A new run's `<root>/<run-id>/`, which nobody has made yet. */
+export function nameRunDirectory(root: string): RunDirectory {
   const run = makeRunId(new Date(), randomBytes(2).toString('hex'));
   const path = join(root, run);
+  return { run, path, events: join(path, 'events.jsonl') };
+}
+
+/** Names and makes a run's directory. Throws RUN_DIRECTORY (usage) when it can't be written. */
+export async function createRunDirectory(root: string): Promise<RunDirectory> {
+  const directory = nameRunDirectory(root);
+  await makeRunDirectory(directory);
+  return directory;
+}
+
+/** Makes a directory that was named. Throws RUN_DIRECTORY (usage) when it can't be written. */
+export async function makeRunDirectory({ path }: RunDirectory): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (thrown) {
@@ -36,7 +48,6 @@ export async function createRunDirectory(root: string): Promise<RunDirectory> {
     const next = 'choose another place with --runs DIR';
     throw new UsageError('RUN_DIRECTORY', `cannot write run directory ${path}: ${reason}; ${next}`);
   }
-  return { run, path, events: join(path, 'events.jsonl') };
 }
 
 /** Where an attempt's artifacts are, relative to the run's directory. */

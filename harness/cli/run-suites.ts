@@ -13,7 +13,7 @@ import { Cleanup } from '../base/cleanup.js';
 import { systemClock } from '../base/clock.js';
 import { HarnessError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { createRunDirectory, type RunDirectory } from '../base/run-dir.js';
+import { makeRunDirectory, nameRunDirectory, type RunDirectory } from '../base/run-dir.js';
 import { procGauge } from '../execute/host-load.js';
 import { LoadHistory } from '../execute/load-history.js';
 import { recordLoad } from '../execute/record-load.js';
@@ -65,9 +65,11 @@ export async function runSuites(asked: RunRequest): Promise<FinishedRun> {
   const request = { ...asked, image: await withReleases(asked) };
   const history = await readHistory(request.settings.runs);
   const budget = budgetOf(request.settings);
-  const directory = await createRunDirectory(request.settings.runs);
+  const directory = nameRunDirectory(request.settings.runs);
   await using cleanup = new Cleanup();
   const platform = cleanup.own('platform', await openPlatform(request, directory));
+  // Not before: an empty directory would be taken for the newest run.
+  await makeRunDirectory(directory);
   const log = await openEventLog(directory.events, systemClock);
   cleanup.add('event log', async () => await log.close());
   if (request.onStart) log.subscribe(request.onStart(directory));
