@@ -32,7 +32,6 @@ export interface StartContext extends BootContext {
 
 interface Obtained {
   readonly template: Template;
-  readonly key: string;
   /** Made just now, for this machine. */
   readonly made: boolean;
 }
@@ -127,12 +126,13 @@ class Forking {
   /** A template that proves bad is thrown away, so that another attempt makes it anew. */
   async #fork(): Promise<BootedMachine> {
     const held = this.#context.start === 'first-boot';
-    const { template, key, made } = held ? await this.#held() : await this.#settled();
+    const { template, made } = held ? await this.#held() : await this.#settled();
     const order = { template, plan: this.#plan, context: this.#context, witnessed: made };
     try {
       return await (held ? forkHeld(order) : forkSettled(order));
     } catch (error) {
-      if (isOurs(error, this.#context)) await this.#store.discard(key);
+      if (isOurs(error, this.#context))
+        await this.#store.discard(template, this.#context.bootSignal);
       throw error;
     }
   }
@@ -175,12 +175,12 @@ class Forking {
     const store = this.#store;
     const { qemuVersion } = this.#context;
     const found = await store.find(key, qemuVersion);
-    if (found) return { template: found, key, made: false };
+    if (found) return { template: found, made: false };
     await using _lock = await store.lock(key, this.#context.bootSignal);
-    const late = await store.find(key, qemuVersion);
-    if (late) return { template: late, key, made: false };
+    const late = await store.findOrClear(key, qemuVersion);
+    if (late) return { template: late, made: false };
     const order = { key, plan: this.#plan, context: this.#context, store, qemuVersion };
-    return { template: await build(order), key, made: true };
+    return { template: await build(order), made: true };
   }
 
   #key(kind: TemplateKind): string {

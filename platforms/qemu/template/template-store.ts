@@ -32,7 +32,10 @@ export class TemplateStore {
     this.#limitBytes = options.limitBytes;
   }
 
-  /** The whole and unchanged template of a key and this QEMU; anything else there is removed. */
+  /**
+   * The whole and unchanged template of a key and this QEMU. Removes nothing: without the key's lock
+   * that might be what somebody else has just published.
+   */
   async find(key: string, qemuVersion: string): Promise<Template | undefined> {
     const directory = join(this.#directory, key);
     const meta = await readMeta(directory);
@@ -42,8 +45,14 @@ export class TemplateStore {
       await utimes(directory, now, now);
       return { directory, meta, history: await readHistory(directory) };
     }
-    await removeTree(directory);
     return undefined;
+  }
+
+  /** The same under the key's lock: what is there and can't be trusted is removed. */
+  async findOrClear(key: string, qemuVersion: string): Promise<Template | undefined> {
+    const found = await this.find(key, qemuVersion);
+    if (!found) await removeTree(join(this.#directory, key));
+    return found;
   }
 
   /** Held by whoever looks for a template that it would make if there is none. */
@@ -78,9 +87,11 @@ export class TemplateStore {
     return { directory, meta, history };
   }
 
-  /** Forgets a template that turned out to be no good. */
-  async discard(key: string): Promise<void> {
-    await removeTree(join(this.#directory, key));
+  /** Forgets a template that turned out to be no good, unless another has taken its place. */
+  async discard({ directory, meta }: Template, signal: AbortSignal): Promise<void> {
+    await using _lock = await this.lock(meta.key, signal);
+    const present = await readMeta(directory);
+    if (present === undefined || present.createdAt === meta.createdAt) await removeTree(directory);
   }
 
   /** Running forks keep the files that they have opened. */
@@ -128,12 +139,23 @@ async function readHistory(directory: string): Promise<readonly string[]> {
   return z.array(z.string()).parse(JSON.parse(text));
 }
 
-/** Memory and disks are too large to be read through for every fork: their sizes and times count. */
-async function isWhole(directory: string, meta: TemplateMeta): Promise<boolean> {
+/**
+ * The first file of a template that somebody has written to since it was complete. Memory and disks
+ * are too large to be read through for every fork: sizes and times count. What another command has
+ * evicted meanwhile is gone, and not written to.
+ */
+export async function firstTouched({ directory, meta }: Template): Promise<string | undefined> {
   for (const { name, sizeBytes, mtimeMs } of meta.files) {
     const seen = await stat(join(directory, name)).catch(() => undefined);
-    if (seen?.size !== sizeBytes || seen.mtimeMs !== mtimeMs) return false;
+    if (seen && (seen.size !== sizeBytes || seen.mtimeMs !== mtimeMs)) return name;
   }
+  return undefined;
+}
+
+async function isWhole(directory: string, meta: TemplateMeta): Promise<boolean> {
+  const files = meta.files.map(({ name }) => stat(join(directory, name)).catch(() => undefined));
+  if ((await Promise.all(files)).includes(undefined)) return false;
+  if ((await firstTouched({ directory, meta, history: [] })) !== undefined) return false;
   return (await sha256(join(directory, templateFiles.state))) === meta.stateSha256;
 }
 

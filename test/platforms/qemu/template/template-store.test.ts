@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import {
+  firstTouched,
   type TemplateFacts,
   TemplateStore,
 } from '../../../../platforms/qemu/template/template-store.js';
@@ -38,7 +39,7 @@ t.test('what was published is found, by another store too', async (t) => {
   t.strictSame(readdirSync(directory), ['a1'], 'no draft is left');
 });
 
-t.test('what is not whole is removed and never trusted', async (t) => {
+t.test('what is not whole is never trusted, and removed under its lock alone', async (t) => {
   const spoil: Record<string, (directory: string) => Promise<void>> = {
     'memory cut short': async (at) => await truncate(join(at, 'memory'), 10),
     'memory gone': async (at) => await rm(join(at, 'memory')),
@@ -57,8 +58,36 @@ t.test('what is not whole is removed and never trusted', async (t) => {
     await put(store, 'a1');
     await change(join(directory, 'a1'));
     t.equal(await store.find('a1', '10.0.2'), undefined, name);
+    t.ok(existsSync(join(directory, 'a1')), `${name}: it may be another's by now`);
+    t.equal(await store.findOrClear('a1', '10.0.2'), undefined, name);
     t.notOk(existsSync(join(directory, 'a1')), `${name}: removed`);
   }
+});
+
+t.test('a template that proved bad goes, and none that has taken its place', async (t) => {
+  const { directory, store } = open(t);
+  const { signal } = new AbortController();
+  await put(store, 'a1');
+  const bad = await store.find('a1', '10.0.2');
+  if (!bad) throw new Error('nothing was published');
+  const newer = { ...bad.meta, createdAt: '2030-01-01T00:00:00.000Z' };
+  await writeFile(join(directory, 'a1', 'template.json'), JSON.stringify(newer));
+  await store.discard(bad, signal);
+  t.ok(await store.find('a1', '10.0.2'), 'made anew by somebody else');
+  await store.discard({ ...bad, meta: newer }, signal);
+  t.notOk(existsSync(join(directory, 'a1')));
+});
+
+t.test('what has been written to is told from what was evicted', async (t) => {
+  const { directory, store } = open(t);
+  await put(store, 'a1');
+  const template = await store.find('a1', '10.0.2');
+  if (!template) throw new Error('nothing was published');
+  t.equal(await firstTouched(template), undefined);
+  await appendFile(join(directory, 'a1', 'memory'), 'x');
+  t.equal(await firstTouched(template), 'memory');
+  await rm(directory, { recursive: true });
+  t.equal(await firstTouched(template), undefined);
 });
 
 t.test('a template under the wrong name is foreign', async (t) => {
