@@ -35,7 +35,7 @@ export function foldAttempt(events: readonly [AttemptEvent, ...AttemptEvent[]]):
     usage: ended?.usage,
     boots: ofKind(events, 'machine-ready').map(({ boot }) => boot),
     steps: foldSteps(events),
-    findings: ofKind(events, 'finding').map(toFinding),
+    findings: [...ofKind(events, 'finding').map(toFinding), ...disagreements(events)],
     unmetExpectations: ofKind(events, 'expectation-unmet').map(toExpectation),
     attachments: ofKind(events, 'attached').map(({ name, file }) => ({ name, file })),
     cleanupFailures: ofKind(events, 'cleanup-failed').map(({ failure }) => failure),
@@ -54,6 +54,22 @@ function foldSteps(events: readonly AttemptEvent[]): StepRecord[] {
 function toFinding(event: OfKind<'finding'>): Finding {
   const { machine, pattern, severity, phase, boot, seen, text, expected } = event;
   return defined({ machine, pattern, severity, phase, boot, seen, text, expected }) as Finding;
+}
+
+/** Forks that do not stand for boots are a finding about whatever machine it was. */
+function disagreements(events: readonly AttemptEvent[]): Finding[] {
+  const [machine = 'all machines'] = ofKind(events, 'machine-ready').map(
+    ({ boot }) => boot.machine,
+  );
+  return ofKind(events, 'fork-disagreed').map(({ fork, cold }) => ({
+    machine,
+    pattern: 'fork-disagreed',
+    severity: 'finding',
+    phase: 'suite',
+    boot: 1,
+    seen: { kind: 'comparison' },
+    text: `a fork ${fork}, and a cold boot ${cold}: forks do not stand for boots here`,
+  }));
 }
 
 function toExpectation({ pattern, reason }: OfKind<'expectation-unmet'>): ExpectedPattern {

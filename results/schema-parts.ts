@@ -153,6 +153,7 @@ const sighting = z.discriminatedUnion('kind', [
     unit: z.string().exactOptional(),
   }),
   z.looseObject({ kind: z.literal('qmp') }),
+  z.looseObject({ kind: z.literal('comparison') }),
 ]);
 
 /** A pattern that was seen, without where in the run it was. */

@@ -55,7 +55,9 @@ export interface LogPattern {
 export type Sighting =
   | { readonly kind: 'console'; readonly line: number }
   | { readonly kind: 'journal'; readonly identifier?: string; readonly unit?: string }
-  | { readonly kind: 'qmp' };
+  | { readonly kind: 'qmp' }
+  /** Two attempts that should have come to the same: a fork and a cold boot. */
+  | { readonly kind: 'comparison' };
 
 /** A pattern of the catalogue that was seen. */
 export interface Finding {

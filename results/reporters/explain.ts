@@ -21,7 +21,12 @@ export function reasonOf(one: CaseRecord): string {
   if (one.status === 'missing') return 'planned, but it has no outcome';
   if (failure === undefined) return 'its end is not in the event log';
   const first = one.status === 'flaky' ? 'passed only after it had failed: ' : '';
-  return `${first}${failure.message}`;
+  const compared = one.attempts.flatMap(({ findings }) => findings.filter(isComparison));
+  return [`${first}${failure.message}`, ...compared.map(({ text }) => text)].join('; ');
+}
+
+function isComparison({ seen }: Finding): boolean {
+  return seen.kind === 'comparison';
 }
 
 /** Why a case was skipped. */
@@ -75,7 +80,8 @@ export function evidencePath(failed: FailedAttempt): string {
 
 /** The machines that an attempt's record names. */
 export function machinesOf({ boots, findings }: AttemptRecord): string[] {
-  return [...new Set([...boots, ...findings].map(({ machine }) => machine))];
+  const seen = findings.filter((finding) => !isComparison(finding));
+  return [...new Set([...boots, ...seen].map(({ machine }) => machine))];
 }
 
 /** What was seen, where and when, in one line. */

@@ -6,8 +6,10 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { Outcome } from '../../harness/model/outcome.js';
+import type { CaseRecord } from '../../harness/model/record.js';
 import { foldRun } from '../../results/fold.js';
 import { parseEventLog } from '../../results/read-event-log.js';
+import { reasonOf } from '../../results/reporters/explain.js';
 import {
   type AttemptStory,
   attemptEvents,
@@ -49,7 +51,7 @@ t.test('every status is derived and counted', async (t) => {
   t.equal(record.startedAt, '2026-11-22T10:15:00.000Z');
 });
 
-t.test('a fork that stood for something else than a boot is noted', async (t) => {
+t.test('a fork that stood for something else than a boot is noted, and a finding', async (t) => {
   const { id } = plannedCase('a/b');
   const told = logged([
     runStarted,
@@ -64,6 +66,13 @@ t.test('a fork that stood for something else than a boot is noted', async (t) =>
   t.match(record.notes, [
     /^a\/b@.*: a fork passed, and attempt 2, a cold boot, failed; forks do not/,
   ]);
+  const [forked, cold] = record.cases[0]?.attempts ?? [];
+  t.same(forked?.findings, []);
+  t.match(cold?.findings, [
+    { pattern: 'fork-disagreed', severity: 'finding', seen: { kind: 'comparison' } },
+  ]);
+  const text = 'a fork passed, and a cold boot failed: forks do not stand for boots here';
+  t.match(reasonOf(record.cases[0] as CaseRecord), `; ${text}`, 'every report says so');
 });
 
 t.test('an attempt keeps all that was seen in it', async (t) => {
