@@ -3,7 +3,7 @@
  * to abort wins and is the error that the waiter throws.
  */
 
-import type { HarnessError } from './errors.js';
+import { HarnessError } from './errors.js';
 
 /** A signal that can be released early so that its timer does not keep the process alive. */
 export interface Deadline extends Disposable {
@@ -19,11 +19,30 @@ export function withDeadline(
   timeoutMs: number,
   onTimeout: () => HarnessError,
 ): Deadline {
+  const { signal, ...deadline } = freshDeadline(timeoutMs, onTimeout);
+  return { signal: AbortSignal.any([parent, signal]), ...deadline };
+}
+
+/** A controller whose signal also aborts, with the same reason, when its parent's does. */
+export interface LinkedController extends Disposable {
+  readonly signal: AbortSignal;
+  /** The first reason counts. */
+  abort(reason: unknown): void;
+}
+
+/**
+ * Like `AbortSignal.any`, which a parent of many thousands of them remembers at a cost, for work that
+ * ends before its parent does: dispose it then.
+ */
+export function linkedController(parent: AbortSignal): LinkedController {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(onTimeout()), timeoutMs);
+  const onAbort = () => controller.abort(parent.reason);
+  if (parent.aborted) onAbort();
+  else parent.addEventListener('abort', onAbort, { once: true });
   return {
-    signal: AbortSignal.any([parent, controller.signal]),
-    [Symbol.dispose]: () => clearTimeout(timer),
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    [Symbol.dispose]: () => parent.removeEventListener('abort', onAbort),
   };
 }
 
@@ -32,9 +51,27 @@ export function scaleLimit(timeoutMs: number, slowness: number): number {
   return Math.round(timeoutMs * slowness);
 }
 
+/** Within how long a command has ended that somebody interrupts, on any host. */
+export const interruptedMs = 10_000;
+
+/** The part of it that machines are given to end, without files and without reports. */
+const hurriedMs = 5_000;
+
+/**
+ * The limit of a teardown, for a host of speed 1: as given, or what an interrupted run has left for
+ * it on this host, which is no longer than on another.
+ */
+export function teardownLimit(timeoutMs: number, slowness: number, run: AbortSignal): number {
+  const { reason } = run;
+  const isInterrupted = reason instanceof HarnessError && reason.code === 'RUN_INTERRUPTED';
+  return isInterrupted ? Math.min(timeoutMs, hurriedMs / slowness) : timeoutMs;
+}
+
 /** A deadline that obeys no parent: teardown must run after the run's own signal was aborted. */
 export function freshDeadline(timeoutMs: number, onTimeout: () => HarnessError): Deadline {
-  return withDeadline(new AbortController().signal, timeoutMs, onTimeout);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(onTimeout()), timeoutMs);
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 /**

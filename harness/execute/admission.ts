@@ -147,8 +147,8 @@ function queuesOf(cases: readonly Case[], budget: Budget): Queue[] {
   const queues = new Map<string, Queue>();
   for (const [place, planned] of cases.entries()) {
     const room = roomOf(planned, budget);
-    const locks = [...new Set(planned.locks)].sort();
-    const key = JSON.stringify([room.memoryMiB, room.vcpus, locks]);
+    const locks = planned.locks.length < 2 ? planned.locks : [...new Set(planned.locks)].sort();
+    const key = `${room.memoryMiB} ${room.vcpus} ${locks.join(' ')}`;
     const known = queues.get(key);
     if (known) known.places.push(place);
     else queues.set(key, { room, locks, places: [place], next: 0 });

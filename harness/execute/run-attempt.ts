@@ -4,7 +4,13 @@
  */
 
 import { join } from 'node:path';
-import { abortable, scaleLimit } from '../base/deadline.js';
+import {
+  abortable,
+  type LinkedController,
+  linkedController,
+  scaleLimit,
+  teardownLimit,
+} from '../base/deadline.js';
 import { leftoversOf, ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
 import type { EventSink } from '../model/events.js';
@@ -79,7 +85,7 @@ function clusterId(planned: Case, attempt: number): string {
 class Attempt {
   readonly #request: AttemptRequest;
   readonly #log: AttemptLog;
-  readonly #ended = new AbortController();
+  readonly #ended: LinkedController;
   readonly #signal: AbortSignal;
   readonly #steps: Steps;
   readonly #watch: MachineWatch;
@@ -88,7 +94,8 @@ class Attempt {
   constructor(request: AttemptRequest, log: AttemptLog) {
     this.#request = request;
     this.#log = log;
-    this.#signal = AbortSignal.any([request.signal, this.#ended.signal]);
+    this.#ended = linkedController(request.signal);
+    this.#signal = this.#ended.signal;
     this.#steps = new Steps({
       started: (step, title, parent) => {
         log({ kind: 'step-started', step, title, ...(parent === undefined ? {} : { parent }) });
@@ -104,6 +111,7 @@ class Attempt {
   }
 
   async run(): Promise<AttemptResult> {
+    using _linked = this.#ended;
     let cluster: Cluster;
     try {
       cluster = await this.#provision();
@@ -138,8 +146,10 @@ class Attempt {
   /** A panic may be on its way from the console while the suite ends: it counts until power-off. */
   #orWhatWasSeen(end: AttemptEnd): AttemptEnd {
     if (end.outcome !== 'passed' && end.outcome !== 'skipped') return end;
-    const { aborted, reason } = this.#ended.signal;
-    const cause = aborted ? reason : this.#watch.findings;
+    const { aborted, reason } = this.#signal;
+    // A run that is cancelled meanwhile takes nothing from what has ended.
+    const isSeen = aborted && reason !== this.#request.signal.reason;
+    const cause = isSeen ? reason : this.#watch.findings;
     return cause === undefined ? end : endOf(cause, { phase: 'suite', steps: [] });
   }
 
@@ -224,7 +234,11 @@ class Attempt {
     const { suite, platform } = this.#request;
     const { slowness } = platform.host;
     const failed = outcome === 'failed' || outcome === 'errored';
-    const limits = { timeoutMs: suite.limits.teardownMs, slowness };
+    const { teardownMs } = suite.limits;
+    const timeoutMs = teardownLimit(teardownMs, slowness, this.#request.signal);
+    // Of the machines' share of the time files take as little as it did.
+    const graceMs = timeoutMs < teardownMs ? { graceMs: timeoutMs / 2 } : {};
+    const limits = { timeoutMs, slowness, ...graceMs };
     return this.#logLeft(await tearDown(cluster, { ...limits, failed }));
   }
 

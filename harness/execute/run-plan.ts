@@ -3,6 +3,7 @@
  * and all that happens.
  */
 
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError, HarnessError, InfrastructureError, toFailure } from '../base/errors.js';
 import type { CaseId, SuiteId } from '../model/ids.js';
@@ -73,6 +74,8 @@ class PlanRun {
     this.#execution = execution;
     this.#admission = new Admission(execution.plan.cases, execution.budget);
     this.#signal = AbortSignal.any([execution.signal, this.#enough.signal]);
+    // Every running case listens to it.
+    setMaxListeners(0, this.#signal);
   }
 
   async run(): Promise<void> {

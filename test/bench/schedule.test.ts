@@ -1,6 +1,7 @@
 /**
- * The scheduler's own figures, through the command that prints them. Time is that of the processor,
- * since hosts are busy; a scheduler that looks at every case for every case would miss the limit.
+ * The scheduler's own figures, through the command that prints them. 3 s by the clock are promised on
+ * a host that does nothing else. Tests run beside each other, so here it is the processor's time, and a
+ * third more of it, since a full host's caches and sibling threads stretch that too.
  */
 
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ t.test('10,000 cases: soon planned and run, in little memory, on a full host', a
   const { schedule } = JSON.parse(stdout) as { readonly schedule: ScheduleFigures };
   const text = JSON.stringify(schedule);
   t.equal(schedule.cases, 10_000);
-  t.ok(schedule.cpuMs.median < 6_000, text);
+  t.ok(schedule.cpuMs.median < 4_000, text);
   t.ok(schedule.peakMemoryMiB < 300, text);
   t.ok(schedule.utilisation.median >= 0.8 && schedule.utilisation.median <= 1, text);
 });
