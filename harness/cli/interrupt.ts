@@ -1,8 +1,9 @@
 /**
  * SIGINT and SIGTERM. The first one asks the run to end with a clean teardown; a later one leaves at
- * once and says how to remove what is left.
+ * once and says how to remove what is left, and so does the end of the time for a clean one.
  */
 
+import { interruptedMs } from '../base/deadline.js';
 import { CancelledError } from '../base/errors.js';
 import { TerminalLines } from './terminal-lines.js';
 
@@ -11,12 +12,24 @@ export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Installs the handlers; dispose it to take them away. `say` writes a line to the terminal. */
-export function watchInterrupts(say = new TerminalLines().write): Interrupt {
+/** Leaves the process the time to end before {@link interruptedMs} are over. */
+const marginMs = 500;
+
+/**
+ * Installs the handlers; dispose it to take them away. `say` writes a line to the terminal. What has
+ * not come to its end `limitMs` after the first signal is left: machines die with their process, and
+ * the log says as much as it did.
+ */
+export function watchInterrupts(
+  say = new TerminalLines().write,
+  limitMs = interruptedMs - marginMs,
+): Interrupt {
   const controller = new AbortController();
+  let patience: NodeJS.Timeout | undefined;
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) leaveAtOnce();
     say(`\n${name}: ending the machines; once more leaves at once`);
+    patience = setTimeout(leaveAtOnce, limitMs).unref();
     controller.abort(new CancelledError('RUN_INTERRUPTED', `interrupted by ${name}`));
   };
   process.on('SIGINT', onSignal);
@@ -24,6 +37,7 @@ export function watchInterrupts(say = new TerminalLines().write): Interrupt {
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
+      clearTimeout(patience);
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
     },

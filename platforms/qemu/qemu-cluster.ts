@@ -6,7 +6,7 @@
 import { resolve } from 'node:path';
 import type { LimitFunction } from 'p-limit';
 import { Cleanup } from '../../harness/base/cleanup.js';
-import { scaleLimit, withResolvers } from '../../harness/base/deadline.js';
+import { scaleLimit, teardownLimit, withResolvers } from '../../harness/base/deadline.js';
 import {
   defined,
   HarnessError,
@@ -96,8 +96,9 @@ export class QemuCluster implements Cluster {
       await cluster.#bootAll(plans, context, signal);
       return cluster;
     } catch (error) {
-      const { teardownMs } = request.limits;
-      const left = await cluster.tearDown({ timeoutMs: teardownMs, failed: true });
+      const { slowness } = context.host;
+      const timeoutMs = teardownLimit(request.limits.teardownMs, slowness, signal);
+      const left = await cluster.tearDown({ timeoutMs, failed: true });
       throw withLeftovers(error, left);
     }
   }

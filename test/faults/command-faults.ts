@@ -5,6 +5,8 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { interruptedMs } from '../../harness/base/deadline.js';
+import type { RunRecord } from '../../harness/model/record.js';
 import { isRunning } from '../../platforms/qemu/host-process.js';
 import { foldRun } from '../../results/fold.js';
 import { readEventLog } from '../../results/read-event-log.js';
@@ -101,6 +103,24 @@ function killed(moment: string): Fault {
   };
 }
 
+/** Everything has ended, and the record is written, before the promised time is over. */
+async function interrupted(lab: Lab): Promise<Taken> {
+  const earlier = await runsOf(lab);
+  const command = lab.command(runArgs(lab));
+  const reached = lab.until(async () => inSecondCase(await look(lab, earlier)), 2);
+  await Promise.race([reached, tooLate(command)]);
+  process.kill(command.pid, 'SIGINT');
+  const struckMs = performance.now();
+  const { exitCode } = await command.end;
+  const tookMs = performance.now() - struckMs;
+  if (tookMs > interruptedMs) throw new Error(`it took ${Math.round(tookMs)} ms`);
+  if (lab.machines().length > 0) throw new Error('a machine is still there');
+  const newest = (await runsOf(lab)).at(-1) as string;
+  const text = await readFile(join(lab.runs, newest, 'record.json'), 'utf8');
+  const statuses = (JSON.parse(text) as RunRecord).cases.map(({ status }) => status).sort();
+  return { seen: [`exit ${exitCode}`, ...statuses].join(', '), tookMs };
+}
+
 async function twoAtOnce(lab: Lab): Promise<Taken> {
   const startedMs = performance.now();
   const commands = [lab.command(runArgs(lab)), lab.command(runArgs(lab))];
@@ -116,6 +136,13 @@ export const commandFaults: readonly Fault[] = [
     expect: 'exit 0, exit 0',
     boundMs: 240_000,
     strike: twoAtOnce,
+  },
+  {
+    id: 'command/interrupted',
+    describes: 'SIGINT in the second of two cases: a clean end, and a record that says cancelled.',
+    expect: 'exit 130, cancelled, passed',
+    boundMs: interruptedMs,
+    strike: interrupted,
   },
   ...Object.keys(moments).map(killed),
 ];

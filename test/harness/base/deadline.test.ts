@@ -3,7 +3,14 @@
  */
 
 import t from 'tap';
-import { abortable, freshDeadline, withDeadline } from '../../../harness/base/deadline.js';
+import {
+  abortable,
+  freshDeadline,
+  interruptedMs,
+  scaleLimit,
+  teardownLimit,
+  withDeadline,
+} from '../../../harness/base/deadline.js';
 import { CancelledError, ProductError } from '../../../harness/base/errors.js';
 import { pause, poll } from '../../../harness/base/poll.js';
 
@@ -43,4 +50,17 @@ t.test('poll looks until there is a value, and stops on the signal', async (t) =
   using short = freshDeadline(10, late);
   const endless = poll(() => undefined, { signal: short.signal, intervalMs: 1 });
   await t.rejects(endless, { code: 'TOO_LATE' });
+});
+
+t.test('whoever interrupts a run waits no longer on a slow host', async (t) => {
+  const run = new AbortController();
+  t.equal(teardownLimit(30_000, 3, run.signal), 30_000);
+  run.abort(new CancelledError('MAX_FAILURES', 'enough'));
+  t.equal(teardownLimit(30_000, 3, run.signal), 30_000, 'nobody waits for it');
+  const interrupted = AbortSignal.abort(new CancelledError('RUN_INTERRUPTED', 'SIGINT'));
+  for (const slowness of [1, 3, 8]) {
+    const limitMs = scaleLimit(teardownLimit(30_000, slowness, interrupted), slowness);
+    t.ok(limitMs * 1.5 < interruptedMs, `${limitMs} ms, and half of it for the files`);
+  }
+  t.equal(teardownLimit(1_000, 1, interrupted), 1_000);
 });
