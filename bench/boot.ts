@@ -3,13 +3,14 @@
  * phase. One machine at a time, so that machines don't slow each other down.
  */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Firmware, Image } from '../harness/model/image.js';
 import type { Phase } from '../harness/model/outcome.js';
 import type { BootReport, Platform } from '../harness/model/platform.js';
 import { defaultLimits } from '../harness/model/suite.js';
 import { singleMachine } from '../harness/model/topology.js';
+import { type BuildTime, readBuildTime } from '../images/reference/build-time.js';
 import { formatSeconds, type Spread, spreadOf } from './statistics.js';
 
 /** What to boot and how often. */
@@ -66,6 +67,28 @@ function figuresOf(firmware: Firmware, reports: readonly BootReport[]): BootFigu
     return [phase, spreadOf(times)] as const;
   });
   return { firmware, samples: reports.length, readyMs, phasesMs: Object.fromEntries(spreads) };
+}
+
+/** What the image takes, and how long it took to build. */
+export interface ImageFigures {
+  /** Blocks that its disk occupies here (stat(2)), not the size that machines see. */
+  readonly diskMiB: number;
+  /** Undefined for an image that was not built here; `whole` is from the packages on. */
+  readonly build?: BuildTime;
+}
+
+/** Throws when the image's disk can't be looked at. */
+export async function imageFigures(image: Image, cacheDir: string): Promise<ImageFigures> {
+  const { blocks } = await stat(join(image.directory, image.descriptor.disk.file));
+  const build = await readBuildTime(cacheDir, image.directory);
+  return { diskMiB: (blocks * 512) / 2 ** 20, ...(build && { build }) };
+}
+
+/** One line. */
+export function renderImageFigures({ diskMiB, build }: ImageFigures): string {
+  const what = build?.whole ? 'built from its packages' : 'built from cached trees';
+  const time = build ? `, ${what} in ${(build.buildMs / 1000).toFixed(0)} s` : '';
+  return `image: ${diskMiB.toFixed(0)} MiB on disk${time}\n`;
 }
 
 /** One block per firmware: when each phase began, median with minimum and maximum. */

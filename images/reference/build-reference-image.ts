@@ -10,6 +10,7 @@ import type { Image } from '../../harness/model/image.js';
 import { descriptorFile, readDescriptor } from '../descriptor-file.js';
 import { type Build, openBuild, runImageStep } from './build.js';
 import type { BuildOptions } from './build-options.js';
+import { keepBuildTime } from './build-time.js';
 import { makeDescriptor, versionText } from './make-descriptor.js';
 
 /**
@@ -26,11 +27,15 @@ export async function buildReferenceImage(options: BuildOptions): Promise<Image>
 
 async function makeImage(build: Build, target: string): Promise<void> {
   const { settings, keys } = build;
+  const startedMs = Date.now();
+  let tree = '';
   build.log(`making the disk of ${settings.variant.name} ${settings.version}`);
   await runImageStep(build, { output: 'disk', target }, async (partial, { os }) => {
+    tree = os;
     await copyFile(join(os, '.debs', 'packages'), join(partial, 'packages.tsv'));
     await writeFile(join(partial, 'version.txt'), versionText(settings));
     const descriptor = await makeDescriptor(partial, settings, keys.image);
     await writeFile(join(partial, descriptorFile), `${JSON.stringify(descriptor, null, 2)}\n`);
   });
+  await keepBuildTime(build.directory, target, { startedMs, tree });
 }

@@ -2,12 +2,18 @@
  * `yard bench`: measures on this host and prints the figures.
  */
 
-import { type BootBenchOptions, benchBoot, renderBootFigures } from '../../../bench/boot.js';
+import {
+  type BootBenchOptions,
+  benchBoot,
+  imageFigures,
+  renderBootFigures,
+  renderImageFigures,
+} from '../../../bench/boot.js';
 import { benchFork, renderForkFigures } from '../../../bench/fork.js';
 import { benchNetwork, renderNetworkFigures } from '../../../bench/network.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { stderrLogger } from '../../base/logger.js';
-import { makeRunDirectory, nameRunDirectory } from '../../base/run-dir.js';
+import { cacheDirectory, makeRunDirectory, nameRunDirectory } from '../../base/run-dir.js';
 import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
 import { openPlatform, stateDirectory } from '../open-platform.js';
@@ -32,7 +38,7 @@ interface Figures {
 }
 
 /**
- * Prints a table, or with `--json` one object: `{ schema, host, boot: […] }`, or `{ schema, host,
+ * Prints a table, or with `--json` one object: `{ schema, host, boot: […], image: {…} }`, or `{ schema, host,
  * ratio, … }` for `fork`, `{ schema, host, throughputRatio, latencyRatio, … }` for `network`. Times are in milliseconds.
  */
 export async function benchCommand(
@@ -59,7 +65,8 @@ export async function benchCommand(
 
 async function measureBoot(options: BootBenchOptions): Promise<Figures> {
   const boot = await benchBoot(options);
-  return { json: { boot }, table: renderBootFigures(boot) };
+  const image = await imageFigures(options.image, cacheDirectory());
+  return { json: { boot, image }, table: renderImageFigures(image) + renderBootFigures(boot) };
 }
 
 async function measureFork(options: BootBenchOptions): Promise<Figures> {

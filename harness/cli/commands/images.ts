@@ -3,9 +3,11 @@
  */
 
 import { type ImageListing, inspectImage, listImages } from '../../../images/catalogue.js';
+import { type BuildCheck, checkReferenceBuild } from '../../../images/reference/check-build.js';
+import { UsageError } from '../../base/errors.js';
 import { stderrLogger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
-import { openForRun } from '../image.js';
+import { openForRun, usesReference } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
@@ -34,8 +36,16 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
-/** Builds the reference image unless it is cached, and prints its directory on stdout. */
-export async function buildImageCommand(options: MachineOptions): Promise<void> {
+/** What the user said to `yard images build`. */
+export interface BuildImageOptions extends MachineOptions {
+  readonly check?: boolean;
+}
+
+/**
+ * Builds the reference image unless it is cached, and prints its directory on stdout. With `--check`
+ * builds it once more and compares; returns the exit status, 1 when the two differ.
+ */
+export async function buildImageCommand(options: BuildImageOptions): Promise<number> {
   using interrupt = watchInterrupts();
   const { signal } = interrupt;
   const settings = await toSettings(options);
@@ -43,6 +53,21 @@ export async function buildImageCommand(options: MachineOptions): Promise<void> 
   await prepareHost({ settings, logger, signal, mayInstall: options.install });
   const image = await openForRun({ settings, logger, signal });
   process.stdout.write(`${image.directory}\n`);
+  if (!options.check) return 0;
+  if (!usesReference(settings)) {
+    throw new UsageError('BAD_ARGUMENT', '--check builds the reference image; leave --image out');
+  }
+  const { mirror } = settings;
+  const build = { cacheDir: cacheDirectory(), signal, log: (line: string) => logger.info(line) };
+  const check = await checkReferenceBuild({ ...build, ...(mirror ? { mirror } : {}) });
+  process.stdout.write(renderBuildCheck(check));
+  return check.differences.length === 0 ? 0 : 1;
+}
+
+function renderBuildCheck({ files, differences }: BuildCheck): string {
+  if (differences.length === 0) return `built twice: all ${files} files the same, bit for bit\n`;
+  const lines = differences.map(({ file, what }) => `  ${file}: ${what}`);
+  return [`built twice: ${differences.length} files are not the same`, ...lines, ''].join('\n');
 }
 
 /** Prints the descriptor and the partition table as one JSON object. */
