@@ -35,11 +35,15 @@ export interface ForkFigures {
   /** Private memory of the QEMU process of an idle fork. */
   readonly privateMiB: Spread;
   /** Forks of one template that were alive at once. */
-  readonly herd: {
-    readonly forks: number;
-    readonly allReadyMs: number;
-    readonly privateMiB: number;
-  };
+  readonly herd: HerdFigures;
+}
+
+/** Of one herd; memory in MiB of all of them together, see `many-forks.ts`. */
+export interface HerdFigures {
+  readonly forks: number;
+  readonly allReadyMs: number;
+  readonly privateMiB: number;
+  readonly pssMiB: number;
 }
 
 const herdSize = 16;
@@ -65,7 +69,7 @@ export async function benchFork(options: ForkBenchOptions): Promise<ForkFigures>
     ratio: coldMs.median / forkMs.median,
     firstBootRatio: coldMs.median / firstBootMs.median,
     privateMiB: spread(privateMiB),
-    herd: await benchHerd(options),
+    herd: await herd(options, 'herd'),
   };
 }
 
@@ -79,21 +83,23 @@ async function timed(options: ForkBenchOptions, start: StartMode, name: string):
   const [boot] = cluster.boots;
   if (boot?.fallback) throw new Error(`no ${start} but a cold boot: ${boot.fallback}`);
   const readyMs = boot?.phasesMs.ssh ?? Number.NaN;
-  return { readyMs, privateMiB: await privateMemory(options, `bench-${name}`) };
+  return { readyMs, privateMiB: (await memoryOf(options, `bench-${name}`)).privateMiB };
 }
 
-async function benchHerd(options: ForkBenchOptions): Promise<ForkFigures['herd']> {
+/** Starts sixteen forks of one template at once, measures and ends them. `name` is of the herd. */
+export async function herd(options: ForkBenchOptions, name: string): Promise<HerdFigures> {
   const startedMs = performance.now();
-  const names = Array.from({ length: herdSize }, (_, n) => `herd-${n}`);
-  const launches = await Promise.allSettled(names.map((name) => launch(options, 'fork', name)));
+  const names = Array.from({ length: herdSize }, (_, n) => `${name}-${n}`);
+  const launches = await Promise.allSettled(names.map((fork) => launch(options, 'fork', fork)));
   const clusters = launches.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const allReadyMs = performance.now() - startedMs;
   try {
     const failed = launches.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
-    const sizes = names.map((name) => privateMemory(options, `bench-${name}`));
-    const privateMiB = (await Promise.all(sizes)).reduce((sum, mib) => sum + mib, 0);
-    return { forks: clusters.length, allReadyMs, privateMiB };
+    const sizes = await Promise.all(names.map((fork) => memoryOf(options, `bench-${fork}`)));
+    const sum = (what: keyof ProcessMemory) => sizes.reduce((all, one) => all + one[what], 0);
+    const memory = { privateMiB: sum('privateMiB'), pssMiB: sum('pssMiB') };
+    return { forks: clusters.length, allReadyMs, ...memory };
   } finally {
     await Promise.all(clusters.map((cluster) => cluster.tearDown({ timeoutMs: 30_000 })));
   }
@@ -112,20 +118,28 @@ async function launch(
   return await platform.provision({ ...request, ...quiet }, signal);
 }
 
+interface ProcessMemory {
+  readonly privateMiB: number;
+  readonly pssMiB: number;
+}
+
 /**
- * Of the QEMU process of a living cluster, in MiB (proc(5), `smaps_rollup`). Clean pages don't count:
+ * Of the QEMU process of a living cluster, in MiB (proc(5), `smaps_rollup`). Clean pages aren't private:
  * they are the template's file in the host's page cache, which all forks share, however many map it
  * at the moment.
  */
-async function privateMemory(
+async function memoryOf(
   { stateDirectory }: ForkBenchOptions,
   cluster: string,
-): Promise<number> {
+): Promise<ProcessMemory> {
   const state = listStates(stateDirectory).find(({ data }) => data?.cluster === cluster);
   const pid = state?.data?.machines[0]?.process?.pid;
   if (pid === undefined) throw new Error(`${cluster} has no process`);
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Private_Dirty:\s+(\d+) kB$/m.exec(text)?.[1] ?? Number.NaN) / 1024;
+  const mib = (field: string) => {
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) / 1024;
+  };
+  return { privateMiB: mib('Private_Dirty'), pssMiB: mib('Pss') };
 }
 
 function spread(samples: readonly number[]): Spread {

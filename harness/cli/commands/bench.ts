@@ -10,6 +10,7 @@ import {
   renderImageFigures,
 } from '../../../bench/boot.js';
 import { benchFork, renderForkFigures } from '../../../bench/fork.js';
+import { benchManyForks, renderManyForksFigures } from '../../../bench/many-forks.js';
 import { benchNetwork, renderNetworkFigures } from '../../../bench/network.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { stderrLogger } from '../../base/logger.js';
@@ -24,12 +25,19 @@ import { prepareHost } from '../prepare-host.js';
 export interface BenchOptions extends MachineOptions {
   readonly samples?: number;
   readonly json?: boolean;
+  /** What is run, where suites are. */
+  readonly select?: string[];
 }
 
 /** What can be measured. */
-export const benchNames = ['boot', 'fork', 'network'] as const;
+export const benchNames = ['boot', 'fork', 'many-forks', 'network'] as const;
 
-const measures = { boot: measureBoot, fork: measureFork, network: measureNetwork };
+const measures = {
+  boot: measureBoot,
+  fork: measureFork,
+  'many-forks': measureManyForks,
+  network: measureNetwork,
+};
 
 /** The figures as one JSON object, and as a table. */
 interface Figures {
@@ -72,6 +80,11 @@ async function measureBoot(options: BootBenchOptions): Promise<Figures> {
 async function measureFork(options: BootBenchOptions): Promise<Figures> {
   const figures = await benchFork({ ...options, stateDirectory: stateDirectory() });
   return { json: figures, table: renderForkFigures(figures) };
+}
+
+async function measureManyForks(options: BootBenchOptions): Promise<Figures> {
+  const figures = await benchManyForks({ ...options, stateDirectory: stateDirectory() });
+  return { json: figures, table: renderManyForksFigures(figures) };
 }
 
 async function measureNetwork(options: BootBenchOptions): Promise<Figures> {

@@ -5,13 +5,15 @@
 import { Argument, type Command } from 'commander';
 import { count, imageOptions, machineOptions, positive } from './options.js';
 
-/** Benchmarks that boot nothing. */
+/** Benchmarks that need no platform of their own. */
 const bootlessBenches = {
   schedule: async () => (await import('../commands/bench-schedule.js')).benchScheduleCommand,
   butane: async () => (await import('../commands/bench-butane.js')).benchButaneCommand,
   report: async () => (await import('../commands/bench-report.js')).benchReportCommand,
   record: async () => (await import('../commands/bench-record.js')).benchRecordCommand,
   gate: async () => (await import('../commands/bench-gate.js')).benchGateCommand,
+  again: async () => (await import('../commands/bench-command.js')).benchAgainCommand,
+  'no-fork': async () => (await import('../commands/bench-command.js')).benchNoForkCommand,
 } as const;
 
 export function addProofs(program: Command): void {
@@ -26,18 +28,20 @@ export function addProofs(program: Command): void {
     process.exitCode = await mutateCommand(globs, options);
   });
   const benchName = new Argument('[name]', 'what to measure').default('boot');
-  benchName.choices(['boot', 'fork', 'network', ...Object.keys(bootlessBenches)]);
+  const platformBenches = ['boot', 'fork', 'many-forks', 'network'];
+  benchName.choices([...platformBenches, ...Object.keys(bootlessBenches)]);
   const bench = program
     .command('bench')
     .description('measure')
     .addArgument(benchName)
     .option('--samples <n>', 'how many times', positive)
+    .option('--select <selectors...>', 'of `again` and `no-fork`: the suites')
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(bench)).action(async (name, options) => {
     const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
     if (bootless) return await (await bootless())(options);
     const { benchCommand } = await import('../commands/bench.js');
-    await benchCommand(name as 'boot' | 'fork' | 'network', options);
+    await benchCommand(name as 'boot' | 'fork' | 'many-forks' | 'network', options);
   });
 }
 
