@@ -47,6 +47,11 @@ export class BootObserver {
     this.#startedAtMs = clock.elapsedMs();
   }
 
+  /** The present boot, from 1. */
+  get boot(): number {
+    return this.#boot;
+  }
+
   /** The phase that was seen last in the present boot. */
   get phase(): Phase {
     return this.#tracker.phase;

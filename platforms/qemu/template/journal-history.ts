@@ -22,16 +22,22 @@ export async function keepJournal(plan: MachinePlan, directory: string): Promise
 
 /**
  * Copies a template's journal to a machine that goes on from it. With `tell`, its entries are
- * reported as if they came now; without, they are only known, so that none is told again.
+ * reported as if they came now; without, they are only known, so that none is told again. Returns the
+ * boot id that its first entry names, if it has a journal.
  */
 export async function resumeJournal(
   template: Template,
   { artifactDirectory }: Pick<MachinePlan, 'artifactDirectory'>,
   { observer, tell }: { readonly observer: BootObserver; readonly tell: boolean },
-): Promise<void> {
+): Promise<string | undefined> {
   const from = join(template.directory, journalFile);
-  if (!existsSync(from)) return;
+  if (!existsSync(from)) return undefined;
   await copyLog(journalFile, template.directory, artifactDirectory);
-  const text = new JournalText((entry) => observer.resumeJournal(entry, { tell }));
+  let bootId: string | undefined;
+  const text = new JournalText((entry) => {
+    bootId ??= entry.bootId;
+    observer.resumeJournal(entry, { tell });
+  });
   for await (const bytes of createReadStream(from)) text.push(bytes as Buffer);
+  return bootId;
 }

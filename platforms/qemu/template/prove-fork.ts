@@ -4,10 +4,12 @@
  * written to what it was made from. Sets its clock by the way.
  */
 
+import { join } from 'node:path';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import type { Guest } from '../../../harness/model/machine.js';
 import { noncePath } from './settle.js';
 import type { Template } from './template.js';
+import { firstTouched } from './template-store.js';
 
 /** The random words that forks of this process have drawn. */
 const drawn = new Set<string>();
@@ -32,10 +34,53 @@ export async function proveSettledFork(
   const { meta } = template;
   if (status !== 0) throw notPristine(machine, `the check ended with ${status}: ${stderr.trim()}`);
   if (nonce !== meta.nonce) throw notPristine(machine, 'its memory is not that of its template');
-  if (uuid === meta.uuid || drawn.has(uuid) || uuid === '') {
-    throw notPristine(machine, 'its random numbers are those of another machine');
+  if (uuid === meta.uuid) throw sameNumbers(machine);
+  requireUndrawn(uuid, machine);
+}
+
+/** What a fork from before Ignition must be. */
+export interface HeldForkOrder {
+  readonly machine: string;
+  /**
+   * The template's boot id, the random word that its memory holds: undefined when the template has
+   * no journal, or the machine has restarted since.
+   */
+  readonly bootId: string | undefined;
+  /** SHA-512 of its config, which Ignition logs of all that it parses (its internal/exec/util.go). */
+  readonly configDigest: string | undefined;
+}
+
+/** In one command as well. Throws FORK_NOT_PRISTINE (infrastructure). */
+export async function proveHeldFork(guest: Guest, order: HeldForkOrder): Promise<void> {
+  const { machine, configDigest } = order;
+  const script = ['cd /proc/sys/kernel/random', 'cat boot_id uuid'];
+  if (configDigest) script.push(`journalctl -b -q -o cat -t ignition -g ${configDigest} || :`);
+  const { status, stdout, stderr } = await guest.sh(script.join('\n'), { sudo: true });
+  if (status !== 0) throw notPristine(machine, `the check ended with ${status}: ${stderr.trim()}`);
+  const [bootId = '', uuid = '', ...ignition] = stdout.split('\n');
+  if (order.bootId !== undefined && bootId.replaceAll('-', '') !== order.bootId) {
+    throw notPristine(machine, 'its memory is not that of its template');
   }
+  requireUndrawn(uuid, machine);
+  if (configDigest === undefined || ignition.some((line) => line.includes(configDigest))) return;
+  const why = `Ignition's journal does not have the config it was given, ${configDigest}`;
+  throw notPristine(machine, why);
+}
+
+/** Nobody has written to what the fork lies over. Throws FORK_NOT_PRISTINE (infrastructure). */
+export async function proveUntouched(template: Template, machine: string): Promise<void> {
+  const name = await firstTouched(template);
+  if (name === undefined) return;
+  throw notPristine(machine, `${join(template.directory, name)} was written to`);
+}
+
+function requireUndrawn(uuid: string, machine: string): void {
+  if (uuid === '' || drawn.has(uuid)) throw sameNumbers(machine);
   drawn.add(uuid);
+}
+
+function sameNumbers(machine: string): InfrastructureError {
+  return notPristine(machine, 'its random numbers are those of another machine');
 }
 
 /** A guest that nobody told the time while it was held still has its template's. */
