@@ -93,7 +93,10 @@ t.test('kept inputs come to the same, bit for bit', async (t) => {
   const again = await readInputs(world.directory, kept);
   t.ok(replay(again, evaluate(request)).isSame);
   await world.addHistory({ days: 91 });
-  t.ok(replay(await readInputs(world.directory, kept), evaluate(request)).isSame, 'a later history');
+  t.ok(
+    replay(await readInputs(world.directory, kept), evaluate(request)).isSame,
+    'a later history',
+  );
   await world.forgetRuns();
   await t.rejects(readInputs(world.directory, kept), { code: 'INPUTS_MISSING' });
 });

@@ -140,7 +140,16 @@ t.test('the history of the stored runs, and the site with the channels', async (
   const made = await desk.yard('gate', 'history', '--runs', 'runs', '--key', 'lab.key.pem');
   t.match(made.stdout, /gate\/history\.json\n4 entries of 90 days/);
   t.equal((await desk.check()).exitCode, 1, 'it is read, and people are still missing');
-  const site = await desk.yard('site', 'site', '--runs', 'runs', '--gate', 'gate', '--reports', '0');
+  const site = await desk.yard(
+    'site',
+    'site',
+    '--runs',
+    'runs',
+    '--gate',
+    'gate',
+    '--reports',
+    '0',
+  );
   t.equal(site.exitCode, 0, site.stderr);
   t.match(await desk.read('site/index.html'), /1\.0\.0<\/span> needs-approval: people PENDING/);
 });

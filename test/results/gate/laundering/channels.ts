@@ -49,7 +49,9 @@ export const attempts: readonly Attempt[] = [
       await w.promote();
       const record = parseEnvelope((await ledgerLines(w)).at(-1) ?? '', 'ledger');
       const { version, images } = candidate('4230.1.0');
-      await w.context().publisher.publish('beta', { release: { version, images }, record });
+      await w
+        .context()
+        .publisher.publish('beta', { release: { version, images }, record, replaces: '4152.1.0' });
       return await w.ask();
     },
     refused: /CHANNEL_BEHIND.*the ledger put 4152\.1\.0 there last/,
