@@ -7,7 +7,7 @@ import type { AuditedAsset } from '../../../images/audit/audit-release.js';
 import { fetchImage } from '../../../images/fetch/fetch-image.js';
 import type { Variant } from '../../../images/fetch/release-names.js';
 import { defaultQuotaBytes } from '../../../images/store/quota.js';
-import { UsageError } from '../../base/errors.js';
+import { InfrastructureError, UsageError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
 import type { Arch, Firmware, Image } from '../../model/image.js';
@@ -70,6 +70,7 @@ async function bootOnce(
   const suites = await loadSelectedSuites([smokeSuite]);
   const image = await openForRun({ settings, logger, signal });
   const { record } = await runSuites({ suites, image, settings, logger, signal });
+  signal.throwIfAborted();
   return problemOf(record);
 }
 
@@ -96,7 +97,13 @@ async function fetchOrProblem(
   }
 }
 
-/** Anything but passed is a problem: an image of which nothing is known has not been booted. */
+/**
+ * Anything but passed is a problem of the image, unless the host got in the way: then nothing is known
+ * of it. Throws BOOT_INCONCLUSIVE (infrastructure).
+ */
 function problemOf({ verdict, run }: RunRecord): string | undefined {
-  return verdict === 'passed' ? undefined : `its boot is ${verdict}: see run ${run}`;
+  if (verdict === 'passed') return undefined;
+  if (verdict !== 'inconclusive') return `its boot is ${verdict}: see run ${run}`;
+  const text = `the boot of an image came to nothing: see ./yard runs show ${run}`;
+  throw new InfrastructureError('BOOT_INCONCLUSIVE', text);
 }

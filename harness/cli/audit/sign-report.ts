@@ -2,14 +2,16 @@
  * Puts a report about a release into the gate's directory as a signed statement.
  */
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditedAsset } from '../../../images/audit/audit-release.js';
+import { digestOfEnvelope } from '../../../results/gate/chain.js';
 import type { Signer } from '../../../results/gate/envelope.js';
 import type { AssetReport } from '../../../results/gate/evidence.js';
-import { gateFiles } from '../../../results/gate/gate-directory.js';
+import { gateFiles, readPolicy } from '../../../results/gate/gate-directory.js';
+import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { signStatement } from '../../../results/gate/statement.js';
+import { writeWhole } from '../../../results/record-file.js';
 import { UsageError } from '../../base/errors.js';
 
 /** What is signed, by whom, and which gate it is for. */
@@ -21,9 +23,14 @@ export interface SignRequest {
   readonly directory: string;
 }
 
-/** Returns the file. Throws NOTHING_TO_SIGN (usage) when no file of the release could be read. */
+/**
+ * Returns the file. Throws NOTHING_TO_SIGN when no file of the release could be read, UNTRUSTED_KEY when
+ * the policy does not have the signer among its auditors, NO_POLICY and BAD_POLICY (all usage).
+ */
 export async function signReport(request: SignRequest): Promise<string> {
   const { report, assets, signer, directory } = request;
+  const policy = await readPolicy(directory);
+  requireTrusted(signer, trustedKeys(policy.trust.auditors), 'auditors');
   const subjects = assets.flatMap(({ name, sha256 }) => (sha256 ? [{ name, sha256 }] : []));
   if (subjects.length === 0) {
     const text = `no file of ${report.version} could be read, so there is nothing to sign`;
@@ -32,10 +39,8 @@ export async function signReport(request: SignRequest): Promise<string> {
   const envelope = await signStatement('assets', { subjects, predicate: report }, [signer]);
   const folder = join(directory, gateFiles.assets);
   await mkdir(folder, { recursive: true });
-  const stamp = report.at.replaceAll(/[-:]/g, '').replace(/\..*/, '');
-  const name = `${report.version}-${stamp}-${randomBytes(3).toString('hex')}`;
-  const draft = join(folder, `.${name}`);
-  await writeFile(draft, `${JSON.stringify(envelope)}\n`);
-  await rename(draft, join(folder, `${name}.json`));
-  return join(folder, `${name}.json`);
+  const id = digestOfEnvelope(envelope).slice(0, 8);
+  const path = join(folder, `${report.version}-${id}.json`);
+  await writeWhole(path, `${JSON.stringify(envelope)}\n`);
+  return path;
 }

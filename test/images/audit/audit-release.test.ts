@@ -218,11 +218,14 @@ t.test('the gate takes the report', async (t) => {
     signer: gate.auditor,
     directory: gate.directory,
   });
-  t.match(file, /assets\/4230\.1\.0-20260630T110000-[0-9a-f]{6}\.json$/);
+  t.match(file, /assets\/4230\.1\.0-[0-9a-f]{8}\.json$/);
   t.match(await rule(), { status: 'FAIL' });
   t.match(JSON.stringify(await rule()), `amd64-usr/${pxe}`);
   const none = signReport({ report, assets: [], signer: gate.auditor, directory: gate.directory });
   await t.rejects(none, { code: 'NOTHING_TO_SIGN' });
+  const { directory } = gate;
+  const stranger = signReport({ report, assets, signer: gate.runner, directory });
+  await t.rejects(stranger, { code: 'UNTRUSTED_KEY' });
 });
 
 t.test('the command', async (t) => {
