@@ -50,7 +50,9 @@ async function runSigner(
   args: readonly string[],
   bytes: Uint8Array,
 ): Promise<Uint8Array> {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], timeout: commandMs });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // spawn's own timer would go on after a program that could not be started.
+  const timer = setTimeout(() => child.kill(), commandMs);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<string>((resolve) => {
@@ -61,6 +63,7 @@ async function runSigner(
   child.stdin.on('error', () => undefined);
   child.stdin.end(bytes);
   const problem = await ended;
+  clearTimeout(timer);
   const signature = Buffer.concat(chunks);
   if (problem === '' && signature.length === 64) return signature;
   const seen = problem || `${signature.length} bytes instead of 64`;

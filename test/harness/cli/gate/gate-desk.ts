@@ -3,9 +3,10 @@
  * `yard run` leaves them.
  */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { Test } from 'tap';
 import { stringify } from 'yaml';
 import { compiledRoot } from '../../../../harness/base/project-root.js';
 import type { LoggedEvent } from '../../../../harness/model/events.js';
@@ -120,6 +121,12 @@ export class GateDesk {
     return await yard(this.directory, ...argv);
   }
 
+  /** What was kept for a verdict that nobody signed is left out: nothing points to it. */
+  async files(): Promise<readonly string[]> {
+    const names = await readdir(this.directory, { recursive: true });
+    return names.filter((name) => !name.startsWith('gate/inputs')).sort();
+  }
+
   async write(name: string, text: string): Promise<void> {
     await writeFile(join(this.directory, name), text);
   }
@@ -127,4 +134,28 @@ export class GateDesk {
   async read(name: string): Promise<string> {
     return await readFile(join(this.directory, name), 'utf8');
   }
+}
+
+/** Arguments after `yard gate`, and what must be said to them. */
+export type BadInput = readonly [argv: readonly string[], message: RegExp];
+
+/** Each is refused in one line with a code and status 2, and leaves no file. */
+export async function refusesAll(
+  t: Test,
+  desk: GateDesk,
+  table: readonly BadInput[],
+): Promise<void> {
+  const run = '20261101-101500-aaaa';
+  await desk.addRun(run);
+  await desk.attest(run);
+  await desk.approve();
+  const before = await desk.files();
+  for (const [argv, message] of table) {
+    const { exitCode, stderr, stdout } = await desk.yard('gate', ...argv);
+    t.equal(exitCode, 2, argv.join(' '));
+    t.match(stderr, message, argv.join(' '));
+    t.match(stderr, /^yard: [^\n]*\]$/, 'one line with a code');
+    t.equal(stdout, '');
+  }
+  t.same(await desk.files(), before);
 }
