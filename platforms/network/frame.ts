@@ -5,7 +5,13 @@
 import { type MacAddress, readMac, writeMac } from './mac-address.js';
 
 /** Types of what a frame carries (IANA, "IEEE 802 Numbers"). */
-export const etherTypes = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd } as const;
+export const etherTypes = {
+  ipv4: 0x0800,
+  arp: 0x0806,
+  vlan: 0x8100,
+  ipv6: 0x86dd,
+  serviceVlan: 0x88a8,
+} as const;
 
 /** Destination, source and type. */
 export const headerBytes = 14;
@@ -27,6 +33,21 @@ export function parseFrame(bytes: Buffer): Frame | undefined {
     etherType: bytes.readUInt16BE(12),
     payload: bytes.subarray(headerBytes),
   };
+}
+
+const tagBytes = 4;
+
+/** What an MTU limits: everything behind the header and its tags, two at most. */
+export function payloadLength(bytes: Buffer): number {
+  let start = headerBytes;
+  while (start <= headerBytes + tagBytes && isTag(bytes, start - 2)) start += tagBytes;
+  return bytes.length - start;
+}
+
+function isTag(bytes: Buffer, at: number): boolean {
+  if (bytes.length < at + 2 + tagBytes) return false;
+  const type = bytes.readUInt16BE(at);
+  return type === etherTypes.vlan || type === etherTypes.serviceVlan;
 }
 
 /** The bytes of a frame, without padding or checksum: virtual NICs need neither. */

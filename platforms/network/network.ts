@@ -14,6 +14,7 @@ import type {
   Station,
 } from '../../harness/model/network.js';
 import { MachinePort } from './machine-port.js';
+import { fragments, isDivisible, packetLength, tooBig } from './packets/too-big.js';
 import { Partitions } from './partitions.js';
 import { contains, type NetworkPlan } from './plan-network.js';
 import { routePacket } from './route-packet.js';
@@ -147,8 +148,25 @@ export class Network {
     const station = this.#stationAt(destination);
     const sender = this.#stationAt(source);
     if (station && sender && this.#partitions.separate(sender.machine, station.machine)) return;
+    const isLarge = packetLength(bytes) > target.mtu;
+    if (isLarge && !isDivisible(bytes)) {
+      this.#refuse(bytes, from, source, target.mtu);
+      return;
+    }
     const mac = segment.host.neighbour(destination) ?? station?.mac;
-    if (mac !== undefined) segment.host.send(bytes, mac);
+    if (mac === undefined) return;
+    for (const piece of isLarge ? fragments(bytes, target.mtu) : [bytes]) {
+      segment.host.send(piece, mac);
+    }
+  }
+
+  /** Tells the sender how large a packet may be. */
+  #refuse(packet: Buffer, from: string, sender: string, mtu: number): void {
+    const host = this.#segments.get(from)?.host;
+    const own = sender.includes(':') ? host?.segment.ipv6 : host?.segment.ipv4;
+    const mac = host?.neighbour(sender) ?? this.#stationAt(sender)?.mac;
+    if (!own || mac === undefined) return;
+    host?.send(tooBig(packet, { source: own.address, destination: sender }, mtu), mac);
   }
 
   #stationAt(address: string): Station | undefined {

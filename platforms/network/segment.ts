@@ -47,7 +47,7 @@ export class Segment {
     this.#capture = captureFile
       ? new CaptureFile({ file: captureFile, name, limitBytes: captureLimitBytes })
       : undefined;
-    this.#switch = new Switch((frame) => this.#capture?.write(frame));
+    this.#switch = new Switch((frame) => this.#capture?.write(frame), segment.mtu);
     this.host = new SegmentHost({
       segment,
       servers: serversOf(options),

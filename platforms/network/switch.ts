@@ -3,7 +3,7 @@
  * is in them, of faults, or of where a port ends.
  */
 
-import { parseFrame } from './frame.js';
+import { parseFrame, payloadLength } from './frame.js';
 import { isGroup, type MacAddress } from './mac-address.js';
 
 /** Something that frames come from and go to. */
@@ -24,6 +24,8 @@ export interface SwitchCounters {
   readonly flooded: number;
   /** Too short to be a frame, or with a group as its source. */
   readonly malformed: number;
+  /** With more in it than the MTU: dropped, as no NIC with that MTU would take it. */
+  readonly oversized: number;
 }
 
 /** Told of each well-formed frame once, before it is passed on. */
@@ -37,9 +39,12 @@ export class Switch {
   #bytes = 0;
   #flooded = 0;
   #malformed = 0;
+  #oversized = 0;
+  readonly #mtu: number;
 
-  constructor(listener?: FrameListener) {
+  constructor(listener?: FrameListener, mtu = 1500) {
     this.#listener = listener;
+    this.#mtu = mtu;
   }
 
   get counters(): SwitchCounters {
@@ -48,6 +53,7 @@ export class Switch {
       bytes: this.#bytes,
       flooded: this.#flooded,
       malformed: this.#malformed,
+      oversized: this.#oversized,
     };
   }
 
@@ -65,6 +71,10 @@ export class Switch {
     const frame = parseFrame(bytes);
     if (!frame || isGroup(frame.source)) {
       this.#malformed += 1;
+      return;
+    }
+    if (payloadLength(bytes) > this.#mtu) {
+      this.#oversized += 1;
       return;
     }
     this.#frames += 1;

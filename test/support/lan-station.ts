@@ -16,6 +16,7 @@ export class LanStation implements AsyncDisposable {
   readonly frames: Frame[] = [];
   readonly #socket: Socket;
   #onFrame: () => void = () => undefined;
+  #isKept: (frame: Frame) => boolean = () => true;
 
   private constructor(mac: string, socket: Socket) {
     this.mac = mac;
@@ -24,7 +25,7 @@ export class LanStation implements AsyncDisposable {
     socket.on('data', (chunk: Buffer) => {
       for (const bytes of reader.push(chunk)) {
         const frame = parseFrame(Buffer.from(bytes));
-        if (frame) this.frames.push(frame);
+        if (frame && this.#isKept(frame)) this.frames.push(frame);
       }
       this.#onFrame();
     });
@@ -75,6 +76,11 @@ export class LanStation implements AsyncDisposable {
   get texts(): readonly string[] {
     const own = this.frames.filter(({ etherType }) => etherType === 0x88b5);
     return own.map(({ payload }) => payload.toString());
+  }
+
+  /** Forgets what else is heard from now on. */
+  keepOnly(isKept: (frame: Frame) => boolean): void {
+    this.#isKept = isKept;
   }
 
   /** Does not read any more, as a guest that is paused. */

@@ -148,7 +148,7 @@ function searchOption(domain: string): Buffer {
 }
 
 /** Neighbour discovery is believed only with the highest hop limit: it was not forwarded. */
-function encodeIcmpv6(
+export function encodeIcmpv6(
   ends: Pick<IpPacket, 'version' | 'source' | 'destination'>,
   message: Buffer,
 ): Buffer {
