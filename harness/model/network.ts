@@ -14,6 +14,13 @@ export interface Station {
   readonly ipv6?: string;
 }
 
+/** A file that the switch serves; `http://<switch>/sha256/<digest>`. */
+export interface Artifact {
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
 /** What happens to the frames of one direction of a link. Shares are from 0 to 1. */
 export interface LinkFaults {
   /** Nothing passes. */
@@ -102,6 +109,8 @@ export interface ClusterNetwork {
   /** What chance on its links is drawn from; the same as the run's. */
   readonly seed: number;
   readonly stations: readonly Station[];
+  /** What the switch serves on a segment, by name; UNKNOWN_ARTIFACT (usage). */
+  artifact(name: string, segment: string): Artifact & { readonly url: string };
   /** Where a machine is; the only segment that it is on, unless one is named. UNKNOWN_LINK. */
   station(machine: string, segment?: string): Station;
   /** The link of a machine; UNKNOWN_LINK (usage) when it is on no such segment. */

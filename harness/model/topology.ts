@@ -65,6 +65,18 @@ export interface SegmentRequest {
   readonly subnet6?: string;
   /** Default 1500. */
   readonly mtu?: number;
+  /**
+   * What the switch serves at port 80 of its own address, by name: a text, or an extra of the image.
+   * `/sha256/DIGEST` is the file, `/NAME` leads there.
+   */
+  readonly artifacts?: Readonly<Record<string, string | { readonly extra: string }>>;
+  /**
+   * What is at `http://169.254.169.254`, by path, as clouds have it. Placeholders such as
+   * `{{self.name}}` are of the machine that asks.
+   */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Lets machines connect to the outside of the cluster by TCP, as the host does. Default false. */
+  readonly gateway?: boolean;
 }
 
 /** Whether the harness's own key is among what a machine is given, so that SSH can be used. */

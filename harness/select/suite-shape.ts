@@ -64,11 +64,21 @@ const service = z.discriminatedUnion('kind', [
 /** Part of file names and of placeholders. */
 const segmentName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'is no name of a segment, such as lan');
 
+/** The path of a URL; what is under `sha256/` goes by its digest. */
+const artifactName = z
+  .string()
+  .regex(/^(?!sha256\/)[\w.-]+(\/[\w.-]+)*$/, 'is no name of an artifact, such as box.tar');
+const extra = z.strictObject({ extra: z.string() });
+const metadataPath = z.string().startsWith('/');
+
 /** What its networks may be, `planNetwork` says. */
 const segment = z.strictObject({
   subnet: z.string().optional(),
   subnet6: z.string().optional(),
   mtu: z.int().min(576).max(65_521).optional(),
+  artifacts: z.record(artifactName, z.union([z.string(), extra])).optional(),
+  metadata: z.record(metadataPath, z.string()).optional(),
+  gateway: z.boolean().optional(),
 });
 
 const role = z.strictObject({

@@ -34,7 +34,7 @@ export interface NumberedCall {
   readonly call: NetworkCall;
 }
 
-/** Number 0 says that the network is open. */
+/** Number 0 says that the network is open; its result is what the segments serve. */
 export interface NumberedAnswer {
   readonly id: number;
   readonly result: unknown;
@@ -46,7 +46,7 @@ if (parentPort) {
   port.on('message', ({ id, call }: NumberedCall) => {
     void answer(network, call).then((result) => port.postMessage({ id, result }));
   });
-  port.postMessage({ id: 0, result: undefined });
+  port.postMessage({ id: 0, result: network.artifacts });
 }
 
 async function answer(network: Network, call: NetworkCall): Promise<unknown> {

@@ -19,6 +19,8 @@ import { Partitions } from './partitions.js';
 import { contains, type NetworkPlan } from './plan-network.js';
 import { routePacket } from './route-packet.js';
 import { type Happening, Segment } from './segment.js';
+import { type StoredArtifact, storeArtifacts } from './servers/artifact-server.js';
+import type { Dial } from './servers/tcp-servers.js';
 import type { SwitchCounters } from './switch.js';
 
 /** What a network is made of; plain data, so that it can be sent to a thread. */
@@ -27,6 +29,8 @@ export interface NetworkRequest {
   readonly seed: number;
   /** Existing and short: holds a socket for each station, see {@link stationSocket}. */
   readonly directory: string;
+  /** Files of the host, by the names of extras that segments serve. */
+  readonly extras?: Readonly<Record<string, string>>;
   /** Existing; gets `<segment>.pcapng`. Undefined where nothing is kept. */
   readonly captureDirectory?: string;
 }
@@ -39,7 +43,23 @@ export function stationSocket(directory: string, n: number): string {
   return join(directory, `n${n}.sock`);
 }
 
+type Stores = Readonly<Record<string, readonly StoredArtifact[]>>;
+
+/** Throws what reading an artifact throws. */
+async function storesOf({ plan, extras = {} }: NetworkRequest): Promise<Stores> {
+  const stores = plan.segments.map(async ({ name, artifacts }) => {
+    const sources = Object.entries(artifacts).map(([called, from]) => {
+      const source = typeof from === 'string' ? { text: from } : { file: extras[from.extra] ?? '' };
+      return [called, source] as const;
+    });
+    return [name, await storeArtifacts(Object.fromEntries(sources))] as const;
+  });
+  return Object.fromEntries(await Promise.all(stores));
+}
+
 export class Network {
+  /** By segment. */
+  readonly artifacts: Stores;
   readonly #request: NetworkRequest;
   readonly #segments = new Map<string, Segment>();
   /** In the order of the plan's stations. */
@@ -49,15 +69,16 @@ export class Network {
   readonly #startedMs = performance.now();
   readonly #events: NetworkEvent[] = [];
 
-  private constructor(request: NetworkRequest) {
+  private constructor(request: NetworkRequest, stores: Stores, dial: Dial | undefined) {
     this.#request = request;
-    for (const segment of request.plan.segments) this.#addSegment(segment.name);
+    this.artifacts = stores;
+    for (const segment of request.plan.segments) this.#addSegment(segment.name, dial);
     for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
   }
 
   /** Resolves when every NIC can connect. */
-  static async open(request: NetworkRequest): Promise<Network> {
-    const network = new Network(request);
+  static async open(request: NetworkRequest, dial?: Dial): Promise<Network> {
+    const network = new Network(request, await storesOf(request), dial);
     await Promise.all(request.plan.stations.map((_, n) => network.#listen(n)));
     return network;
   }
@@ -100,7 +121,7 @@ export class Network {
     await Promise.all([...this.#segments.values()].map((segment) => segment.close()));
   }
 
-  #addSegment(name: string): void {
+  #addSegment(name: string, dial: Dial | undefined): void {
     const { plan, captureDirectory } = this.#request;
     const segment = plan.segments.find((one) => one.name === name);
     if (!segment) return;
@@ -109,6 +130,8 @@ export class Network {
       plan,
       segment,
       captureFile,
+      artifacts: this.artifacts[name] ?? [],
+      dial,
       onEvent: (event) => this.note(event),
       onForeign: (packet) => this.#route(packet, name),
     });

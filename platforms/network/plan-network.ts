@@ -13,6 +13,9 @@ import { addressText, eui64Address } from './packets/addresses.js';
 /** The domain of all names on the network; `.test` is nobody's (RFC 6761). */
 export const domain = 'switchyard.test';
 
+/** Where clouds tell a machine about itself: link-local, so that no network has it. */
+export const metadataAddress = '169.254.169.254';
+
 /** One address of the switch itself, and the network that it is in. */
 export interface SegmentNetwork {
   /** The first address of the network. */
@@ -29,6 +32,10 @@ export interface SegmentPlan {
   readonly mtu: number;
   readonly ipv4: SegmentNetwork | undefined;
   readonly ipv6: SegmentNetwork | undefined;
+  readonly artifacts: NonNullable<SegmentRequest['artifacts']>;
+  /** Undefined where nothing is at the address. */
+  readonly metadata: SegmentRequest['metadata'];
+  readonly gateway: boolean;
 }
 
 export interface NetworkPlan {
@@ -67,7 +74,7 @@ export function planNetwork({ roles, segments = {} }: Topology): NetworkPlan {
 }
 
 function planSegment(name: string, request: SegmentRequest, n: number): SegmentPlan {
-  const { subnet6, mtu = 1500 } = request;
+  const { subnet6, mtu = 1500, artifacts = {}, metadata, gateway = false } = request;
   const subnet = request.subnet ?? (subnet6 === undefined ? `10.80.${n}.0/24` : undefined);
   return {
     name,
@@ -75,6 +82,9 @@ function planSegment(name: string, request: SegmentRequest, n: number): SegmentP
     mtu,
     ipv4: subnet === undefined ? undefined : parseNetwork(subnet, 'ipv4', name),
     ipv6: subnet6 === undefined ? undefined : parseNetwork(subnet6, 'ipv6', name),
+    artifacts,
+    metadata,
+    gateway,
   };
 }
 

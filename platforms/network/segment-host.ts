@@ -13,21 +13,34 @@ import {
   parseIcmp,
   routerAdvertisement,
 } from './packets/icmp.js';
-import { etherTypeOf, type IpPacket, parseIp } from './packets/ip.js';
+import { etherTypeOf, type IpPacket, parseIp, protocols } from './packets/ip.js';
 import { type Datagram, encodeUdp, parseUdp } from './packets/udp.js';
 import { domain, type SegmentPlan } from './plan-network.js';
 import type { Port } from './switch.js';
+import { TcpEndpoint, type TcpEndpointOptions } from './tcp/tcp-endpoint.js';
 
-/** Answers a datagram; undefined where nothing is to be said. */
+/** What is said, and to whom if not to who asked. */
+export interface DatagramAnswer {
+  readonly data: Buffer;
+  readonly destination?: string;
+}
+
+/** Answers a datagram; undefined where nothing is to be said. A promise never rejects. */
 export type DatagramServer = (
   data: Buffer,
   from: IpPacket,
-) => { readonly data: Buffer; readonly destination?: string } | undefined;
+) => DatagramAnswer | undefined | Promise<DatagramAnswer | undefined>;
 
 export interface SegmentHostOptions {
   readonly segment: SegmentPlan;
   /** By port. */
   readonly servers: Readonly<Record<number, DatagramServer>>;
+  /** By TCP; also of what {@link isOutside} says. */
+  readonly serverOf: TcpEndpointOptions['serverOf'];
+  /** Further addresses of the switch. */
+  readonly aliases: readonly string[];
+  /** Whether an address is beyond all segments, and may be reached. */
+  readonly isOutside: (address: string) => boolean;
   /** Whether there is anywhere to go from here. */
   readonly isRouter: boolean;
   /** Packets that came to the host's MAC and are for somebody else. */
@@ -44,6 +57,7 @@ export class SegmentHost implements Port {
   readonly segment: SegmentPlan;
   readonly #options: SegmentHostOptions;
   readonly #linkLocal: string;
+  readonly #tcp: TcpEndpoint;
   readonly #own: ReadonlySet<string>;
   /** Learned from what is said in address resolution. */
   readonly #neighbours = new Map<string, MacAddress>();
@@ -53,7 +67,13 @@ export class SegmentHost implements Port {
     this.#options = options;
     this.segment = segment;
     this.#linkLocal = eui64Address('fe80::', segment.mac);
-    const addresses = [segment.ipv4?.address, segment.ipv6?.address, this.#linkLocal];
+    const { aliases, serverOf } = options;
+    const addresses = [segment.ipv4?.address, segment.ipv6?.address, this.#linkLocal, ...aliases];
+    this.#tcp = new TcpEndpoint({
+      mtu: segment.mtu,
+      serverOf,
+      send: (packet, destination) => this.send(packet, destination),
+    });
     this.#own = new Set(addresses.filter((address) => address !== undefined));
   }
 
@@ -80,9 +100,14 @@ export class SegmentHost implements Port {
       mtu: segment.mtu,
       dnsServer: segment.ipv6.address,
       domain,
-      routerLifetime: this.#options.isRouter ? routerSeconds : 0,
+      routerLifetime: this.#options.isRouter || segment.gateway ? routerSeconds : 0,
     });
     this.send(packet, allNodesMac);
+  }
+
+  /** Ends its connections. */
+  close(): void {
+    this.#tcp.close();
   }
 
   deliver(bytes: Buffer): void {
@@ -94,7 +119,10 @@ export class SegmentHost implements Port {
   #receive({ payload, source, destination }: Frame): void {
     const packet = parseIp(payload);
     if (packet && this.#isMine(packet)) this.#take(packet, source);
-    else if (destination === this.segment.mac) this.#options.onForeign(payload);
+    else if (destination !== this.segment.mac) return;
+    else if (packet && this.#options.isOutside(packet.destination))
+      this.#tcp.receive(packet, source);
+    else this.#options.onForeign(payload);
   }
 
   #resolve(payload: Buffer): void {
@@ -128,6 +156,7 @@ export class SegmentHost implements Port {
   #take(packet: IpPacket, source: MacAddress): void {
     const datagram = parseUdp(packet);
     if (datagram) this.#serve(packet, datagram, source);
+    else if (packet.protocol === protocols.tcp) this.#tcp.receive(packet, source);
     else this.#answerIcmp(packet, source);
   }
 
@@ -144,6 +173,19 @@ export class SegmentHost implements Port {
 
   #serve(packet: IpPacket, { data, sourcePort, destinationPort }: Datagram, mac: MacAddress): void {
     const answer = this.#options.servers[destinationPort]?.(data, packet);
+    if (answer instanceof Promise) {
+      void answer.then((late) =>
+        this.#reply(packet, { data, sourcePort, destinationPort }, mac, late),
+      );
+    } else this.#reply(packet, { data, sourcePort, destinationPort }, mac, answer);
+  }
+
+  #reply(
+    packet: IpPacket,
+    { sourcePort, destinationPort }: Datagram,
+    mac: MacAddress,
+    answer: DatagramAnswer | undefined,
+  ): void {
     if (!answer) return;
     const destination = answer.destination ?? packet.source;
     const source = this.#own.has(packet.destination)

@@ -2,13 +2,17 @@
  * One segment put together: its switch, the switch's own station with its servers, its capture.
  */
 
+import { lookup } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
 import type { NetworkEvent, Station } from '../../harness/model/network.js';
 import { CaptureFile } from './capture-file.js';
 import { answerNtp } from './packets/ntp.js';
-import type { NetworkPlan, SegmentNetwork, SegmentPlan } from './plan-network.js';
-import { type DatagramServer, SegmentHost } from './segment-host.js';
-import { DhcpServer } from './servers/dhcp-server.js';
+import { contains, metadataAddress, type NetworkPlan, type SegmentPlan } from './plan-network.js';
+import { type DatagramAnswer, type DatagramServer, SegmentHost } from './segment-host.js';
+import type { StoredArtifact } from './servers/artifact-server.js';
+import { DhcpServer, type Route } from './servers/dhcp-server.js';
 import { NameServer } from './servers/name-server.js';
+import { type Dial, tcpServers } from './servers/tcp-servers.js';
 import { type Port, Switch, type SwitchCounters } from './switch.js';
 
 /** An event without its time. */
@@ -23,6 +27,8 @@ export interface SegmentOptions {
   readonly segment: SegmentPlan;
   /** Undefined where nothing is kept. */
   readonly captureFile: string | undefined;
+  readonly artifacts: readonly StoredArtifact[];
+  readonly dial: Dial | undefined;
   readonly onEvent: (event: Happening) => void;
   /** A packet for another segment, from a station of this one. */
   readonly onForeign: (packet: Buffer) => void;
@@ -51,6 +57,9 @@ export class Segment {
     this.host = new SegmentHost({
       segment,
       servers: serversOf(options),
+      serverOf: tcpServers(options),
+      aliases: segment.ipv4 && segment.metadata ? [metadataAddress] : [],
+      isOutside: (address) => segment.gateway && isOutside(options.plan, address),
       isRouter: options.plan.segments.length > 1,
       onForeign,
       transmit: (frame) => this.#switch.receive(frame, this.host),
@@ -73,6 +82,7 @@ export class Segment {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.host.close();
     await this.#capture?.close();
   }
 }
@@ -81,7 +91,7 @@ function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, D
   const dhcp = new DhcpServer({
     segment,
     stations: plan.stations.filter((station) => station.segment === segment.name),
-    routes: otherNetworks(plan, segment),
+    routes: routesFrom(plan, segment),
     onLease: (machine, message) => {
       onEvent({ kind: 'lease', machine, segment: segment.name, message });
     },
@@ -92,7 +102,9 @@ function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, D
   });
   return {
     [ports.dhcpServer]: (data) => dhcp.answer(data),
-    [ports.dns]: (data) => wrap(names.answer(data)),
+    [ports.dns]: (data) => {
+      return segment.gateway ? askOutside(names, data) : wrap(names.answer(data));
+    },
     [ports.ntp]: (data, { source }) => {
       onEvent({ kind: 'time', client: nameOf(plan.stations, source) });
       return wrap(answerNtp(data, Date.now()));
@@ -100,12 +112,40 @@ function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, D
   };
 }
 
+/** As the host's own resolver has it. */
+async function askOutside(names: NameServer, data: Buffer): Promise<DatagramAnswer | undefined> {
+  const name = names.unknownName(data);
+  if (name !== undefined) {
+    // What can't be resolved stays unknown, which is the answer.
+    const found = await lookup(name, { all: true }).catch(() => []);
+    names.learn(
+      name,
+      found.map(({ address }) => address),
+    );
+  }
+  return wrap(names.answer(data));
+}
+
 function wrap(data: Buffer | undefined): { data: Buffer } | undefined {
   return data && { data };
 }
 
-function otherNetworks({ segments }: NetworkPlan, own: SegmentPlan): SegmentNetwork[] {
-  return segments.flatMap(({ ipv4 }, n) => (ipv4 && segments[n] !== own ? [ipv4] : []));
+/** What is behind the switch: the other segments, the metadata, and the rest by a gateway. */
+function routesFrom({ segments }: NetworkPlan, own: SegmentPlan): Route[] {
+  return [
+    ...segments.flatMap(({ ipv4 }, n) => (ipv4 && segments[n] !== own ? [ipv4] : [])),
+    ...(own.metadata ? [{ network: metadataAddress, prefixLength: 32 }] : []),
+    ...(own.gateway ? [{ network: '0.0.0.0', prefixLength: 0 }] : []),
+  ];
+}
+
+/** Neither in a segment nor the host's own: a machine must not reach what listens there. */
+function isOutside({ segments }: NetworkPlan, address: string): boolean {
+  const own = ['loopback', 'linkLocal', 'unspecified', 'multicast', 'broadcast'];
+  if (own.includes(ipaddr.parse(address).range())) return false;
+  return !segments.some(({ ipv4, ipv6 }) => {
+    return [ipv4, ipv6].some((network) => network && contains(network, address));
+  });
 }
 
 /** A machine's name, or the address of one that has another than planned. */

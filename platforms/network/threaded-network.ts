@@ -8,6 +8,7 @@ import { type Resolvers, withResolvers } from '../../harness/base/deadline.js';
 import { InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
 import type {
+  Artifact,
   ClusterNetwork,
   FaultStep,
   LinkCounters,
@@ -35,6 +36,7 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   readonly #options: ThreadOptions;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Resolvers<unknown>>();
+  #artifacts: Readonly<Record<string, readonly Artifact[]>> = {};
   #calls = 0;
   #failure: InfrastructureError | undefined;
   #closing: Promise<void> | undefined;
@@ -44,8 +46,9 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     this.#options = options;
     this.seed = options.seed;
     this.stations = options.plan.stations;
-    const { plan, seed, directory, captureDirectory } = options;
-    const workerData = { plan, seed, directory, ...(captureDirectory && { captureDirectory }) };
+    const { plan, seed, directory, captureDirectory, extras = {} } = options;
+    const files = { directory, extras, ...(captureDirectory && { captureDirectory }) };
+    const workerData = { plan, seed, ...files };
     this.#worker = new Worker(new URL('./network-thread.js', import.meta.url), { workerData });
     this.#worker.on('message', (message: NumberedAnswer) => this.#receive(message));
     this.#worker.on('error', (error: unknown) => this.#fail(toError(error)));
@@ -55,12 +58,25 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   /** Resolves when every NIC can connect. Throws NETWORK_FAILED (infrastructure). */
   static async open(options: ThreadOptions): Promise<ThreadedNetwork> {
     const network = new ThreadedNetwork(options);
-    await network.#wait(0).promise;
+    const artifacts = await network.#wait(0).promise;
+    network.#artifacts = artifacts as Readonly<Record<string, readonly Artifact[]>>;
     return network;
   }
 
   station(machine: string, segment?: string): Station {
     return this.stations[this.#find(machine, segment)] as Station;
+  }
+
+  artifact(name: string, segment: string): Artifact & { readonly url: string } {
+    const plan = this.#options.plan.segments.find((one) => one.name === segment);
+    const found = this.#artifacts[segment]?.find((one) => one.name === name);
+    if (!plan || !found) {
+      const message = `segment ${segment} serves no artifact ${name}`;
+      throw new UsageError('UNKNOWN_ARTIFACT', message);
+    }
+    const { sha256, sizeBytes } = found;
+    const host = plan.ipv4?.address ?? `[${plan.ipv6?.address}]`;
+    return { name, sha256, sizeBytes, url: `http://${host}/sha256/${sha256}` };
   }
 
   link(machine: string, segment?: string): NetworkLink {

@@ -6,7 +6,7 @@
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
-import type { Role, ServiceRequest } from '../../harness/model/topology.js';
+import type { Role, ServiceRequest, Topology } from '../../harness/model/topology.js';
 import { configService, isLarge, servedPath } from './large-config.js';
 import type { ServiceSpec, TftpSpec } from './machine-spec.js';
 
@@ -27,14 +27,25 @@ export function servicesOf(
 }
 
 /** Throws EXTRA_MISSING (usage): a suite that serves an extra must need it. */
-function extrasOf(request: ServiceRequest, { directory, descriptor }: Image) {
+function extrasOf(request: ServiceRequest, image: Image) {
   if (request.kind !== 'http' || !request.extras) return {};
   const files = Object.entries(request.extras).map(([path, name]) => {
-    const extra = descriptor.extras.find((one) => one.name === name);
-    if (!extra) throw new UsageError('EXTRA_MISSING', `the image comes without ${name}`);
-    return [path, resolve(directory, extra.file)] as const;
+    return [path, extraOf(name, image)] as const;
   });
   return { hostFiles: Object.fromEntries(files) };
+}
+
+function extraOf(name: string, { directory, descriptor }: Image): string {
+  const extra = descriptor.extras.find((one) => one.name === name);
+  if (!extra) throw new UsageError('EXTRA_MISSING', `the image comes without ${name}`);
+  return resolve(directory, extra.file);
+}
+
+/** The files of the extras that segments serve, by name. Throws EXTRA_MISSING (usage). */
+export function servedExtras({ segments = {} }: Topology, image: Image): Record<string, string> {
+  const wanted = Object.values(segments).flatMap(({ artifacts = {} }) => Object.values(artifacts));
+  const names = wanted.flatMap((one) => (typeof one === 'string' ? [] : [one.extra]));
+  return Object.fromEntries(names.map((name) => [name, extraOf(name, image)]));
 }
 
 /** All TFTP services are one: QEMU's own. */

@@ -31,6 +31,7 @@ import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
 import { keepDisks } from './keep-disks.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
+import { servedExtras } from './plan-services.js';
 import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';
@@ -147,12 +148,12 @@ export class QemuCluster implements Cluster {
 
   /** Before the machines, whose NICs connect as they start. */
   async #openNetwork(directory: string, signal: AbortSignal): Promise<void> {
-    const { topology, artifactDirectory, seed = 0 } = this.#request;
+    const { topology, artifactDirectory, image, seed = 0 } = this.#request;
     const plan = planNetwork(topology);
     if (plan.segments.length === 0) return;
     const captureDirectory = resolve(artifactDirectory);
     const onFailed = (cause: InfrastructureError) => this.#loseNetwork(cause);
-    const files = { directory, captureDirectory };
+    const files = { directory, captureDirectory, extras: servedExtras(topology, image) };
     const options = { plan, seed, ...files, slowness: this.#slowness, signal, onFailed };
     const network = await ThreadedNetwork.open(options);
     this.#network = network;

@@ -115,6 +115,16 @@ export const mutations: readonly Mutation[] = [
     expect: commandFailed,
   },
   {
+    id: 'clusters/metadata-unrouted',
+    suite: 'clusters/artifact-server',
+    describes: 'The second NIC does not take the routes of its lease, so no metadata is reached.',
+    change: withFile(
+      '/etc/systemd/network/05-no-routes.network',
+      `${secondNic}[Network]\nDHCP=yes\n[DHCPv4]\nUseRoutes=no\n`,
+    ),
+    expect: commandFailed,
+  },
+  {
     id: 'clusters/deaf',
     suite: 'clusters/lost-machine',
     describes: 'Machines drop pings, so that those who live can’t be told from those who don’t.',

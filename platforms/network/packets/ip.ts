@@ -8,7 +8,7 @@ import { addressBytes, addressText } from './addresses.js';
 import { internetChecksum } from './checksum.js';
 
 /** What a packet carries (IANA, "Protocol Numbers"). */
-export const protocols = { icmp: 1, udp: 17, icmpv6: 58 } as const;
+export const protocols = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
 
 export interface IpPacket {
   readonly version: 4 | 6;

@@ -4,7 +4,7 @@
 
 import type { NetworkEvent, Station } from '../../../harness/model/network.js';
 import { type DhcpLease, type DhcpRequest, encodeDhcp, parseDhcp } from '../packets/dhcp.js';
-import { domain, type SegmentNetwork, type SegmentPlan } from '../plan-network.js';
+import { domain, type SegmentPlan } from '../plan-network.js';
 
 export type LeaseMessage = Extract<NetworkEvent, { kind: 'lease' }>['message'];
 
@@ -16,11 +16,13 @@ export interface DhcpAnswer {
   readonly destination: string;
 }
 
+export type Route = DhcpLease['routes'][number];
+
 export interface DhcpServerOptions {
   readonly segment: SegmentPlan;
   readonly stations: readonly Station[];
-  /** Networks of other segments. */
-  readonly routes: readonly SegmentNetwork[];
+  /** What is behind the switch. */
+  readonly routes: readonly Route[];
   readonly onLease: (machine: string, message: LeaseMessage) => void;
 }
 

@@ -13,6 +13,8 @@ const recursionDesired = 1 << 8;
 const responseCodes = { none: 0, noSuchName: 3 } as const;
 
 const ttlSeconds = 30;
+/** Names that are remembered; a machine that asks without end must not cost memory. */
+const mostNames = 10_000;
 
 const extensions: OptAnswer = {
   type: 'OPT',
@@ -48,12 +50,7 @@ export class NameServer {
     for (const segment of plan.segments) {
       this.#add(`gateway.${segment.name}.${domain}`, segment.ipv4?.address, segment.ipv6?.address);
     }
-    for (const [name, addresses] of Object.entries(names)) {
-      for (const address of addresses) {
-        if (address.includes(':')) this.#add(name, undefined, address);
-        else this.#add(name, address, undefined);
-      }
-    }
+    for (const [name, addresses] of Object.entries(names)) this.learn(name, addresses);
   }
 
   /** Undefined for what is no question. */
@@ -75,6 +72,22 @@ export class NameServer {
       // Who speaks of extensions is told that they are understood (RFC 6891), or it asks again.
       ...(packet.additionals?.some(({ type }) => type === 'OPT') && { additionals: [extensions] }),
     });
+  }
+
+  /** What is asked for and not known here, of those that are on no machine of the cluster. */
+  unknownName(data: Buffer): string | undefined {
+    const name = readPacket(data)?.questions?.[0]?.name.toLowerCase();
+    const isInside = name === undefined || name === domain || name.endsWith(`.${domain}`);
+    return isInside || this.#names.has(name) ? undefined : name;
+  }
+
+  /** Adds what was found elsewhere. */
+  learn(name: string, addresses: readonly string[]): void {
+    if (addresses.length === 0 || this.#names.size >= mostNames) return;
+    for (const address of addresses) {
+      if (address.includes(':')) this.#add(name, undefined, address);
+      else this.#add(name, address, undefined);
+    }
   }
 
   #addStation({ machine, segment, ipv4, ipv6 }: Station): void {
