@@ -46,7 +46,8 @@ async function sizeOf(source: ArtifactSource): Promise<number> {
 /** Serves them. A name that is not there, and a digest that is not, are 404. */
 export function artifactListener(artifacts: readonly StoredArtifact[]): RequestListener {
   return ({ url = '/', method }, response) => {
-    const path = decodeURI(url.split('?', 1)[0] ?? '').slice(1);
+    // Names need no escapes, so none is resolved.
+    const path = (url.split('?', 1)[0] ?? '').slice(1);
     const named = artifacts.find(({ name }) => name === path);
     const found = artifacts.find(({ sha256 }) => `sha256/${sha256}` === path);
     if (method !== 'GET' && method !== 'HEAD') response.writeHead(405).end();

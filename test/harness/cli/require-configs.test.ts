@@ -60,6 +60,16 @@ t.test('networks that can not be, and addresses that nobody has', async (t) => {
     ...{ kind: 'usage', code: 'BAD_NETWORK' },
     message: 'suites/a/net.ts: segment lan: 10.0.0.1/24 is not the first address of its network',
   });
+  const empty = fakeSuite('a/meta', {
+    topology: {
+      roles: { a: role(here) },
+      segments: { lan: { metadata: { '/name': '{{b.0.name}}' } } },
+    },
+  });
+  t.throws(() => requireConfigs([empty]), {
+    code: 'BAD_NETWORK',
+    message: /^suites\/a\/meta.ts, metadata \/name: .*b-0 has no name/,
+  });
   const nobody = fakeSuite('a/who', {
     topology: { roles: { a: role({ ...here, provisioning: butane }) }, segments: { lan: {} } },
   });
