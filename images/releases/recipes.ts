@@ -35,6 +35,12 @@ const hangingUnit = [
   ...['[Service]', 'Type=oneshot', 'TimeoutStartSec=infinity', 'ExecStart=/usr/bin/sleep infinity'],
 ];
 
+const newDefault: AddedFile = {
+  path: 'share/flatcar/etc/harbour.conf',
+  mode: 0o644,
+  contents: 'berths = 7\n',
+};
+
 /** By the name that suites ask for. Versions of broken ones are before that of `next-next`. */
 export const releaseRecipes: Readonly<Record<string, ReleaseRecipe>> = {
   next: {
@@ -46,8 +52,8 @@ export const releaseRecipes: Readonly<Record<string, ReleaseRecipe>> = {
   'next-next': {
     kind: 'built',
     version: '10001.0.0',
-    describes: 'the good release after that',
-    variant: {},
+    describes: 'the good release after that, with another default in /etc',
+    variant: { addFiles: [newDefault] },
   },
   'other-kernel': {
     kind: 'built',

@@ -39,7 +39,7 @@ const address = `ip -4 -o address show eth0 | awk '{ print $4 }' | cut -d/ -f1`;
 export default defineSuite({
   id: 'clusters/container-network',
   summary: 'Containers on two machines reach each other by TCP and UDP, with whole frames.',
-  claims: ['K06'],
+  claims: ['K24'],
   tags: ['cluster', 'containers', 'network'],
   applies: { needs: [...softwareNeeds, 'containerd'] },
   topology: onLan({ host: equipped({ count: 2, memoryMiB: 1024 }, '', link) }),

@@ -9,7 +9,7 @@ import { allOnLan, clusterNeeds, hears, machinesOnLan } from '../support/cluster
 export default defineSuite({
   id: 'clusters/lost-machine',
   summary: 'A machine that is lost does not take the others along, and returns with its address.',
-  claims: ['N05'],
+  claims: ['K17'],
   tags: ['cluster'],
   applies: { needs: clusterNeeds },
   topology: machinesOnLan(3),

@@ -13,7 +13,7 @@ until curl -s http://127.0.0.1:9100/metrics > /dev/null; do sleep 0.2; done`;
 export default defineSuite({
   id: 'clusters/metrics',
   summary: 'The metrics of every machine can be read over the network, and are its own.',
-  claims: ['N05'],
+  claims: ['K21'],
   tags: ['cluster', 'network'],
   applies: { needs: softwareNeeds },
   topology: onLan({ machine: equipped({ count: 2 }) }),

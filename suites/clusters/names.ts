@@ -9,7 +9,7 @@ import { allOnLan, clusterNeeds, hears, machinesOnLan, onAll } from '../support/
 export default defineSuite({
   id: 'clusters/names',
   summary: 'Machines get addresses and names from the network, reach each other, and see it cut.',
-  claims: ['N05'],
+  claims: ['K22'],
   tags: ['cluster', 'network'],
   applies: { needs: clusterNeeds },
   topology: machinesOnLan(2),

@@ -32,7 +32,7 @@ const trusting = file(
 export default defineSuite({
   id: 'clusters/registry',
   summary: 'What one machine pushes to a registry of the cluster, another pulls and runs.',
-  claims: ['R03'],
+  claims: ['K20'],
   tags: ['cluster', 'containers'],
   applies: { needs: [...softwareNeeds, 'docker'] },
   topology: onLan({

@@ -12,7 +12,7 @@ const own = { identity: 'own' } as const;
 export default defineSuite({
   id: 'clusters/routed',
   summary: 'Machines of different segments reach each other by the route that their lease brings.',
-  claims: ['N05'],
+  claims: ['K18'],
   tags: ['cluster', 'network'],
   applies: { needs: clusterNeeds },
   topology: {

@@ -9,7 +9,7 @@ import { allOnLan, clusterNeeds, hears, machinesOnLan, onAll } from '../support/
 export default defineSuite({
   id: 'clusters/sixteen',
   summary: 'Sixteen machines of 512 MiB come up, are sixteen different ones, and reach each other.',
-  claims: ['N05'],
+  claims: ['K16'],
   tags: ['cluster', 'large'],
   applies: { needs: clusterNeeds },
   topology: machinesOnLan(16, { vcpus: 1, memoryMiB: 512 }),

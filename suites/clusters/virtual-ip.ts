@@ -47,7 +47,7 @@ async function answeredBy(client: Machine, name: string, seconds: number): Promi
 export default defineSuite({
   id: 'clusters/virtual-ip',
   summary: 'nginx behind an address that fails over: the second machine takes it, and serves.',
-  claims: ['F18'],
+  claims: ['K19'],
   tags: ['cluster', 'network', 'containers'],
   applies: { needs: [...softwareNeeds, 'docker', 'extra:nginx'] },
   topology: {

@@ -35,7 +35,7 @@ ip link set wg0 up`;
 export default defineSuite({
   id: 'clusters/wireguard-mesh',
   summary: 'A mesh of WireGuard tunnels between machines carries what they say, and heals.',
-  claims: ['N15'],
+  claims: ['K23'],
   tags: ['cluster', 'network'],
   applies: { needs: clusterNeeds },
   topology: machinesOnLan(3),

@@ -11,7 +11,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'containers/capabilities',
   summary: 'A container has the capabilities that it was left, and none when all are dropped.',
-  claims: ['R03'],
+  claims: ['R22'],
   tags: ['containers'],
   applies: { needs: ['docker'] },
   topology: singleMachine(),

@@ -11,7 +11,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'containers/scratch-build',
   summary: 'An image is built from scratch on the machine, and runs.',
-  claims: ['R03'],
+  claims: ['R23'],
   tags: ['containers'],
   applies: { needs: ['docker'] },
   topology: singleMachine(),

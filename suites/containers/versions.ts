@@ -21,24 +21,18 @@ export default defineSuite({
   tags: ['containers', 'identity'],
   applies: { needs: ['docker', 'containerd'] },
   topology: singleMachine(),
-  async run({ machine, image, step, attach }) {
+  async run({ machine, image, step, attach, skip }) {
     const main = machine();
     await settled(main);
     const released = (names: readonly string[]) => {
       const found = image.descriptor.packages.find(({ name }) => names.includes(name));
-      return found && upstream(found.version);
+      if (found) return upstream(found.version);
+      return skip(`the descriptor of the image does not tell the version of ${names[0]}`);
     };
     const server = upstream(await docker(main, 'version', '-f', '{{.Server.Version}}'));
-    await step('client and server of docker are one version, the release’s', async () => {
+    await step('client and server of docker are one version', async () => {
       const client = upstream(await docker(main, 'version', '-f', '{{.Client.Version}}'));
       check.equal(client, server, 'version of the client');
-      const expected = released(['docker.io', 'docker']) ?? server;
-      check.equal(server, expected, 'version of the server');
-    });
-    await step('containerd too', async () => {
-      const text = await main.output(['containerd', '--version']);
-      const [, seen = ''] = check.matches(text, / v?(\d+\.\d+\.\d+)/, 'containerd --version');
-      check.equal(seen, released(['containerd']) ?? seen, 'version of containerd');
     });
     await step('layers are stored by the driver of that docker', async () => {
       const driver = await docker(main, 'info', '-f', '{{.Driver}}');
@@ -53,6 +47,12 @@ export default defineSuite({
         '{{range .ClientInfo.Plugins}}{{.Name}} {{.Version}}\n{{end}}',
       );
       await attach('docker-plugins.txt', `${plugins}\n`);
+    });
+    await step('they are those of the release', async () => {
+      check.equal(server, released(['docker.io', 'docker']), 'version of docker');
+      const text = await main.output(['containerd', '--version']);
+      const [, seen = ''] = check.matches(text, / v?(\d+\.\d+\.\d+)/, 'containerd --version');
+      check.equal(seen, released(['containerd']), 'version of containerd');
     });
   },
 });

@@ -24,6 +24,7 @@ version: 1.0.0
 storage:
   files:
     - path: /var/lib/noise
+      mode: 0640
       contents: {local: noise}
 `;
 
@@ -39,10 +40,12 @@ export default defineSuite({
   async run({ machine, step }) {
     const main = machine();
     await step('the file has its size and its bytes', async () => {
-      const size = await main.output(['stat', '-c', '%s', '/var/lib/noise']);
-      check.equal(size, `${contents.length}`, 'size of /var/lib/noise');
+      const facts = await main.output(['stat', '-c', '%s %a %u:%g', '/var/lib/noise']);
+      const expected = `${contents.length} 640 0:0`;
+      check.equal(facts, expected, 'size, mode and owner of /var/lib/noise');
       await main.writeFile('/var/lib/expected', contents);
-      const same = await main.exec(['cmp', '/var/lib/noise', '/var/lib/expected']);
+      const compare = ['cmp', '/var/lib/noise', '/var/lib/expected'] as const;
+      const same = await main.exec(compare, { sudo: true });
       check.succeeds(same, 'comparing the file with what the config has');
     });
   },

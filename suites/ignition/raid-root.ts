@@ -1,14 +1,30 @@
 /**
- * ROOT on a mirror of two disks: assembled in the initrd of every boot, and good with one disk.
+ * ROOT on a mirror of two disks, which is good with one disk, and ROOT on stripes over four, with
+ * arrays for data beside it: all assembled in every boot.
  */
 
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
+import { role } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { checkRunning, rebootLimits } from '../support/running.js';
+import {
+  checkArray,
+  checkDataArrays,
+  raidArrays,
+  raidDisks,
+  raidFilesystems,
+  raidPartitions,
+  writeNotes,
+} from '../support/raid.js';
+import { checkRunning } from '../support/running.js';
 
-const config = `variant: flatcar
+/** The file systems of both: ROOT on the array, and the partition that was ROOT is not any more. */
+const filesystems = `  filesystems:
+    - {device: /dev/md/rootarray, format: ext4, label: ROOT, wipe_filesystem: true}
+    - {device: /dev/disk/by-partlabel/ROOT, format: ext4, label: wasteland, wipe_filesystem: true}
+`;
+
+const mirror = `variant: flatcar
 version: 1.0.0
 storage:
   disks:
@@ -20,50 +36,80 @@ storage:
     - name: rootarray
       level: raid1
       devices: [/dev/disk/by-partlabel/mirror-one, /dev/disk/by-partlabel/mirror-two]
-  filesystems:
-    - {device: /dev/md/rootarray, format: ext4, label: ROOT, wipe_filesystem: true}
-    - {device: /dev/disk/by-partlabel/ROOT, format: ext4, label: wasteland, wipe_filesystem: true}
+${filesystems}`;
+
+const stripeDisks = raidDisks.map((disk) => {
+  const root = `        - {label: stripe-${disk}, size_mib: 384}`;
+  return `    - device: /dev/disk/by-id/virtio-${disk}
+      partitions:
+${root}
+${raidPartitions(disk)}`;
+});
+
+const stripeDevices = raidDisks.map((disk) => `/dev/disk/by-partlabel/stripe-${disk}`);
+
+const stripes = `variant: flatcar
+version: 1.0.0
+storage:
+  disks:
+${stripeDisks.join('\n')}
+  raid:
+    - name: rootarray
+      level: raid0
+      devices: [${stripeDevices.join(', ')}]
+${raidArrays()}
+${filesystems}${raidFilesystems()}
 `;
 
-async function checkRoot(machine: Machine, members: number): Promise<void> {
+async function checkRoot(machine: Machine, level: string, members: number): Promise<void> {
+  await checkRunning(machine);
   const source = await machine.output(['findmnt', '-no', 'SOURCE', '/']);
   check.matches(source, /^\/dev\/md/, 'device of /');
-  const detail = await machine.output(['mdadm', '--detail', source], { sudo: true });
-  check.matches(detail, /Raid Level : raid1$/m, 'array of /');
-  check.matches(detail, new RegExp(`Active Devices : ${members}$`, 'm'), 'array of /');
+  await checkArray(machine, source, { level, members });
 }
 
 export default defineSuite({
   id: 'ignition/raid-root',
-  summary: 'The root file system is on a mirror, which boots degraded when a member has failed.',
+  summary:
+    'The root file system may be on a mirror, which boots degraded, or on stripes beside other arrays.',
   claims: ['I31', 'S08'],
   tags: ['ignition', 'storage', 'raid', 'butane', 'reboot'],
-  topology: singleMachine({
-    disks: ['one', 'two'].map((name) => ({ name, sizeMiB: 1024 })),
-    provisioning: { kind: 'butane', config },
-  }),
+  topology: {
+    roles: {
+      mirror: role({
+        disks: ['one', 'two'].map((name) => ({ name, sizeMiB: 1024 })),
+        provisioning: { kind: 'butane', config: mirror },
+      }),
+      stripes: role({
+        disks: raidDisks.map((name) => ({ name, sizeMiB: 512 })),
+        provisioning: { kind: 'butane', config: stripes },
+      }),
+    },
+  },
   start: 'first-boot',
-  limits: rebootLimits,
+  limits: { runMs: 900_000 },
   async run({ machine, step }) {
-    const main = machine();
-    await step('the system runs on both members', async () => {
-      await checkRunning(main);
-      await checkRoot(main, 2);
+    const [mirrored, striped] = [machine('mirror'), machine('stripes')];
+    await step('one system runs on two members, the other on four', async () => {
+      await checkRoot(mirrored, 'raid1', 2);
+      await checkRoot(striped, 'raid0', 4);
+      await writeNotes(striped);
     });
-    await step('it is there after a reboot', async () => {
-      await main.reboot();
-      await checkRunning(main);
-      await checkRoot(main, 2);
+    await step('they are there after a reboot', async () => {
+      await mirrored.reboot();
+      await checkRoot(mirrored, 'raid1', 2);
+      await striped.reboot();
+      await checkRoot(striped, 'raid0', 4);
+      await checkDataArrays(striped);
     });
-    await step('with one member lost it boots from the other', async () => {
-      const source = await main.output(['findmnt', '-no', 'SOURCE', '/']);
+    await step('with one member lost the mirror boots from the other', async () => {
+      const source = await mirrored.output(['findmnt', '-no', 'SOURCE', '/']);
       const lost = '/dev/disk/by-partlabel/mirror-two';
       const script = `mdadm ${source} --fail $(readlink -f ${lost}) --remove $(readlink -f ${lost})
         mdadm --zero-superblock ${lost}`;
-      check.succeeds(await main.sh(script, { sudo: true }), 'removing a member');
-      await main.reboot();
-      await checkRunning(main);
-      await checkRoot(main, 1);
+      check.succeeds(await mirrored.sh(script, { sudo: true }), 'removing a member');
+      await mirrored.reboot();
+      await checkRoot(mirrored, 'raid1', 1);
     });
   },
 });

@@ -4,52 +4,76 @@
 
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
+import { type Role, role } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { checkRunning, rebootLimits } from '../support/running.js';
 
-const config = `variant: flatcar
+function rootOf(format: string): Role {
+  const config = `variant: flatcar
 version: 1.0.0
 storage:
   filesystems:
     - device: /dev/disk/by-partlabel/ROOT
-      format: btrfs
+      format: ${format}
       label: ROOT
       wipe_filesystem: true
 `;
+  return role({ provisioning: { kind: 'butane', config } });
+}
 
-async function checkRoot(machine: Machine): Promise<void> {
-  check.equal(await machine.output(['findmnt', '-no', 'FSTYPE', '/']), 'btrfs', 'type of /');
+async function checkRoot(machine: Machine, format: string): Promise<void> {
+  await checkRunning(machine);
+  check.equal(await machine.output(['findmnt', '-no', 'FSTYPE', '/']), format, 'type of /');
   check.equal(await machine.output(['findmnt', '-no', 'LABEL', '/']), 'ROOT', 'label of /');
+}
+
+/** The size in bytes that the file system believes to have. */
+const sizes: Readonly<Record<string, (machine: Machine) => Promise<number>>> = {
+  async btrfs(machine) {
+    const argv = ['btrfs', 'filesystem', 'usage', '-b', '/'] as const;
+    const usage = await machine.output(argv, { sudo: true });
+    return Number(check.matches(usage, /Device size:\s+(\d+)/, 'btrfs usage')[1]);
+  },
+  async xfs(machine) {
+    const info = await machine.output(['xfs_info', '/'], { sudo: true });
+    const [, size, blocks] = check.matches(
+      info,
+      /data\s+=\s*bsize=(\d+)\s+blocks=(\d+)/,
+      'xfs_info',
+    );
+    return Number(size) * Number(blocks);
+  },
+};
+
+async function checkSize(machine: Machine, sizeBytes: number): Promise<void> {
+  const device = await machine.output(['findmnt', '-no', 'SOURCE', '/']);
+  const bytes = Number(await machine.output(['blockdev', '--getsize64', device], { sudo: true }));
+  check.ok(bytes - sizeBytes < 2 ** 20, 'the file system is as large as its partition', sizeBytes);
+  const disk = await machine.output(['lsblk', '-ndbo', 'SIZE', '/dev/vda']);
+  check.ok(bytes > Number(disk) / 4, 'the partition has what was free on the disk', bytes);
 }
 
 export default defineSuite({
   id: 'ignition/root-reformatted',
-  summary: 'With a config that asks for it, ROOT is btrfs, as large as its partition, and stays.',
+  summary: 'With a config that asks for it, ROOT is btrfs or xfs, fills its disk, and stays.',
   claims: ['I30', 'S03'],
   tags: ['ignition', 'storage', 'butane', 'reboot'],
-  topology: singleMachine({ provisioning: { kind: 'butane', config } }),
+  topology: { roles: { btrfs: rootOf('btrfs'), xfs: rootOf('xfs') } },
   start: 'first-boot',
   limits: rebootLimits,
   async run({ machine, step }) {
-    const main = machine();
-    await step('the system runs on it', async () => {
-      await checkRunning(main);
-      await checkRoot(main);
-    });
-    await step('it fills its partition', async () => {
-      const device = await main.output(['findmnt', '-no', 'SOURCE', '/']);
-      const bytes = Number(await main.output(['blockdev', '--getsize64', device], { sudo: true }));
-      const usage = await main.output(['btrfs', 'filesystem', 'usage', '-b', '/'], { sudo: true });
-      const size = Number(check.matches(usage, /Device size:\s+(\d+)/, 'btrfs usage')[1]);
-      check.ok(bytes - size < 2 ** 20, 'the file system is as large as its partition', size);
-    });
-    await step('it is the same after a reboot', async () => {
-      await main.writeFile('/var/note', 'kept\n');
-      await main.reboot();
-      await checkRunning(main);
-      await checkRoot(main);
-      check.equal(await main.readFile('/var/note'), 'kept\n', '/var/note');
-    });
+    for (const [format, sizeOf] of Object.entries(sizes)) {
+      const main = machine(format);
+      await step(`the system runs on ${format}`, async () => await checkRoot(main, format));
+      await step('it fills its partition', async () => {
+        await checkSize(main, await sizeOf(main));
+      });
+      await step('it is the same after a reboot', async () => {
+        await main.writeFile('/var/note', 'kept\n');
+        await main.reboot();
+        await checkRoot(main, format);
+        check.equal(await main.readFile('/var/note'), 'kept\n', '/var/note');
+      });
+    }
   },
 });

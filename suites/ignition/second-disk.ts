@@ -12,8 +12,8 @@ const linux = '0fc63daf-8483-4772-8e79-3d69d8477de4';
 const swapType = '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f';
 
 /**
- * Label, file system, MiB, and where it is mounted by a unit of the config. Not the vfat: Debian's
- * Ignition labels what it mounts for SELinux, and vfat has no labels.
+ * Label, file system, MiB, and where Ignition mounts it and a unit of Butane's does at each boot. Not
+ * the vfat: Debian's Ignition labels what it mounts for SELinux, and vfat has no labels.
  */
 const parts = [
   { label: 'p-ext4', format: 'ext4', sizeMiB: 64, type: linux, path: '/srv/ext4' },
@@ -42,16 +42,28 @@ function filesystemOf({ label, format, path }: (typeof parts)[number]): string {
   return `    - {${fields.join(', ')}}`;
 }
 
+const vfatMount = '/srv/vfat';
+
 const config = `variant: flatcar
 version: 1.0.0
 storage:
   disks:
     - device: /dev/disk/by-id/virtio-data
-      wipe_table: true
       partitions:
 ${partitions.join('\n')}
   filesystems:
 ${parts.map(filesystemOf).join('\n')}
+systemd:
+  units:
+    - name: srv-vfat.mount
+      enabled: true
+      contents: |
+        [Mount]
+        What=/dev/disk/by-partlabel/p-vfat
+        Where=${vfatMount}
+        Type=vfat
+        [Install]
+        WantedBy=local-fs.target
 `;
 
 async function blkid(machine: Machine, tag: string, label: string): Promise<string> {
@@ -61,9 +73,10 @@ async function blkid(machine: Machine, tag: string, label: string): Promise<stri
 
 async function checkMounted(machine: Machine): Promise<void> {
   for (const { format, path } of parts) {
-    if (path === undefined) continue;
-    const seen = await machine.output(['findmnt', '-no', 'FSTYPE', path]);
-    check.equal(seen, format, `file system at ${path}`);
+    if (format === 'swap') continue;
+    const where = path ?? vfatMount;
+    const seen = await machine.output(['findmnt', '-no', 'FSTYPE', where]);
+    check.equal(seen, format, `file system at ${where}`);
   }
   const swaps = await machine.output(['swapon', '--show=NAME,SIZE', '--noheadings', '--bytes'], {
     sudo: true,

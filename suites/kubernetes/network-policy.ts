@@ -28,7 +28,7 @@ spec:
 export default defineSuite({
   id: 'kubernetes/network-policy',
   summary: 'A network policy keeps a pod away from a service, and lets it through when it says so.',
-  claims: ['K10'],
+  claims: ['K25'],
   tags: ['cluster', 'kubernetes', 'network', 'slow'],
   applies: { needs: kubernetesNeeds },
   topology: kubernetesCluster(2),

@@ -21,7 +21,7 @@ import { configureUpdates, installUpdate, mustRun, updateNeeds } from '../suppor
 export default defineSuite({
   id: 'kubernetes/os-update',
   summary: 'A drained worker is updated and returns ready; the service never stops.',
-  claims: ['K13', 'K14'],
+  claims: ['K13', 'K26'],
   tags: ['cluster', 'kubernetes', 'update', 'slow'],
   applies: { needs: [...kubernetesNeeds, ...updateNeeds, 'release:next'] },
   topology: kubernetesCluster(2, {

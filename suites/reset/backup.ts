@@ -4,9 +4,9 @@
 
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { checkRunning, rebootLimits, settled } from '../support/running.js';
+import { updatable, updateNeeds, updateStatus } from '../support/updates.js';
 
 /** The partitions with slots and attributes, and the files of OEM and ESP but for what a boot writes. */
 async function elsewhere(machine: Machine): Promise<string> {
@@ -22,8 +22,8 @@ export default defineSuite({
   summary: 'A reset with a backup has copies of what it deleted; OEM, slots and ESP stay.',
   claims: ['T06', 'T10'],
   tags: ['reset', 'slots', 'oem', 'reboot'],
-  applies: { needs: ['flatcar-reset'] },
-  topology: singleMachine(),
+  applies: { needs: ['flatcar-reset', 'verity', ...updateNeeds] },
+  topology: updatable(),
   start: 'first-boot',
   limits: rebootLimits,
   async run({ machine, step }) {
@@ -46,6 +46,12 @@ export default defineSuite({
     });
     await step('the other partitions are as they were', async () => {
       check.equal(await elsewhere(main), before, 'partitions, OEM and ESP');
+    });
+    await step('/usr verifies, and the update engine is ready for the next release', async () => {
+      const status = await main.output(['dmsetup', 'status', 'usr'], { sudo: true });
+      check.matches(status, / verity V$/, 'dmsetup status usr');
+      await main.waitForUnit('update-engine.service', 'active', { timeoutMs: 120_000 });
+      check.equal((await updateStatus(main)).state, 'IDLE', 'state of the update engine');
     });
   },
 });

@@ -1,5 +1,5 @@
 /**
- * A root file system that is due for a check gets one at boot, and is clean after it.
+ * A file system that is due for a check gets one at boot, and is clean after it.
  */
 
 import type { Machine } from '../../harness/model/machine.js';

@@ -9,7 +9,7 @@ import { formSwarm, swarmNeeds, swarmShows } from '../support/swarm.js';
 export default defineSuite({
   id: 'swarm/forms',
   summary: 'docker swarm init and join make three machines one swarm, all of them ready.',
-  claims: ['K07', 'F18'],
+  claims: ['K07'],
   tags: ['cluster', 'swarm', 'docker'],
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(3),

@@ -11,7 +11,7 @@ import { formSwarm, swarmNeeds, swarmShows, tasksRun, webCommand } from '../supp
 export default defineSuite({
   id: 'swarm/manager-lost',
   summary: 'A swarm of three managers loses its leader, elects another and goes on.',
-  claims: ['K07', 'F18'],
+  claims: ['K07'],
   tags: ['cluster', 'swarm', 'docker'],
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(3),

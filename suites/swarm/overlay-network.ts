@@ -12,7 +12,7 @@ export default defineSuite({
   id: 'swarm/overlay-network',
   summary:
     'An overlay network carries names, small and large packets between machines’ containers.',
-  claims: ['K06', 'F18'],
+  claims: ['K27'],
   tags: ['cluster', 'swarm', 'docker', 'network'],
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(2),

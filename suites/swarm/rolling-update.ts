@@ -45,6 +45,10 @@ done`;
       const result = await manager.sh(script, { timeoutMs: 300_000 });
       check.succeeds(result, 'at least two of three run until the update is complete');
     });
+    await step('a container that the swarm knows nothing of runs beside them', async () => {
+      const said = await docker(manager, 'run', '--rm', boxImage, 'echo', 'ahoy');
+      check.equal(said, 'ahoy', 'output of the container');
+    });
     await step('a drained machine keeps none', async () => {
       await docker(manager, 'node', 'update', '--availability', 'drain', 'machine-2');
       await tasksRun(manager, 'web', 3);

@@ -18,7 +18,7 @@ import {
 export default defineSuite({
   id: 'swarm/worker-lost',
   summary: 'When a worker is lost its tasks are started on the machines that are left.',
-  claims: ['K07', 'F18'],
+  claims: ['K07'],
   tags: ['cluster', 'swarm', 'docker'],
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(3),

@@ -14,7 +14,7 @@ const home = '/etc/extensions/own';
 export default defineSuite({
   id: 'sysext/at-provisioning',
   summary: 'An extension in the config is merged at the first boot, and after each reboot.',
-  claims: ['X05', 'F17'],
+  claims: ['X05'],
   tags: ['sysext', 'first-boot'],
   applies: { needs: ['sysext'] },
   topology: singleMachine({

@@ -10,7 +10,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'sysext/confext',
   summary: 'A configuration extension adds to /etc, and is gone with it.',
-  claims: ['X06'],
+  claims: ['X22'],
   tags: ['sysext'],
   applies: { needs: ['sysext'] },
   topology: singleMachine(),

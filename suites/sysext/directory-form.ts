@@ -11,7 +11,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'sysext/directory-form',
   summary: 'A plain directory is an extension, too, and is gone from /usr when it is taken away.',
-  claims: ['X06', 'F17'],
+  claims: ['X06'],
   tags: ['sysext'],
   applies: { needs: ['sysext'] },
   topology: singleMachine(),

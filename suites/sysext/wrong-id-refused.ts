@@ -20,10 +20,11 @@ export default defineSuite({
     const machine = context.machine();
     await settled(machine);
     const before = await mergedExtensions(machine);
+    const isArm = (await machine.output(['uname', '-m'])) === 'aarch64';
     const strangers = {
       'another system': { ID: 'other' },
       'another level': { ID: (await osRelease(machine)).get('ID') ?? '', SYSEXT_LEVEL: '99' },
-      'another architecture': { ARCHITECTURE: 'arm64' },
+      'another architecture': { ARCHITECTURE: isArm ? 'x86-64' : 'arm64' },
     };
     for (const [what, fields] of Object.entries(strangers)) {
       await context.step(`one for ${what}`, async () => {

@@ -17,7 +17,7 @@ import { checkVault, vaultConfig } from '../support/vault.js';
 export default defineSuite({
   id: 'update/luks-survives',
   summary: 'An encrypted volume bound to the TPM opens after an update as it did before.',
-  claims: ['A28'],
+  claims: ['A41'],
   tags: ['update', 'luks', 'tpm'],
   applies: { needs: [...updateNeeds, 'release:next', 'clevis'] },
   topology: updatable(vaultConfig({ tpm2: true }, { remote: false }), {

@@ -15,7 +15,7 @@ import {
 export default defineSuite({
   id: 'update/marked-good',
   summary: 'A minute after a good boot its slot is marked good, and it is booted again.',
-  claims: ['A12', 'B14', 'F08'],
+  claims: ['A12', 'B14'],
   tags: ['update'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

@@ -11,7 +11,7 @@ const masked = ['update-engine.service', 'locksmithd.service'];
 export default defineSuite({
   id: 'update/masked-stays-masked',
   summary: 'Where the user masked the services of updates, no update comes, whatever is asked.',
-  claims: ['A35'],
+  claims: ['I22'],
   tags: ['update', 'talk'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable({

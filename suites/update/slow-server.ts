@@ -19,7 +19,7 @@ export default defineSuite({
   id: 'update/slow-server',
   summary:
     'A server that drips does not make the update fail, and nothing waits for it but the update.',
-  claims: ['A21'],
+  claims: ['A08'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

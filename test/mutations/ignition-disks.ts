@@ -46,6 +46,33 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/xfs-as-ext4',
+    suite: 'ignition/root-reformatted',
+    describes: 'Where xfs is asked for, ROOT is ext4.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).map((one) =>
+          one.format === 'xfs' ? { ...one, format: 'ext4' as const } : one,
+        ),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/vfat-not-mounted',
+    suite: 'ignition/second-disk',
+    describes: 'The mount unit of the vfat is not enabled.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((one) =>
+          one.name === 'srv-vfat.mount' ? { ...one, enabled: false } : one,
+        ),
+      ),
+    ),
+    expect: commandFailed,
+  },
+  {
     id: 'ignition/no-tenth-partition',
     suite: 'ignition/boot-disk-partition',
     describes: 'The config does not resize ROOT, and the other partition is on no disk.',
@@ -60,6 +87,19 @@ export const mutations: readonly Mutation[] = [
       withStorage(config, {
         raid: (config.storage?.raid ?? []).map((one) =>
           one.level === 'raid5' ? { ...one, devices: (one.devices ?? []).slice(0, 3) } : one,
+        ),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/stripes-are-a-mirror',
+    suite: 'ignition/raid-root',
+    describes: 'The array of four disks is no RAID 0.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        raid: (config.storage?.raid ?? []).map((one) =>
+          one.name === 'rootarray' && one.level === 'raid0' ? { ...one, level: 'raid10' } : one,
         ),
       }),
     ),

@@ -5,7 +5,7 @@
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
 import { authority, serverAddress } from '../../suites/support/test-authority.js';
-import { changedConfig, withFiles, withStorage } from './edits.js';
+import { changedConfig, withFiles, withStorage, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite. */
@@ -96,6 +96,20 @@ export const mutations: readonly Mutation[] = [
     describes: 'The config names no other one.',
     change: changedConfig((config) => ({ ...config, ignition: {} })),
     expect: commandFailed,
+  },
+  {
+    id: 'ignition/nothing-replaced',
+    suite: 'ignition/config-merge',
+    describes: 'What should be replaced is applied.',
+    change: changedConfig((config) => {
+      if (config.ignition !== undefined) return config;
+      const say =
+        'for f in /etc/replacing /etc/replaced; do test -e $f; echo "<witness $f $?>" > /dev/kmsg; done';
+      const service = `[Service]\nType=oneshot\nExecStart=/bin/sh -c '${say}'\n[Install]\nWantedBy=multi-user.target\n`;
+      const units = [{ name: 'witness.service', enabled: true, contents: service }];
+      return withUnits(withStorage(config, { files: [file('/etc/replaced', 'own\n')] }), units);
+    }),
+    expect: assertionFailed,
   },
   {
     id: 'ignition/needless-network',

@@ -2,7 +2,7 @@
  * Defects that the suites about resets must see.
  */
 
-import { sabotaged } from './edits.js';
+import { changedConfig, sabotaged, withUnits } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `reset`. */
@@ -43,5 +43,19 @@ export const mutations: readonly Mutation[] = [
       script: `systemd-run --unit=thief sh -c 'while sleep 0.2; do rm -rf /flatcar-backup; done' `,
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'reset/engine-does-not-return',
+    suite: 'reset/backup',
+    describes: 'The update engine is masked.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((one) =>
+          one.name === 'update-engine.service' ? { ...one, mask: true } : one,
+        ),
+      ),
+    ),
+    expect: { phase: 'suite', code: 'UNIT_TIMEOUT' },
   },
 ];

@@ -3,7 +3,7 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, changedImage, withStorage } from './edits.js';
+import { changedConfig, changedImage, sabotaged, withStorage } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const dockerMask = {
@@ -118,6 +118,28 @@ export const mutations: readonly Mutation[] = [
     suite: 'sysext/mounts-under-opt',
     describes: 'With the mounts, the extension of docker is masked.',
     change: changedConfig((config) => withStorage(config, { links: [dockerMask] })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/no-btrfs',
+    suite: 'sysext/image-formats',
+    describes: 'The kernel refuses btrfs.',
+    change: changedImage({
+      name: 'no-btrfs',
+      addFiles: [
+        { path: 'lib/modprobe.d/x.conf', mode: 0o644, contents: 'install btrfs /bin/false\n' },
+      ],
+    }),
+    expect: commandFailed,
+  },
+  {
+    id: 'sysext/module-is-the-base',
+    suite: 'sysext/kernel-module',
+    describes: 'The index of modules leads to the one of the image.',
+    change: sabotaged({
+      script: `own=/var/lib/extensions/brings-dummy/usr/lib/modules
+systemd-run --unit=thief sh -c "while sleep 0.2; do rm -f $own/*/modules.*; done"`,
+    }),
     expect: assertionFailed,
   },
   {

@@ -118,10 +118,26 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'systemd/update-service-runs',
+    id: 'systemd/reboot-manager-masked',
+    suite: 'systemd/update-units',
+    describes: 'The reboot manager does not run.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((one) =>
+          one.name === 'locksmithd.service' ? { ...one, mask: true } : one,
+        ),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'systemd/etcd-enabled',
     suite: 'systemd/flatcar-units',
-    describes: 'The docker socket is masked.',
-    change: changedConfig((config) => withUnits(config, [{ name: 'docker.socket', mask: true }])),
+    describes: 'The config enables a service that is shipped disabled.',
+    change: changedConfig((config) =>
+      withUnits(config, [{ name: 'etcd-member.service', enabled: true }]),
+    ),
     expect: assertionFailed,
   },
 ];

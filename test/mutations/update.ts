@@ -265,8 +265,20 @@ export const mutations: readonly Mutation[] = [
     id: 'update/drops-extensions',
     suite: 'update/user-state-survives',
     describes: 'The release removes the extensions of the user.',
-    change: changedRelease('next', {
-      addFiles: vendorUnit({ script: 'rm -rf /var/lib/extensions' }),
+    change: changedRelease('next-next', {
+      addFiles: vendorUnit({ script: 'rm -f /etc/extensions/flatcar-podman.raw' }),
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/defaults-are-hidden',
+    suite: 'update/user-state-survives',
+    describes: 'At its first boot the release writes something else over its own default.',
+    change: changedRelease('next-next', {
+      addFiles: [
+        { path: 'share/flatcar/etc/harbour.conf', mode: 0o644, contents: 'berths = 7\n' },
+        ...vendorUnit({ script: 'echo berths = 6 > /etc/harbour.conf' }),
+      ],
     }),
     expect: assertionFailed,
   },

@@ -50,6 +50,16 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'verity/corruption-handed-out',
+    suite: 'verity/no-way-to-write',
+    describes: 'A block that does not verify is an error, and not the end of the system.',
+    change: sabotaged({
+      script:
+        'dmsetup table usr | sed -E "s/ 1 panic_on_corruption$//" | dmsetup reload --readonly usr; dmsetup resume usr',
+    }),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
     id: 'verity/overlay-at-each-boot',
     suite: 'verity/read-only-after-reboot',
     describes: 'A writable overlay lies over /usr.',
