@@ -59,6 +59,31 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/old-partitions-stay',
+    suite: 'ignition/used-disk',
+    describes: 'The config does not ask for the table to be wiped.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        disks: (config.storage?.disks ?? []).map((disk) => ({ ...disk, wipeTable: false })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/everything-is-wiped',
+    suite: 'ignition/used-disk',
+    describes: 'The file system that is to stay is made anew.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).map((one) => ({
+          ...one,
+          wipeFilesystem: true,
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/vfat-not-mounted',
     suite: 'ignition/second-disk',
     describes: 'The mount unit of the vfat is not enabled.',

@@ -111,6 +111,25 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/instance-not-enabled',
+    suite: 'ignition/units',
+    describes: 'One instance of the template is not in the config.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).filter(({ name }) => !name.includes('@eight')),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/sysctl-only-once',
+    suite: 'ignition/sysctl',
+    describes: 'The file is gone after the first boot.',
+    change: sabotaged({ script: 'rm -f /etc/sysctl.d/90-harbour.conf' }),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/unit-not-masked',
     suite: 'ignition/units',
     describes: 'The unit that should be masked is not.',
