@@ -121,6 +121,25 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'sysext/link-stays',
+    suite: 'sysext/sources',
+    describes: 'The link to the current version leads to the first one again and again.',
+    change: sabotaged({
+      script: `first=/opt/extensions/greeter/greeter-1.raw
+systemd-run --unit=thief sh -c "while sleep 0.2; do
+  [ ! -e $first ] || ln -sfn $first /etc/extensions/greeter.raw
+done"`,
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/nothing-pulls',
+    suite: 'sysext/sources',
+    describes: 'The image lost what sysupdate fetches with.',
+    change: changedImage({ name: 'no-pull', removeFiles: ['lib/systemd/systemd-pull'] }),
+    expect: assertionFailed,
+  },
+  {
     id: 'sysext/no-btrfs',
     suite: 'sysext/image-formats',
     describes: 'The kernel refuses btrfs.',
