@@ -5,6 +5,7 @@
 
 import type { ImageDescriptor } from '../model/image.js';
 import type { Suite } from '../model/suite.js';
+import { capabilityWords } from './capability-words.js';
 
 /** The reason for which the suite does not apply, or undefined when it does. */
 export function whyNotApplicable(
@@ -37,7 +38,12 @@ function whyNotCapable({ applies }: Suite, capabilities: readonly string[]): str
   if (lacking.length === 0) return undefined;
   const artifact = lacking.find((need) => need.startsWith(artifactPrefix));
   if (artifact) return whyNoArtifact(artifact.slice(artifactPrefix.length));
-  return `needs ${lacking.join(', ')}, which neither image nor platform has`;
+  return `needs ${lacking.map(inWords).join(', ')}, which neither image nor platform has`;
+}
+
+function inWords(need: string): string {
+  const words = capabilityWords[need];
+  return words === undefined ? need : `${need} (${words})`;
 }
 
 /** What a suite's need for software begins with that is given beside the image. */

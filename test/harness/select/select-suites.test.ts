@@ -59,6 +59,7 @@ t.test('why a suite does not apply', async (t) => {
     why({ needs: ['console', 'docker', 'tpm'] }),
     'needs docker, tpm, which neither image nor platform has',
   );
+  t.match(why({ needs: ['9p'] }), /^needs 9p \(a kernel .* built without\), which neither /);
   t.equal(
     why({ needs: ['extra:nginx'] }),
     'needs extra:nginx, which neither image nor platform has',
