@@ -59,6 +59,15 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/other-roots-stay-small',
+    suite: 'ignition/root-reformatted',
+    describes: 'The service that grows the root file system is masked.',
+    change: changedConfig((config) =>
+      withUnits(config, [{ name: 'extend-filesystems.service', mask: true }]),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/old-partitions-stay',
     suite: 'ignition/used-disk',
     describes: 'The config does not ask for the table to be wiped.',
