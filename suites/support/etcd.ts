@@ -179,8 +179,22 @@ export async function putMany(machine: Machine, prefix: string, count: number): 
 
 /** How many keys begin with a prefix. */
 export async function countKeys(machine: Machine, prefix: string): Promise<number> {
-  const last = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-  const body = { key: base64(prefix), range_end: base64(last), count_only: true };
-  const answer = await call(machine, 'kv/range', body, 60);
+  const answer = await call(machine, 'kv/range', { ...all(prefix), count_only: true }, 60);
   return Number(answer?.['count'] ?? 0);
+}
+
+/** All values whose keys begin with a prefix, by key; some thousands at most. */
+export async function values(
+  machine: Machine,
+  prefix: string,
+): Promise<ReadonlyMap<string, string>> {
+  const answer = await call(machine, 'kv/range', all(prefix), 60);
+  const found = (answer?.['kvs'] as { key: string; value: string }[] | undefined) ?? [];
+  return new Map(found.map(({ key, value }) => [atob(key), atob(value)]));
+}
+
+/** The range of all keys with a prefix: up to the first string that is behind them. */
+function all(prefix: string): { readonly key: string; readonly range_end: string } {
+  const last = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+  return { key: base64(prefix), range_end: base64(last) };
 }

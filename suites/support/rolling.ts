@@ -4,8 +4,8 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
-import type { ClusterNetwork } from '../../harness/model/network.js';
-import type { Topology } from '../../harness/model/topology.js';
+import type { ClusterNetwork, NetworkEvent } from '../../harness/model/network.js';
+import { role, type Topology } from '../../harness/model/topology.js';
 import type { UpdateRelease } from '../../harness/model/updates.js';
 import { onAll } from './clusters.js';
 import { etcdCluster, etcdNeeds } from './etcd.js';
@@ -28,10 +28,17 @@ const units = `    - name: update-engine.service
       mask: false
 `;
 
-/** Members with an update server each. */
+/** Members with an update server each, and a client beside them: one machine of the role `client`. */
 export function updatableEtcdCluster(count: number): Topology {
   const services = [{ kind: 'omaha', address: '10.0.2.100', port: 80 }] as const;
-  return etcdCluster(count, { memoryMiB: 1024, services }, { files, units });
+  const cluster = etcdCluster(count, { memoryMiB: 1024, services }, { files, units });
+  const client = role({ identity: 'own', segments: ['lan'], memoryMiB: 512, vcpus: 1 });
+  return { ...cluster, roles: { ...cluster.roles, client } };
+}
+
+/** Where the client reaches the members. */
+export function memberUrls(members: readonly Machine[], network: ClusterNetwork): string[] {
+  return members.map(({ name }) => `http://${network.station(name).ipv4}:2379`);
 }
 
 /** From now on the machines update themselves to the release, and reboot one at a time. */
@@ -60,7 +67,7 @@ export async function installed(machine: Machine): Promise<void> {
     );
 }
 
-/** From a machine's last word to its first in the next boot; microseconds since 1970. */
+/** From a machine's last word to its first in the next boot; in the time of whoever tells it. */
 export interface Absence {
   readonly machine: string;
   readonly from: number;
@@ -72,7 +79,7 @@ interface Boot {
   readonly last_entry: number;
 }
 
-/** When machines were away, by their own journals: their clocks are the network's. */
+/** When machines were away, by their own journals in microseconds: their clocks are the network's. */
 export async function absences(machines: readonly Machine[]): Promise<readonly Absence[]> {
   const argv = ['journalctl', '--list-boots', '--output=json'] as const;
   const seen = await onAll(machines, async (machine) => {
@@ -85,12 +92,30 @@ export async function absences(machines: readonly Machine[]): Promise<readonly A
   return seen.flat();
 }
 
-/** The machines that asked the network for an address anew, each as often as it came up. */
-export async function arrivals(network: ClusterNetwork): Promise<readonly string[]> {
-  const events = await network.events();
-  return events.flatMap((event) =>
-    event.kind === 'lease' && event.message === 'discover' ? [event.machine] : [],
-  );
+/**
+ * When machines were away, by the network: from giving their address up to asking for one. A machine
+ * that came up without having said that it goes is away from the beginning.
+ */
+export function networkAbsences(
+  events: readonly NetworkEvent[],
+  machines: readonly Machine[],
+): readonly Absence[] {
+  return machines.flatMap(({ name }) => {
+    let from = 0;
+    return events.flatMap((event) => {
+      if (event.kind !== 'lease' || event.machine !== name) return [];
+      if (event.message === 'release') from = event.atMs;
+      if (event.message !== 'discover') return [];
+      const absence = { machine: name, from, until: event.atMs };
+      from = 0;
+      return [absence];
+    });
+  });
+}
+
+/** The longest time without one of these moments between the first and the last. */
+export function longestSilence(moments: readonly number[]): number {
+  return moments.slice(1).reduce((most, at, n) => Math.max(most, at - (moments[n] ?? at)), 0);
 }
 
 /** Pairs of machines that were away at one time. */

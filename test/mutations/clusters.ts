@@ -281,7 +281,21 @@ nft add rule inet deaf in iifname eth1 drop'`,
     describes:
       'The reboot manager does not ask for the lock: all reboot into the release that panics.',
     change: changedAgent('no-lock', lockless),
-    expect: { phase: 'suite', code: 'NO_LEADER' },
+    expect: assertionFailed,
+  },
+  {
+    id: 'rolling/gives-back-at-once',
+    suite: 'rolling/bad-release-stops',
+    describes:
+      'The reboot manager gives the lock back whatever has become of the reboot: the next one follows.',
+    change: changedAgent('gives-back-at-once', [
+      {
+        file: 'locksmith/keeper.go',
+        from: 'reasonToKeep(now); reason != "" {',
+        to: 'reasonToKeep(now); reason == "never" {',
+      },
+    ]),
+    expect: assertionFailed,
   },
   {
     id: 'rolling/no-channels',

@@ -62,8 +62,8 @@ export const mutations: readonly Mutation[] = [
     change: changedAgent('takes-lock', [
       {
         file: 'locksmith/daemon.go',
-        from: 'return lock.acquire(options.holder) })\n\t\tif err == nil {\n\t\t\tlog.Print("The reboot lock is ours.")',
-        to: 'return nil })\n\t\tif err == nil {\n\t\t\tlog.Print("The reboot lock is ours.")',
+        from: 'return lock.acquire(options.holder) })',
+        to: 'return nil })',
       },
     ]),
     expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },

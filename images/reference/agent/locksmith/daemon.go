@@ -66,7 +66,7 @@ func DaemonMain([]string) error {
 	}
 	log.Printf("Reboot strategy is %q.", options.strategy)
 	if options.strategy == strategyLock {
-		options.giveBack()
+		newKeeper(options).settle()
 	}
 	if err := awaitNeed(); err != nil {
 		return err
@@ -113,7 +113,10 @@ func (options options) awaitLock() {
 	store := newStore(options.endpoint)
 	told := ""
 	for {
-		_, err := store.change(func(lock *semaphore) error { return lock.acquire(options.holder) })
+		err := writeClaim()
+		if err == nil {
+			_, err = store.change(func(lock *semaphore) error { return lock.acquire(options.holder) })
+		}
 		if err == nil {
 			log.Print("The reboot lock is ours.")
 			return
@@ -122,22 +125,6 @@ func (options options) awaitLock() {
 			log.Printf("Waiting for the reboot lock: %v", err)
 			told = err.Error()
 		}
-		time.Sleep(lockInterval)
-	}
-}
-
-// giveBack tries until it is known that the lock of the last reboot is held no more.
-func (options options) giveBack() {
-	store := newStore(options.endpoint)
-	for {
-		_, err := store.change(func(lock *semaphore) error { return lock.release(options.holder) })
-		if err == nil {
-			log.Print("The reboot lock was given back.")
-		}
-		if err == nil || err == errHolder {
-			return
-		}
-		log.Printf("Unable to give the reboot lock back: %v", err)
 		time.Sleep(lockInterval)
 	}
 }

@@ -3,6 +3,7 @@
 package slots
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -66,6 +67,30 @@ func (current Slot) Usable() (bool, error) {
 	}
 	tries, err := current.attribute("-T")
 	return tries > 0, err
+}
+
+// Next is the slot that the boot loader prefers. Source: the order of the GPT attributes that it reads,
+// flatcar/grub, gptprio.
+func Next() (Slot, error) {
+	best, highest := Slot{}, 0
+	for _, name := range []string{"a", "b"} {
+		candidate := slot(name)
+		usable, err := candidate.Usable()
+		if err != nil {
+			return Slot{}, err
+		}
+		priority, err := candidate.attribute("-P")
+		if err != nil {
+			return Slot{}, err
+		}
+		if usable && priority > highest {
+			best, highest = candidate, priority
+		}
+	}
+	if highest == 0 {
+		return Slot{}, errors.New("the boot loader would take no slot")
+	}
+	return best, nil
 }
 
 // Disable keeps the boot loader away from a slot that is about to be written.
