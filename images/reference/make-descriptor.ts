@@ -27,6 +27,8 @@ export const capabilities: readonly string[] = [
   ...['sysext', 'docker', 'containerd', 'systemd-257', 'console-autologin'],
   ...['flatcar-reset', 'clevis', 'fips'],
   ...['update-engine', 'locksmith', 'flatcar-update'],
+  // A slot is marked good by units of their own, after a target that workloads can join.
+  'boot-complete',
   // A unit of the initrd talks to the harness over the virtio port org.switchyard.hold.
   'hold-before-ignition',
   // The same over org.switchyard.journal, in the real root too.

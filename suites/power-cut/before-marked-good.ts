@@ -9,7 +9,7 @@ import {
   reachEvent,
   survivesPowerCut,
 } from '../support/power-cuts.js';
-import { lateHealthCheck, updatable } from '../support/updates.js';
+import { healthCheckNeeds, lateHealthCheck, updatable } from '../support/updates.js';
 
 export default defineSuite({
   id: 'power-cut/before-marked-good',
@@ -17,7 +17,7 @@ export default defineSuite({
     'The power fails when the new release runs and is not marked good yet: a good slot boots.',
   claims: ['A22', 'F07'],
   tags: ['update', 'power', 'slow'],
-  applies: { needs: powerCutNeeds },
+  applies: { needs: [...powerCutNeeds, ...healthCheckNeeds] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),
   limits: powerCutLimits,
   async run(context) {

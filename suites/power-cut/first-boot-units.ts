@@ -10,7 +10,7 @@ import {
   rebootInto,
   survivesPowerCut,
 } from '../support/power-cuts.js';
-import { lateHealthCheck, updatable } from '../support/updates.js';
+import { healthCheckNeeds, lateHealthCheck, updatable } from '../support/updates.js';
 
 export default defineSuite({
   id: 'power-cut/first-boot-units',
@@ -18,7 +18,7 @@ export default defineSuite({
     'The power fails when the new release starts its services for the first time: a good slot boots.',
   claims: ['A22', 'F07'],
   tags: ['update', 'power', 'slow'],
-  applies: { needs: powerCutNeeds },
+  applies: { needs: [...powerCutNeeds, ...healthCheckNeeds] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),
   limits: powerCutLimits,
   async run(context) {

@@ -8,6 +8,7 @@ import { rollBackLimits } from '../support/roll-back.js';
 import { slotFlags } from '../support/slots.js';
 import {
   configureUpdates,
+  healthCheckNeeds,
   installUpdate,
   lateHealthCheck,
   mustRun,
@@ -21,7 +22,7 @@ export default defineSuite({
   summary: 'A boot that ends before its slot was marked good is not repeated.',
   claims: ['A11', 'A13'],
   tags: ['update', 'rollback', 'slow'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
+  applies: { needs: [...updateNeeds, ...healthCheckNeeds, 'release:next'] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),
   limits: rollBackLimits,
   async run(context) {

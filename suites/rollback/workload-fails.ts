@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { unit } from '../support/provision.js';
 import { returnsByItself, rollBackLimits } from '../support/roll-back.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { healthCheckNeeds, updatable, updateNeeds } from '../support/updates.js';
 
 const reason = 'the workload is broken by the new release on purpose';
 
@@ -31,7 +31,7 @@ export default defineSuite({
   summary: 'A workload that joined the health check fails on the new release: the machine returns.',
   claims: ['F09'],
   tags: ['update', 'rollback', 'slow'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
+  applies: { needs: [...updateNeeds, ...healthCheckNeeds, 'release:next'] },
   topology: updatable({ systemd: { units: [workload] } }),
   limits: rollBackLimits,
   expects: [

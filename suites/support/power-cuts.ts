@@ -9,6 +9,7 @@ import { check } from './check.js';
 import { settled } from './running.js';
 import { type Slot, slotFlags } from './slots.js';
 import {
+  awaitGood,
   checkForUpdate,
   configureUpdates,
   installMs,
@@ -62,7 +63,7 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
   });
   await context.step('and can still be updated', async () => {
     if (point.boots === 'a') await installUpdate(machine, release);
-    else await machine.waitForUnit('mark-slot-good.service', 'active', { timeoutMs: 120_000 });
+    else await awaitGood(machine, 'b');
   });
 }
 

@@ -101,14 +101,16 @@ export function networkAbsences(
   machines: readonly Machine[],
 ): readonly Absence[] {
   return machines.flatMap(({ name }) => {
-    let from = 0;
+    let [from, asks] = [0, false];
     return events.flatMap((event) => {
       if (event.kind !== 'lease' || event.machine !== name) return [];
-      if (event.message === 'release') from = event.atMs;
-      if (event.message !== 'discover') return [];
-      const absence = { machine: name, from, until: event.atMs };
-      from = 0;
-      return [absence];
+      const { message, atMs } = event;
+      const absence = { machine: name, from, until: atMs };
+      // Who gets no answer in time asks again.
+      const comes = message === 'discover' && !asks;
+      asks = message === 'discover';
+      from = message === 'release' ? atMs : 0;
+      return comes ? [absence] : [];
     });
   });
 }

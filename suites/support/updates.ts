@@ -9,7 +9,7 @@ import { type Role, singleMachine, type Topology } from '../../harness/model/top
 import type { UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
 import { file } from './provision.js';
-import { bootedSlot, type Slot, slotFlags } from './slots.js';
+import { bootedSlot, type Slot, slotNumber, systemDisk } from './slots.js';
 import { verityTable } from './verity.js';
 
 /** What suites about updates need of an image, besides the releases. */
@@ -143,15 +143,42 @@ export async function mustRun(machine: Machine, slot: Slot, release: UpdateRelea
   check.equal(await runningSystem(machine), { slot, version, usrHash }, 'the running system');
 }
 
+/**
+ * What suites need that say when a boot is checked: that is a unit of its own, `mark-slot-good`. Flatcar's
+ * update engine marks a slot by itself, 45 s after it has started.
+ */
+export const healthCheckNeeds: readonly string[] = ['boot-complete'];
+
 /** For what must be seen before a slot is marked good, on a host of whatever speed. */
 export const lateHealthCheck: IgnitionUnit = {
   name: 'mark-slot-good.timer',
   dropins: [{ name: '10-late.conf', contents: '[Timer]\nOnBootSec=\nOnBootSec=1h\n' }],
 };
 
-/** Waits for the health check after its delay, and fails unless the slot is good then. */
+/** Resolves when the slot is marked good, whoever does that, and fails if it is not in time. */
 export async function awaitGood(machine: Machine, slot: Slot): Promise<void> {
-  await machine.waitForUnit('mark-slot-good.service', 'active', { timeoutMs: 120_000 });
-  const { successful } = await slotFlags(machine, slot);
-  check.equal(successful, 1, `success of USR-${slot.toUpperCase()} after the health check`);
+  const show = `cgpt show -i ${slotNumber[slot]} -S ${await systemDisk(machine)}`;
+  const script = `until [ "$(${show})" = 1 ]; do sleep 1; done`;
+  const result = await machine.sh(script, { sudo: true, timeoutMs: 180_000 });
+  check.succeeds(result, `waiting for USR-${slot.toUpperCase()} to be marked good`);
+}
+
+/** When the engine asks by itself after something was done, in seconds, as it says in its journal. */
+export async function nextCheckAfter(
+  machine: Machine,
+  work: () => Promise<unknown>,
+): Promise<number> {
+  const words = 'Next update check in ';
+  const said = await machine.journal({ unit: 'update-engine.service' });
+  const before = said.filter(({ message }) => message.includes(words)).length;
+  await work();
+  const follow = 'journalctl -b -u update-engine.service -f -n all -o cat';
+  const script = `${follow} | grep -m ${before + 1} '${words}' | tail -n 1`;
+  const line = check.succeeds(await machine.sh(script, { sudo: true }), 'what the engine says');
+  const pattern = /in (?:(\d+)h)?(?:(\d+)m)?(\d+)s/;
+  const [hours, minutes, seconds] = check
+    .matches(line, pattern, 'the time to the next check')
+    .slice(1)
+    .map((text) => Number(text ?? 0));
+  return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0);
 }

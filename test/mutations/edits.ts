@@ -126,8 +126,19 @@ export function postinstWith(from: string, to: string): ReleaseVariant {
   return { addFiles: [postinstOf(postinst().replace(from, to))] };
 }
 
+/** A program of the image, below /usr, that says `to` in place of `from`. Throws RangeError. */
+export function programWith(path: string, from: string, to: string): AddedFile {
+  const text = sourceOf(path);
+  if (!text.includes(from)) throw new RangeError(`${path} does not say: ${from}`);
+  return { path, mode: 0o755, contents: text.replace(from, () => to) };
+}
+
 function postinst(): string {
-  return readFileSync(join(builderSource(), 'root', 'usr', 'postinst'), 'utf8');
+  return sourceOf('postinst');
+}
+
+function sourceOf(path: string): string {
+  return readFileSync(join(builderSource(), 'root', 'usr', path), 'utf8');
 }
 
 function postinstOf(contents: string): AddedFile {

@@ -10,6 +10,7 @@ import {
   changedRelease,
   editedAgent,
   postinstWithout,
+  programWith,
   sabotaged,
   vendorUnit,
 } from './edits.js';
@@ -64,6 +65,19 @@ export const mutations: readonly Mutation[] = [
         file: 'client/client.go',
         from: 'say("No update available")\n\t\t\treturn nil',
         to: 'return errors.New("No update available")',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/asks-when-it-likes',
+    suite: 'update/no-update',
+    describes: 'The engine does not care when the server wants to be asked again.',
+    change: changedAgent('own-interval', [
+      {
+        file: 'engine/schedule.go',
+        from: 'return fuzzy(max(wanted, nextCheck))',
+        to: 'return fuzzy(max(0*wanted, nextCheck))',
       },
     ]),
     expect: assertionFailed,
@@ -152,7 +166,7 @@ export const mutations: readonly Mutation[] = [
     change: changedRelease('next', {
       removeFiles: ['lib/systemd/system/timers.target.wants/mark-slot-good.timer'],
     }),
-    expect: { phase: 'suite', code: 'UNIT_TIMEOUT' },
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
   },
   {
     id: 'update/always-slot-b',
@@ -178,9 +192,9 @@ export const mutations: readonly Mutation[] = [
     suite: 'update/manual-rollback',
     describes: 'cgpt of the release takes prioritize and does nothing.',
     change: changedRelease('next', {
-      addFiles: [{ path: 'bin/cgpt', mode: 0o755, contents: '#!/bin/sh\nexit 0\n' }],
+      addFiles: [programWith('bin/cgpt', '  prioritize) prioritize', '  prioritize) : prioritize')],
     }),
-    expect: { phase: 'suite', code: 'UNIT_FAILED' },
+    expect: assertionFailed,
   },
   {
     id: 'update/no-flag',

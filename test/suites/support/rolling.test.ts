@@ -19,6 +19,8 @@ t.test('one after the other', async (t) => {
       lease('a-0', 'request', 5),
       lease('a-0', 'release', 10),
       lease('a-0', 'discover', 20),
+      lease('a-0', 'discover', 20),
+      lease('a-0', 'request', 21),
       lease('b-0', 'release', 21),
       lease('c-0', 'discover', 22),
       lease('b-0', 'discover', 30),
