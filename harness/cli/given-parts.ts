@@ -49,12 +49,16 @@ async function withArtifact(image: Image, text: string, signal: AbortSignal): Pr
 
 async function withRelease(image: Image, text: string, signal: AbortSignal): Promise<Image> {
   const shape = /^(?<name>[a-z0-9-]+)=(?<version>\d[\w.+-]*):(?<path>.+)$/s;
-  const { name, version = '', path = '' } = shape.exec(text)?.groups ?? {};
+  const { name, version = '', path: paths = '' } = shape.exec(text)?.groups ?? {};
   if (!name) {
     const next = 'such as next=4230.1.0:/srv/flatcar_production_update.gz';
-    throw new UsageError('BAD_RELEASE', `--release ${text}: give NAME=VERSION:PAYLOAD, ${next}`);
+    throw new UsageError(
+      'BAD_RELEASE',
+      `--release ${text}: give NAME=VERSION:PAYLOAD[,PACKAGE...], ${next}`,
+    );
   }
-  const release = await openRelease({ name, version, path: resolve(path) }, signal);
+  const [path = '', ...packages] = paths.split(',').map((one) => resolve(one));
+  const release = await openRelease({ name, version, path, packages }, signal);
   const { descriptor, releases = new Map() } = image;
   const capabilities = [...new Set([...descriptor.capabilities, `release:${name}`])];
   return {

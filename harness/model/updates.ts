@@ -13,6 +13,17 @@ export interface UpdateRelease {
   readonly usrHash: string;
   /** Digest of its kernel file, in lower-case hexadecimal. */
   readonly kernelSha256: string;
+  /** What is offered beside the system, for those who want it: an OEM's files, extensions. */
+  readonly packages?: readonly UpdatePackage[];
+}
+
+/** A file by its name, such as `oem-qemu.gz`; digests in lower-case hexadecimal. */
+export interface UpdatePackage {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly sha1: string;
 }
 
 /** What a server needs to know of a release to offer it. */
@@ -73,6 +84,8 @@ export type UpdateMessage = { readonly atMs: number } & (
   | {
       readonly kind: 'download';
       readonly version: string;
+      /** The package; absent for the system's payload. */
+      readonly file?: string;
       /** First byte that was asked for. */
       readonly from: number;
       readonly status: number;
@@ -123,6 +136,8 @@ export interface UpdateServer {
   readonly url: string;
   /** From the next check on; `undefined` takes back what was offered on the track. */
   offer(release: UpdateRelease | undefined, options?: OfferOptions): void;
+  /** Tells machines, from the next check on, after how many seconds to ask again. */
+  askAgainAfter(seconds: number | undefined): void;
   /** From the next answer on, beside other faults. */
   inject(fault: UpdateFault): void;
   /** Ends all faults. */

@@ -7,36 +7,65 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { UpdatePayload, UpdateRelease } from '../../harness/model/updates.js';
+import { UsageError } from '../../harness/base/errors.js';
+import type { UpdatePackage, UpdatePayload, UpdateRelease } from '../../harness/model/updates.js';
 import { extractKernel } from '../payload/extract-parts.js';
 import { type Payload, readPayload } from '../payload/read-payload.js';
 
 /** Where the root hash of /usr lies in a kernel file of 64-bit x86 (flatcar/scripts, verity). */
 const rootHashAt = 64;
 
-/** How suites ask for it, its `VERSION_ID`, and its payload. */
+/** How suites ask for it, its `VERSION_ID`, its payload, and files that are offered beside it. */
 export interface ReleaseSource {
   readonly name: string;
   readonly version: string;
   readonly path: string;
+  readonly packages?: readonly string[];
 }
 
-/** Throws NOT_A_PAYLOAD or NOT_A_FULL_PAYLOAD (both usage). */
+/** Throws NOT_A_PAYLOAD, NOT_A_FULL_PAYLOAD or BAD_RELEASE (all usage). */
 export async function openRelease(
-  { name, version, path }: ReleaseSource,
+  { name, version, path, packages = [] }: ReleaseSource,
   signal: AbortSignal,
 ): Promise<UpdateRelease> {
   const payload = await readPayload(path);
-  return { name, version, payload: await describe(payload, signal), ...(await kernelOf(payload)) };
+  const system = { payload: await describe(payload, signal), ...(await kernelOf(payload)) };
+  if (packages.length === 0) return { name, version, ...system };
+  return { name, version, ...system, packages: await openPackages(packages, signal) };
+}
+
+async function openPackages(
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly UpdatePackage[]> {
+  const opened: UpdatePackage[] = [];
+  for (const path of paths) {
+    const name = basename(path);
+    if (opened.some((one) => one.name === name)) {
+      throw new UsageError('BAD_RELEASE', `--release has two packages named ${name}; rename one`);
+    }
+    const measured = await measure(path, signal).catch((cause: Error) => {
+      throw new UsageError('BAD_RELEASE', `--release: cannot read a package: ${cause.message}`);
+    });
+    opened.push({ name, path, ...measured });
+  }
+  return opened;
 }
 
 async function describe(payload: Payload, signal: AbortSignal): Promise<UpdatePayload> {
+  const { path } = payload;
+  const measured = await measure(path, signal);
+  const { signedBytes = measured.bytes } = payload;
+  return { path, ...measured, signatureBytes: measured.bytes - signedBytes };
+}
+
+async function measure(path: string, signal: AbortSignal) {
   const [sha256, sha1] = [createHash('sha256'), createHash('sha1')];
   let bytes = 0;
   await pipeline(
-    createReadStream(payload.path, { highWaterMark: 2 ** 20 }),
+    createReadStream(path, { highWaterMark: 2 ** 20 }),
     async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
         bytes += chunk.length;
@@ -46,9 +75,7 @@ async function describe(payload: Payload, signal: AbortSignal): Promise<UpdatePa
     },
     { signal },
   );
-  const { path, signedBytes = bytes } = payload;
-  const digests = { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') };
-  return { path, bytes, ...digests, signatureBytes: bytes - signedBytes };
+  return { bytes, sha256: sha256.digest('hex'), sha1: sha1.digest('hex') };
 }
 
 async function kernelOf(payload: Payload) {

@@ -3,7 +3,7 @@
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
-import { failsAndRecovers } from '../support/update-faults.js';
+import { backsOff, failsAndRecovers } from '../support/update-faults.js';
 import { updatable, updateNeeds } from '../support/updates.js';
 
 export default defineSuite({
@@ -14,8 +14,9 @@ export default defineSuite({
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),
-  limits: { runMs: 480_000 },
+  limits: { runMs: 600_000 },
   async run(context) {
+    await backsOff(context, { kind: 'check-status', status: 500 });
     await failsAndRecovers(context, {
       fault: { kind: 'check-status', status: 500, times: 1 },
       errorCode: 2500,

@@ -10,7 +10,7 @@ export default defineSuite({
   id: 'update-faults/malformed-answer',
   summary:
     'The answer to a check is no XML: the update fails, the machine does not, and the next update goes through.',
-  claims: ['A20'],
+  claims: ['A40'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

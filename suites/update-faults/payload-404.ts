@@ -10,7 +10,7 @@ export default defineSuite({
   id: 'update-faults/payload-404',
   summary:
     'The payload is not where the server says: the update fails, the machine does not, and the next update goes through.',
-  claims: ['A20'],
+  claims: ['A40'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

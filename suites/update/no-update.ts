@@ -7,6 +7,8 @@ import { check } from '../support/check.js';
 import {
   configureUpdates,
   installMs,
+  nextCheckAfter,
+  runUpdate,
   updatable,
   updateNeeds,
   updateStatus,
@@ -23,10 +25,14 @@ export default defineSuite({
     const machine = context.machine();
     await context.step('the client says so and ends well', async () => {
       await configureUpdates(machine);
-      const argv = ['update_engine_client', '-update'] as const;
-      const result = await machine.exec(argv, { sudo: true, timeoutMs: installMs });
-      check.succeeds(result, 'update_engine_client -update');
-      check.includes(result.stderr, 'No update available', 'what the client says');
+      const seconds = await nextCheckAfter(machine, async () => {
+        const argv = ['update_engine_client', '-update'] as const;
+        const result = await machine.exec(argv, { sudo: true, timeoutMs: installMs });
+        check.succeeds(result, 'update_engine_client -update');
+        check.includes(result.stderr, 'No update available', 'what the client says');
+      });
+      const isUsual = seconds >= 40 * 60 && seconds <= 50 * 60;
+      check.ok(isUsual, 'the engine asks again in 45 minutes, give or take 5', seconds);
     });
     await context.step('the server was asked and offered nothing', async () => {
       const asked = await machine.updateServer().waitFor('a check', ({ kind }) => kind === 'check');
@@ -36,6 +42,13 @@ export default defineSuite({
         .messages()
         .filter(({ kind }) => kind === 'download');
       check.equal(downloads.length, 0, 'downloads');
+    });
+    await context.step('the engine asks again when the server wants it', async () => {
+      machine.updateServer().askAgainAfter(4 * 3600);
+      const seconds = await nextCheckAfter(machine, () => runUpdate(machine));
+      // Engines spread such a time by up to half of it.
+      const isAround = seconds >= 2 * 3600 && seconds <= 6 * 3600;
+      check.ok(isAround, 'the next check is about four hours away', seconds);
     });
     await context.step('the engine is idle and remembers the time', async () => {
       const { state, lastChecked } = await updateStatus(machine);

@@ -3,7 +3,7 @@
  */
 
 import { changedAgent } from './edits.js';
-import type { Mutation } from './mutation.js';
+import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `update-faults`. */
 export const mutations: readonly Mutation[] = [
@@ -15,6 +15,19 @@ export const mutations: readonly Mutation[] = [
       { file: 'engine/attempt.go', from: 'return failure.Code', to: 'return 1' },
     ]),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/never-backs-off',
+    suite: 'update-faults/check-503',
+    describes: 'The engine asks a server that fails as often as any other.',
+    change: changedAgent('never-backs-off', [
+      {
+        file: 'engine/schedule.go',
+        from: 'errors.As(err, &failure) && isOverload(failure.Code)',
+        to: 'errors.As(err, &failure) && isOverload(failure.Code-1000)',
+      },
+    ]),
+    expect: assertionFailed,
   },
   {
     id: 'update-faults/xml-is-empty',

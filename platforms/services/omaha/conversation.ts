@@ -77,8 +77,9 @@ export function describeMessage(message: UpdateMessage): string {
       return `event ${type}/${result}${errorCode === undefined ? '' : ` error ${errorCode}`}`;
     }
     case 'download': {
-      const { status, from, sent, complete } = message;
-      return `download from ${from}: ${status}, ${sent} bytes${complete ? '' : ', cut off'}`;
+      const { status, from, sent, complete, file } = message;
+      const what = file === undefined ? 'download' : `download of ${file}`;
+      return `${what} from ${from}: ${status}, ${sent} bytes${complete ? '' : ', cut off'}`;
     }
     case 'unreadable':
       return `unreadable request (${message.reason})`;

@@ -4,6 +4,7 @@
  */
 
 import { XMLBuilder } from 'fast-xml-parser';
+import type { UpdatePackage } from '../../../harness/model/updates.js';
 import type { OmahaRequest } from './omaha-request.js';
 
 /** An update as the server announces it. */
@@ -16,6 +17,14 @@ export interface Announcement {
   /** In hexadecimal. */
   readonly sha256: string;
   readonly sha1: string;
+  /** Files beside the payload, in the same directory, which an engine need not fetch. */
+  readonly packages?: readonly UpdatePackage[] | undefined;
+}
+
+/** What is said beside an announcement. */
+export interface ResponseOptions {
+  /** When to ask again, in seconds. */
+  readonly pollInterval?: number | undefined;
 }
 
 const builder = new XMLBuilder({
@@ -29,13 +38,19 @@ const builder = new XMLBuilder({
 export function writeOmahaResponse(
   request: OmahaRequest,
   announcement: Announcement | undefined,
+  { pollInterval }: ResponseOptions = {},
 ): string {
   const { client, ping, check, events } = request;
   const app = {
     '@appid': client.appId,
     '@status': 'ok',
     ...(ping && { ping: { '@status': 'ok' } }),
-    ...(check && { updatecheck: updateCheck(announcement) }),
+    ...(check && {
+      updatecheck: {
+        ...(pollInterval !== undefined && { '@PollInterval': String(pollInterval) }),
+        ...updateCheck(announcement),
+      },
+    }),
     ...(events.length > 0 && { event: events.map(() => ({ '@status': 'ok' })) }),
   };
   const response = {
@@ -52,13 +67,15 @@ export function writeOmahaResponse(
 
 function updateCheck(announcement: Announcement | undefined) {
   if (!announcement) return { '@status': 'noupdate' };
-  const { version, codebase, file, bytes, sha256, sha1 } = announcement;
+  const { version, codebase, file, bytes, sha256, sha1, packages = [] } = announcement;
   const entry = {
     '@name': file,
     '@hash': base64(sha1),
     '@size': String(bytes),
     '@required': 'true',
   };
+  // Engines take the first for the system's, whatever its name.
+  const entries = [entry, ...packages.map(optionalPackage)];
   const action = {
     '@event': 'postinstall',
     '@sha256': base64(sha256),
@@ -67,7 +84,18 @@ function updateCheck(announcement: Announcement | undefined) {
   return {
     '@status': 'ok',
     urls: { url: { '@codebase': codebase } },
-    manifest: { '@version': version, packages: { package: entry }, actions: { action } },
+    manifest: { '@version': version, packages: { package: entries }, actions: { action } },
+  };
+}
+
+/** Whose `hash_sha256` is hexadecimal, unlike the other digests. */
+function optionalPackage({ name, bytes, sha256, sha1 }: UpdatePackage) {
+  return {
+    '@name': name,
+    '@hash': base64(sha1),
+    '@hash_sha256': sha256,
+    '@size': String(bytes),
+    '@required': 'false',
   };
 }
 

@@ -14,6 +14,7 @@ import type {
   UpdateFault,
   UpdateMessage,
   UpdateOffer,
+  UpdatePackage,
   UpdatePayload,
   UpdateRelease,
   UpdateServer,
@@ -54,6 +55,7 @@ export class UpdateService implements UpdateServer {
   readonly #offers = new Offers();
   readonly #channels: ChannelOffers | undefined;
   readonly #faults = new Faults();
+  #pollInterval: number | undefined;
 
   constructor(options: UpdateServiceOptions) {
     this.#options = options;
@@ -64,6 +66,10 @@ export class UpdateService implements UpdateServer {
 
   offer(release: UpdateRelease | undefined, options: OfferOptions = {}): void {
     this.#offers.set(release, options);
+  }
+
+  askAgainAfter(seconds: number | undefined): void {
+    this.#pollInterval = seconds;
   }
 
   inject(fault: UpdateFault): void {
@@ -112,8 +118,10 @@ export class UpdateService implements UpdateServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', this.#base);
     if (request.method === 'POST') return await this.#answerCheck(request, response);
-    const name = /^(?:\/moved)?\/payloads\/([^/]+)\//.exec(pathname)?.[1];
+    const [, name, file] = /^(?:\/moved)?\/payloads\/([^/]+)\/([^/]*)$/.exec(pathname) ?? [];
     const release = name === undefined ? undefined : this.#named(name);
+    const extra = release?.packages?.find((one) => one.name === file);
+    if (release && extra) return await this.#answerPackage(release.version, extra, response);
     if (release) return await this.#answerDownload(release, { request, response, pathname });
     response.writeHead(404).end('no such file\n');
   }
@@ -135,7 +143,7 @@ export class UpdateService implements UpdateServer {
       const announcement = read.check ? await this.#announce(read) : undefined;
       this.#note(read, announcement);
       response.writeHead(200, { 'content-type': 'text/xml' });
-      response.end(writeOmahaResponse(read, announcement));
+      response.end(writeOmahaResponse(read, announcement, { pollInterval: this.#pollInterval }));
     } catch (thrown) {
       this.#note(read, undefined, { fault: true, reason: toError(thrown).message });
       response.writeHead(500).end('no answer\n');
@@ -175,7 +183,7 @@ export class UpdateService implements UpdateServer {
   async #announce({ client }: OmahaRequest): Promise<Announcement | undefined> {
     const offer = this.#offers.for(client.track) ?? (await this.#ofChannel(client));
     if (!offer || !(offer.always || isNewer(offer.release.version, client.version))) return;
-    const { name, version, payload } = offer.release;
+    const { name, version, payload, packages } = offer.release;
     const digests = this.#faults.peek('wrong-signature') ? await spoiledDigests(payload) : payload;
     const { sha256, sha1 } = digests;
     return {
@@ -185,12 +193,34 @@ export class UpdateService implements UpdateServer {
       bytes: payload.bytes + (this.#faults.take('wrong-size') ? 4096 : 0),
       sha256: this.#faults.take('wrong-hash') ? '0'.repeat(64) : sha256,
       sha1,
+      packages,
     };
   }
 
   async #ofChannel(client: UpdateClient): Promise<Offer | undefined> {
     const release = await this.#channels?.for(client);
     return release && { release, always: false };
+  }
+
+  /** Whole, and without faults: those are the payload's. */
+  async #answerPackage(
+    version: string,
+    { name: file, path, bytes }: UpdatePackage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const type = 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type, 'content-length': String(bytes) });
+    const sent = await sendBody({ path, from: 0, to: bytes }, response);
+    const complete = sent === bytes;
+    this.#conversation.add({
+      kind: 'download',
+      version,
+      file,
+      from: 0,
+      status: 200,
+      sent,
+      complete,
+    });
   }
 
   async #answerDownload(

@@ -80,12 +80,26 @@ t.test('a release is read from its payload', async (t) => {
     usrHash: 'ab'.repeat(32),
     kernelSha256: createHash('sha256').update(bytes).digest('hex'),
   });
+  const oem = join(directory, 'oem-qemu.gz');
+  await writeFile(oem, 'oem');
+  const withOem = [`next=1.0:${path},${oem}`];
+  const { releases: more } = await withGivenParts(image, { ...nothing, releases: withOem }, signal);
+  const digest = (name: string) => createHash(name).update('oem').digest('hex');
+  const digests = { sha256: digest('sha256'), sha1: digest('sha1') };
+  t.same(more?.get('next')?.packages, [{ name: 'oem-qemu.gz', path: oem, bytes: 3, ...digests }]);
+  for (const [packages, message] of [
+    [`${oem},${oem}`, /two packages named oem-qemu\.gz/],
+    [`${oem}.gone`, /cannot read a package: ENOENT/],
+  ] as const) {
+    const wrong = { ...nothing, releases: [`next=1.0:${path},${packages}`] };
+    await t.rejects(withGivenParts(image, wrong, signal), { code: 'BAD_RELEASE', message });
+  }
 });
 
 t.test('a release that is wrong is refused, with what is wrong', async (t) => {
   const release = (text: string) => withGivenParts(image, { ...nothing, releases: [text] }, signal);
   for (const text of ['next', 'next=1.0', 'next=:/x', '=1.0:/x', 'Next=1.0:/x']) {
-    const message = /give NAME=VERSION:PAYLOAD, such as/;
+    const message = /give NAME=VERSION:PAYLOAD\[,PACKAGE\.\.\.\], such as/;
     await t.rejects(release(text), { code: 'BAD_RELEASE', kind: 'usage', message }, text);
   }
   await t.rejects(release('next=1.0:/nowhere'), { kind: 'usage', message: /\/nowhere/ });

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"log"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -24,10 +25,21 @@ const noUpdateFile = "/usr/.noupdate"
 // schedule decides how long to wait.
 type schedule struct{ backoff time.Duration }
 
-func (schedule *schedule) first() time.Duration { return fuzzy(firstCheck) }
+func (schedule *schedule) first() time.Duration { return told(fuzzy(firstCheck)) }
 
 // next honours what the server wants, and leaves a server alone that can't answer.
 func (schedule *schedule) next(wanted time.Duration, err error) time.Duration {
+	return told(schedule.after(wanted, err))
+}
+
+// told uses the words of update_check_scheduler.cc.
+func told(wait time.Duration) time.Duration {
+	wait = wait.Round(time.Second)
+	log.Printf("Next update check in %v", wait)
+	return wait
+}
+
+func (schedule *schedule) after(wanted time.Duration, err error) time.Duration {
 	var failure *omaha.Failure
 	if errors.As(err, &failure) && isOverload(failure.Code) {
 		schedule.backoff = min(max(2*schedule.backoff, nextCheck), longestBackoff)

@@ -287,3 +287,40 @@ t.test('a machine gets what its channel has, down to the bytes', async (t) => {
     .slice(-1);
   t.match(told, { answer: 'fault', reason: /^cannot read the channel stable/ });
 });
+
+t.test('packages beside the payload are announced as optional, and served', async (t) => {
+  const { service, release, post, get } = await lab(t);
+  const path = join(t.testdir({ 'oem-qemu.gz': 'oem files' }), 'oem-qemu.gz');
+  const digest = (name: string) => createHash(name).update('oem files').digest('hex');
+  const oem = {
+    name: 'oem-qemu.gz',
+    path,
+    bytes: 9,
+    sha256: digest('sha256'),
+    sha1: digest('sha1'),
+  };
+  service.offer({ ...release, packages: [oem] });
+  const { text } = await post(request(check));
+  const [first = '', second = ''] = text.match(/<package [^>]*>/g) ?? [];
+  t.match(first, /name="flatcar_production_update\.gz".* required="true"/);
+  t.match(second, /name="oem-qemu\.gz".* size="9" required="false"/);
+  t.ok(second.includes(`hash_sha256="${oem.sha256}"`));
+  t.ok(second.includes(`hash="${Buffer.from(oem.sha1, 'hex').toString('base64')}"`));
+  t.equal(await (await get('/payloads/next/oem-qemu.gz')).text(), 'oem files');
+  const isDownload = ({ kind }: UpdateMessage) => kind === 'download';
+  const told = await service.waitFor('the download', isDownload);
+  t.match(told, { file: 'oem-qemu.gz', status: 200, complete: true });
+});
+
+t.test('machines are told when to ask again', async (t) => {
+  const { service, release, post } = await lab(t);
+  service.askAgainAfter(7200);
+  t.match(
+    (await post(request(check))).text,
+    /<updatecheck PollInterval="7200" status="noupdate"\/>/,
+  );
+  service.offer(release);
+  t.match((await post(request(check))).text, /<updatecheck PollInterval="7200" status="ok">/);
+  service.askAgainAfter(undefined);
+  t.notMatch((await post(request(check))).text, /PollInterval/);
+});
