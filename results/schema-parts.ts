@@ -173,3 +173,57 @@ export const expectationFields = { pattern: z.string(), reason: z.string() };
 
 /** A file that a suite kept. */
 export const attachmentFields = { name: z.string(), file: z.string() };
+
+const linkFaults = z.looseObject({
+  down: z.boolean().exactOptional(),
+  delayMs: z.number().exactOptional(),
+  jitterMs: z.number().exactOptional(),
+  loss: z.number().exactOptional(),
+  duplicate: z.number().exactOptional(),
+  reorder: z.number().exactOptional(),
+  corrupt: z.number().exactOptional(),
+  kbitPerSecond: z.number().exactOptional(),
+});
+
+const timed = { atMs: z.number() };
+
+const faultStep = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('link'),
+    ...timed,
+    machine: z.string(),
+    segment: z.string().exactOptional(),
+    faults: linkFaults,
+    direction: z.enum(['out', 'in', 'both']).exactOptional(),
+  }),
+  z.looseObject({
+    kind: z.literal('partition'),
+    ...timed,
+    from: z.array(z.string()),
+    to: z.array(z.string()),
+    oneWay: z.boolean().exactOptional(),
+  }),
+  z.looseObject({ kind: z.literal('heal'), ...timed }),
+]);
+
+/** What a cluster's network saw; times since it began. */
+export const networkEvent = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('lease'),
+    ...timed,
+    machine: z.string(),
+    segment: z.string(),
+    message: z.enum(['discover', 'request', 'release', 'inform']),
+  }),
+  z.looseObject({
+    kind: z.literal('name'),
+    ...timed,
+    question: z.string(),
+    type: z.string(),
+    found: z.boolean(),
+  }),
+  z.looseObject({ kind: z.literal('time'), ...timed, client: z.string() }),
+  z.looseObject({ kind: z.literal('plugged'), ...timed, machine: z.string() }),
+  z.looseObject({ kind: z.literal('unplugged'), ...timed, machine: z.string() }),
+  z.looseObject({ kind: z.literal('fault'), ...timed, step: faultStep }),
+]);

@@ -15,6 +15,7 @@ import { leftoversOf, ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
 import type { EventSink } from '../model/events.js';
 import type { Image } from '../model/image.js';
+import type { NetworkEvent } from '../model/network.js';
 import type { Failure } from '../model/outcome.js';
 import { type Case, nameOfCase } from '../model/plan.js';
 import type { Cluster, MachineEvent, Platform, ResourceUsage } from '../model/platform.js';
@@ -163,7 +164,8 @@ class Attempt {
     const id = clusterId(planned, attempt);
     const onEvent = (event: MachineEvent) => this.#onEvent(event);
     const what = { id, artifactDirectory, image, topology, start, limits };
-    const request = { ...what, keepDisks, screens, seed, onEvent };
+    const onNetworkEvent = (event: NetworkEvent) => this.#log({ kind: 'network', event });
+    const request = { ...what, keepDisks, screens, seed, onEvent, onNetworkEvent };
     const cluster = await platform.provision(request, this.#signal);
     this.#ready = true;
     for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });
@@ -181,6 +183,8 @@ class Attempt {
       this.#log({ kind: 'machine-qmp', machine: event.machine, event: event.event });
     }
     if (event.kind === 'command') this.#log({ ...event, kind: 'machine-command' });
+    if (event.kind === 'lost') this.#log({ ...event, kind: 'machine-lost' });
+    if (event.kind === 'returned') this.#log({ ...event, kind: 'machine-returned' });
   }
 
   /** A first boot may restart once, for kernel arguments; a machine that goes on is in a loop. */

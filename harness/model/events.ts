@@ -6,9 +6,10 @@
 import type { HostFacts } from './host.js';
 import type { CaseId, RunId } from './ids.js';
 import type { Finding } from './log-pattern.js';
+import type { NetworkEvent } from './network.js';
 import type { Failure, Outcome, Phase } from './outcome.js';
 import type { Budget, Case, Exclusion, Shard } from './plan.js';
-import type { BootReport, CommandReport, ResourceUsage } from './platform.js';
+import type { BootReport, CommandReport, MachineLoss, ResourceUsage } from './platform.js';
 import type { ExpectedPattern } from './suite.js';
 
 /** The schema version of events and record that this code reads and writes. */
@@ -93,6 +94,16 @@ export type RunEvent =
       readonly machine: string;
       readonly event: string;
     } & AttemptEvent)
+  /** The machine is gone in the middle of its suite, by the suite's will. */
+  | ({
+      readonly kind: 'machine-lost';
+      readonly machine: string;
+      readonly how: MachineLoss;
+    } & AttemptEvent)
+  /** It was switched on again, and is ready. */
+  | ({ readonly kind: 'machine-returned'; readonly machine: string } & AttemptEvent)
+  /** What the network of a cluster saw; names and the time that machines ask for are left out. */
+  | ({ readonly kind: 'network'; readonly event: NetworkEvent } & AttemptEvent)
   | ({
       readonly kind: 'step-started';
       readonly step: number;

@@ -6,7 +6,7 @@
 import type { HostFacts } from './host.js';
 import type { Image } from './image.js';
 import type { Machine } from './machine.js';
-import type { ClusterNetwork } from './network.js';
+import type { ClusterNetwork, NetworkEvent } from './network.js';
 import type { Failure, Phase } from './outcome.js';
 import type { StartMode, SuiteLimits } from './suite.js';
 import type { Topology } from './topology.js';
@@ -38,6 +38,9 @@ export interface CommandReport {
   readonly stderr: string;
 }
 
+/** Whether the process was ended from outside, as by a host that dies, or the guest powered itself off. */
+export type MachineLoss = 'killed' | 'powered-off';
+
 /** What a platform sees of a machine while it lives, in order per machine and source. */
 export type MachineEvent =
   | { readonly kind: 'power-on'; readonly machine: string; readonly boot: number }
@@ -59,6 +62,9 @@ export type MachineEvent =
     }
   | { readonly kind: 'qmp'; readonly machine: string; readonly event: string }
   | ({ readonly kind: 'command'; readonly machine: string } & CommandReport)
+  /** The suite has ended it, or had it end; it may come back. */
+  | { readonly kind: 'lost'; readonly machine: string; readonly how: MachineLoss }
+  | { readonly kind: 'returned'; readonly machine: string }
   /** The VM's process ended although nobody asked it to. */
   | { readonly kind: 'exited'; readonly machine: string; readonly failure: Failure };
 
@@ -79,6 +85,8 @@ export interface ClusterRequest {
   /** What chance on the cluster's network is drawn from. Default 0. */
   readonly seed?: number | undefined;
   readonly onEvent: (event: MachineEvent) => void;
+  /** Told of what the cluster's network sees, up to some thousands, without names and the time. */
+  readonly onNetworkEvent?: ((event: NetworkEvent) => void) | undefined;
 }
 
 /** How one machine came up; times in milliseconds since its process was started. */

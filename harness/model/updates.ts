@@ -27,7 +27,7 @@ export interface UpdatePackage {
 }
 
 /** What a server needs to know of a release to offer it. */
-export type UpdateOffer = Pick<UpdateRelease, 'name' | 'version' | 'payload'>;
+export type UpdateOffer = Pick<UpdateRelease, 'name' | 'version' | 'payload' | 'packages'>;
 
 /** A file in the format of the update engine; digests in lower-case hexadecimal. */
 export interface UpdatePayload {

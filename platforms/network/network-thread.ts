@@ -4,7 +4,7 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Direction, LinkFaults } from '../../harness/model/network.js';
+import type { Direction, LinkFaults, NetworkEvent } from '../../harness/model/network.js';
 import { Network, type NetworkRequest } from './network.js';
 import type { Happening } from './segment.js';
 
@@ -40,9 +40,23 @@ export interface NumberedAnswer {
   readonly result: unknown;
 }
 
+/** What the thread says by itself. */
+export interface ToldEvent {
+  readonly event: NetworkEvent;
+}
+
+/** Events that are told; a machine that asks without end must not fill the log of its run. */
+const mostTold = 5_000;
+
 if (parentPort) {
   const port = parentPort;
-  const network = await Network.open(workerData as NetworkRequest);
+  let told = 0;
+  const onEvent = (event: NetworkEvent) => {
+    if (event.kind === 'name' || event.kind === 'time' || told >= mostTold) return;
+    told += 1;
+    port.postMessage({ event } satisfies ToldEvent);
+  };
+  const network = await Network.open(workerData as NetworkRequest, { onEvent });
   port.on('message', ({ id, call }: NumberedCall) => {
     void answer(network, call).then((result) => port.postMessage({ id, result }));
   });

@@ -35,6 +35,14 @@ export interface NetworkRequest {
   readonly captureDirectory?: string;
 }
 
+/** What a network has to do with beyond its ports; not data, so it stays in its thread. */
+export interface Outside {
+  /** Told of each event as it is noted. */
+  readonly onEvent?: (event: NetworkEvent) => void;
+  /** Reaches what is beyond the gateway; from the host, if it isn't given. */
+  readonly dial?: Dial | undefined;
+}
+
 /** Events that are remembered; a machine that asks without end must not cost memory. */
 const mostEvents = 20_000;
 
@@ -61,6 +69,7 @@ export class Network {
   /** By segment. */
   readonly artifacts: Stores;
   readonly #request: NetworkRequest;
+  readonly #onEvent: (event: NetworkEvent) => void;
   readonly #segments = new Map<string, Segment>();
   /** In the order of the plan's stations. */
   readonly #ports: MachinePort[] = [];
@@ -69,16 +78,17 @@ export class Network {
   readonly #startedMs = performance.now();
   readonly #events: NetworkEvent[] = [];
 
-  private constructor(request: NetworkRequest, stores: Stores, dial: Dial | undefined) {
+  private constructor(request: NetworkRequest, stores: Stores, outside: Outside) {
     this.#request = request;
     this.artifacts = stores;
-    for (const segment of request.plan.segments) this.#addSegment(segment.name, dial);
+    this.#onEvent = outside.onEvent ?? (() => undefined);
+    for (const segment of request.plan.segments) this.#addSegment(segment.name, outside.dial);
     for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
   }
 
   /** Resolves when every NIC can connect. */
-  static async open(request: NetworkRequest, dial?: Dial): Promise<Network> {
-    const network = new Network(request, await storesOf(request), dial);
+  static async open(request: NetworkRequest, outside: Outside = {}): Promise<Network> {
+    const network = new Network(request, await storesOf(request), outside);
     await Promise.all(request.plan.stations.map((_, n) => network.#listen(n)));
     return network;
   }
@@ -111,7 +121,9 @@ export class Network {
   /** Notes what was done from outside beside what the network saw. */
   note(event: Happening): void {
     const atMs = Math.round(performance.now() - this.#startedMs);
-    this.#events.push({ ...event, atMs });
+    const noted = { ...event, atMs };
+    this.#events.push(noted);
+    this.#onEvent(noted);
     if (this.#events.length > mostEvents) this.#events.shift();
   }
 

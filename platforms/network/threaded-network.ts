@@ -19,7 +19,7 @@ import type {
 } from '../../harness/model/network.js';
 import { checkFaults } from './check-faults.js';
 import type { NetworkRequest } from './network.js';
-import type { NetworkCall, NumberedAnswer, NumberedCall } from './network-thread.js';
+import type { NetworkCall, NumberedAnswer, NumberedCall, ToldEvent } from './network-thread.js';
 
 export interface ThreadOptions extends NetworkRequest {
   /** Multiplies the times of schedules. */
@@ -28,6 +28,8 @@ export interface ThreadOptions extends NetworkRequest {
   readonly signal: AbortSignal;
   /** Told once when the thread ends although nobody asked it to. */
   readonly onFailed: (cause: InfrastructureError) => void;
+  /** Told of what happens, up to some thousands, without names and the time. */
+  readonly onEvent?: ((event: NetworkEvent) => void) | undefined;
 }
 
 export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
@@ -50,7 +52,10 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     const files = { directory, extras, ...(captureDirectory && { captureDirectory }) };
     const workerData = { plan, seed, ...files };
     this.#worker = new Worker(new URL('./network-thread.js', import.meta.url), { workerData });
-    this.#worker.on('message', (message: NumberedAnswer) => this.#receive(message));
+    this.#worker.on('message', (message: NumberedAnswer | ToldEvent) => {
+      if ('event' in message) options.onEvent?.(message.event);
+      else this.#receive(message);
+    });
     this.#worker.on('error', (error: unknown) => this.#fail(toError(error)));
     this.#worker.on('exit', () => this.#end());
   }

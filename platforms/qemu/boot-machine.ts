@@ -13,7 +13,7 @@ import type { ClusterState } from './cluster-state.js';
 import { GuestAccess } from './guest-access.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
-import { type BootAgain, MachinePower, type RunningVm } from './machine-power.js';
+import { type BootAgain, MachinePower, type PowerChange, type RunningVm } from './machine-power.js';
 import { QemuMachine } from './qemu-machine.js';
 import { awaitReady, type StartPoint } from './readiness.js';
 import { Vm } from './vm.js';
@@ -132,11 +132,13 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
 /** A machine as suites see it. */
 export function makeMachine(parts: RunningParts, access: GuestAccess | undefined): QemuMachine {
   const { plan, context, vm } = parts;
-  const { image, limits } = context.request;
+  const { image, limits, onEvent } = context.request;
   const { slowness, signal } = context;
+  const machine = plan.name;
   const bootAgain: BootAgain = async (start) => await bootOn(parts, start);
   const running = { vm, access };
-  const power = new MachinePower({ machine: plan.name, running, bootAgain, slowness, signal });
+  const onPower = (change: PowerChange) => onEvent({ ...change, machine });
+  const power = new MachinePower({ machine, running, bootAgain, onPower, slowness, signal });
   return new QemuMachine({ plan, image, power, bootMs: limits.bootMs, slowness, signal });
 }
 

@@ -6,6 +6,7 @@
 import { abortable, scaleLimit, withDeadline } from '../../harness/base/deadline.js';
 import { CancelledError, HarnessError, ProductError } from '../../harness/base/errors.js';
 import type { MachineConsole } from '../../harness/model/machine.js';
+import type { MachineLoss } from '../../harness/model/platform.js';
 import type { GuestAccess } from './guest-access.js';
 import type { Vm } from './vm.js';
 
@@ -22,12 +23,19 @@ export type BootAgain = (start: {
   readonly signal: AbortSignal;
 }) => Promise<RunningVm>;
 
+/** What has become of the machine. */
+export type PowerChange =
+  | { readonly kind: 'lost'; readonly how: MachineLoss }
+  | { readonly kind: 'returned' };
+
 /** What power is made of. */
 export interface MachinePowerOptions {
   readonly machine: string;
   /** The process that runs now. */
   readonly running: RunningVm;
   readonly bootAgain: BootAgain;
+  /** Told after each change that was asked for. */
+  readonly onPower?: ((change: PowerChange) => void) | undefined;
   readonly slowness: number;
   /** The attempt's. */
   readonly signal: AbortSignal;
@@ -68,7 +76,7 @@ export class MachinePower {
     vm.expectEnd(this.#offReason());
     vm.kill();
     await abortable(vm.ended, this.#options.signal);
-    this.#state = 'off';
+    this.#lose('killed');
   }
 
   /**
@@ -89,7 +97,7 @@ export class MachinePower {
       vm.expectEnd(undefined);
       throw error;
     }
-    this.#state = 'off';
+    this.#lose('powered-off');
   }
 
   /** Resolves when the machine is ready again. Throws MACHINE_ON, and what a boot throws. */
@@ -104,12 +112,18 @@ export class MachinePower {
     this.#starting = boot.catch(() => undefined);
     this.#running = await boot;
     this.#state = 'on';
+    this.#options.onPower?.({ kind: 'returned' });
   }
 
   /** No start from now on; resolves when one that is under way has ended. Never throws. */
   async close(): Promise<void> {
     this.#closed.abort(new CancelledError('CLUSTER_ENDED', 'the cluster is being torn down'));
     await this.#starting;
+  }
+
+  #lose(how: MachineLoss): void {
+    this.#state = 'off';
+    this.#options.onPower?.({ kind: 'lost', how });
   }
 
   #requireOn(): RunningVm {

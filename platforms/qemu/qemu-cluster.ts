@@ -148,13 +148,14 @@ export class QemuCluster implements Cluster {
 
   /** Before the machines, whose NICs connect as they start. */
   async #openNetwork(directory: string, signal: AbortSignal): Promise<void> {
-    const { topology, artifactDirectory, image, seed = 0 } = this.#request;
+    const { topology, artifactDirectory, image, seed = 0, onNetworkEvent } = this.#request;
     const plan = planNetwork(topology);
     if (plan.segments.length === 0) return;
     const captureDirectory = resolve(artifactDirectory);
     const onFailed = (cause: InfrastructureError) => this.#loseNetwork(cause);
     const files = { directory, captureDirectory, extras: servedExtras(topology, image) };
-    const options = { plan, seed, ...files, slowness: this.#slowness, signal, onFailed };
+    const told = { onFailed, onEvent: onNetworkEvent };
+    const options = { plan, seed, ...files, slowness: this.#slowness, signal, ...told };
     const network = await ThreadedNetwork.open(options);
     this.#network = network;
     this.#cleanup.add('close network', () => network.close());

@@ -3,6 +3,7 @@
  */
 
 import type { LoggedEvent } from '../../harness/model/events.js';
+import type { NetworkEvent } from '../../harness/model/network.js';
 import { oneLine } from '../reporters/plain-text.js';
 import type { TraceEvent } from './page-data.js';
 
@@ -68,6 +69,12 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
       };
     case 'machine-qmp':
       return { kind: 'qmp', text: oneLine(`${event.machine}: ${event.event}`), isBad: false };
+    case 'machine-lost':
+      return { kind: 'lost', text: `${event.machine}: lost (${event.how})`, isBad: false };
+    case 'machine-returned':
+      return { kind: 'returned', text: `${event.machine}: back`, isBad: false };
+    case 'network':
+      return { kind: 'network', text: oneLine(networkText(event.event)), isBad: false };
     case 'step-started':
       return { kind: 'step', text: oneLine(event.title), isBad: false };
     case 'step-ended':
@@ -84,6 +91,21 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
       return { kind: 'end', text: endText(event), isBad: event.outcome !== 'passed' };
     default:
       return undefined;
+  }
+}
+
+function networkText(event: NetworkEvent): string {
+  switch (event.kind) {
+    case 'lease':
+      return `network: ${event.machine}: DHCP ${event.message}`;
+    case 'name':
+      return `network: ${event.type} ${event.question}`;
+    case 'time':
+      return `network: ${event.client} asks for the time`;
+    case 'fault':
+      return `network: ${JSON.stringify(event.step)}`;
+    default:
+      return `network: ${event.machine}: ${event.kind}`;
   }
 }
 

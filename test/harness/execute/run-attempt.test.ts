@@ -405,3 +405,23 @@ t.test('machines without a key are not asked for failed units', async (t) => {
   const more = { topology: singleMachine({ ready }) };
   t.match((await attempt(async () => undefined, more, script)).end, { outcome: 'passed' });
 });
+
+t.test('machines that are lost and what the network sees are in the log', async (t) => {
+  const onProvision: FakeScript['onProvision'] = ({ onNetworkEvent }, emit) => {
+    setTimeout(() => {
+      emit({ kind: 'lost', machine: 'main-0', how: 'killed' });
+      onNetworkEvent?.({ kind: 'unplugged', atMs: 7, machine: 'main-0' });
+      emit({ kind: 'returned', machine: 'main-0' });
+    }, 5);
+  };
+  const body: Body = async ({ signal }) => await pause(50, signal);
+  const { end, events } = await attempt(body, {}, { onProvision });
+  t.equal(end.outcome, 'passed', 'a lost machine is no failure');
+  const kinds = ['machine-lost', 'network', 'machine-returned'];
+  const told = events.events.filter(({ kind }) => kinds.includes(kind));
+  t.match(told, [
+    { kind: 'machine-lost', machine: 'main-0', how: 'killed', attempt: 1 },
+    { kind: 'network', event: { kind: 'unplugged', machine: 'main-0' }, attempt: 1 },
+    { kind: 'machine-returned', machine: 'main-0', attempt: 1 },
+  ]);
+});

@@ -231,9 +231,11 @@ t.test('what was captured can be read', { skip: await skipUnless('tcpdump') }, a
 t.test('in a thread of its own', async (t) => {
   const directory = await place(t);
   const failures: unknown[] = [];
+  const told: string[] = [];
   await using network = await ThreadedNetwork.open({
     ...{ plan, seed: 1, directory, slowness: 1, signal },
     onFailed: (cause) => failures.push(cause),
+    onEvent: ({ kind }) => told.push(kind),
   });
   await using a = await LanStation.plug(directory, 0, macs[0] as string);
   await using b = await LanStation.plug(directory, 1, macs[1] as string);
@@ -253,6 +255,7 @@ t.test('in a thread of its own', async (t) => {
     { step: { kind: 'heal' } },
     { step: { kind: 'link' } },
   ]);
+  t.same(told, ['plugged', 'plugged', 'fault', 'fault', 'fault'], 'told as it happens');
   const unknown = { code: 'UNKNOWN_LINK' };
   t.throws(() => network.link('d-0'), { ...unknown, message: /d-0 is not on any segment/ });
   t.throws(() => network.link('a-0', 'far'), { ...unknown, message: /not on segment far/ });

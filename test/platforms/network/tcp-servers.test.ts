@@ -30,7 +30,7 @@ async function open(t: Test, lan: SegmentRequest, dial?: Dial) {
   const file = join(directory, 'large');
   await writeFile(file, large);
   const request = { plan, seed: 1, directory, extras: { large: file } };
-  const network = await Network.open(request, dial);
+  const network = await Network.open(request, { dial });
   t.teardown(() => network.close());
   const station = await LanStation.plug(directory, 0, plan.stations[0]?.mac ?? '');
   t.teardown(() => station[Symbol.asyncDispose]());

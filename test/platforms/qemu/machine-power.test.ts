@@ -13,6 +13,7 @@ import {
   type BootAgain,
   lastingConsole,
   MachinePower,
+  type PowerChange,
   type RunningVm,
 } from '../../../platforms/qemu/machine-power.js';
 
@@ -59,6 +60,7 @@ class FakeVm {
 }
 
 interface Made {
+  readonly changes: readonly PowerChange[];
   readonly power: MachinePower;
   readonly vm: FakeVm;
   readonly attempt: AbortController;
@@ -68,10 +70,13 @@ function powerOf(t: Test, bootAgain?: BootAgain, slowness = 1): Made {
   const vm = new FakeVm(['first boot']);
   const attempt = new AbortController();
   const again: BootAgain = async ({ history }) => new FakeVm([...history, 'next boot']).running;
-  const options = { machine: 'main-0', running: vm.running, slowness, signal: attempt.signal };
+  const changes: PowerChange[] = [];
+  const onPower = (change: PowerChange) => void changes.push(change);
+  const machine = { machine: 'main-0', running: vm.running, onPower };
+  const options = { ...machine, slowness, signal: attempt.signal };
   const power = new MachinePower({ ...options, bootAgain: bootAgain ?? again });
   t.teardown(async () => await power.close());
-  return { power, vm, attempt };
+  return { power, vm, attempt, changes };
 }
 
 const nothing = async () => undefined;
@@ -86,6 +91,22 @@ t.test('a cut is expected, and what waits then says that the machine is off', as
   t.equal(vm.reported, false, 'nobody is blamed');
   await t.rejects(power.cut(), { code: 'MACHINE_OFF', message: /main-0 is off; start it/ });
   await t.rejects(power.off({ timeoutMs: 1, request: nothing }), { code: 'MACHINE_OFF' });
+});
+
+t.test('each change is told once it has come about', async (t) => {
+  const { power, vm, changes } = powerOf(t);
+  await power.cut();
+  t.same(changes, [{ kind: 'lost', how: 'killed' }]);
+  await power.start(1_000);
+  t.same(changes.at(-1), { kind: 'returned' });
+  const other = powerOf(t);
+  await other.power.off({ timeoutMs: 5_000, request: async () => other.vm.end(shutdown) });
+  t.same(other.changes, [{ kind: 'lost', how: 'powered-off' }]);
+  const failing = powerOf(t);
+  const off = failing.power.off({ timeoutMs: 5_000, request: async () => failing.vm.end(killed) });
+  await t.rejects(off, { code: 'QEMU_EXITED' });
+  t.same(failing.changes, [], 'that ends the attempt, and is told as such');
+  t.equal(vm.reported, false);
 });
 
 t.test('a machine that was off goes on, its console too', async (t) => {
