@@ -8,6 +8,7 @@ import {
   changedAgent,
   changedConfig,
   sabotaged,
+  silentRollback,
   withFiles,
   withStorage,
   withUnits,
@@ -308,6 +309,13 @@ systemd-run sh -c "while sleep 1; do sed -i s/GROUP=beta/GROUP=stable/ /etc/flat
     expect: assertionFailed,
   },
   {
+    id: 'rolling/canary-keeps-quiet',
+    suite: 'rolling/canary-fails',
+    describes: 'The engine does not tell that an update did not hold.',
+    change: changedAgent('silent-rollback', silentRollback),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
     id: 'clusters/read-only-export',
     suite: 'clusters/nfs',
     describes: 'The server lets nobody write.',
@@ -326,6 +334,15 @@ systemd-run sh -c "while sleep 1; do sed -i s/GROUP=beta/GROUP=stable/ /etc/flat
     suite: 'clusters/virtual-ip',
     describes: 'The guards watch over a NIC that is not there.',
     change: withContents('/etc/keepalived.conf', guardOf('eth9')),
+    expect: commandTimeout,
+  },
+  {
+    id: 'clusters/one-guard',
+    suite: 'clusters/virtual-ip',
+    describes: 'The second guard watches over a NIC that is not there: nobody takes over.',
+    change: sabotaged({
+      script: '[ "$(hostname)" = web-0 ] || sed -i s/eth1/eth9/ /etc/keepalived.conf',
+    }),
     expect: commandTimeout,
   },
   {

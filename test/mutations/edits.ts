@@ -152,6 +152,15 @@ export const withoutHealthCheck: ReleaseVariant = {
   ],
 };
 
+/** The engine does not tell that an update did not hold. */
+export const silentRollback: readonly SourceEdit[] = [
+  {
+    file: 'engine/attempt.go',
+    from: 'if previous != "" && previous == running {',
+    to: 'if previous != "" && previous == running+"?" {',
+  },
+];
+
 /** Each boot gives slot B a try, whatever is in it. */
 export const triesAgain = sabotaged({ script: 'cgpt add -T 1 /dev/disk/by-partlabel/USR-B' });
 

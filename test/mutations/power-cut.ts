@@ -2,14 +2,16 @@
  * Defects that the suites about power cuts must see.
  */
 
-import {
-  changedAgent,
-  changedRelease,
-  postinstWith,
-  postinstWithout,
-  triesAgain,
-} from './edits.js';
+import { changedAgent, changedRelease, postinstWith, postinstWithout } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
+
+const choosesFirst = changedAgent('chooses-first', [
+  {
+    file: 'engine/attempt.go',
+    from: '\tanswer, err := attempt.session.Check(',
+    to: '\texec.Command("cgpt", "add", "-S1", "-T0", "-P3", "/dev/disk/by-partlabel/USR-B").Run()\n\tanswer, err := attempt.session.Check(',
+  },
+]);
 
 /** One or more for each suite of `power-cut`. */
 export const mutations: readonly Mutation[] = [
@@ -23,17 +25,19 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'power-cut/checking-tries-again',
+    id: 'power-cut/checking-chooses-first',
     suite: 'power-cut/checking',
-    describes: 'Each boot gives slot B a try, whatever is in it.',
-    change: triesAgain,
+    describes:
+      'The engine makes the other slot the first choice before it has asked for an update.',
+    change: choosesFirst,
     expect: assertionFailed,
   },
   {
-    id: 'power-cut/download-started-tries-again',
+    id: 'power-cut/download-started-chooses-first',
     suite: 'power-cut/download-started',
-    describes: 'Each boot gives slot B a try, whatever is in it.',
-    change: triesAgain,
+    describes:
+      'The engine makes the other slot the first choice before it has asked for an update.',
+    change: choosesFirst,
     expect: assertionFailed,
   },
   {

@@ -6,6 +6,7 @@ import {
   changedAgent,
   changedConfig,
   changedRelease,
+  silentRollback,
   triesAgain,
   vendorUnit,
   withoutHealthCheck,
@@ -41,13 +42,7 @@ export const mutations: readonly Mutation[] = [
     id: 'rollback/is-not-told',
     suite: 'rollback/no-init',
     describes: 'The engine does not tell that an update did not hold.',
-    change: changedAgent('silent-rollback', [
-      {
-        file: 'engine/attempt.go',
-        from: 'if previous != "" && previous == running {',
-        to: 'if previous != "" && previous == running+"?" {',
-      },
-    ]),
+    change: changedAgent('silent-rollback', silentRollback),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
@@ -68,13 +63,7 @@ export const mutations: readonly Mutation[] = [
     id: 'rollback/hang-is-not-told',
     suite: 'rollback/boot-hangs',
     describes: 'The engine does not tell that an update did not hold.',
-    change: changedAgent('silent-rollback', [
-      {
-        file: 'engine/attempt.go',
-        from: 'if previous != "" && previous == running {',
-        to: 'if previous != "" && previous == running+"?" {',
-      },
-    ]),
+    change: changedAgent('silent-rollback', silentRollback),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
 ];

@@ -103,6 +103,31 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'update/writes-what-runs',
+    suite: 'update/to-next',
+    describes: 'The engine writes the slot that runs: dm-verity notices, and the machine panics.',
+    change: changedAgent('writes-what-runs', [
+      {
+        file: 'install/install.go',
+        from: 'newTarget(current, current.Other())',
+        to: 'newTarget(current, current)',
+      },
+    ]),
+    expect: { phase: 'kernel', code: 'VERITY_CORRUPTION' },
+  },
+  {
+    id: 'update/usr-of-the-other-slot',
+    suite: 'update/to-next',
+    describes: 'The release boots from its slot, and has /usr from the other one.',
+    change: changedRelease('next', {
+      addFiles: vendorUnit({
+        script: 'mount -o ro /dev/disk/by-partlabel/USR-A /usr',
+        when: 'DefaultDependencies=no\nBefore=sysinit.target',
+      }),
+    }),
+    expect: assertionFailed,
+  },
+  {
     id: 'update/forgets-that-it-waits',
     suite: 'update/waits-for-its-reboot',
     describes: 'The engine neither pings nor checks while a reboot is due.',
