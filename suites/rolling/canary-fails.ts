@@ -1,0 +1,81 @@
+/**
+ * A canary gets a release that does not hold, returns by itself, and says so; nobody else is touched.
+ */
+
+import { defineSuite } from '../../harness/model/suite.js';
+import { canaryOf, canaryTopology, keepEvidence, offerOnBeta } from '../support/canary.js';
+import { check } from '../support/check.js';
+import { onAll } from '../support/clusters.js';
+import { settled } from '../support/running.js';
+import {
+  installUpdate,
+  mustRun,
+  runningSystem,
+  runUpdate,
+  updateNeeds,
+} from '../support/updates.js';
+
+const reason = 'the release is broken on purpose';
+
+export default defineSuite({
+  id: 'rolling/canary-fails',
+  summary:
+    'Of five machines one follows beta: a bad release reaches it alone, and it reports that it went back.',
+  claims: ['F11'],
+  tags: ['cluster', 'update', 'canary', 'slow'],
+  applies: { needs: [...updateNeeds, 'release:unit-fails'] },
+  topology: canaryTopology,
+  limits: { bootMs: 600_000, runMs: 1_800_000 },
+  expects: [
+    { pattern: 'unit-failed', reason },
+    { pattern: 'dependency-failed', reason },
+  ],
+  async run(context) {
+    const bad = context.release('unit-fails');
+    const [canary, others] = canaryOf(context);
+    const before = await onAll(context.machines, runningSystem);
+    await offerOnBeta(context, bad);
+    await context.step('the canary takes it, and comes back', async () => {
+      await installUpdate(canary, bad);
+      await canary.reboot({ timeoutMs: 300_000 });
+      await mustRun(canary, 'b', bad);
+      await canary.reboot({ timeoutMs: 480_000, request: 'none' });
+      await settled(canary);
+    });
+    await context.step(
+      'it says that the release did not hold, and does not take it again',
+      async () => {
+        const server = canary.updateServer();
+        const from = server.messages().length;
+        await runUpdate(canary);
+        const isTold = ({
+          type,
+          result,
+          errorCode,
+        }: {
+          type: number;
+          result: number;
+          errorCode?: number;
+        }) => type === 3 && result === 0 && errorCode === 44;
+        await server.waitFor(
+          'an event that tells of the roll-back',
+          (message) => message.kind === 'event' && isTold(message.event),
+          { from },
+        );
+        const again = server.messages().slice(from);
+        check.equal(again.filter(({ kind }) => kind === 'download').length, 0, 'further downloads');
+      },
+    );
+    await context.step('all run what they ran before', async () => {
+      check.equal(await onAll(context.machines, runningSystem), before, 'the running systems');
+      const asked = others.map((each) =>
+        each
+          .updateServer()
+          .messages()
+          .map(({ kind }) => kind),
+      );
+      check.excludes(asked.flat(), 'download', 'what those on stable did');
+    });
+    await keepEvidence(context);
+  },
+});
