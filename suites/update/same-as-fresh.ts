@@ -1,11 +1,16 @@
 /**
- * Updated and fresh are the same: dm-verity proves it block by block.
+ * Updated and fresh are the same: dm-verity proves /usr block by block, and a machine that the release
+ * has set up from nothing is compared with one that came to it by an update.
  */
 
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
+import { onAll } from '../support/clusters.js';
+import { difference, manifest, manifestParts } from '../support/manifest.js';
+import { checkRunning, settled } from '../support/running.js';
 import {
+  awaitGood,
   configureUpdates,
   installUpdate,
   mustRun,
@@ -14,48 +19,88 @@ import {
 } from '../support/updates.js';
 import { verityTable } from '../support/verity.js';
 
-/** Without what names the slot and its root hash, and what only a first boot has. */
-async function kernelArguments(machine: Machine): Promise<readonly string[]> {
-  const words = (await machine.readFile('/proc/cmdline')).trim().split(/\s+/);
-  const own =
-    /^(BOOT_IMAGE|usr|mount\.usr|verity\.usr|verity\.usrhash|flatcar\.first_boot|systemd\.)/;
-  return words.filter((word) => !own.test(word)).sort();
+/** Everything below /usr: paths, types, modes, owners, targets of links, and a digest of each file. */
+async function filesOfUsr(machine: Machine): Promise<string> {
+  const script = `cd /usr
+    find . -xdev ! -type f -printf '%P %y %m %U:%G %l\\n' | sort > /var/tmp/usr.list
+    find . -xdev -type f -printf '%P %y %m %U:%G %s\\n' | sort >> /var/tmp/usr.list
+    find . -xdev -type f -print0 | sort -z | xargs -0 sha256sum >> /var/tmp/usr.list
+    test -s /var/tmp/usr.list
+    sha256sum < /var/tmp/usr.list`;
+  const result = await machine.sh(script, { sudo: true, timeoutMs: 480_000 });
+  return check.succeeds(result, `reading /usr of ${machine.name}`);
+}
+
+/** The system makes its root file system anew, as at the first boot of its life. */
+async function startAfresh(machine: Machine): Promise<void> {
+  // By these the harness knows the machine.
+  const keep = ['--keep-paths', '/etc/ssh/ssh_host_.*'] as const;
+  await machine.output(['flatcar-reset', '--stage-only', ...keep], { sudo: true });
+  await machine.reboot();
+  await checkRunning(machine);
+  await configureUpdates(machine);
+  // The kernel is told of a first boot.
+  await machine.reboot();
 }
 
 export default defineSuite({
   id: 'update/same-as-fresh',
   summary:
-    'An updated machine is the release that was built: its /usr, its kernel, its kernel arguments.',
+    'An updated machine is the release that was built, and the same as one that the release has set up afresh.',
   claims: ['F06', 'V07'],
   tags: ['update', 'talk', 'verity'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 900_000 },
+  applies: { needs: [...updateNeeds, 'flatcar-reset', 'release:next'] },
+  topology: updatable({}, { count: 2 }),
+  limits: { runMs: 1_500_000 },
   async run(context) {
-    const machine = context.machine();
+    const [updated, fresh] = [context.machine('main', 0), context.machine('main', 1)];
     const release = context.release('next');
-    const before = await kernelArguments(machine);
     await context.step('an update', async () => {
-      await configureUpdates(machine);
-      await installUpdate(machine, release);
-      await machine.reboot();
+      await onAll([updated, fresh], async (machine) => {
+        await configureUpdates(machine);
+        await installUpdate(machine, release);
+        await machine.reboot();
+        await mustRun(machine, 'b', release);
+        await awaitGood(machine, 'b');
+      });
     });
     await context.step('/usr is the one that was built', async () => {
-      await mustRun(machine, 'b', release);
-      const { hashStartBlock, hashBlockBytes, dataDevice, rootHash } = await verityTable(machine);
+      const { hashStartBlock, hashBlockBytes, dataDevice, rootHash } = await verityTable(updated);
       // The superblock takes the block before the tree.
       const offset = `--hash-offset=${(hashStartBlock - 1) * hashBlockBytes}`;
-      const device = await machine.output(['realpath', `/dev/block/${dataDevice}`]);
+      const device = await updated.output(['realpath', `/dev/block/${dataDevice}`]);
       const argv = ['veritysetup', 'verify', offset, device, device, rootHash] as const;
-      const verified = await machine.exec(argv, { sudo: true, timeoutMs: 240_000 });
+      const verified = await updated.exec(argv, { sudo: true, timeoutMs: 240_000 });
       check.succeeds(verified, 'verifying each block of the slot');
     });
     await context.step('the kernel file is the one that was built', async () => {
-      const text = await machine.output(['sha256sum', '/boot/flatcar/vmlinuz-b'], { sudo: true });
+      const text = await updated.output(['sha256sum', '/boot/flatcar/vmlinuz-b'], { sudo: true });
       check.equal(text.split(' ')[0] ?? '', release.kernelSha256, 'digest of vmlinuz-b');
     });
-    await context.step('the kernel is told the same, but for the slot', async () => {
-      check.equal(await kernelArguments(machine), before, 'kernel arguments without the slot');
+    await context.step('another machine starts afresh with the release', async () => {
+      await startAfresh(fresh);
+      await mustRun(fresh, 'b', release);
+      await onAll([updated, fresh], settled);
     });
+    await context.step('the same kernel arguments', async () => {
+      const [one, other] = await onAll([updated, fresh], async (machine) => {
+        return (await machine.readFile('/proc/cmdline')).trim();
+      });
+      check.equal(one, other, 'kernel arguments of the updated machine, and of the fresh one');
+    });
+    await context.step('the same files of /usr', async () => {
+      const [one, other] = await onAll([updated, fresh], filesOfUsr);
+      check.equal(one, other, 'digest over all files of /usr, updated and fresh');
+    });
+    const [one, other] = await onAll([updated, fresh], manifest);
+    for (const part of manifestParts) {
+      await context.step(`the same ${part}`, async () => {
+        check.equal(
+          difference(one?.[part] ?? [], other?.[part] ?? []),
+          [],
+          `differences in ${part}`,
+        );
+      });
+    }
   },
 });

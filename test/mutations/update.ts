@@ -9,6 +9,7 @@ import {
   changedImage,
   changedRelease,
   editedAgent,
+  postinstWith,
   postinstWithout,
   programWith,
   sabotaged,
@@ -337,6 +338,16 @@ export const mutations: readonly Mutation[] = [
         to: 'bytes.Equal(digest.Sum(nil), nil)',
       },
     ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/leaves-something',
+    suite: 'update/same-as-fresh',
+    describes: 'The last step of the release leaves a file in /etc that no fresh machine has.',
+    change: changedRelease(
+      'next',
+      postinstWith('touch /run/reboot-required', 'touch /run/reboot-required /etc/left-behind'),
+    ),
     expect: assertionFailed,
   },
   {
