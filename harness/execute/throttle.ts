@@ -21,19 +21,21 @@ export interface ThrottleOptions {
 
 /**
  * Shares of the time since the last look in which some task waited. Emulation fills every processor
- * it gets, so that a busy host is near the first one; the second is the beginning of thrashing.
+ * it gets: where more wait than `busy`, another machine only makes the others slower, and near `cpu`
+ * guests run into their own deadlines. `memory` is the beginning of thrashing.
  */
-const limits = { cpu: 0.9, memory: 0.1 } as const;
+const limits = { busy: 0.6, cpu: 0.9, memory: 0.1 } as const;
 
-/** What tasks wait for. Memory is worse, and named when both are short. */
-type Pressure = 'none' | 'cpu' | 'memory';
+/** What tasks wait for. Memory is worse, and named when both are short; `busy` lets nothing grow. */
+type Pressure = 'none' | 'busy' | 'cpu' | 'memory';
 
 /** Memory that is left to the host: this share of it all, but never less than so much. */
 const reserve = { share: 0.05, leastMiB: 512 } as const;
 
 const readingMs = 250;
 const lookMs = 1_000;
-const growAfterMs = 2_000;
+/** A machine shows what it takes once its firmware is through. */
+const growAfterMs = 10_000;
 const shrinkAfterMs = 4_000;
 /** For so long a new machine counts as if it had not taken its memory yet. */
 const settleMs = 60_000;
@@ -82,7 +84,7 @@ export class Throttle {
   allowance(running: number): Allowance {
     const { atMs, load } = this.#look();
     this.#adjust(running, atMs);
-    const most = this.#pressure === 'none' ? this.#window : Math.min(this.#window, running);
+    const most = this.#isPressed ? Math.min(this.#window, running) : this.#window;
     return { cases: Math.max(this.#least, most), memoryMiB: this.#room(load, atMs) };
   }
 
@@ -114,12 +116,15 @@ export class Throttle {
     return this.#pressure === 'memory' ? 1 : Math.max(1, Math.ceil(this.#options.cpus / 2));
   }
 
+  get #isPressed(): boolean {
+    return this.#pressure === 'cpu' || this.#pressure === 'memory';
+  }
+
   #adjust(running: number, nowMs: number): void {
     const sinceMs = nowMs - this.#changedMs;
-    const pressed = this.#pressure !== 'none';
-    if (pressed && sinceMs >= shrinkAfterMs) {
+    if (this.#isPressed && sinceMs >= shrinkAfterMs) {
       this.#change(Math.floor(Math.min(this.#window, running) * 0.75), nowMs);
-    } else if (!pressed && sinceMs >= growAfterMs && running >= this.#window) {
+    } else if (this.#pressure === 'none' && sinceMs >= growAfterMs && running >= this.#window) {
       this.#change(this.#window * 2, nowMs);
     }
   }
@@ -151,5 +156,7 @@ function pressureBetween(before: Look, now: Look): Pressure {
     return (since - then) / (now.atMs - before.atMs);
   };
   if (share('memoryStalledMs') > limits.memory) return 'memory';
-  return share('cpuStalledMs') > limits.cpu ? 'cpu' : 'none';
+  const stalled = share('cpuStalledMs');
+  if (stalled > limits.cpu) return 'cpu';
+  return stalled > limits.busy ? 'busy' : 'none';
 }

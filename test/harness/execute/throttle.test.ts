@@ -37,15 +37,24 @@ const id = (text: string) => text as CaseId;
 t.test('few cases at first, more while it stays calm and they are used', async (t) => {
   const { after } = scripted();
   t.equal(after(0, 0).cases, 4);
-  t.equal(after(3_000, 2).cases, 4, 'nothing grows while there is room left');
-  t.equal(after(3_000, 4).cases, 8);
-  t.equal(after(500, 8).cases, 8, 'too soon');
-  t.equal(after(2_000, 8).cases, 16);
+  t.equal(after(10_000, 2).cases, 4, 'nothing grows while there is room left');
+  t.equal(after(1_000, 4).cases, 8);
+  t.equal(after(9_000, 8).cases, 8, 'too soon');
+  t.equal(after(1_000, 8).cases, 16);
+});
+
+t.test('a host that is busy gets no more, and keeps what it has', async (t) => {
+  const { after, share } = scripted();
+  share.cpu = 0.7;
+  t.equal(after(20_000, 4).cases, 4);
+  t.equal(after(1_000, 3).cases, 4, 'who ends is followed by the next');
+  share.cpu = 0.5;
+  t.equal(after(1_000, 4).cases, 8);
 });
 
 t.test('pressure admits nobody, and the next round is smaller', async (t) => {
   const { after, share } = scripted();
-  after(3_000, 4);
+  after(10_000, 4);
   share.cpu = 0.91;
   t.equal(after(1_000, 8).cases, 8, 'as many as run');
   t.equal(after(1_000, 5).cases, 5, 'nobody takes the place of those who end');

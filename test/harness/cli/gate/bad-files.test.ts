@@ -14,7 +14,7 @@ const files: readonly [string, (text: string) => string, RegExp][] = [
   [
     'policy.yaml',
     (text) => `${text}\nextra: 1\n`,
-    /policy gate.*: Unrecognized key: "extra" \[BAD_POLICY\]/,
+    /policy .*policy\.yaml: Unrecognized key: "extra" \[BAD_POLICY\]/,
   ],
   [
     'policy.yaml',
