@@ -12,6 +12,8 @@ export interface ErrorDetails {
   readonly machine?: string;
   readonly evidence?: string;
   readonly leftovers?: readonly Failure[];
+  /** For how long a guest was waited for until a deadline of ours ended it. */
+  readonly waitedMs?: number;
 }
 
 /** An error with a stable code and a blame. The message says what to do next where that is known. */
@@ -23,6 +25,8 @@ export class HarnessError extends Error {
   readonly evidence: string | undefined;
   /** What could not be cleaned up after it; empty unless cleaning up failed, too. */
   readonly leftovers: readonly Failure[];
+  /** Set where the guest had time and did not use it; a host may have kept it from that. */
+  readonly waitedMs: number | undefined;
 
   constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -33,6 +37,7 @@ export class HarnessError extends Error {
     this.machine = details.machine;
     this.evidence = details.evidence;
     this.leftovers = details.leftovers ?? [];
+    this.waitedMs = details.waitedMs;
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { type HarnessError, InfrastructureError, ProductError } from '../base/errors.js';
 import type { Finding, LogPattern } from '../model/log-pattern.js';
+import { hostStarved } from './host-starved.js';
 import { patternCatalogue } from './pattern-catalogue.js';
 
 /** Where a finding was seen: `at console line 12, boot 1`. */
@@ -30,15 +31,9 @@ export function causeOf(
   const { machine, pattern, phase, text } = finding;
   const why = reason?.exec(text)?.[1] ?? shorten(text.trim());
   const message = `${machine}: ${pattern}: ${why} ${placeOf(finding)}`;
-  if (readings !== undefined) return starved(message, finding, readings);
+  if (readings !== undefined) return hostStarved(message, { machine, evidence: text }, readings);
   const Cause = blames === 'host' ? InfrastructureError : ProductError;
   return new Cause(code, message, { phase, machine, evidence: text });
-}
-
-function starved(message: string, { machine, text }: Finding, readings: string): HarnessError {
-  const next = 'give the host fewer jobs, or the run a smaller share of it with --jobs';
-  const details = { phase: 'host', machine, evidence: `${readings}\n${text}` } as const;
-  return new InfrastructureError('HOST_STARVED', `${message}; ${readings}; ${next}`, details);
 }
 
 /** The error of an attempt that went on in spite of its findings: the first, and how many more. */

@@ -25,7 +25,7 @@ export interface LoadHistoryOptions {
 const starving = { leastStalled: 0.9, mostGot: 1 / 3 } as const;
 
 const lookMs = 1_000;
-/** The longest wait that can be asked about. */
+/** The longest wait that is remembered. */
 const horizonMs = 300_000;
 /** How much of a wait must have been looked at; a shorter history is no evidence. */
 const coveredShare = 0.9;
@@ -63,10 +63,12 @@ export class LoadHistory {
 
   /**
    * The readings of the last `waitMs`, in words, if the host starved its guests all that time;
-   * undefined when it did not, or when too little is known to say so.
+   * undefined when it did not, or when too little is known to say so. Of a wait beyond the horizon
+   * the end counts.
    */
-  starvedFor(waitMs: number): string | undefined {
+  starvedFor(wholeWaitMs: number): string | undefined {
     const { cpus, clock } = this.#options;
+    const waitMs = Math.min(wholeWaitMs, horizonMs);
     const since = clock.elapsedMs() - waitMs;
     const looks = this.#looks.filter(({ atMs }) => atMs >= since);
     const [first, last] = [looks[0], looks.at(-1)];

@@ -24,6 +24,7 @@ import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
 import { Attachments, makeAttemptDirectory } from './attempt-files.js';
 import { type AttemptLog, attemptLog } from './attempt-log.js';
 import { requireNoFailedUnits } from './failed-units.js';
+import { orHostStarved } from './host-starved.js';
 import { errorOfExit } from './machine-exit.js';
 import { MachineWatch } from './machine-watch.js';
 import { Steps } from './steps.js';
@@ -141,7 +142,8 @@ class Attempt {
     this.#watch.close();
     const cause = firstCause(thrown, this.#signal);
     const phase = this.#ready ? 'suite' : 'host';
-    return endOf(cause, { phase, steps: this.#steps.titlesOf(cause) });
+    const steps = this.#steps.titlesOf(cause);
+    return endOf(orHostStarved(cause, this.#request.starvedFor), { phase, steps });
   }
 
   /** A panic may be on its way from the console while the suite ends: it counts until power-off. */
@@ -221,7 +223,7 @@ class Attempt {
   #suiteTimeout(limitMs: number): ProductError {
     const where = this.#steps.open.join(' > ') || 'outside of any step';
     const text = `the suite did not end within ${Math.round(limitMs / 1000)} s; it was at: ${where}`;
-    return new ProductError('SUITE_TIMEOUT', text, { phase: 'suite' });
+    return new ProductError('SUITE_TIMEOUT', text, { phase: 'suite', waitedMs: limitMs });
   }
 
   async #checkUnits(cluster: Cluster): Promise<void> {

@@ -84,5 +84,6 @@ function unitTimeout(
   const seen = last
     ? `${last.activeState} (${last.subState}), load state ${last.loadState}, result ${last.result}`
     : 'nothing';
-  return new ProductError('UNIT_TIMEOUT', `${what}; last seen: ${seen}`, { phase: 'suite' });
+  const details = { phase: 'suite', waitedMs: wanted.limitMs } as const;
+  return new ProductError('UNIT_TIMEOUT', `${what}; last seen: ${seen}`, details);
 }

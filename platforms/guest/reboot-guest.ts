@@ -84,5 +84,5 @@ function isPassing(error: unknown): error is HarnessError {
 
 function bootTimeout(limitMs: number, lastSeen: string, evidence: string): ProductError {
   const message = `no new boot answered within ${limitMs} ms of the reboot; last: ${lastSeen}`;
-  return new ProductError('BOOT_TIMEOUT', message, { phase: 'ssh', evidence });
+  return new ProductError('BOOT_TIMEOUT', message, { phase: 'ssh', evidence, waitedMs: limitMs });
 }

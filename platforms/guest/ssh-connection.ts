@@ -198,5 +198,6 @@ function commandTimeout(command: RemoteCommand, outputs: Outputs): ProductError 
   return new ProductError('COMMAND_TIMEOUT', `${what}; its last output: ${said}`, {
     phase: 'suite',
     evidence: said,
+    waitedMs: command.limitMs,
   });
 }

@@ -139,7 +139,8 @@ export class MachinePower {
     const { machine } = this.#options;
     const evidence = `last console line: ${this.#running.vm.console.lines().at(-1) ?? '(none)'}`;
     const message = `${machine} did not power off within ${limitMs} ms; see its console.log`;
-    return new ProductError('POWER_OFF_TIMEOUT', message, { machine, phase: 'suite', evidence });
+    const details = { machine, phase: 'suite', evidence, waitedMs: limitMs } as const;
+    return new ProductError('POWER_OFF_TIMEOUT', message, details);
   }
 }
 

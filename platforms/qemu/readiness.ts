@@ -61,6 +61,7 @@ function bootTimeout(options: ReadinessOptions, refusal: string | undefined): Pr
     {
       machine,
       phase: observer.phase,
+      waitedMs: options.limitMs,
       evidence: refusal === undefined ? line : `${line}; last SSH try: ${refusal}`,
     },
   );

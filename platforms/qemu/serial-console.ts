@@ -125,7 +125,7 @@ export class SerialConsole implements MachineConsole {
     const { machine } = this.#options;
     const message = `${machine}: no console line matched ${pattern} within ${limitMs} ms`;
     const evidence = `last line: ${this.lines().at(-1) ?? '(none)'}`;
-    return new ProductError('CONSOLE_TIMEOUT', message, { machine, evidence });
+    return new ProductError('CONSOLE_TIMEOUT', message, { machine, evidence, waitedMs: limitMs });
   }
 
   #closedError(cause: Error): unknown {

@@ -100,7 +100,8 @@ export class UpdateService implements UpdateServer {
     using deadline = withDeadline(signal, limitMs, () => {
       const said = `the update server of ${machine} waited ${limitMs} ms for ${what}`;
       const message = `${said}; so far: ${this.#conversation}`;
-      return new ProductError('UPDATE_TIMEOUT', message, { machine, phase: 'suite' });
+      const details = { machine, phase: 'suite', waitedMs: limitMs } as const;
+      return new ProductError('UPDATE_TIMEOUT', message, details);
     });
     return await this.#conversation.waitFor(matches, { from, signal: deadline.signal });
   }

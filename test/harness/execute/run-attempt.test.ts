@@ -13,6 +13,7 @@ import {
 } from '../../../harness/base/errors.js';
 import { pause } from '../../../harness/base/poll.js';
 import { runAttempt } from '../../../harness/execute/run-attempt.js';
+import type { StarvedFor } from '../../../harness/execute/timed-causes.js';
 import type { MachineEvent } from '../../../harness/model/platform.js';
 import type { Suite, SuiteContext, SuiteDefinition } from '../../../harness/model/suite.js';
 import { role, singleMachine } from '../../../harness/model/topology.js';
@@ -26,6 +27,7 @@ async function attempt(
   more: Partial<SuiteDefinition> = {},
   script: FakeScript = {},
   runDirectory = t.testdir(),
+  starvedFor?: StarvedFor,
 ) {
   const suite: Suite = fakeSuite('a/one', { ...more, run });
   const events = new EventList();
@@ -39,6 +41,7 @@ async function attempt(
     platform: new FakePlatform(script),
     events,
     runDirectory,
+    starvedFor,
     signal: new AbortController().signal,
   });
   return { end, events, runDirectory };
@@ -203,6 +206,15 @@ t.test('the limit of a suite is for a host of speed 1', async (t) => {
   const { end } = await attempt(forever, { limits: { runMs: 200 } }, { slowness: 5 });
   t.match(end.failure, { code: 'SUITE_TIMEOUT', message: /within 1 s;/ });
 });
+
+t.test(
+  'a suite that a starved host kept from ending is nobody’s fault but the host’s',
+  async (t) => {
+    const limits = { limits: { runMs: 20 } };
+    const { end } = await attempt(forever, limits, {}, t.testdir(), (waitMs) => `for ${waitMs} ms`);
+    t.match(end, { outcome: 'errored', failure: { code: 'HOST_STARVED', evidence: 'for 20 ms' } });
+  },
+);
 
 t.test('steps nest, and a failure names the open ones', async (t) => {
   const body: Body = async ({ step }) => {
