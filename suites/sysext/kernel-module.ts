@@ -56,7 +56,7 @@ export default defineSuite({
     });
     await step('is merged, and its module is loaded', async () => {
       check.includes(await mergedExtensions(main), 'brings-dummy', 'merged extensions');
-      const path = await main.output(['modinfo', '-n', 'dummy']);
+      const path = await main.output(['modinfo', '-n', 'dummy'], { sudo: true });
       check.matches(path, /\/extra\/dummy\.ko/, 'where the module comes from');
       const loaded = await main.exec(['test', '-d', '/sys/module/dummy']);
       check.succeeds(loaded, 'looking for the module');

@@ -8,7 +8,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { makeExtension, mergedExtensions } from '../support/extensions.js';
-import { labNeeds, labServer, openLab, serveInLab } from '../support/lab.js';
+import { labLink, labNeeds, labServer, openLab, serveInLab } from '../support/lab.js';
 import { file } from '../support/provision.js';
 import { settled } from '../support/running.js';
 
@@ -77,7 +77,14 @@ export default defineSuite({
     ],
     provisioning: {
       kind: 'ignition',
-      config: { storage: { files: [file('/etc/sysupdate.greeter.d/greeter.conf', transfer)] } },
+      config: {
+        storage: {
+          files: [
+            labLink('[Network]\nAddress=192.0.2.2/24\n'),
+            file('/etc/sysupdate.greeter.d/greeter.conf', transfer),
+          ],
+        },
+      },
     },
   }),
   limits: { runMs: 480_000 },
