@@ -8,9 +8,9 @@ import { check } from '../support/check.js';
 import { etcdServes, leader } from '../support/etcd.js';
 import { mustHaveKept, startWriter } from '../support/etcd-writer.js';
 import {
+  arrivals,
   installed,
   memberUrls,
-  networkAbsences,
   rollingNeeds,
   rollTo,
   updatableEtcdCluster,
@@ -87,7 +87,7 @@ export default defineSuite({
         [],
         'other machines that restarted',
       );
-      const came = networkAbsences((await network.events()).slice(before), others);
+      const came = arrivals((await network.events()).slice(before), others);
       check.equal(came, [], 'other machines that the network saw come up');
     };
     await step('it keeps the lock, and says why', async () => {

@@ -67,7 +67,7 @@ export async function installed(machine: Machine): Promise<void> {
     );
 }
 
-/** From a machine's last word to its first in the next boot; in the time of whoever tells it. */
+/** From a machine's last word to its first after it was away, in microseconds since 1970. */
 export interface Absence {
   readonly machine: string;
   readonly from: number;
@@ -92,27 +92,15 @@ export async function absences(machines: readonly Machine[]): Promise<readonly A
   return seen.flat();
 }
 
-/**
- * When machines were away, by the network: from giving their address up to asking for one. A machine
- * that came up without having said that it goes is away from the beginning.
- */
-export function networkAbsences(
+/** The machines that have asked for an address: those that came up, as the network sees it. */
+export function arrivals(
   events: readonly NetworkEvent[],
   machines: readonly Machine[],
-): readonly Absence[] {
-  return machines.flatMap(({ name }) => {
-    let [from, asks] = [0, false];
-    return events.flatMap((event) => {
-      if (event.kind !== 'lease' || event.machine !== name) return [];
-      const { message, atMs } = event;
-      const absence = { machine: name, from, until: atMs };
-      // Who gets no answer in time asks again.
-      const comes = message === 'discover' && !asks;
-      asks = message === 'discover';
-      from = message === 'release' ? atMs : 0;
-      return comes ? [absence] : [];
-    });
+): readonly string[] {
+  const came = events.flatMap((event) => {
+    return event.kind === 'lease' && event.message === 'discover' ? event.machine : [];
   });
+  return machines.map(({ name }) => name).filter((name) => came.includes(name));
 }
 
 /** The longest time without one of these moments between the first and the last. */
