@@ -37,6 +37,8 @@ export default defineSuite({
     await step('resolved and programs have an answer for the server', async () => {
       check.includes(await one.output(['resolvectl', 'query', server]), '10.80.0.1', 'its answer');
       check.includes(await one.output(['getent', 'ahostsv4', server]), '10.80.0.1', 'of NSS');
+      const listeners = await one.output(['ss', '-lun', 'src', '127.0.0.53']);
+      check.includes(listeners, '127.0.0.53%lo:53', 'listeners');
     });
     await step('a name leads to the file', async () => {
       const found = await fetch(one, `http://${server}/notes.txt`);

@@ -72,10 +72,10 @@ export default defineSuite({
       check.equal(fetched.split(' ')[0], sent.split(' ')[0], 'SHA-256');
     });
     await step('UDP: what is said is answered', async () => {
-      await inTwo('ncat --udp --listen 7 --exec /bin/cat < /dev/null > /dev/null 2>&1 &');
-      const answer = await inOne(
-        `echo ahoy | timeout 20 ncat --udp --idle-timeout 5 ${target} 7 || :`,
-      );
+      await inTwo(`socat UDP4-RECVFROM:7,fork EXEC:/bin/cat < /dev/null > /dev/null 2>&1 &
+        until ss -lunH sport = :7 | grep -q :7; do sleep 0.2; done`);
+      const ask = `exec 3<>/dev/udp/${target}/7; echo ahoy >&3; timeout 20 head -n 1 <&3`;
+      const answer = await inOne(`bash -c "${ask}"`);
       check.equal(answer, 'ahoy', 'the echo');
     });
     await step('frames of full size pass whole', async () => {
