@@ -15,7 +15,7 @@ import {
 export default defineSuite({
   id: 'update/root-full',
   summary: 'An update needs no room on the root file system.',
-  claims: ['A40'],
+  claims: ['A42'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),
