@@ -3,11 +3,9 @@
  * packages, beside the cache, and compares every file of the two bit for bit.
  */
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { cp, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256OfFile } from '../../harness/base/hash-file.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { Image } from '../../harness/model/image.js';
 import { openDisk, readGpt } from '../disk-reader.js';
@@ -64,7 +62,7 @@ export async function compareBuilds(
     signal.throwIfAborted();
     if (!theirs.includes(file)) differences.push({ file, what: 'only the first build has it' });
     else if (!ours.includes(file)) differences.push({ file, what: 'only the second build has it' });
-    else if ((await sha256(join(one, file))) !== (await sha256(join(other, file)))) {
+    else if ((await sha256OfFile(join(one, file))) !== (await sha256OfFile(join(other, file)))) {
       differences.push({
         file,
         what: await whereDifferent(join(one, file), join(other, file), signal),
@@ -76,12 +74,6 @@ export async function compareBuilds(
 
 async function filesOf(directory: string): Promise<readonly string[]> {
   return (await readdir(directory)).sort();
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 /** Of a disk the first partition that differs, by qemu-img(1), whose files may have the same contents. */

@@ -2,11 +2,9 @@
  * Describes a finished build: its files with sizes and digests, its packages, and what it can do.
  */
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256OfFile } from '../../harness/base/hash-file.js';
 import {
   type ImageDescriptor,
   type ImageExtra,
@@ -87,9 +85,7 @@ export function versionText({ version, channel }: ImageSettings): string {
 
 async function describeFile(directory: string, file: string): Promise<ImageFile> {
   const path = join(directory, file);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return { file, sizeBytes: (await stat(path)).size, sha256: hash.digest('hex') };
+  return { file, sizeBytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
 }
 
 async function readPackages(path: string): Promise<readonly PackageVersion[]> {

@@ -25,19 +25,19 @@ export async function startProbe(
 ): Promise<Probe> {
   await onAll(machines, async ({ name }) => {
     const unit = ['systemd-run', `--unit=probe-${name}`, '--property=KillSignal=SIGINT'];
-    const output = `--property=StandardOutput=${log(name)}`;
+    const output = `--property=StandardOutput=file:${logOf(name)}`;
     const ping = ['ping', '-n', '-D', '-i', '0.5', network.station(name).ipv4 ?? ''];
     await from.output([...unit, output, ...ping] as [string, ...string[]], { sudo: true });
   });
   const stop = async ({ name }: Machine) => {
     await from.output(['systemctl', 'stop', `probe-${name}`], { sudo: true });
-    return silences(name, await from.readFile(log(name).replace('file:', '')));
+    return silences(name, await from.readFile(logOf(name)));
   };
   return { stop: async () => (await Promise.all(machines.map(stop))).flat() };
 }
 
-function log(name: string): string {
-  return `file:/var/tmp/probe-${name}.log`;
+function logOf(name: string): string {
+  return `/var/tmp/probe-${name}.log`;
 }
 
 /** What the answers of ping(8) with `-D` leave out; the time is in brackets, in seconds since 1970. */

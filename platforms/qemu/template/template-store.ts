@@ -3,12 +3,11 @@
  * least recently used when it grows too large. Safe for several commands at once.
  */
 
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { sha256OfFile } from '../../../harness/base/hash-file.js';
 import { holdLock } from '../../../harness/base/lock.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import { tempPrefix } from '../temp-prefix.js';
@@ -75,7 +74,7 @@ export class TemplateStore {
     history: readonly string[],
   ): Promise<Template> {
     await writeFile(join(draft, templateFiles.history), JSON.stringify(history));
-    const stateSha256 = await sha256(join(draft, templateFiles.state));
+    const stateSha256 = await sha256OfFile(join(draft, templateFiles.state));
     const files = await describeFiles(draft);
     const createdAt = new Date().toISOString();
     const meta: TemplateMeta = { schema: 1, ...facts, createdAt, files, stateSha256 };
@@ -156,7 +155,7 @@ async function isWhole(directory: string, meta: TemplateMeta): Promise<boolean> 
   const files = meta.files.map(({ name }) => stat(join(directory, name)).catch(() => undefined));
   if ((await Promise.all(files)).includes(undefined)) return false;
   if ((await firstTouched({ directory, meta, history: [] })) !== undefined) return false;
-  return (await sha256(join(directory, templateFiles.state))) === meta.stateSha256;
+  return (await sha256OfFile(join(directory, templateFiles.state))) === meta.stateSha256;
 }
 
 async function describeFiles(directory: string): Promise<TemplateMeta['files']> {
@@ -167,12 +166,6 @@ async function describeFiles(directory: string): Promise<TemplateMeta['files']> 
       return { name, sizeBytes: size, mtimeMs };
     }),
   );
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }
 
 /** Blocks of 512 bytes (stat(2)), since memory files are sparse. */
