@@ -50,7 +50,9 @@ async function runChecks(): Promise<Tally> {
   let failed = 0;
   for (const [program, ...argv] of checks) {
     const { exitCode } = await execa(binary(program), argv, options);
-    if (exitCode !== 0) failed += 1;
+    if (exitCode === 0) continue;
+    process.stdout.write(`failed  ${[program, ...argv].join(' ')}\n`);
+    failed += 1;
   }
   return { passed: checks.length - failed, failed, skipped: 0 };
 }

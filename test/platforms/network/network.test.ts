@@ -240,6 +240,7 @@ t.test('in a thread of its own', async (t) => {
   await using a = await LanStation.plug(directory, 0, macs[0] as string);
   await using b = await LanStation.plug(directory, 1, macs[1] as string);
   t.match(network.station('c-0'), { segment: 'far', ipv4: '10.80.1.10' });
+  await until(() => told.length === 2);
   await network.play([
     { kind: 'heal', atMs: 60 },
     { kind: 'partition', atMs: 0, from: ['a-0'], to: ['b-0'] },
