@@ -129,14 +129,15 @@ function parse(value: Record<string, unknown>, naming: Naming): Settings {
 
 /**
  * What machines may occupy when the user named no figures: three quarters of the memory that is
- * free now, and as many busy vCPUs as the host has processors; four are needed by a suite of two
- * machines.
+ * free now, and as many busy vCPUs as the host has processors. More of them are slower in sum: a
+ * vCPU that has to wait for a processor is waited for by the others of its machine. Four cases took
+ * 168 and 181 s one after the other on two processors, and 279 s two at a time.
  */
 export function budgetOf(settings: Settings): Budget {
   const freeMiB = Math.floor((process.availableMemory() / 2 ** 20) * 0.75);
   return {
     memoryMiB: settings.memoryMiB ?? freeMiB,
-    vcpus: settings.vcpus ?? Math.max(4, availableParallelism()),
+    vcpus: settings.vcpus ?? availableParallelism(),
     ...(settings.jobs === undefined ? {} : { jobs: settings.jobs }),
   };
 }

@@ -16,8 +16,8 @@ const restMs = 30_000;
 
 /**
  * All machines, or none: one failure aborts the others, and is thrown. No more boot at once than the
- * host has processors, and each counts until it is at rest, or every boot would take so long that its
- * guest gives up on its devices.
+ * host has processors for their vCPUs, and each counts until it is at rest: boots that wait for each
+ * other's processors take longer than one after the other, until their guests give up on devices.
  */
 export async function bootTogether(
   plans: readonly MachinePlan[],
@@ -27,7 +27,8 @@ export async function bootTogether(
   const failed = new AbortController();
   // Machines live on with the attempt's signal; only their boots also end with a sibling's.
   const bootSignal = AbortSignal.any([shared.signal, failed.signal]);
-  const turn = pLimit(Math.max(2, cpus));
+  const widest = Math.max(...plans.map(({ spec }) => spec.vcpus));
+  const turn = pLimit(Math.max(1, Math.floor(cpus / widest)));
   const start = async (plan: MachinePlan) => {
     bootSignal.throwIfAborted();
     const hasFollowers = () => turn.pendingCount > 0;

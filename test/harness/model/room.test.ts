@@ -19,8 +19,8 @@ function room(forecast?: Forecast) {
 t.test(
   'all of the declared memory, and the usual share of the vCPUs, before it is measured',
   async (t) => {
-    t.same(room(), { memoryMiB: 1024, vcpus: 1.25 });
-    t.same(room({ durationMs: 1 }), { memoryMiB: 1024, vcpus: 1.25 });
+    t.same(room(), { memoryMiB: 1024, vcpus: 1.6 });
+    t.same(room({ durationMs: 1 }), { memoryMiB: 1024, vcpus: 1.6 });
   },
 );
 
