@@ -6,7 +6,6 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
@@ -25,6 +24,7 @@ import { freezeTo } from '../migration.js';
 import { awaitFreezePoint } from './freeze-point.js';
 import { awaitHold, releaseHold } from './hold.js';
 import { keepJournal, resumeJournal } from './journal-history.js';
+import { copySparse, placeMemory } from './memory-place.js';
 import { awaitQuiet } from './quiet.js';
 import { settle } from './settle.js';
 import { frozenDrive, type Template, templateFiles } from './template.js';
@@ -91,10 +91,13 @@ async function inDraft(
   const directory = await store.draft();
   context.state.occupies(directory);
   try {
-    const draft = await launchDraft(order, directory);
+    await using memory = await placeMemory(directory, order.plan.spec.memoryMiB);
+    context.state.occupies(memory.directory);
+    const draft = await launchDraft(order, directory, memory.path);
     const kept = await prepare(draft);
     const bootMs = draft.observer.elapsedMs();
     await freeze(draft, context);
+    await memory.keep(context.bootSignal);
     const history = draft.vm.console.lines();
     await copyLog('console.log', order.plan.artifactDirectory, directory);
     await keepJournal(order.plan, directory);
@@ -105,9 +108,13 @@ async function inDraft(
   }
 }
 
-async function launchDraft(order: TemplateOrder, directory: string): Promise<Draft> {
+async function launchDraft(
+  order: TemplateOrder,
+  directory: string,
+  memory: string,
+): Promise<Draft> {
   const { context, base } = order;
-  const plan = { ...order.plan, spec: specInto(order.plan.spec, directory) };
+  const plan = { ...order.plan, spec: specInto(order.plan.spec, { directory, memory }) };
   if (!base) {
     await writeMachineFiles(plan, context.keys, context.bootSignal);
     const observer = observe(plan, context);
@@ -136,19 +143,6 @@ async function copyBase(base: Template, plan: MachinePlan, signal: AbortSignal):
     await copyFile(frozenDrive(base.directory, drive.id), drive.path);
   }
   await copyLog('console.log', base.directory, artifactDirectory);
-}
-
-/** Most of a guest's memory was never touched: cp (coreutils) leaves those parts out. */
-async function copySparse(from: string, to: string, signal: AbortSignal): Promise<void> {
-  const options = { cancelSignal: signal, reject: false } as const;
-  const { failed, stderr } = await execa('cp', ['--sparse=always', from, to], options);
-  signal.throwIfAborted();
-  if (!failed) return;
-  const message = 'the memory of a template could not be copied; is the disk full?';
-  throw new InfrastructureError('TEMPLATE_NOT_COPIED', message, {
-    phase: 'host',
-    evidence: stderr,
-  });
 }
 
 async function freeze({ vm, spawned, directory }: Draft, context: BootContext): Promise<void> {

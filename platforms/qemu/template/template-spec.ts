@@ -7,12 +7,15 @@ import { join } from 'node:path';
 import type { DriveSpec, MachineSpec } from '../machine-spec.js';
 import { frozenDrive, templateFiles } from './template.js';
 
-/** The machine with its memory and its disks in a directory where they will stay. */
-export function specInto(spec: MachineSpec, directory: string): MachineSpec {
+/** The machine with its disks in a directory where they will stay, and its memory in a file. */
+export function specInto(
+  spec: MachineSpec,
+  { directory, memory: path }: { readonly directory: string; readonly memory: string },
+): MachineSpec {
   const settle = (drive: DriveSpec): DriveSpec => {
     return { ...drive, path: frozenDrive(directory, drive.id) };
   };
-  const memory = { path: join(directory, templateFiles.memory), sharing: 'shared' } as const;
+  const memory = { path, sharing: 'shared' } as const;
   return { ...mapDrives(spec, settle), memory, lansLater: true };
 }
 
