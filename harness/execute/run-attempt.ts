@@ -20,6 +20,7 @@ import type { Failure } from '../model/outcome.js';
 import { type Case, nameOfCase } from '../model/plan.js';
 import type { Cluster, MachineEvent, Platform, ResourceUsage } from '../model/platform.js';
 import type { Suite } from '../model/suite.js';
+import { awaitRest } from './at-rest.js';
 import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
 import { Attachments, makeAttemptDirectory } from './attempt-files.js';
 import { type AttemptLog, attemptLog } from './attempt-log.js';
@@ -55,6 +56,8 @@ export interface AttemptRequest extends ExecutionPlace {
   readonly planned: Case;
   readonly suite: Suite;
   readonly attempt: number;
+  /** Whether machines that boot are brought to where forks begin. Default: as the suite starts. */
+  readonly atRest?: boolean | undefined;
   /** The run's: aborts the attempt, never its teardown. */
   readonly signal: AbortSignal;
 }
@@ -129,7 +132,9 @@ class Attempt {
   }
 
   async #use(cluster: Cluster): Promise<AttemptEnd> {
+    const { suite, atRest = suite.start === 'fork' } = this.#request;
     try {
+      if (atRest) await abortable(awaitRest(cluster, suite.topology), this.#signal);
       await this.#runSuite(cluster);
       await abortable(this.#checkUnits(cluster), this.#signal);
       return { outcome: 'passed' };

@@ -49,7 +49,7 @@ function isTelling({ outcome }: AttemptResult): boolean {
   return outcome === 'passed' || outcome === 'failed';
 }
 
-/** One more attempt, which boots cold: what it comes to counts like any other. */
+/** One more attempt, which boots cold to where forks begin: what it comes to counts like any other. */
 async function verify(
   { retries: _, verifyFork: __, ...request }: CaseRequest,
   forked: number,
@@ -57,7 +57,7 @@ async function verify(
 ): Promise<AttemptResult> {
   const attempt = forked + 1;
   const suite = { ...request.suite, start: 'cold' } as const;
-  const cold = await runAttempt({ ...request, suite, attempt });
+  const cold = await runAttempt({ ...request, suite, atRest: true, attempt });
   if (isTelling(cold) && cold.outcome !== fork.outcome) {
     const log = attemptLog(request.events, request.planned.id, attempt);
     log({ kind: 'fork-disagreed', fork: fork.outcome, cold: cold.outcome });

@@ -63,6 +63,9 @@ const attempt = z.object({
           unit: z.string().optional(),
         }),
         z.object({ kind: z.literal('qmp') }),
+        z
+          .object({ kind: z.literal('comparison') })
+          .describe('a fork and a cold boot that should have come to the same'),
       ]),
       text: z.string(),
       expected: z.string().optional().describe('why the suite expects it'),

@@ -10,7 +10,15 @@ import { z } from 'zod';
 import { projectRoot } from '../../../harness/base/project-root.js';
 import { foldRun } from '../../../results/fold.js';
 import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
-import { everyStatus, repeatedEvents, runEvents } from '../support/events.js';
+import {
+  attemptEvents,
+  everyStatus,
+  logged,
+  plannedCase,
+  repeatedEvents,
+  runEvents,
+  runStarted,
+} from '../support/events.js';
 
 const record = foldRun(runEvents(everyStatus), ['a note']);
 
@@ -60,6 +68,19 @@ t.test('it survives JSON unchanged, for every kind of run', async (t) => {
     const summary = runSummary(one, '/runs/one');
     t.same(runSummarySchema.parse(JSON.parse(JSON.stringify(summary))), summary);
   }
+});
+
+t.test('a finding that is a comparison is told like any other', async (t) => {
+  const { id } = plannedCase('a/b');
+  const told = logged([
+    runStarted,
+    { kind: 'case-planned', planned: plannedCase('a/b') },
+    ...attemptEvents('a/b', 1, { outcome: 'passed' }),
+    ...attemptEvents('a/b', 2, { outcome: 'passed' }),
+    { kind: 'fork-disagreed', case: id, attempt: 2, fork: 'passed', cold: 'failed' },
+  ]);
+  const { cases } = runSummary(foldRun(told, []), '/runs/one');
+  t.match(cases[0]?.attempts[1]?.findings, [{ seen: { kind: 'comparison' } }]);
 });
 
 t.test('repetitions and the part of the plan are there', async (t) => {
