@@ -13,6 +13,7 @@ import { reasonOf } from '../../results/reporters/explain.js';
 import {
   type AttemptStory,
   attemptEvents,
+  disagreedEvents,
   everyStatus,
   failure,
   logBytes,
@@ -52,16 +53,7 @@ t.test('every status is derived and counted', async (t) => {
 });
 
 t.test('a fork that stood for something else than a boot is noted, and a finding', async (t) => {
-  const { id } = plannedCase('a/b');
-  const told = logged([
-    runStarted,
-    { kind: 'case-planned', planned: plannedCase('a/b') },
-    ...attemptEvents('a/b', 1, { outcome: 'passed' }),
-    ...attemptEvents('a/b', 2, { outcome: 'failed', failure: failure() }),
-    { kind: 'fork-disagreed', case: id, attempt: 2, fork: 'passed', cold: 'failed' },
-    { kind: 'run-ended', interrupted: false },
-  ]);
-  const record = foldRun(told, []);
+  const record = foldRun(disagreedEvents(), []);
   t.equal(record.cases[0]?.status, 'failed');
   t.match(record.notes, [
     /^a\/b@.*: a fork passed, and attempt 2, a cold boot, failed; forks do not/,

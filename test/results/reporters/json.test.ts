@@ -10,15 +10,7 @@ import { z } from 'zod';
 import { projectRoot } from '../../../harness/base/project-root.js';
 import { foldRun } from '../../../results/fold.js';
 import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
-import {
-  attemptEvents,
-  everyStatus,
-  logged,
-  plannedCase,
-  repeatedEvents,
-  runEvents,
-  runStarted,
-} from '../support/events.js';
+import { disagreedEvents, everyStatus, repeatedEvents, runEvents } from '../support/events.js';
 
 const record = foldRun(runEvents(everyStatus), ['a note']);
 
@@ -71,15 +63,7 @@ t.test('it survives JSON unchanged, for every kind of run', async (t) => {
 });
 
 t.test('a finding that is a comparison is told like any other', async (t) => {
-  const { id } = plannedCase('a/b');
-  const told = logged([
-    runStarted,
-    { kind: 'case-planned', planned: plannedCase('a/b') },
-    ...attemptEvents('a/b', 1, { outcome: 'passed' }),
-    ...attemptEvents('a/b', 2, { outcome: 'passed' }),
-    { kind: 'fork-disagreed', case: id, attempt: 2, fork: 'passed', cold: 'failed' },
-  ]);
-  const { cases } = runSummary(foldRun(told, []), '/runs/one');
+  const { cases } = runSummary(foldRun(disagreedEvents(), []), '/runs/one');
   t.match(cases[0]?.attempts[1]?.findings, [{ seen: { kind: 'comparison' } }]);
 });
 

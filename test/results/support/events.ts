@@ -126,6 +126,19 @@ export function logged(events: readonly RunEvent[]): LoggedEvent[] {
   return events.map((event, seq) => ({ seq, at: at(seq), ...event }));
 }
 
+/** A run of one case, whose fork passed and whose cold boot failed. */
+export function disagreedEvents(): LoggedEvent[] {
+  const planned = plannedCase('a/b');
+  return logged([
+    runStarted,
+    { kind: 'case-planned', planned },
+    ...attemptEvents('a/b', 1, { outcome: 'passed' }),
+    ...attemptEvents('a/b', 2, { outcome: 'failed', failure: failure() }),
+    { kind: 'fork-disagreed', case: planned.id, attempt: 2, fork: 'passed', cold: 'failed' },
+    { kind: 'run-ended', interrupted: false },
+  ]);
+}
+
 /** A whole run: its cases in order with their attempts, its exclusions, its end. */
 export interface RunStory {
   readonly cases: Readonly<Record<string, readonly AttemptStory[]>>;
