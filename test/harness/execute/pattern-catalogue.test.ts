@@ -3,14 +3,12 @@
  * its sources, and none finds anything in what healthy machines say.
  */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import t from 'tap';
-import { projectRoot } from '../../../harness/base/project-root.js';
 import { type LogEvent, matchLine, matchQmpEvent } from '../../../harness/execute/match-pattern.js';
 import { patternCatalogue, patternNames } from '../../../harness/execute/pattern-catalogue.js';
 import type { LogPattern, LogSource } from '../../../harness/model/log-pattern.js';
 import type { Phase } from '../../../harness/model/outcome.js';
+import { upToDate } from '../../support/generated-docs.js';
 import { consoleLine, innocentLines, journalLine } from '../../support/innocent-lines.js';
 
 function eventOf(entry: LogPattern, source: LogSource, text: string): LogEvent {
@@ -115,8 +113,5 @@ function rowOf(entry: LogPattern): string {
 }
 
 t.test('docs/patterns.md is up to date', async (t) => {
-  const path = join(projectRoot(), 'docs', 'patterns.md');
-  const wanted = intro + patternCatalogue.map(rowOf).join('');
-  if (process.env['SWITCHYARD_UPDATE_DOCS'] === '1') await writeFile(path, wanted);
-  t.equal(await readFile(path, 'utf8'), wanted);
+  await upToDate(t, 'patterns.md', intro + patternCatalogue.map(rowOf).join(''));
 });

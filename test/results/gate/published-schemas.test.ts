@@ -1,31 +1,16 @@
-/**
- * The published schemas and the example of a policy. `SWITCHYARD_UPDATE_DOCS=1` rewrites docs/ instead
- * of comparing it.
- */
+/** The published schemas and the example of a policy. */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import t, { type Test } from 'tap';
-import { projectRoot } from '../../../harness/base/project-root.js';
+import t from 'tap';
 import { examplePolicy } from '../../../results/gate/example-policy.js';
 import { parseYaml } from '../../../results/gate/parse-yaml.js';
 import { policySchema, ruleSchema } from '../../../results/gate/policy-schema.js';
 import { publishedNames, publishedSchema } from '../../../results/gate/published-schemas.js';
 import { trustedKeys } from '../../../results/gate/signers.js';
-
-async function upToDate(t: Test, file: string, wanted: string): Promise<void> {
-  const path = join(projectRoot(), 'docs', file);
-  if (process.env['SWITCHYARD_UPDATE_DOCS'] === '1') await writeFile(path, wanted);
-  const seen = await readFile(path, 'utf8');
-  // The formatter has its own mind about the white space of JSON.
-  const read = (text: string) => (file.endsWith('.json') ? (JSON.parse(text) as unknown) : text);
-  t.same(read(seen), read(wanted), file);
-}
+import { upToDate } from '../../support/generated-docs.js';
 
 t.test('docs/*.schema.json are up to date', async (t) => {
   for (const name of publishedNames) {
-    const text = `${JSON.stringify(publishedSchema(name), undefined, 2)}\n`;
-    await upToDate(t, `${name}.schema.json`, text);
+    await upToDate(t, `${name}.schema.json`, publishedSchema(name));
   }
 });
 

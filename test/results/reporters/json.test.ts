@@ -1,15 +1,10 @@
-/**
- * The object of `yard run --json` and its schema. `SWITCHYARD_UPDATE_DOCS=1` rewrites the schema in
- * docs/ instead of comparing it.
- */
+/** The object of `yard run --json` and its schema. */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import t from 'tap';
 import { z } from 'zod';
-import { projectRoot } from '../../../harness/base/project-root.js';
 import { foldRun } from '../../../results/fold.js';
 import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
+import { upToDate } from '../../support/generated-docs.js';
 import { disagreedEvents, everyStatus, repeatedEvents, runEvents } from '../support/events.js';
 
 const record = foldRun(runEvents(everyStatus), ['a note']);
@@ -77,10 +72,7 @@ t.test('repetitions and the part of the plan are there', async (t) => {
 });
 
 t.test('docs/run-summary.schema.json is up to date', async (t) => {
-  const path = join(projectRoot(), 'docs', 'run-summary.schema.json');
   // As input, so that the schema allows keys that a later version adds.
   const schema = z.toJSONSchema(runSummarySchema, { io: 'input' });
-  const wanted = `${JSON.stringify(schema, undefined, 2)}\n`;
-  if (process.env['SWITCHYARD_UPDATE_DOCS'] === '1') await writeFile(path, wanted);
-  t.same(JSON.parse(await readFile(path, 'utf8')), JSON.parse(wanted));
+  await upToDate(t, 'run-summary.schema.json', schema);
 });
