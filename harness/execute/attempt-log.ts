@@ -4,6 +4,7 @@
 
 import type { EventSink, RunEvent } from '../model/events.js';
 import type { CaseId } from '../model/ids.js';
+import type { MachineEvent } from '../model/platform.js';
 
 type AttemptEvent = Extract<RunEvent, { attempt: number }>;
 
@@ -28,4 +29,14 @@ export function attemptLog(events: EventSink, id: CaseId, attempt: number): Atte
     ended = event.kind === 'attempt-ended';
     events.append({ ...event, case: id, attempt } as AttemptEvent);
   };
+}
+
+/** Logs what belongs in the record of what a machine tells; the rest is for who watches it. */
+export function logMachineEvent(log: AttemptLog, event: MachineEvent): void {
+  const { machine } = event;
+  if (event.kind === 'phase') log({ kind: 'machine-phase', machine, phase: event.phase });
+  if (event.kind === 'qmp') log({ kind: 'machine-qmp', machine, event: event.event });
+  if (event.kind === 'command') log({ ...event, kind: 'machine-command' });
+  if (event.kind === 'lost') log({ ...event, kind: 'machine-lost' });
+  if (event.kind === 'returned') log({ ...event, kind: 'machine-returned' });
 }

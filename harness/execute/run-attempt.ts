@@ -8,65 +8,26 @@ import {
   abortable,
   type LinkedController,
   linkedController,
-  scaleLimit,
   teardownLimit,
 } from '../base/deadline.js';
 import { leftoversOf, ProductError } from '../base/errors.js';
 import { attemptDirectory } from '../base/run-dir.js';
-import type { EventSink } from '../model/events.js';
-import type { Image } from '../model/image.js';
 import type { NetworkEvent } from '../model/network.js';
 import type { Failure } from '../model/outcome.js';
 import { type Case, nameOfCase } from '../model/plan.js';
-import type { Cluster, MachineEvent, Platform, ResourceUsage } from '../model/platform.js';
-import type { Suite } from '../model/suite.js';
+import type { Cluster, MachineEvent } from '../model/platform.js';
 import { awaitRest } from './at-rest.js';
 import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
-import { Attachments, makeAttemptDirectory } from './attempt-files.js';
-import { type AttemptLog, attemptLog } from './attempt-log.js';
+import { makeAttemptDirectory } from './attempt-files.js';
+import { type AttemptLog, attemptLog, logMachineEvent } from './attempt-log.js';
+import type { AttemptRequest, AttemptResult } from './attempt-request.js';
 import { requireNoFailedUnits } from './failed-units.js';
 import { orHostStarved } from './host-starved.js';
 import { errorOfExit } from './machine-exit.js';
 import { MachineWatch } from './machine-watch.js';
+import { runSuite } from './run-suite.js';
 import { Steps } from './steps.js';
-import { makeSuiteContext } from './suite-context.js';
 import { hasLeaked, tearDown } from './tear-down.js';
-import type { StarvedFor } from './timed-causes.js';
-
-/** What all attempts of a run share. */
-export interface ExecutionPlace {
-  readonly image: Image;
-  readonly platform: Platform;
-  readonly events: EventSink;
-  readonly runDirectory: string;
-  /** Whether the disks of machines are kept when their case does not pass. Default false. */
-  readonly keepDisks?: boolean | undefined;
-  /** Whether machines have a screen, of which a picture is taken when their case fails. */
-  readonly screens?: boolean | undefined;
-  /** The run's; see ClusterRequest. */
-  readonly seed?: number | undefined;
-  /** The readings of a host that has starved its machines, see `load-history.ts`. */
-  readonly starvedFor?: StarvedFor | undefined;
-  /** Makes the directory of an attempt. Default: on the disk. */
-  readonly makeDirectory?: ((path: string) => Promise<void>) | undefined;
-}
-
-/** What is executed, for which time. */
-export interface AttemptRequest extends ExecutionPlace {
-  readonly planned: Case;
-  readonly suite: Suite;
-  readonly attempt: number;
-  /** Whether machines that boot are brought to where forks begin. Default: as the suite starts. */
-  readonly atRest?: boolean | undefined;
-  /** The run's: aborts the attempt, never its teardown. */
-  readonly signal: AbortSignal;
-}
-
-/** What an attempt came to, and whether a machine of it may still live. */
-export interface AttemptResult extends AttemptEnd {
-  readonly usage?: ResourceUsage;
-  readonly leaked: boolean;
-}
 
 /** Ignition's kernel arguments cost one restart (Ignition spec 3.3.0, kernelArguments). */
 const mostBootsUntilReady = 2;
@@ -135,7 +96,12 @@ class Attempt {
     const { suite, atRest = suite.start === 'fork' } = this.#request;
     try {
       if (atRest) await abortable(awaitRest(cluster, suite.topology), this.#signal);
-      await this.#runSuite(cluster);
+      await runSuite(this.#request, {
+        cluster,
+        steps: this.#steps,
+        log: this.#log,
+        ended: this.#ended,
+      });
       await abortable(this.#checkUnits(cluster), this.#signal);
       return { outcome: 'passed' };
     } catch (thrown) {
@@ -183,15 +149,7 @@ class Attempt {
     this.#watch.observe(event);
     if (event.kind === 'exited') this.#ended.abort(errorOfExit(event.failure));
     if (event.kind === 'power-on') this.#onPowerOn(event);
-    if (event.kind === 'phase') {
-      this.#log({ kind: 'machine-phase', machine: event.machine, phase: event.phase });
-    }
-    if (event.kind === 'qmp') {
-      this.#log({ kind: 'machine-qmp', machine: event.machine, event: event.event });
-    }
-    if (event.kind === 'command') this.#log({ ...event, kind: 'machine-command' });
-    if (event.kind === 'lost') this.#log({ ...event, kind: 'machine-lost' });
-    if (event.kind === 'returned') this.#log({ ...event, kind: 'machine-returned' });
+    logMachineEvent(this.#log, event);
   }
 
   /** A first boot may restart once, for kernel arguments; a machine that goes on is in a loop. */
@@ -199,36 +157,6 @@ class Attempt {
     if (this.#ready || boot <= mostBootsUntilReady) return;
     const text = `${machine} has started ${boot} times and never became ready`;
     this.#ended.abort(new ProductError('BOOT_LOOP', text, { phase: 'kernel', machine }));
-  }
-
-  async #runSuite(cluster: Cluster): Promise<void> {
-    const { suite, planned, attempt, image, runDirectory, platform } = this.#request;
-    this.#signal.throwIfAborted();
-    const limitMs = scaleLimit(suite.limits.runMs, platform.host.slowness);
-    // The machines' verbs obey the attempt's signal, so a late suite must abort that one.
-    const onLate = () => this.#ended.abort(this.#suiteTimeout(limitMs));
-    const timer = setTimeout(onLate, limitMs);
-    const directory = join(attemptDirectory(planned, attempt), 'attachments');
-    const context = makeSuiteContext({
-      attachments: new Attachments(runDirectory, directory),
-      image,
-      machines: cluster.machines,
-      network: cluster.network,
-      steps: this.#steps,
-      signal: this.#signal,
-      onAttached: (name, file) => this.#log({ kind: 'attached', name, file }),
-    });
-    try {
-      await abortable(suite.run(context), this.#signal);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #suiteTimeout(limitMs: number): ProductError {
-    const where = this.#steps.open.join(' > ') || 'outside of any step';
-    const text = `the suite did not end within ${Math.round(limitMs / 1000)} s; it was at: ${where}`;
-    return new ProductError('SUITE_TIMEOUT', text, { phase: 'suite', waitedMs: limitMs });
   }
 
   async #checkUnits(cluster: Cluster): Promise<void> {

@@ -4,7 +4,8 @@
  */
 
 import { attemptLog } from './attempt-log.js';
-import { type AttemptRequest, type AttemptResult, runAttempt } from './run-attempt.js';
+import type { AttemptRequest, AttemptResult } from './attempt-request.js';
+import { runAttempt } from './run-attempt.js';
 
 /** A case to run; `retries` is how often a failure may be tried again. */
 export interface CaseRequest extends Omit<AttemptRequest, 'attempt'> {

@@ -13,7 +13,7 @@ import { roomOf } from '../model/room.js';
 import type { Suite } from '../model/suite.js';
 import { Admission } from './admission.js';
 import { attemptLog } from './attempt-log.js';
-import type { ExecutionPlace } from './run-attempt.js';
+import type { ExecutionPlace } from './attempt-request.js';
 import { runCase } from './run-case.js';
 import type { MemoryOfCase, Throttle } from './throttle.js';
 

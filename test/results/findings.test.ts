@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { systemClock } from '../../harness/base/clock.js';
-import type { Finding } from '../../harness/model/log-pattern.js';
+import type { Finding, Sighting } from '../../harness/model/log-pattern.js';
 import { openEventLog } from '../../results/event-log.js';
 import { foldRun } from '../../results/fold.js';
 import { parseEventLog, readEventLog } from '../../results/read-event-log.js';
@@ -15,17 +15,21 @@ import { junitReport } from '../../results/reporters/junit.js';
 import { attemptEvents, logBytes, logged, plannedCase, runStarted } from './support/events.js';
 
 const common = { machine: 'main-0', phase: 'units', boot: 2, text: 'x dumped core' } as const;
+/** One of each kind: the compiler asks for those that are missing. */
+const sightings: { readonly [Kind in Sighting['kind']]: Sighting & { readonly kind: Kind } } = {
+  console: { kind: 'console', line: 7 },
+  journal: { kind: 'journal', identifier: 'systemd-coredump', unit: 'a.service' },
+  qmp: { kind: 'qmp' },
+  comparison: { kind: 'comparison' },
+};
+const { console: onConsole, journal, qmp, comparison } = sightings;
+
 const findings: readonly Finding[] = [
-  { ...common, pattern: 'segfault', severity: 'finding', seen: { kind: 'console', line: 7 } },
-  {
-    ...common,
-    pattern: 'core-dump',
-    severity: 'note',
-    seen: { kind: 'journal', identifier: 'systemd-coredump', unit: 'a.service' },
-    expected: 'it crashes',
-  },
+  { ...common, pattern: 'segfault', severity: 'finding', seen: onConsole },
+  { ...common, pattern: 'core-dump', severity: 'note', seen: journal, expected: 'it crashes' },
   { ...common, pattern: 'core-dump', severity: 'finding', seen: { kind: 'journal' } },
-  { ...common, pattern: 'kernel-panic', severity: 'fatal', seen: { kind: 'qmp' } },
+  { ...common, pattern: 'kernel-panic', severity: 'fatal', seen: qmp },
+  { ...common, pattern: 'fork-disagreed', severity: 'finding', seen: comparison },
 ];
 
 const of = { case: plannedCase('a/b').id, attempt: 1 };
@@ -64,6 +68,7 @@ t.test('reports say what was seen, where and why it was expected', async (t) => 
     'main-0 boot 2, journal, units: note core-dump: x dumped core (expected: it crashes)',
     'main-0 boot 2, journal, units: finding core-dump: x dumped core',
     'main-0 boot 2, qmp, units: fatal kernel-panic: x dumped core',
+    'main-0 boot 2, comparison, units: finding fork-disagreed: x dumped core',
   ]);
   const record = foldRun(logged(story), []);
   const xml = junitReport(record);
