@@ -28,8 +28,8 @@ const keepalived = `    - path: /etc/keepalived.conf
           }
 `;
 
-const guard = `systemd-run --quiet --unit=keepalived keepalived --dont-fork --vrrp --log-console \\
-  --use-file /etc/keepalived.conf`;
+const guard = `systemd-run --quiet --unit=address-guard \\
+  keepalived --dont-fork --vrrp --log-console --use-file /etc/keepalived.conf`;
 
 async function served(client: Machine): Promise<string> {
   const argv = ['curl', '-s', '--max-time', '3', `http://${shared}/who`] as const;
