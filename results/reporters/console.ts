@@ -13,7 +13,7 @@ import { attemptLines, type BlockContext } from './failure-block.js';
 import { finalSummary } from './final-summary.js';
 import { liveBlock } from './live-block.js';
 import { oneLine, plural } from './plain-text.js';
-import { Progress } from './progress.js';
+import { type FinishedAttempt, Progress } from './progress.js';
 
 /** How much is shown, and whether the terminal is redrawn. */
 export type ConsoleMode = 'live' | 'plain' | 'quiet';
@@ -75,7 +75,8 @@ class TextReporter implements ConsoleReporter {
     const finished = this.#progress.apply(event);
     if (this.#options.mode === 'quiet') return;
     if (event.kind === 'attempt-started') this.#announce();
-    if (finished) this.#screen.print(this.#counted(attemptLines(finished, this.#context())));
+    if (finished && hasBegun(finished))
+      this.#screen.print(this.#counted(attemptLines(finished, this.#context())));
     if (event.kind === 'cleanup-failed') this.#screen.print(cleanupLines(event, this.#progress));
     if (event.kind === 'run-ended') this.#announced = false;
     this.#screen.redraw(() => (this.#announced ? this.#block() : []));
@@ -124,6 +125,11 @@ class TextReporter implements ConsoleReporter {
     const nowMs = clock.now().getTime();
     return liveBlock({ progress: this.#progress, nowMs, viewport, paint: this.#paint });
   }
+}
+
+/** Cases that a cancelled run never came to are told together, by the summary. */
+function hasBegun({ outcome, machines }: FinishedAttempt): boolean {
+  return outcome !== 'cancelled' || machines.length > 0;
 }
 
 function headerLines({ start, total, excluded }: Progress, paint: Paint): string[] {

@@ -64,6 +64,17 @@ function show({ mode, stream = new Terminal(false), environment = {}, ...rest }:
   return stream.text;
 }
 
+t.test('cases that a cancelled run never came to have no line of their own', (t) => {
+  const never = failure({ code: 'CANCELLED', kind: 'cancelled', message: 'interrupted' });
+  const attempts = [{ outcome: 'cancelled', failure: never, durationMs: 0 }] as const;
+  const running = runEvents({ cases: { 'a/one': attempts }, interrupted: true });
+  const waiting = running.filter(({ kind }) => !kind.startsWith('machine-'));
+  t.match(show({ mode: 'plain', events: running, finish: false }), '1/1 ? a/one  cancelled');
+  t.notMatch(show({ mode: 'plain', events: waiting, finish: false }), 'a/one');
+  t.match(show({ mode: 'plain', events: waiting }), /a\/one {2}cancelled .*interrupted/);
+  t.end();
+});
+
 t.test('plain: a line per finished case, a block per failure', async (t) => {
   const lines = show({ mode: 'plain' }).split('\n');
   t.match(lines[0], /^run 20261122-101500-1a2b {2}8 cases, 2 excluded, seed 7$/);
