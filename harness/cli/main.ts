@@ -4,6 +4,7 @@
  */
 
 import { Command, CommanderError } from 'commander';
+import { ownVersion } from '../../results/own-version.js';
 import { describeError, exitCodeOfError } from './exit.js';
 import { addGate } from './program/gate-commands.js';
 import { addDoctor, addMaintenance, addPayloads } from './program/host-commands.js';
@@ -22,8 +23,9 @@ function oneErrorLine(text: string): string {
   return `yard: ${problem.replace(/\.$/, '')}; ${next} [BAD_ARGUMENT]\n`;
 }
 
-function buildProgram(): Command {
+function buildProgram(version: string): Command {
   const program = new Command('yard')
+    .version(version, '-V, --version', 'print the version')
     .description('Switchyard: end-to-end proofs for image-based operating systems')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneErrorLine(text)) });
@@ -52,7 +54,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await buildProgram().parseAsync();
+  await buildProgram(await ownVersion()).parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;

@@ -9,12 +9,18 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { compiledRoot } from '../../../harness/base/project-root.js';
+import { ownVersion } from '../../../results/own-version.js';
 
 const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
 
 async function yard(argv: readonly string[], env: Record<string, string> = {}) {
   return await execa('node', [main, ...argv], { reject: false, env });
 }
+
+t.test('the version is that of the package, which records name', async (t) => {
+  const { exitCode, stdout } = await yard(['--version']);
+  t.same([exitCode, stdout], [0, await ownVersion()]);
+});
 
 t.test('bad input', async (t) => {
   const runs = join(t.testdir(), 'runs');
