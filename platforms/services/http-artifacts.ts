@@ -5,21 +5,18 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { HttpService } from '../../harness/model/topology.js';
+import { webServer } from './web-server.js';
 
 /** Files of the host by path, read when they are asked for. */
 type HostFiles = Readonly<Record<string, string>>;
 
 /** A server of the request's files and of the host's. */
 export function httpServer(request: HttpService, hostFiles: HostFiles): Server {
-  const listener = answer(request, hostFiles);
-  if (!request.tls) return createServer(listener);
-  const { certificate: cert, key } = request.tls;
-  return createTlsServer({ cert, key }, listener);
+  return webServer(answer(request, hostFiles), request.tls);
 }
 
 function answer({ files, refusals = 0 }: HttpService, hostFiles: HostFiles): RequestListener {

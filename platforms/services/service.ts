@@ -3,13 +3,13 @@
  * reaches, lives as long as the machine does, and can be made to vanish for a while.
  */
 
-import { createServer } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { InfrastructureError, toError } from '../../harness/base/errors.js';
 import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
 import { httpServer } from './http-artifacts.js';
 import type { UpdateService } from './omaha/update-service.js';
 import { tangServer } from './tang.js';
+import { webServer } from './web-server.js';
 
 /** What to serve, and where. */
 export interface ServiceOrder {
@@ -62,7 +62,7 @@ export async function startService(order: ServiceOrder): Promise<Service> {
 function serverOf({ request, socket, hostFiles, updates }: ServiceOrder): Server {
   if (request.kind === 'tang') return tangServer(request, `${socket}.keys`);
   if (request.kind === 'http') return httpServer(request, hostFiles ?? {});
-  return createServer(updates?.listener ?? ((_, response) => response.writeHead(503).end()));
+  return webServer(updates?.listener ?? ((_, response) => response.writeHead(503).end()));
 }
 
 async function listen(server: Server, socket: string): Promise<void> {

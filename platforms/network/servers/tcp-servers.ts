@@ -3,9 +3,10 @@
  * topology asks for it.
  */
 
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { webServer } from '../../services/web-server.js';
 import { fillAddresses } from '../fill-addresses.js';
 import { metadataAddress, type NetworkPlan, type SegmentPlan } from '../plan-network.js';
 import type { TcpServer, TcpTarget } from '../tcp/tcp-endpoint.js';
@@ -42,7 +43,7 @@ export function tcpServers(
 
 /** A server that listens nowhere and is handed its connections. */
 function httpOver(listener: RequestListener): TcpServer {
-  const server = createServer(listener);
+  const server = webServer(listener);
   return (stream) => void server.emit('connection', stream);
 }
 
