@@ -3,9 +3,15 @@
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
+import type { UpdateEvent, UpdateMessage } from '../../harness/model/updates.js';
 import { canaryOf, canaryTopology, keepEvidence, offerOnBeta } from '../support/canary.js';
 import { check } from '../support/check.js';
 import { checkForUpdate, installUpdate, mustRun, updateNeeds } from '../support/updates.js';
+
+/** Complete, by way of a reboot. */
+function isDone({ type, result, previousVersion }: UpdateEvent, from: string): boolean {
+  return type === 3 && result === 2 && previousVersion === from;
+}
 
 export default defineSuite({
   id: 'rolling/canary',
@@ -24,15 +30,12 @@ export default defineSuite({
       await canary.reboot({ timeoutMs: 300_000 });
       await mustRun(canary, 'b', next);
       await checkForUpdate(canary);
-      await canary
-        .updateServer()
-        .waitFor(
-          'the report of the new release',
-          (message) => message.kind === 'event' && message.client.version === next.version,
-          { timeoutMs: 240_000 },
-        );
-      const events = canary.updateServer().events();
-      check.includes(events.join(' '), '3/2', 'events of the canary');
+      const isTold = (message: UpdateMessage) =>
+        message.kind === 'event' && isDone(message.event, canary.image.version);
+      const said = 'an event that tells which version it came from';
+      const message = await canary.updateServer().waitFor(said, isTold, { timeoutMs: 240_000 });
+      const teller = message.kind === 'event' ? message.client.version : undefined;
+      check.equal(teller, next.version, 'the version that tells it');
     });
     await keepEvidence(context);
   },
