@@ -6,12 +6,14 @@
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
 import { abortable, scaleLimit, withDeadline, withResolvers } from '../../harness/base/deadline.js';
 import { HarnessError, ProductError, toError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
-import { ConnectionLost, type ConnectionStage } from './connection-lost.js';
+import { ConnectionLate, ConnectionLost, type ConnectionStage } from './connection-lost.js';
+import { clientName } from './greeted-stream.js';
 import type { HarnessKeys } from './keys.js';
 import { SshConnection } from './ssh-connection.js';
 
@@ -42,6 +44,8 @@ export const defaultSshTimeouts: SshTimeouts = {
 export interface SshTarget {
   readonly host: string;
   readonly port: number;
+  /** A connection that is there already, used instead of a new one. */
+  readonly stream?: Duplex;
   readonly user: string;
   readonly keys: HarnessKeys;
   /** Default {@link defaultSshTimeouts}. */
@@ -57,12 +61,13 @@ export interface SshTarget {
  */
 export async function connectSsh(target: SshTarget): Promise<SshConnection> {
   const timeouts = scaledTimeouts(target);
-  const socket = connectTcp({ host: target.host, port: target.port, noDelay: true });
+  const { host, port, stream } = target;
+  const socket = stream ?? connectTcp({ host, port, noDelay: true });
   // Every stage listens for errors itself; between two of them one must not be fatal.
   socket.on('error', () => undefined);
   try {
     const stage = stageRunner(target);
-    await stage('connect', timeouts.connectMs, once(socket, 'connect'));
+    if (!stream) await stage('connect', timeouts.connectMs, once(socket, 'connect'));
     await stage('banner', timeouts.bannerMs, firstByte(socket));
     const client = new ssh2.Client();
     await stage(
@@ -87,17 +92,26 @@ function scaledTimeouts({ timeouts, slowness = 1 }: SshTarget): SshTimeouts {
   };
 }
 
-/** Tries again, 50 ms to 1 s apart, until it is let in, the host key is wrong or the signal aborts. */
+/** Of each limit, for a try after others that were late. */
+const mostPatience = 8;
+
+/**
+ * Tries again, 50 ms to 1 s apart, until it is let in, the host key is wrong or the signal aborts. A
+ * try that was late costs the guest a server all the same, so the next one is given twice the time.
+ */
 export async function connectWhenReady(
   target: SshTarget & {
     /** Told of every try that failed, so that a deadline's error can quote the last one. */
     readonly onRefused?: (error: HarnessError) => void;
   },
 ): Promise<SshConnection> {
+  const { slowness = 1 } = target;
+  let patience = 1;
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 1.5, 1_000)) {
     try {
-      return await connectSsh(target);
+      return await connectSsh({ ...target, slowness: slowness * patience });
     } catch (error) {
+      if (error instanceof ConnectionLate) patience = Math.min(patience * 2, mostPatience);
       target.signal.throwIfAborted();
       if (!mayPass(error)) throw error;
       target.onRefused?.(error);
@@ -116,30 +130,30 @@ type StageRunner = <T>(stage: ConnectionStage, limitMs: number, work: Promise<T>
 
 function stageRunner(target: SshTarget): StageRunner {
   const where = `${target.user}@${target.host}:${target.port}`;
-  const fail = (stage: ConnectionStage, why: string, cause?: unknown) =>
-    new ConnectionLost(stage, `no SSH connection to ${where} (${stage}): ${why}`, cause);
+  const text = (stage: ConnectionStage, why: string) =>
+    `no SSH connection to ${where} (${stage}): ${why}`;
   return async (stage, limitMs, work) => {
-    const late = () => fail(stage, `no answer within ${limitMs} ms`);
+    const late = () => new ConnectionLate(stage, text(stage, `no answer within ${limitMs} ms`));
     using deadline = withDeadline(target.signal, limitMs, late);
     try {
       return await abortable(work, deadline.signal);
     } catch (error) {
       deadline.signal.throwIfAborted();
       if (error instanceof HarnessError) throw error;
-      throw fail(stage, toError(error).message, error);
+      throw new ConnectionLost(stage, text(stage, toError(error).message), error);
     }
   };
 }
 
 /** Resolves when the server has said something, which stays unread. */
-async function firstByte(socket: Socket): Promise<void> {
-  await once(socket, 'readable');
+async function firstByte(socket: Duplex): Promise<void> {
+  if (socket.readableLength === 0) await once(socket, 'readable');
   if (socket.readableLength === 0) throw new Error('closed before the SSH banner');
 }
 
 interface Handshake {
   readonly target: SshTarget;
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly timeouts: SshTimeouts;
 }
 
@@ -155,6 +169,7 @@ async function authenticate(client: Client, handshake: Handshake): Promise<void>
   client.on('close', () => ready.reject(new Error('closed during the handshake')));
   client.connect({
     sock: socket,
+    ident: clientName,
     username: target.user,
     privateKey: target.keys.client.privateKey,
     authHandler: ['publickey'],

@@ -17,3 +17,6 @@ export class ConnectionLost extends ProductError {
     this.stage = stage;
   }
 }
+
+/** A stage took longer than it may: the guest is silent, or its host is slow. */
+export class ConnectionLate extends ConnectionLost {}

@@ -26,6 +26,9 @@ export const holdPortName = 'org.switchyard.hold';
 /** The chassis asset tag by which an image knows that the harness wants that announcement. */
 export const holdAssetTag = 'switchyard-hold';
 
+/** Where on the management network a waiting SSH server calls the harness; none of QEMU's own. */
+export const standbyPlace = { address: '10.0.2.6', port: 22 } as const;
+
 /** The program and its arguments, ready to be spawned. */
 export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
   return [
@@ -33,7 +36,8 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...machineArguments(spec),
     ...firmwareArguments(spec.firmware),
     ...spec.drives.flatMap(driveArguments),
-    ...spec.networks.flatMap(networkArguments),
+    ...standbyArguments(spec),
+    ...spec.networks.flatMap((network, n) => networkArguments(network, n === 0 ? spec : {})),
     ...lanArguments(spec),
     ...(spec.shares ?? []).flatMap(shareArguments),
     ...configArguments(spec),
@@ -117,7 +121,10 @@ function driveArguments(drive: DriveSpec): string[] {
 }
 
 /** Without a ROM the firmware has nothing to load and no network boot to try. */
-function networkArguments(network: NetworkSpec): string[] {
+function networkArguments(
+  network: NetworkSpec,
+  { standbySocket }: Pick<MachineSpec, 'standbySocket'>,
+): string[] {
   const subnet = network.subnet === undefined ? '' : `,net=${network.subnet}`;
   const forwards = network.forwards.map(({ address, port }) => {
     return `,hostfwd=tcp:127.0.0.1:0-${address}:${port}`;
@@ -127,12 +134,20 @@ function networkArguments(network: NetworkSpec): string[] {
     return `,guestfwd=tcp:${address}:${port}-${escapeValue(`cmd:${command}`)}`;
   });
   const tftp = network.tftp ? [`,tftp=${escapeValue(network.tftp.directory)}`] : [];
-  const joined = [...forwards, ...services, ...tftp].join('');
+  const { address, port } = standbyPlace;
+  const standby = standbySocket ? [`,guestfwd=tcp:${address}:${port}-chardev:standby`] : [];
+  const joined = [...forwards, ...services, ...tftp, ...standby].join('');
   return [
     ...['-netdev', `user,id=${network.id},restrict=on${subnet}${joined}`],
     ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],
     ...captureArguments(network),
   ];
+}
+
+/** QEMU's user network keeps such a connection over a migration, unlike those of forwards. */
+function standbyArguments({ standbySocket }: MachineSpec): string[] {
+  if (!standbySocket) return [];
+  return ['-chardev', `socket,id=standby,path=${escapeValue(standbySocket)},server=off`];
 }
 
 /** QEMU starts it for each connection of the guest. */

@@ -2,6 +2,8 @@
  * Brings up one machine of a cluster from its plan: files, process, readiness.
  */
 
+import type { Duplex } from 'node:stream';
+
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { type HarnessError, toFailure } from '../../harness/base/errors.js';
 import type { BootReport, ClusterRequest, CommandReport } from '../../harness/model/platform.js';
@@ -101,6 +103,8 @@ export interface RunningParts {
   readonly startedAt?: StartPoint;
   /** Instead of the limit of the cluster's request. */
   readonly bootMs?: number;
+  /** An SSH server of the guest that waits at the other end, for the first connection. */
+  readonly standby?: Duplex | undefined;
 }
 
 /**
@@ -114,7 +118,7 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
   const onCommand = (command: CommandReport) =>
     request.onEvent({ kind: 'command', machine, ...command });
   const access = hasKey(plan.request.provisioning)
-    ? new GuestAccess({ machine, vm, keys, slowness, signal, onCommand })
+    ? new GuestAccess({ machine, vm, keys, slowness, signal, onCommand, standby: parts.standby })
     : undefined;
   await awaitReady({
     machine,
@@ -147,7 +151,7 @@ async function bootOn(
   { plan, context, observer, keys }: RunningParts,
   { timeoutMs, history, signal }: Parameters<BootAgain>[0],
 ): Promise<RunningVm> {
-  const { incoming: _, memory: __, holdSocket: ___, ...spec } = plan.spec;
+  const { incoming: _, memory: __, holdSocket: ___, standbySocket: ____, ...spec } = plan.spec;
   const booting = { ...context, bootSignal: signal };
   const startedAt = { atMs: observer.elapsedMs(), line: history.length };
   const { vm } = await launchVm({ ...plan, spec }, booting, { observer, history });

@@ -3,14 +3,21 @@
  * QEMU has ended.
  */
 
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
 import type { CommandReport } from '../../harness/model/platform.js';
-import { connectWhenReady } from '../guest/connect-ssh.js';
+import {
+  mayPass as connectionMayPass,
+  connectSsh,
+  connectWhenReady,
+  type SshTarget,
+} from '../guest/connect-ssh.js';
 import type { ConnectionLost } from '../guest/connection-lost.js';
 import type { HarnessKeys } from '../guest/keys.js';
+import type { SshConnection } from '../guest/ssh-connection.js';
 import { SshGuest } from '../guest/ssh-guest.js';
 import { doorbellPort, ringUntilRefused } from './doorbell.js';
 import type { ForwardedPort } from './forwarded-ports.js';
@@ -23,6 +30,8 @@ export interface GuestAccessOptions {
   readonly keys: HarnessKeys;
   readonly slowness: number;
   readonly onCommand?: (command: CommandReport) => void;
+  /** An SSH server of the guest that waits at the other end, for the first connection. */
+  readonly standby?: Duplex | undefined;
   /** The attempt's. */
   readonly signal: AbortSignal;
 }
@@ -36,10 +45,17 @@ const blindKnockMs = 60_000;
 /** From that sign to a guest that has its address, or is taken to have a firewall. */
 const addressMs = 10_000;
 
+/** For the first try to have a command answered, with all that connecting takes. */
+const firstAnswerMs = 60_000;
+
+/** For what is left of a handshake with a server that is known to be there: the host is slow. */
+const standbyMs = 60_000;
+
 /** A guest whose verbs end with the attempt, or with the VM and the cause of its end. */
 export class GuestAccess {
   readonly guest: SshGuest;
   #onRefused: (error: Error) => void = () => undefined;
+  #standby: Duplex | undefined;
 
   constructor(options: GuestAccessOptions) {
     const { vm, keys, slowness } = options;
@@ -47,8 +63,11 @@ export class GuestAccess {
     const bell = forwardedPort(options.machine, vm.ports, { nic: 0, port: doorbellPort });
     const target = { host: '127.0.0.1', port: port.hostPort, user: 'core', keys };
     const onRefused = (error: Error) => this.#onRefused(error);
+    this.#standby = options.standby;
     this.guest = new SshGuest({
       connect: async (signal) => {
+        const connection = await this.#overStandby({ ...target, slowness, signal });
+        if (connection) return connection;
         await vm.network.pass(scaleLimit(blindKnockMs, slowness), signal);
         await ringUntilRefused({ ...bell, limitMs: scaleLimit(addressMs, slowness), signal });
         return await connectWhenReady({ ...target, slowness, signal, onRefused });
@@ -60,15 +79,39 @@ export class GuestAccess {
     });
   }
 
-  /** Resolves when the guest has answered `true`; tries until the signal aborts. */
-  async answer(signal: AbortSignal, onRefused: (error: Error) => void): Promise<void> {
-    this.#onRefused = onRefused;
-    await poll(() => this.#tryOnce(), { signal, intervalMs: 250 });
+  /** What waits at the standby's other end serves once; if it does not, the guest is called. */
+  async #overStandby(target: SshTarget): Promise<SshConnection | undefined> {
+    const stream = this.#standby;
+    this.#standby = undefined;
+    if (stream === undefined) return undefined;
+    try {
+      return await connectSsh({ ...target, stream, timeouts: { handshakeMs: standbyMs } });
+    } catch (error) {
+      target.signal.throwIfAborted();
+      if (!connectionMayPass(error)) throw error;
+      this.#onRefused(error);
+      return undefined;
+    }
   }
 
-  async #tryOnce(): Promise<true | undefined> {
+  /**
+   * Resolves when the guest has answered `true`; tries until the signal aborts. Each try is given twice
+   * the time of the one before: on a host that is full all of them may be slow, not one of them dead.
+   */
+  async answer(signal: AbortSignal, onRefused: (error: Error) => void): Promise<void> {
+    this.#onRefused = onRefused;
+    let timeoutMs = firstAnswerMs;
+    const tryOnce = async () => {
+      const answered = await this.#tryOnce(timeoutMs);
+      timeoutMs *= 2;
+      return answered;
+    };
+    await poll(tryOnce, { signal, intervalMs: 250 });
+  }
+
+  async #tryOnce(timeoutMs: number): Promise<true | undefined> {
     try {
-      await this.guest.output(['true'], { timeoutMs: 30_000 });
+      await this.guest.output(['true'], { timeoutMs });
       return true;
     } catch (error) {
       if (!mayPass(error)) throw error;

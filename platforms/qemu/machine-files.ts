@@ -1,6 +1,6 @@
 /**
- * Writes the files of a machine before it starts: the Ignition config that it reads, and beside the
- * record what it was given, without secrets, and how to boot the same by hand.
+ * Writes the files of a machine: before it starts the Ignition config that it reads and its disks, and
+ * beside the record what it was given, without secrets, and how to boot the same by hand.
  */
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -34,13 +34,18 @@ export async function writeMachineFiles(
     await mkdir(directory, { recursive: true, mode: 0o700 });
   }
   await writeEffectiveConfig(plan, keys);
-  const line = handLine(plan.spec, keptConfig(plan));
-  await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
   // QEMU appends to these, for the sake of forks; what an earlier try left is not this machine's.
   for (const name of timedLogFiles) {
     await rm(join(plan.artifactDirectory, name), { force: true });
   }
   if (disks === 'make') await createDisks(plan.spec, signal);
+}
+
+/** Beside the record, how to boot the machine by hand: from its image, whatever it was forked from. */
+export async function writeHandLine(plan: MachinePlan): Promise<void> {
+  await mkdir(plan.artifactDirectory, { recursive: true });
+  const line = handLine(plan.spec, keptConfig(plan));
+  await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
 }
 
 /** The whole config for the machine alone to read; with secrets masked for everybody else. */

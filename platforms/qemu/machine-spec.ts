@@ -123,6 +123,11 @@ export interface MachineSpec {
    * image announces that it is about to run Ignition and waits to be told to go on.
    */
   readonly holdSocket?: string;
+  /**
+   * Unix socket on which the harness listens for the SSH server that a template keeps waiting, see
+   * `template/standby.ts`.
+   */
+  readonly standbySocket?: string;
   readonly firmware: FirmwareSpec;
   readonly drives: readonly DriveSpec[];
   readonly networks: readonly NetworkSpec[];

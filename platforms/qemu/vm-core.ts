@@ -64,6 +64,7 @@ export interface VmListeners {
   readonly qmp: UnixListener;
   readonly hold: UnixListener | undefined;
   readonly journal: UnixListener | undefined;
+  readonly standby: UnixListener | undefined;
 }
 
 /** The parts of a VM that already exist while the others are still being connected. */
@@ -76,6 +77,7 @@ export class VmCore {
   #qmp: QmpClient | undefined;
   #journal: JournalPort | undefined;
   hold: Socket | undefined;
+  standby: Socket | undefined;
   readonly network = new NetworkGate();
   readonly ended = withResolvers<HarnessError>();
   expected: HarnessError | undefined;
@@ -101,7 +103,7 @@ export class VmCore {
 
   /** Takes QEMU's connections, and reads the ports back. */
   async connect(
-    { console, qmp, hold, journal }: VmListeners,
+    { console, qmp, hold, journal, standby }: VmListeners,
     launch: AbortSignal,
   ): Promise<readonly ForwardedPort[]> {
     const signal = AbortSignal.any([launch, this.signal]);
@@ -109,7 +111,8 @@ export class VmCore {
       this.#console = this.#openConsole(await abortable(console.connection, signal));
       const socket = await abortable(qmp.connection, signal);
       this.#qmp = await QmpClient.start(socket, (event) => this.#receive(event), signal);
-      if (hold) this.hold = this.#openHold(await abortable(hold.connection, signal));
+      if (hold) this.hold = this.#openPort(await abortable(hold.connection, signal));
+      if (standby) this.standby = this.#openPort(await abortable(standby.connection, signal));
       if (journal) this.#journal = this.#openJournal(await abortable(journal.connection, signal));
       const { stateFile, spec } = this.#options;
       const plug = async () => await plugLans(spec, this.execute, signal);
@@ -150,6 +153,7 @@ export class VmCore {
     this.#console?.close();
     this.#journal?.close();
     this.hold?.destroy();
+    this.standby?.destroy();
     await Promise.all([this.#console?.closed, this.#journal?.closed]);
     const { times } = this.#options;
     await Promise.all([times?.console.close(), times?.journal.close()]);
@@ -175,7 +179,7 @@ export class VmCore {
   }
 
   /** Its end is the end of QEMU, which is watched elsewhere. */
-  #openHold(socket: Socket): Socket {
+  #openPort(socket: Socket): Socket {
     return socket.on('error', () => socket.destroy());
   }
 

@@ -69,14 +69,20 @@ export class Vm {
     return this.#core.hold;
   }
 
+  /** Where an SSH server of the guest calls; undefined unless the spec has a socket for it. */
+  get standby(): Socket | undefined {
+    return this.#core.standby;
+  }
+
   /** Starts the process and resolves once QMP answers. Throws QEMU_EXITED, QEMU_NOT_STARTED. */
   static async launch(options: VmOptions, signal: AbortSignal): Promise<Vm> {
-    const { console, qmpSocket, holdSocket, journalSocket } = options.spec;
+    const { console, qmpSocket, holdSocket, journalSocket, standbySocket } = options.spec;
     if (console.kind !== 'socket' || !qmpSocket) throw new Error('the VM has no sockets');
     using consoleListener = await listenOnce(console.path);
     using qmpListener = await listenOnce(qmpSocket);
     using holdListener = holdSocket ? await listenOnce(holdSocket) : undefined;
     using journalListener = journalSocket ? await listenOnce(journalSocket) : undefined;
+    using standbyListener = standbySocket ? await listenOnce(standbySocket) : undefined;
     const file = join(options.artifactDirectory, 'qemu.stderr');
     if (!options.spec.incoming) options.observer.powerOn();
     const companions = await startCompanions(options, signal);
@@ -85,7 +91,7 @@ export class Vm {
     const stop = async (limitMs: number) => await core.stop(limitMs);
     const takePicture = async () => await core.takePicture();
     options.onSpawn({ process: process.identity, stop, takePicture });
-    const ports = { hold: holdListener, journal: journalListener };
+    const ports = { hold: holdListener, journal: journalListener, standby: standbyListener };
     const listeners = { console: consoleListener, qmp: qmpListener, ...ports };
     return new Vm(core, await core.connect(listeners, signal));
   }

@@ -27,6 +27,7 @@ import { keepJournal, resumeJournal } from './journal-history.js';
 import { copySparse, placeMemory } from './memory-place.js';
 import { awaitQuiet } from './quiet.js';
 import { settle } from './settle.js';
+import { keepStandby } from './standby.js';
 import { frozenDrive, type Template, templateFiles } from './template.js';
 import { drivesOf, specInto } from './template-spec.js';
 import type { TemplateFacts, TemplateStore } from './template-store.js';
@@ -73,14 +74,15 @@ export async function buildSettled(order: TemplateOrder): Promise<Template> {
     const nonce = randomBytes(16).toString('hex');
     const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 });
     // An open connection would be reset in every fork, which then has its session to clear away.
+    const standby = await keepStandby(access.guest, vm, context.bootSignal);
     access.guest.disconnect();
     const limitMs = scaleLimit(restTimeoutMs, context.slowness);
     await awaitQuiet(spawned.process, { limitMs, signal: context.bootSignal });
-    return { kind: 'settled', keys, nonce, uuid };
+    return { kind: 'settled', keys, nonce, uuid, ...(standby && { standby }) };
   });
 }
 
-type Kept = Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid'>;
+type Kept = Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid' | 'standby'>;
 
 /** What is left of a draft that fails is removed at once, or by the reaper. */
 async function inDraft(

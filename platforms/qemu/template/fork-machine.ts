@@ -24,6 +24,7 @@ import type { Vm } from '../vm.js';
 import { answerHolds, releaseHold } from './hold.js';
 import { resumeJournal } from './journal-history.js';
 import { proveHeldFork, proveSettledFork, proveUntouched, setClock } from './prove-fork.js';
+import { reachStandby } from './standby.js';
 import { type Template, templateFiles } from './template.js';
 import { specFrom } from './template-spec.js';
 
@@ -44,7 +45,8 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
   const { vm, observer } = await launchFork(order, keys);
   vm.network.open();
   answerHolds(vm);
-  const parts = { plan, context, vm, observer, keys };
+  const standby = reachStandby(vm, template);
+  const parts = { plan, context, vm, observer, keys, standby };
   const access = await awaitGuest(parts);
   if (access) await proveSettledFork(access.guest, template, plan.name);
   await proveUntouched(template, plan.name);

@@ -9,7 +9,7 @@ import type { StartMode } from '../../../harness/model/suite.js';
 import { hasKey } from '../../../harness/model/topology.js';
 import { withOwnHostKey } from '../../guest/keys.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
-import { configText } from '../machine-files.js';
+import { configText, writeHandLine } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { SpawnedVm } from '../vm-core.js';
 import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
@@ -41,6 +41,7 @@ export async function startMachine(
   plan: MachinePlan,
   shared: StartContext,
 ): Promise<BootedMachine> {
+  await writeHandLine(plan);
   const context = plan.request.identity === 'own' ? withOwnIdentity(shared) : shared;
   const { templates } = context;
   if (context.start === 'cold' || !templates) return await bootMachine(plan, context);
@@ -127,7 +128,8 @@ class Forking {
   async #fork(): Promise<BootedMachine> {
     const held = this.#context.start === 'first-boot';
     const { template, made } = held ? await this.#held() : await this.#settled();
-    const order = { template, plan: this.#plan, context: this.#context, witnessed: made };
+    const plan = this.#planOf(template.meta.kind);
+    const order = { template, plan, context: this.#context, witnessed: made };
     try {
       return await (held ? forkHeld(order) : forkSettled(order));
     } catch (error) {
@@ -142,6 +144,10 @@ class Forking {
     const { request, slowness } = this.#context;
     const limitMs = request.limits.teardownMs * slowness;
     await Promise.allSettled(this.#spawned.splice(0).map(({ stop }) => stop(limitMs)));
+  }
+
+  #planOf(kind: TemplateKind): MachinePlan {
+    return kind === 'settled' ? withStandby(this.#plan) : this.#plan;
   }
 
   async #settled(): Promise<Obtained> {
@@ -179,18 +185,23 @@ class Forking {
     await using _lock = await store.lock(key, this.#context.bootSignal);
     const late = await store.findOrClear(key, qemuVersion);
     if (late) return { template: late, made: false };
-    const order = { key, plan: this.#plan, context: this.#context, store, qemuVersion };
+    const order = { key, plan: this.#planOf(kind), context: this.#context, store, qemuVersion };
     return { template: await build(order), made: true };
   }
 
   #key(kind: TemplateKind): string {
-    const { request, spec } = this.#plan;
+    const { request, spec } = this.#planOf(kind);
     const { keys, qemuVersion } = this.#context;
     const configBytes = Buffer.byteLength(configText(this.#plan, keys) ?? '');
     const { descriptor: image } = this.#context.request.image;
     const { provisioning } = request;
     return templateKey({ kind, image, spec, provisioning, configBytes, qemuVersion });
   }
+}
+
+/** No machine can be called before it has a network. */
+function withStandby(plan: MachinePlan): MachinePlan {
+  return { ...plan, spec: { ...plan.spec, standbySocket: `${plan.directory}/standby.sock` } };
 }
 
 function withHold(plan: MachinePlan): MachinePlan {

@@ -70,6 +70,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     qmpSocket: 'qmp',
     journalSocket: 'journal',
     ...(spec.holdSocket && { holdSocket: 'hold' }),
+    ...(spec.standbySocket && { standbySocket: 'standby' }),
     ...(spec.tpm && { tpm: { socket: 'tpm', stateDirectory: 'tpm' } }),
   };
 }

@@ -31,6 +31,8 @@ export const templateMetaSchema = z.object({
   nonce: z.string().optional(),
   /** Settled only: what the guest read from its random number generator just before it was frozen. */
   uuid: z.string().optional(),
+  /** Settled only: the greeting of the SSH server that waits, in base64; absent when none does. */
+  standby: z.string().optional(),
   /** Every file that forks use, as it was when the template was complete. */
   files: z.array(z.object({ name: z.string(), sizeBytes: z.number(), mtimeMs: z.number() })),
   /** SHA-256 of the state file, in hexadecimal. */

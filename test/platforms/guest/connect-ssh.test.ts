@@ -3,10 +3,11 @@
  */
 
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { type Test, t } from 'tap';
 import { HarnessError } from '../../../harness/base/errors.js';
 import { connectSsh, connectWhenReady } from '../../../platforms/guest/connect-ssh.js';
+import type { ConnectionLost } from '../../../platforms/guest/connection-lost.js';
 import { makeHarnessKeys } from '../../../platforms/guest/keys.js';
 import { type FakeSshdOptions, startFakeSshd } from './fake-sshd.js';
 
@@ -146,6 +147,19 @@ t.test('tries again until it is let in', async (t) => {
   await using connection = await connectWhenReady({ ...target(server.port), onRefused });
   t.equal(connection.lost, undefined);
   t.same(refusals, ['AUTH_REFUSED', 'AUTH_REFUSED']);
+});
+
+t.test('a guest that is slow is given more time with each try', async (t) => {
+  const server = await sshd(t);
+  const port = await tcp(t, (socket) => {
+    const relay = () => socket.pipe(connect(server.port, '127.0.0.1')).pipe(socket);
+    setTimeout(relay, 500);
+  });
+  const stages: unknown[] = [];
+  const onRefused = (error: HarnessError) => stages.push((error as ConnectionLost).stage);
+  await using connection = await connectWhenReady({ ...target(port), onRefused });
+  t.equal(connection.lost, undefined);
+  t.same(stages, ['banner', 'banner'], 'after 200 and 400 ms');
 });
 
 t.test('a session that sshd has not free yet is asked for again', async (t) => {

@@ -112,6 +112,16 @@ t.test('each option', async (t) => {
   );
 });
 
+t.test('the server that waits in a template calls over the management network', async (t) => {
+  const management = { id: 'nic0', mac: '52:54:00:5a:00:00', forwards: [] };
+  const other = { ...management, id: 'nic1' };
+  const argv = qemuArgv({ ...spec, networks: [management, other], standbySocket: '/s/st' });
+  t.ok(argv.includes('socket,id=standby,path=/s/st,server=off'));
+  const called = argv.filter((word) => word.includes('guestfwd=tcp:10.0.2.6:22-chardev:standby'));
+  t.match(called, [/^user,id=nic0,/]);
+  t.equal(called.length, 1, 'on no other network');
+});
+
 t.test('a template has its memory in a file, and a fork reads it', async (t) => {
   const memory = { path: '/t/memory', sharing: 'shared' } as const;
   t.equal(

@@ -1,0 +1,52 @@
+/**
+ * An SSH server that waits in a template: it has called the harness, said who it is, and is frozen
+ * while it listens. A fork need not start one, which under emulation is half of the time until its
+ * first command is answered. The call goes over the guest's own network, like any other connection.
+ */
+
+import type { Duplex } from 'node:stream';
+import { abortable, withDeadline } from '../../../harness/base/deadline.js';
+import { CancelledError } from '../../../harness/base/errors.js';
+import type { Guest } from '../../../harness/model/machine.js';
+import { GreetedStream, greetServer } from '../../guest/greeted-stream.js';
+import { standbyPlace } from '../argv.js';
+import type { Vm } from '../vm.js';
+import type { Template } from './template.js';
+
+/** From the order to start it to its greeting. */
+const limitMs = 20_000;
+
+const { address, port } = standbyPlace;
+
+/**
+ * As `sshd.socket` would start it, but from inside: bash connects. Nobody minds how it ends, and no
+ * trace of its unit stays.
+ */
+const script = `systemd-run --quiet --collect --unit=ssh-standby --property=SuccessExitStatus=255 \\
+  --property=RuntimeDirectory=sshd --property=RuntimeDirectoryPreserve=yes \\
+  bash -c 'exec /usr/sbin/sshd -i <>/dev/tcp/${address}/${port} >&0'`;
+
+/**
+ * Starts it in a guest that is about to be frozen. Returns its greeting in base64; undefined when the
+ * guest has no such server to offer, which costs its forks a second.
+ */
+export async function keepStandby(
+  guest: Guest,
+  { standby }: Vm,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!standby) return undefined;
+  const late = () => new CancelledError('NO_STANDBY', 'no SSH server called');
+  using deadline = withDeadline(signal, limitMs, late);
+  const started = await guest.sh(script, { sudo: true });
+  if (started.status !== 0) return undefined;
+  const greeting = abortable(greetServer(standby), deadline.signal).catch(() => undefined);
+  signal.throwIfAborted();
+  return (await greeting)?.toString('base64');
+}
+
+/** The harness's end of the call in a fork. */
+export function reachStandby({ standby }: Vm, { meta }: Template): Duplex | undefined {
+  if (!standby || meta.standby === undefined) return undefined;
+  return new GreetedStream(standby, Buffer.from(meta.standby, 'base64'));
+}
