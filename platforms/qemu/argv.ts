@@ -6,9 +6,16 @@
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { compiledRoot } from '../../harness/base/project-root.js';
+import {
+  consoleArguments,
+  controlArguments,
+  escapeValue,
+  standbyArguments,
+  standbyPlace,
+  tpmArguments,
+} from './argv-sockets.js';
 import { lanDevice, lanNetdev, lanSlot } from './lan-devices.js';
 import type {
-  ConsoleSpec,
   DriveSpec,
   FirmwareSpec,
   MachineSpec,
@@ -17,17 +24,8 @@ import type {
 } from './machine-spec.js';
 import { shellQuote } from './shell-quote.js';
 
-/** The name of the virtio port through which a guest may stream its journal. */
-export const journalPortName = 'org.switchyard.journal';
-
-/** The name of the virtio port through which an image announces that it is about to run Ignition. */
-export const holdPortName = 'org.switchyard.hold';
-
 /** The chassis asset tag by which an image knows that the harness wants that announcement. */
 export const holdAssetTag = 'switchyard-hold';
-
-/** Where on the management network a waiting SSH server calls the harness; none of QEMU's own. */
-export const standbyPlace = { address: '10.0.2.6', port: 22 } as const;
 
 /** The program and its arguments, ready to be spawned. */
 export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
@@ -46,11 +44,6 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...consoleArguments(spec.console),
     ...controlArguments(spec),
   ];
-}
-
-/** Commas separate QEMU's suboptions; a literal one is written twice. */
-export function escapeValue(value: string): string {
-  return value.replaceAll(',', ',,');
 }
 
 function machineArguments(spec: MachineSpec): string[] {
@@ -144,12 +137,6 @@ function networkArguments(
   ];
 }
 
-/** QEMU's user network keeps such a connection over a migration, unlike those of forwards. */
-function standbyArguments({ standbySocket }: MachineSpec): string[] {
-  if (!standbySocket) return [];
-  return ['-chardev', `socket,id=standby,path=${escapeValue(standbySocket)},server=off`];
-}
-
 /** QEMU starts it for each connection of the guest. */
 function bridgeProgram(): string {
   return join(compiledRoot(), 'platforms', 'services', 'bridge.js');
@@ -189,51 +176,4 @@ function captureArguments({ id, capture }: NetworkSpec): string[] {
 function configArguments(spec: MachineSpec): string[] {
   if (!spec.config) return [];
   return ['-fw_cfg', `name=${spec.config.fwCfg},file=${escapeValue(spec.config.path)}`];
-}
-
-function tpmArguments({ tpm }: MachineSpec): string[] {
-  if (!tpm) return [];
-  return [
-    ...['-chardev', `socket,id=tpm,path=${escapeValue(tpm.socket)}`],
-    ...['-tpmdev', 'emulator,id=tpm0,chardev=tpm', '-device', 'tpm-crb,tpmdev=tpm0'],
-  ];
-}
-
-/**
- * QEMU connects to the harness, not the other way round: no output can be missed, and a QEMU whose
- * harness is already gone ends at once.
- */
-function consoleArguments(console: ConsoleSpec): string[] {
-  const serial = ['-device', 'isa-serial,chardev=console'];
-  if (console.kind === 'terminal') {
-    const chardev = 'stdio,id=console,mux=on,signal=off';
-    return ['-chardev', chardev, '-mon', 'chardev=console', ...serial];
-  }
-  const path = escapeValue(console.path);
-  const log = escapeValue(console.logFile);
-  const chardev = `socket,id=console,path=${path},server=off,logfile=${log},logappend=on`;
-  return ['-chardev', chardev, ...serial];
-}
-
-function controlArguments(spec: MachineSpec): string[] {
-  const { qmpSocket } = spec;
-  const qmp = qmpSocket && [
-    ...['-chardev', `socket,id=qmp,path=${escapeValue(qmpSocket)},server=off`],
-    ...['-mon', 'chardev=qmp,mode=control'],
-  ];
-  return [...(qmp || []), ...portArguments(spec)];
-}
-
-/** The ports by which an image may talk to the harness before it has a network. */
-function portArguments({ journalSocket, holdSocket }: MachineSpec): string[] {
-  if (!journalSocket && !holdSocket) return [];
-  const journal = journalSocket && [
-    ...['-chardev', `socket,id=journal,path=${escapeValue(journalSocket)},server=off`],
-    ...['-device', `virtserialport,chardev=journal,name=${journalPortName}`],
-  ];
-  const hold = holdSocket && [
-    ...['-chardev', `socket,id=hold,path=${escapeValue(holdSocket)},server=off`],
-    ...['-device', `virtserialport,chardev=hold,name=${holdPortName}`],
-  ];
-  return ['-device', 'virtio-serial-pci', ...(journal || []), ...(hold || [])];
 }

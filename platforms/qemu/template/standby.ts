@@ -9,7 +9,7 @@ import { abortable, withDeadline } from '../../../harness/base/deadline.js';
 import { CancelledError } from '../../../harness/base/errors.js';
 import type { Guest } from '../../../harness/model/machine.js';
 import { GreetedStream, greetServer } from '../../guest/greeted-stream.js';
-import { standbyPlace } from '../argv.js';
+import { standbyPlace } from '../argv-sockets.js';
 import type { Vm } from '../vm.js';
 import type { Template } from './template.js';
 

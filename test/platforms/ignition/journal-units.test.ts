@@ -8,7 +8,7 @@ import t from 'tap';
 import { projectRoot } from '../../../harness/base/project-root.js';
 import { harnessDefaults } from '../../../platforms/ignition/harness-defaults.js';
 import { journalUnits } from '../../../platforms/ignition/journal-units.js';
-import { journalPortName } from '../../../platforms/qemu/argv.js';
+import { journalPortName } from '../../../platforms/qemu/argv-sockets.js';
 
 const keys = {
   authorizedKey: 'k',

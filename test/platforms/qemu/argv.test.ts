@@ -3,7 +3,8 @@
  */
 
 import t from 'tap';
-import { escapeValue, qemuArgv } from '../../../platforms/qemu/argv.js';
+import { qemuArgv } from '../../../platforms/qemu/argv.js';
+import { escapeValue } from '../../../platforms/qemu/argv-sockets.js';
 import { prepareCommands } from '../../../platforms/qemu/disks.js';
 import type { DriveSpec, MachineSpec } from '../../../platforms/qemu/machine-spec.js';
 import { handLine } from '../../../platforms/qemu/shell-line.js';
