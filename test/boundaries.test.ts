@@ -71,7 +71,7 @@ const rules: Readonly<Record<string, Rule>> = {
     builtins: false,
   },
   'harness/cli': { folders: anything, packages: ['commander', 'execa', 'zod'], builtins: true },
-  bench: { folders: anything, packages: ['execa'], builtins: true },
+  bench: { folders: anything, packages: ['execa', 'p-limit'], builtins: true },
   test: {
     folders: anything,
     packages: [

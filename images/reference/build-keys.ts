@@ -21,7 +21,6 @@ export const stageSources: readonly string[] = [
   'steps/remove.txt',
   'steps/unwanted.txt',
   'steps/unwanted-etc.txt',
-  'steps/may-lack.txt',
   'steps/licences.awk',
 ];
 

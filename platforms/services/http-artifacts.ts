@@ -8,8 +8,8 @@ import { stat } from 'node:fs/promises';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { webServer } from '../../harness/base/web-server.js';
 import type { HttpService } from '../../harness/model/topology.js';
-import { webServer } from './web-server.js';
 
 /** Files of the host by path, read when they are asked for. */
 type HostFiles = Readonly<Record<string, string>>;

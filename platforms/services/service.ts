@@ -5,11 +5,11 @@
 
 import type { Server, Socket } from 'node:net';
 import { InfrastructureError, toError } from '../../harness/base/errors.js';
+import { webServer } from '../../harness/base/web-server.js';
 import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
 import { httpServer } from './http-artifacts.js';
 import type { UpdateService } from './omaha/update-service.js';
 import { tangServer } from './tang.js';
-import { webServer } from './web-server.js';
 
 /** What to serve, and where. */
 export interface ServiceOrder {

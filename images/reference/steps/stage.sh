@@ -245,17 +245,32 @@ keep_cgpt() {
   mv "$(ls $usr/bin/cgpt $usr/sbin/cgpt 2>/dev/null | head -n 1)" $usr/lib/switchyard/cgpt
 }
 
-# A dropped package must not leave a program behind that can't start. Plug-ins are tried on demand
-# by programs that cope, so only executables count.
+# What programs and the libraries beside them need and is nowhere in the trees. Plug-ins are tried on
+# demand by programs that cope, so they don't count.
+lacking() { # TREE TREE...; looks at the first, prints each of its files with the library that it lacks
+  find "$@" -name '*.so*' -printf '%f\n' > /tmp/present
+  {
+    find "$1/bin" "$1/sbin" "$1/lib/systemd" "$1/lib/openssh" "$1/libexec" -type f -perm -100
+    find "$1/lib/x86_64-linux-gnu" -maxdepth 1 -name '*.so*' -type f
+  } 2>/dev/null |
+    while read -r file; do
+      readelf -d "$file" 2>/dev/null | sed -n "s#.*(NEEDED).*\[\(.*/\)\{0,1\}\(.*\)\]#${file#"$1"/} \2#p"
+    done | awk 'NR == FNR { present[$1]; next } !($2 in present)' /tmp/present -
+}
+
+# What an extension needs and the image itself does without.
+lend_libraries() { # NAME
+  folder=lib/x86_64-linux-gnu
+  lacking "/stage/ext-$1/usr" $usr | awk '{ print $2 }' | sort -u | while read -r library; do
+    mkdir -p "/stage/ext-$1/usr/$folder"
+    cp -a "/os/usr/$folder/$library"* "/stage/ext-$1/usr/$folder/"
+  done
+}
+
+# A dropped package must not leave a program behind that can't start.
 check_libraries() {
-  find $usr/bin $usr/sbin $usr/lib/systemd $usr/lib/openssh $usr/libexec -type f -perm -100 |
-    while read -r program; do
-      patchelf --print-interpreter "$program" > /dev/null 2>&1 || continue
-      missing=$($usr/lib64/ld-linux-x86-64.so.2 --library-path \
-        $usr/lib/x86_64-linux-gnu:$usr/lib/x86_64-linux-gnu/systemd --list "$program" 2>&1 | grep 'not found') || continue
-      case " $(cat /source/steps/may-lack.txt | tr '\n' ' ') " in *" ${program#"$usr"/} "*) continue ;; esac
-      echo "$program: $missing"
-    done > /tmp/missing
+  lacking $usr > /tmp/missing
+  for name in $extensions; do lacking "/stage/ext-$name/usr" $usr; done >> /tmp/missing
   [ ! -s /tmp/missing ] || { cat /tmp/missing >&2; exit 1; }
 }
 
@@ -271,7 +286,10 @@ index_libraries() {
 }
 
 stage_usr
-for name in containerd docker podman servers etcd sssd cluster; do stage_extension $name; done
+runtimes='containerd docker'
+offered='podman servers etcd sssd cluster'
+extensions="$runtimes $offered"
+for name in $extensions; do stage_extension "$name"; done
 stage_time_server
 stage_kernel
 stage_other_kernel
@@ -294,8 +312,9 @@ strip_comments
 add_accounts
 install_links
 index_libraries
+for name in $offered; do lend_libraries "$name"; done
 check_libraries
-for name in containerd docker; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
-for name in podman servers etcd sssd cluster; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
+for name in $runtimes; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
+for name in $offered; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*
 sh /source/steps/oci.sh /os /stage/nginx-oci.tar

@@ -6,7 +6,7 @@
 import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { webServer } from '../../services/web-server.js';
+import { webServer } from '../../../harness/base/web-server.js';
 import { fillAddresses } from '../fill-addresses.js';
 import { metadataAddress, type NetworkPlan, type SegmentPlan } from '../plan-network.js';
 import type { TcpServer, TcpTarget } from '../tcp/tcp-endpoint.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { webServer } from '../../../platforms/services/web-server.js';
+import { webServer } from '../../../harness/base/web-server.js';
 
 t.test('not the server, however long the client thinks', async (t) => {
   const server = webServer((_, response) => response.end('x'));
