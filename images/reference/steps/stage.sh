@@ -250,8 +250,9 @@ keep_cgpt() {
 lacking() { # TREE TREE...; looks at the first, prints each of its files with the library that it lacks
   find "$@" -name '*.so*' -printf '%f\n' > /tmp/present
   {
-    find "$1/bin" "$1/sbin" "$1/lib/systemd" "$1/lib/openssh" "$1/libexec" -type f -perm -100
-    find "$1/lib/x86_64-linux-gnu" -maxdepth 1 -name '*.so*' -type f
+    # Few trees have all of these.
+    find "$1/bin" "$1/sbin" "$1/lib/systemd" "$1/lib/openssh" "$1/libexec" -type f -perm -100 || :
+    find "$1/lib/x86_64-linux-gnu" -maxdepth 1 -name '*.so*' -type f || :
   } 2>/dev/null |
     while read -r file; do
       readelf -d "$file" 2>/dev/null | sed -n "s#.*(NEEDED).*\[\(.*/\)\{0,1\}\(.*\)\]#${file#"$1"/} \2#p"
