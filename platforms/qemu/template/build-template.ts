@@ -74,10 +74,11 @@ export async function buildSettled(order: TemplateOrder): Promise<Template> {
     const nonce = randomBytes(16).toString('hex');
     const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 });
     // An open connection would be reset in every fork, which then has its session to clear away.
-    const standby = await keepStandby(access.guest, vm, context.bootSignal);
-    access.guest.disconnect();
     const limitMs = scaleLimit(restTimeoutMs, context.slowness);
-    await awaitQuiet(spawned.process, { limitMs, signal: context.bootSignal });
+    const within = { limitMs, signal: context.bootSignal };
+    const standby = await keepStandby(access.guest, vm, within);
+    access.guest.disconnect();
+    await awaitQuiet(spawned.process, within);
     return { kind: 'settled', keys, nonce, uuid, ...(standby && { standby }) };
   });
 }

@@ -13,16 +13,14 @@ import { standbyPlace } from '../argv-sockets.js';
 import type { Vm } from '../vm.js';
 import type { Template } from './template.js';
 
-/** From the order to start it to its greeting. */
-const limitMs = 20_000;
-
 const { address, port } = standbyPlace;
 
 /**
- * As `sshd.socket` would start it, but from inside: bash connects. Nobody minds how it ends, and no
- * trace of its unit stays.
+ * As `sshd.socket` would start it, but from inside: bash connects. However it ends, be it for want of
+ * a program (bash(1), EXIT STATUS), is no fault of the machine, and no trace of its unit stays.
  */
-const script = `systemd-run --quiet --collect --unit=ssh-standby --property=SuccessExitStatus=255 \\
+const script = `systemd-run --quiet --collect --unit=ssh-standby \\
+  --property='SuccessExitStatus=1 126 127 255' \\
   --property=RuntimeDirectory=sshd --property=RuntimeDirectoryPreserve=yes \\
   bash -c 'exec /usr/sbin/sshd -i <>/dev/tcp/${address}/${port} >&0'`;
 
@@ -33,16 +31,16 @@ const script = `systemd-run --quiet --collect --unit=ssh-standby --property=Succ
 export async function keepStandby(
   guest: Guest,
   { standby }: Vm,
-  signal: AbortSignal,
+  { limitMs, signal }: { readonly limitMs: number; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   if (!standby) return undefined;
   const late = () => new CancelledError('NO_STANDBY', 'no SSH server called');
   using deadline = withDeadline(signal, limitMs, late);
   const started = await guest.sh(script, { sudo: true });
   if (started.status !== 0) return undefined;
-  const greeting = abortable(greetServer(standby), deadline.signal).catch(() => undefined);
+  const greeting = await abortable(greetServer(standby), deadline.signal).catch(() => undefined);
   signal.throwIfAborted();
-  return (await greeting)?.toString('base64');
+  return greeting?.toString('base64');
 }
 
 /** The harness's end of the call in a fork. */
