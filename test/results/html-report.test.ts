@@ -5,6 +5,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import t from 'tap';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
@@ -103,9 +104,8 @@ t.test('the report in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t
   t.match(await page.locator('.failure').innerText(), 'bad <b>bold</b> </script>');
   t.equal(await page.locator('.failure b, main img, main script').count(), 0);
   const rows = page.locator('.xterm-rows');
-  await rows.scrollIntoViewIfNeeded();
-  await rows.filter({ hasText: evidence }).waitFor();
-  await rows.filter({ hasText: 'window.hacked' }).waitFor();
+  await inView(rows, rows.filter({ hasText: evidence }));
+  await inView(rows, rows.filter({ hasText: 'window.hacked' }));
   t.ok(await page.locator('.xterm-decoration').count(), 'the bad line is marked');
   t.equal(await page.locator('.serial a').count(), 0);
   t.equal(await page.title(), 'failed · 20261122-101500-aaaa', 'a console has no title to set');
@@ -150,13 +150,7 @@ t.test(
     const backs = new Set<unknown>();
     for (const [view, ready, texts] of views) {
       await page.goto(`${page.url().split('#')[0]}${view}`);
-      await page.locator(ready[0]).first().waitFor();
-      // A terminal out of sight is not drawn.
-      await page.evaluate(`document.querySelector('${ready[0]}').scrollIntoView()`);
-      await page
-        .locator(ready.at(-1) ?? '')
-        .first()
-        .waitFor();
+      await inView(page.locator(ready[0]), page.locator(ready.at(-1) ?? ''));
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         for (const text of texts) {
@@ -171,6 +165,22 @@ t.test(
     t.same(problems, []);
   },
 );
+
+/**
+ * Resolves when something is there inside a place. A terminal out of sight is not drawn, and what comes
+ * late above it pushes it out of sight: it is scrolled to again.
+ */
+async function inView(place: Locator, inside: Locator): Promise<void> {
+  for (let left = 60; ; left -= 1) {
+    try {
+      await place.first().scrollIntoViewIfNeeded({ timeout: 1_000 });
+      await inside.first().waitFor({ timeout: 1_000 });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
 
 /** A view, what is there when it is drawn, and what must be readable on it. */
 const views = [
@@ -225,7 +235,8 @@ t.test(
     t.match(await mark.innerText(), /systemd\[1\]: Timed out waiting for device a\.$/);
     t.ok(await page.evaluate(`document.querySelector('pre.file').scrollTop > 0`), 'it is in sight');
     await page.getByRole('button', { name: /console\.log/ }).click();
-    await page.locator('.xterm-rows', { hasText: 'Timed out' }).waitFor();
+    const rows = page.locator('.xterm-rows');
+    await inView(rows, rows.filter({ hasText: 'Timed out' }));
     t.equal(
       await page.locator('.xterm-decoration').count(),
       0,
