@@ -28,7 +28,10 @@ const keepalived = `    - path: /etc/keepalived.conf
           }
 `;
 
-const guard = `systemd-run --quiet --unit=address-guard \\
+/** It will not start without the file that its package brings of how it was built, be that empty. */
+const guard = `mkdir -p /etc/keepalived
+: > /etc/keepalived/keepalived.config-opts
+systemd-run --quiet --unit=address-guard \\
   keepalived --dont-fork --vrrp --log-console --use-file /etc/keepalived.conf`;
 
 async function served(client: Machine): Promise<string> {
