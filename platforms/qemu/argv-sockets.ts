@@ -24,6 +24,7 @@ export function standbyArguments({ standbySocket }: MachineSpec): string[] {
   return ['-chardev', `socket,id=standby,path=${escapeValue(standbySocket)},server=off`];
 }
 
+/** The TPM, whose emulator listens already. */
 export function tpmArguments({ tpm }: MachineSpec): string[] {
   if (!tpm) return [];
   return [
@@ -48,6 +49,7 @@ export function consoleArguments(console: ConsoleSpec): string[] {
   return ['-chardev', chardev, ...serial];
 }
 
+/** QMP, and the ports of the guest. */
 export function controlArguments(spec: MachineSpec): string[] {
   const { qmpSocket } = spec;
   const qmp = qmpSocket && [
