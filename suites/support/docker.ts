@@ -28,7 +28,7 @@ export async function buildBox(machine: Machine): Promise<void> {
   const dockerfile = 'FROM scratch\nCOPY bin /bin\nENV PATH=/bin\n';
   const script = `mkdir -p /var/tmp/box/bin
 cp /usr/bin/busybox /var/tmp/box/bin/busybox
-for name in sh cat id ip nc sleep wget touch ping stat head tail grep ls chown httpd mkdir; do
+for name in sh cat echo id ip nc sleep wget touch ping stat head tail grep ls chown httpd mkdir; do
   ln -sf busybox /var/tmp/box/bin/$name
 done`;
   check.succeeds(await machine.sh(script), 'preparing the build');
