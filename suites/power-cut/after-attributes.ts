@@ -10,6 +10,7 @@ import {
   stopCgpt,
   survivesPowerCut,
 } from '../support/power-cuts.js';
+import { slotNumber } from '../support/slots.js';
 import { updatable } from '../support/updates.js';
 
 export default defineSuite({
@@ -22,7 +23,10 @@ export default defineSuite({
   limits: powerCutLimits,
   async run(context) {
     await survivesPowerCut(context, {
-      prepare: async (machine) => await stopCgpt(machine, 'after', 'prioritize*'),
+      prepare: async (machine) => {
+        // The running slot is prioritized as well, when it is found to be good.
+        await stopCgpt(machine, 'after', `prioritize*${slotNumber.b}`);
+      },
       reach: reachStoppedCgpt,
       boots: 'b',
     });

@@ -101,7 +101,8 @@ const stopped = '/run/stopped-at-cgpt';
 
 /**
  * Has the change of the slots' attributes stop for good, before or after the real program did what the
- * arguments say and the disk has it; {@link reachStoppedCgpt} waits for that.
+ * arguments say and the disk has it; {@link reachStoppedCgpt} waits for that. The pattern is the shell's,
+ * of the arguments and then the device that the last of them leads to: `add -S1 LINK -> /dev/vda3`.
  */
 export async function stopCgpt(
   machine: Machine,
@@ -109,7 +110,8 @@ export async function stopCgpt(
   call: string,
 ): Promise<void> {
   const real = '/run/real/cgpt';
-  const stop = `case "$*" in ${call}) sync; sync /dev/vda; touch ${stopped}; exec sleep infinity ;; esac`;
+  const stop = `for last; do :; done
+case "$* -> $(readlink -f "$last")" in ${call}) sync; sync /dev/vda; touch ${stopped}; exec sleep infinity ;; esac`;
   const body = when === 'before' ? `${stop}\n${real} "$@"` : `${real} "$@" || exit\n${stop}`;
   await machine.writeFile('/var/tmp/cgpt', `#!/bin/sh\n${body}\n`, { mode: '0755' });
   const script = `mkdir -p /run/real
