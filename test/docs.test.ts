@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { compiledRoot, projectRoot } from '../harness/base/project-root.js';
+import { buildProgram } from '../harness/cli/program/build-program.js';
 import { settingNames } from '../harness/cli/settings.js';
 
 const root = projectRoot();
@@ -54,15 +55,34 @@ t.test('every setting of the config file is named', async (t) => {
   for (const name of settingNames) t.match(text, `\`${name}\``, name);
 });
 
-t.test('commands that are shown exist', async (t) => {
-  const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
-  const { stdout } = await execa('node', [main, '--help']);
-  const real = new Set([...stdout.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name));
+type Command = ReturnType<typeof buildProgram>;
+
+/** The command that the words begin with, and the options among the rest. */
+function look(words: readonly string[]): { command: Command; options: readonly string[] } {
+  let command = buildProgram('0.0.0');
+  const rest = [...words];
+  for (;;) {
+    const next = command.commands.find((one) => one.name() === rest[0]);
+    if (next === undefined) break;
+    command = next;
+    rest.shift();
+  }
+  const options = rest.filter((word) => /^--[a-z]/.test(word));
+  return { command, options: options.map((word) => word.replace(/=.*/s, '')) };
+}
+
+t.test('commands that are shown exist, with the options that they are shown with', async (t) => {
+  let seen = 0;
   for (const guide of await guides()) {
-    for (const [, name] of (await read(guide)).matchAll(/\.\/yard ([a-z]+)/g)) {
-      t.ok(real.has(name), `${guide}: ./yard ${name}`);
+    for (const [shown, line = ''] of (await read(guide)).matchAll(/\.\/yard ([a-z][^`\n|#]*)/g)) {
+      const { command, options } = look(line.match(/[^\s[\](),;]+/g) ?? []);
+      t.not(command.parent, null, `${guide}: ${shown}`);
+      const known = command.options.flatMap(({ long }) => long ?? []);
+      for (const option of options) t.ok(known.includes(option), `${guide}: ${shown}: ${option}`);
+      seen += 1;
     }
   }
+  t.ok(seen > 50, `${seen} commands`);
 });
 
 t.test('the example of a suite is a suite', async (t) => {

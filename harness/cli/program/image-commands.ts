@@ -27,9 +27,10 @@ function addLocal(images: Command): void {
     });
   imageOptions(images.command('build'))
     .description('build the reference image unless it is cached')
+    .option('--check', 'build it once more and compare the two, bit for bit')
     .action(async (options) => {
       const { buildImageCommand } = await import('../commands/images.js');
-      await buildImageCommand(options);
+      process.exitCode = await buildImageCommand(options);
     });
   images
     .command('inspect')
