@@ -19,14 +19,18 @@ const mostRuns = 20;
 const mostBytes = 2 * 1024 * 1024;
 const mostLines = 200;
 
-/** Failed cases of a run, by id, with what is new in them; cases that never passed are absent. */
+/**
+ * Failed cases of a run, by id, with what is new in them; cases that never passed are absent.
+ *
+ * @param root where earlier runs are, beside this one by default
+ */
 export async function newSinceLastPass(
   runDirectory: string,
   { cases, run }: RunRecord,
+  root: string = dirname(runDirectory),
 ): Promise<ReadonlyMap<string, NewLines>> {
   const found = new Map<string, NewLines>();
   const wanted = new Map(cases.filter(isRed).map((one) => [one.id as string, one]));
-  const root = dirname(runDirectory);
   for (const earlier of await runsBefore(root, run)) {
     if (wanted.size === 0) break;
     const record = await readRecord(join(root, earlier)).catch(() => undefined);

@@ -8,7 +8,7 @@ import { open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
-import type { RunRecord } from '../../harness/model/record.js';
+import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { missingFiles } from '../missing-files.js';
 import { readEventLog } from '../read-event-log.js';
 import { readRecord } from '../record-file.js';
@@ -24,6 +24,15 @@ export interface HtmlRequest {
   readonly runDirectory: string;
   readonly contract: readonly ContractRow[];
   readonly output: string;
+  /** Where only the files of one case were brought. */
+  readonly staged?: StagedCase;
+}
+
+/** A case whose files were copied out of its run's directory. */
+export interface StagedCase {
+  readonly id: CaseRecord['id'];
+  /** The root of the runs that it was copied from. */
+  readonly runsRoot: string;
 }
 
 /**
@@ -34,17 +43,19 @@ export async function writeHtmlReport({
   runDirectory,
   contract,
   output,
+  staged,
 }: HtmlRequest): Promise<readonly string[]> {
   const record = await readRecord(runDirectory);
   const events = await eventsOf(runDirectory);
   const bundle = await pageBundle();
-  const missing = await missingFiles(runDirectory, record);
+  const inside = staged ? onlyCase(record, staged) : record;
+  const missing = await missingFiles(runDirectory, inside);
   const partial = `${output}.partial`;
   const file = await open(partial, 'w', 0o644);
   try {
     await file.writeFile(headOf(record, bundle));
     const attempts = await writeLogs({ file, runDirectory, record, events });
-    const newLines = await newSinceLastPass(runDirectory, record);
+    const newLines = await newSinceLastPass(runDirectory, inside, staged?.runsRoot);
     const data = makePageData({ record, events, contract, attempts, newLines, missing });
     await file.writeFile(tailOf(data, bundle));
   } finally {
@@ -52,6 +63,10 @@ export async function writeHtmlReport({
   }
   await rename(partial, output);
   return missing;
+}
+
+function onlyCase(record: RunRecord, { id }: StagedCase): RunRecord {
+  return { ...record, cases: record.cases.filter((one) => one.id === id) };
 }
 
 /** A run of which only the record is left has no trace. */

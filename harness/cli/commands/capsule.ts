@@ -68,7 +68,8 @@ async function stage({ one, from, into, disks }: Staging): Promise<string> {
   await writePage(into, one.id);
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const output = join(into, runFiles.html);
-  await writeHtmlReport({ runDirectory: into, contract: [...contract.values()], output });
+  const staged = { id: one.id, runsRoot: dirname(from) };
+  await writeHtmlReport({ runDirectory: into, contract: [...contract.values()], output, staged });
   return into;
 }
 

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { compiledRoot } from '../../../harness/base/project-root.js';
+import type { PageData } from '../../../results/html/page-data.js';
 import { reportFormats } from '../../../results/reporters/formats.js';
-import { everyStatus } from '../../results/support/events.js';
+import { everyStatus, failure } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
 
 const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
@@ -80,6 +81,30 @@ t.test('a capsule of a run that was killed is packed and opened', async (t) => {
   t.equal(opened.exitCode, 0, opened.stderr);
   t.match(opened.stdout, /^provision\/user-key {2}failed in ignition/);
   t.equal(await readFile(join(root, 'out', ids[0], console), 'utf8'), 'the end\n');
+});
+
+t.test('the page of a capsule knows the last pass and nothing of other cases', async (t) => {
+  const root = t.testdir();
+  const console = (suite: string) => `cases/${suite}/attempt-1/main-0/console.log`;
+  const other = { 'net/dns': [{ outcome: 'passed' as const }] };
+  const before = { cases: { 'a/b': [{ outcome: 'passed' as const }], ...other } };
+  const after = {
+    cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }], ...other },
+  };
+  await makeRun(root, eventsOf(ids[0], before), { [console('a/b')]: 'all is well\n' });
+  const now = { [console('a/b')]: 'all is well\nsomething broke\n', [console('net/dns')]: '' };
+  await makeRun(root, eventsOf(ids[1], after), now);
+  const file = join(root, 'a.tar.zst');
+  await yard('capsule', 'a/b', '--run', 'bbbb', '--runs', root, '--output', file);
+  t.equal((await yard('open', file, '--output', join(root, 'out'))).exitCode, 0);
+  const page = await readFile(join(root, 'out', ids[1], 'report.html'), 'utf8');
+  const [, json = ''] =
+    /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page) ?? [];
+  const data = JSON.parse(json) as PageData;
+  t.same(data.missing, []);
+  const texts = data.cases.map(({ newLines }) => newLines?.lines.map(({ text }) => text));
+  t.same(texts, [['something broke'], undefined]);
+  t.equal(data.cases[0]?.newLines?.run, ids[0]);
 });
 
 t.test('files that the record names and that are gone are said', async (t) => {
