@@ -92,22 +92,31 @@ export function findingText({ machine, boot, seen, phase, pattern, ...rest }: Fi
 }
 
 /** Options that decide what is run and on what, so that a repetition needs them too. */
-const kept = ['--image', '--sha256', '--firmware', '--accelerator', '--config'];
+const keptOptions: readonly string[] = [
+  ...['--image', '--sha256', '--sha512', '--artifact', '--release', '--config'],
+  ...['--firmware', '--accelerator'],
+];
+const keptFlags: readonly string[] = ['--no-fork', '--screens'];
 
-/** The command that repeats one suite of a run on the same image. */
+/**
+ * The command that repeats one suite of a run on the same image; the whole command where it was another
+ * than `run`, such as a proof by mutations, whose suites mean nothing without it.
+ */
 export function reproduceCommand(
-  run: Pick<RunRecord, 'argv' | 'seed'>,
+  { argv, seed }: Pick<RunRecord, 'argv' | 'seed'>,
   suite: CaseRecord['suite'],
 ): string {
-  const words = ['./yard', 'run', suite, '--seed', String(run.seed), ...keptOptions(run.argv)];
-  return words.map(quote).join(' ');
+  const [command = 'run'] = argv;
+  const again = ['run', suite, '--seed', String(seed), ...keptWords(argv)];
+  return ['./yard', ...(command === 'run' ? again : argv)].map(quote).join(' ');
 }
 
-function keptOptions(argv: readonly string[]): string[] {
+function keptWords(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     const [name = '', inline] = word.split(/=(.*)/s, 2);
+    if (keptFlags.includes(name)) return [name];
     const value = inline ?? argv[index + 1];
-    return kept.includes(name) && value !== undefined ? [name, value] : [];
+    return keptOptions.includes(name) && value !== undefined ? [name, value] : [];
   });
 }
 

@@ -59,6 +59,24 @@ t.test('the command to repeat keeps what decides the outcome', async (t) => {
     "./yard run a/b --seed 7 --image 'my os' --accelerator tcg",
   );
   t.equal(command(['run', '--image', "it's"]), "./yard run a/b --seed 7 --image 'it'\\''s'");
+  t.equal(
+    command(['run', '--no-fork', 'x', '--screens']),
+    './yard run a/b --seed 7 --no-fork --screens',
+  );
+  t.equal(
+    command([
+      'run',
+      '--artifact',
+      'k=/k',
+      '--artifact=l=/l',
+      '--release',
+      'next=1:p',
+      '--sha512',
+      'ab',
+    ]),
+    './yard run a/b --seed 7 --artifact k=/k --artifact l=/l --release next=1:p --sha512 ab',
+  );
+  t.equal(command(['mutate', 'boot/*', '--jobs', '2']), "./yard mutate 'boot/*' --jobs 2");
 });
 
 t.test('where to look', async (t) => {
