@@ -4,6 +4,7 @@
  */
 
 import { useState } from 'preact/hooks';
+import { nameOfCase } from '../harness/model/plan.js';
 import type { CaseRecord } from '../harness/model/record.js';
 import type { PageData } from '../results/html/page-data.js';
 import { duration } from './format.js';
@@ -43,9 +44,9 @@ export function Overview({ data }: Props) {
         <section>
           <h2>Excluded</h2>
           <ul>
-            {excluded.map(({ suite, reason }) => (
-              <li key={suite}>
-                <code>{suite}</code> {reason}
+            {excluded.map((one) => (
+              <li key={nameOfCase(one)}>
+                <code>{nameOfCase(one)}</code> {one.reason}
               </li>
             ))}
           </ul>

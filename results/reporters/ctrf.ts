@@ -5,6 +5,7 @@
 
 import { defined } from '../../harness/base/errors.js';
 import type { Outcome } from '../../harness/model/outcome.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { signatureOf } from '../failure-signature.js';
 import {
@@ -156,8 +157,8 @@ function labelsOf({ image, platform }: RunRecord, one: CaseRecord): object {
 }
 
 function exclusionsOf({ excluded, image, platform }: RunRecord): CtrfTest[] {
-  return excluded.map(({ suite, reason }) => ({
-    name: `${suite}@${image.name}@${platform}`,
+  return excluded.map(({ suite, repeat, reason }) => ({
+    name: `${nameOfCase(defined({ suite, repeat }))}@${image.name}@${platform}`,
     status: 'skipped',
     rawStatus: 'excluded',
     duration: 0,

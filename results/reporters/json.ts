@@ -105,6 +105,10 @@ export const runSummarySchema = z
       .object({ index: z.int(), count: z.int() })
       .optional()
       .describe('the part of the plan that this run is; absent when it is the whole'),
+    utilisation: z
+      .number()
+      .optional()
+      .describe('how full the host was while cases waited, 1 is full; absent when none waited'),
     image: z.object({
       name: z.string(),
       osName: z.string(),

@@ -6,7 +6,7 @@ import { type CTRFReport, validateStrict } from 'ctrf';
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { ctrfReport } from '../../../results/reporters/ctrf.js';
-import { everyStatus, failure, runEvents } from '../support/events.js';
+import { everyStatus, failure, repeatedEvents, runEvents } from '../support/events.js';
 
 function reportOf(story: Parameters<typeof runEvents>[0]): CTRFReport {
   return JSON.parse(ctrfReport(foldRun(runEvents(story), []))) as CTRFReport;
@@ -22,6 +22,13 @@ t.test('every kind of run is valid', async (t) => {
   ];
   for (const story of stories) t.doesNotThrow(() => validateStrict(reportOf(story)));
   t.throws(() => validateStrict({ ...reportOf(everyStatus), colour: 'blue' }), 'it can refuse');
+});
+
+t.test('every test has a name of its own, excluded repetitions too', async (t) => {
+  const { results } = JSON.parse(ctrfReport(foldRun(repeatedEvents(), []))) as CTRFReport;
+  const names = results.tests.map(({ name }) => name);
+  t.equal(new Set(names).size, names.length, names.join('\n'));
+  t.ok(names.some((name) => name.startsWith('boot/reboot#3@')));
 });
 
 t.test('statuses and counts', async (t) => {

@@ -4,6 +4,7 @@ import t from 'tap';
 import { z } from 'zod';
 import { foldRun } from '../../../results/fold.js';
 import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
+import { utilisationOf } from '../../../results/utilisation.js';
 import { upToDate } from '../../support/generated-docs.js';
 import { disagreedEvents, everyStatus, repeatedEvents, runEvents } from '../support/events.js';
 
@@ -46,6 +47,13 @@ t.test('the summary holds what scripts ask for', async (t) => {
       },
     ],
   });
+});
+
+t.test('it says how full the host was, and no member of it gets lost', async (t) => {
+  const busy = { ...record, budget: { memoryMiB: 4096, vcpus: 2 } };
+  const { utilisation } = runSummary(busy, '/runs/one');
+  t.equal(utilisation, utilisationOf(busy));
+  t.type(utilisation, 'number');
 });
 
 t.test('it survives JSON unchanged, for every kind of run', async (t) => {
