@@ -8,6 +8,7 @@ import { mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/pr
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
+import { sha256OfFile } from '../../harness/base/hash-file.js';
 import { type ChannelRelease, channelLayout } from '../../harness/model/channel-layout.js';
 import { writeWhole } from '../record-file.js';
 import { canonicalJson } from './canonical-json.js';
@@ -21,12 +22,15 @@ const releaseSchema: z.ZodType<ChannelRelease> = z.strictObject({
   ),
 });
 
-/** The publisher of a directory of channels. */
+/**
+ * The publisher of a directory of channels. Where payloads lie beside them, it hashes those of a release
+ * before it publishes that: PAYLOAD_MISSING, WRONG_PAYLOAD and PAYLOAD_UNREADABLE (usage).
+ */
 export function channelDirectory(root: string): Publisher {
   return {
     current: async (channel) => await readCurrent(join(root, channel)),
     publish: async (channel, publication) => {
-      requirePayloads(root, publication.release);
+      await requirePayloads(root, publication.release);
       await publish(channel, join(root, channel), publication);
     },
   };
@@ -47,15 +51,29 @@ async function readCurrent(directory: string): Promise<Published | undefined> {
   }
 }
 
-/** Who keeps payloads here keeps all of them: a channel without its payload offers nothing. */
-function requirePayloads(root: string, { version, images }: ChannelRelease): void {
+/** Who keeps payloads here keeps all of them: machines are to get the very bytes that were judged. */
+async function requirePayloads(root: string, { version, images }: ChannelRelease): Promise<void> {
   const folder = join(root, channelLayout.payloads);
   if (!existsSync(folder)) return;
-  const missing = images.find(({ payloadSha256 }) => !existsSync(join(folder, payloadSha256)));
-  if (missing === undefined) return;
-  const path = join(folder, missing.payloadSha256);
-  const seen = `the payload of ${version} on ${missing.arch} is not at ${path}`;
-  throw new UsageError('PAYLOAD_MISSING', `${seen}; put it there with yard gate payload FILE`);
+  const next = 'put it there with yard gate payload FILE';
+  for (const { arch, payloadSha256 } of images) {
+    const path = join(folder, payloadSha256);
+    const payload = `the payload of ${version} on ${arch}`;
+    if (!existsSync(path)) {
+      throw new UsageError('PAYLOAD_MISSING', `${payload} is not at ${path}; ${next}`);
+    }
+    const seen = await hashed(path);
+    if (seen === payloadSha256) continue;
+    const what = `${payload}, ${path}, has the SHA-256 ${seen}`;
+    throw new UsageError('WRONG_PAYLOAD', `${what}: it was exchanged or damaged; ${next}`);
+  }
+}
+
+async function hashed(path: string): Promise<string> {
+  return await sha256OfFile(path).catch((thrown: unknown) => {
+    const message = `cannot read the payload ${path}: ${toError(thrown).message}`;
+    throw new UsageError('PAYLOAD_UNREADABLE', message, { cause: thrown });
+  });
 }
 
 async function publish(

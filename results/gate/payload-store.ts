@@ -4,7 +4,7 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -12,8 +12,8 @@ import { toError, UsageError } from '../../harness/base/errors.js';
 import { channelLayout } from '../../harness/model/channel-layout.js';
 
 /**
- * Copies a payload to where the channels below `root` find it, and returns its SHA-256. What is there
- * already stays. Throws PAYLOAD_UNREADABLE (usage).
+ * Copies a payload to where the channels below `root` find it, and returns its SHA-256. Doing it
+ * twice changes nothing. Throws PAYLOAD_UNREADABLE (usage).
  */
 export async function keepPayload(root: string, file: string): Promise<string> {
   const folder = join(root, channelLayout.payloads);
@@ -21,8 +21,8 @@ export async function keepPayload(root: string, file: string): Promise<string> {
   const partial = join(folder, `.${randomUUID()}`);
   try {
     const sha256 = await copyHashed(file, partial);
-    const target = join(folder, sha256);
-    if (!existsSync(target)) await rename(partial, target);
+    // In place of one that was damaged as well.
+    await rename(partial, join(folder, sha256));
     return sha256;
   } catch (thrown) {
     const message = `cannot keep the payload ${file}: ${toError(thrown).message}`;

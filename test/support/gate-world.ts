@@ -29,6 +29,7 @@ import type {
 import { readPolicy } from '../../results/gate/gate-directory.js';
 import { type NewReport, signReport } from '../../results/gate/human-reports.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
+import { keepPayload } from '../../results/gate/payload-store.js';
 import { adopt, check, type Promotion, promote } from '../../results/gate/promote.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
@@ -333,6 +334,12 @@ export class GateWorld {
     const file = `${folder}/${String(this.#files++).padStart(3, '0')}.json`;
     await this.write(file, JSON.stringify(envelope));
     return { file, envelope };
+  }
+
+  /** A payload beside the channels; a candidate's is of its {@link digest}. Returns its SHA-256. */
+  async keepPayload(contents: string): Promise<string> {
+    await this.write('given', contents);
+    return await keepPayload(join(this.directory, 'channels'), join(this.directory, 'given'));
   }
 
   /** Puts a release into a channel that has nothing, 85 days ago. */

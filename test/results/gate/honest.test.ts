@@ -2,6 +2,8 @@
  * Honest releases get through: the gate is not simply shut.
  */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { readGateState } from '../../../results/gate/open-ledger.js';
 import {
@@ -28,6 +30,17 @@ t.test('a release with all that the policy wants is promoted, once', async (t) =
   );
   t.equal((await world.promote()).outcome, 'promoted');
   t.equal((await world.promote()).outcome, 'already');
+});
+
+t.test('a payload that was damaged is put there again', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  const place = `channels/payloads/${await world.keepPayload('payload 4230.1.0')}`;
+  await world.write(place, 'half of it');
+  await t.rejects(world.promote(), { code: 'WRONG_PAYLOAD' });
+  t.notOk(existsSync(join(world.directory, 'channels/beta/releases/4230.1.0')), 'nothing changed');
+  await world.keepPayload('payload 4230.1.0');
+  t.equal(await world.read(place), 'payload 4230.1.0');
+  t.equal((await world.promote()).outcome, 'promoted');
 });
 
 t.test('a failure that a waiver names in every respect is excused', async (t) => {

@@ -90,6 +90,19 @@ export const attempts: readonly Attempt[] = [
     refused: /FOREIGN_RECORD/,
   },
   {
+    name: 'the payload is not beside the channels that have theirs',
+    change: async (w) => void (await w.keepPayload('another')),
+    refused: /PAYLOAD_MISSING.*4230\.1\.0 on amd64 is not at .*yard gate payload FILE/,
+  },
+  {
+    name: 'the payload was exchanged after it was put there',
+    change: async (w) => {
+      const sha256 = await w.keepPayload('payload 4230.1.0');
+      await w.write(`channels/payloads/${sha256}`, 'payload of somebody else');
+    },
+    refused: /WRONG_PAYLOAD.*4230\.1\.0 on amd64.*has the SHA-256 [0-9a-f]{64}: it was exchanged/,
+  },
+  {
     name: 'promotion signed by a key that the policy does not name',
     act: async (w) => {
       const context = w.context({ signers: [person('mallory')] });
