@@ -148,7 +148,8 @@ class LongPast {
     const startedMs = performance.now();
     const { version, images } = this.#candidate(releases - 2);
     const question = { version: this.#candidate(releases - 1).version, to: 'beta', now };
-    const past = { currently: { version, images: [...images] }, promotions: [], knownRuns: [] };
+    const currently = { version, images: [...images] };
+    const past = { currently, promotions: [], revocations: [], knownRuns: [] };
     const request: GateRequest = await readGateRequest(this.#directory, { ...question, ...past });
     const readAtMs = performance.now();
     const verdict = evaluate(request);

@@ -23,6 +23,7 @@ import { judgeMustPass } from './rules/must-pass.js';
 import { judgeNoRegression } from './rules/no-regression.js';
 import { judgePerformance } from './rules/performance.js';
 import { judgeReports } from './rules/reports.js';
+import { judgeRevocations } from './rules/revocations.js';
 import { compare, type Waiver } from './waiver.js';
 
 /** All that a verdict follows from. */
@@ -65,7 +66,12 @@ export function evaluate(request: GateRequest): GateVerdict {
   const { candidate, inventory } = evidence;
   const context = contextOf(request);
   const judged = edge.rules.map((rule) => resultOf(rule, context));
-  const all = [judgeIntegrity(request), judgeReports(request), ...judged];
+  const all = [
+    judgeIntegrity(request),
+    judgeReports(request),
+    judgeRevocations(evidence),
+    ...judged,
+  ];
   const rules = applyWaivers(all, waivers, { policy, version: candidate.version, now });
   return {
     schema: 1,

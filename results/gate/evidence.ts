@@ -201,6 +201,8 @@ export interface Evidence {
   readonly releases: readonly KnownRelease[];
   /** What the ledger says of the channels, oldest first. */
   readonly promotions: readonly PastPromotion[];
+  /** What the ledger says is not to be promoted any more, oldest first. */
+  readonly revocations: readonly Revocation[];
   /** The last of each row that the ledger knows: none of them may be gone. */
   readonly knownRuns: readonly KnownRun[];
   readonly history?: SignedHistory;
@@ -224,6 +226,17 @@ export interface PastPromotion {
   readonly at: string;
   /** It was there before the gate, which took note of it. */
   readonly isAdopted: boolean;
+  /** The digests of its images and payloads. */
+  readonly digests: readonly string[];
+  /** The versions that it was rebuilt from, as its verdict has them; of an adopted one nobody knows. */
+  readonly lineage: readonly string[];
+}
+
+/** A release of which it was signed that it is not to be promoted any more. */
+export interface Revocation {
+  readonly version: string;
+  readonly reason: string;
+  readonly at: string;
   /** The digests of its images and payloads. */
   readonly digests: readonly string[];
 }

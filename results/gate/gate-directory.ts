@@ -20,6 +20,7 @@ import type {
   KnownRelease,
   KnownRun,
   PastPromotion,
+  Revocation,
   SignedRun,
 } from './evidence.js';
 import {
@@ -63,6 +64,7 @@ export interface GateQuestion {
   /** What the target channel has; undefined when it has nothing. */
   readonly currently: ChannelRelease | undefined;
   readonly promotions: readonly PastPromotion[];
+  readonly revocations: readonly Revocation[];
   readonly knownRuns: readonly KnownRun[];
 }
 
@@ -176,7 +178,7 @@ async function readEvidence(
     .at(-1);
   const baseline = baselineOf(question, runs);
   const history = await readHistory(directory, trustedKeys(trust.runners));
-  const { promotions, knownRuns } = question;
+  const { promotions, revocations, knownRuns } = question;
   return {
     candidate,
     inventory: await readInventory(directory),
@@ -184,6 +186,7 @@ async function readEvidence(
     ...(baseline && { baseline }),
     releases: await readReleases(directory),
     promotions,
+    revocations,
     knownRuns,
     ...(history && { history }),
     ...(assets && { assets }),

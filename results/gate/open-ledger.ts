@@ -9,7 +9,7 @@ import { UsageError } from '../../harness/base/errors.js';
 import { holdLock } from '../../harness/base/lock.js';
 import { chainStart } from './chain.js';
 import type { Signer, TrustedKey } from './envelope.js';
-import type { KnownRun, PastPromotion } from './evidence.js';
+import type { KnownRun, PastPromotion, Revocation } from './evidence.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
 import { appendEntry, type LedgerEntry, readEntry, readLedger } from './ledger.js';
 import type { Policy } from './policy-schema.js';
@@ -124,7 +124,19 @@ export function promotionsOf(entries: readonly LedgerEntry[]): readonly PastProm
     if (record.kind !== 'promotion' && record.kind !== 'adoption') return [];
     const { version, to: channel, at } = record;
     const digests = entry.subjects.map(({ sha256 }) => sha256);
-    return [{ version, channel, at, isAdopted: record.kind === 'adoption', digests }];
+    const lineage = record.kind === 'promotion' ? record.lineage : [];
+    const isAdopted = record.kind === 'adoption';
+    return [{ version, channel, at, isAdopted, digests, lineage }];
+  });
+}
+
+/** Everything that was revoked, oldest first. */
+export function revocationsOf(entries: readonly LedgerEntry[]): readonly Revocation[] {
+  return entries.flatMap((entry) => {
+    const record = readRecordOf(entry);
+    if (record.kind !== 'revocation') return [];
+    const { version, reason, at } = record;
+    return [{ version, reason, at, digests: entry.subjects.map(({ sha256 }) => sha256) }];
   });
 }
 

@@ -23,8 +23,10 @@ import {
   openGateState,
   promotionsOf,
   readGateState,
+  revocationsOf,
 } from './open-ledger.js';
-import { readRecordOf, recordOf, subjectsOf } from './record.js';
+import { recordOf, subjectsOf } from './record.js';
+import { isAbout } from './rules/revocations.js';
 import { requireTrusted, trustedKeys } from './signers.js';
 
 export interface PromotionRequest {
@@ -158,6 +160,7 @@ async function requestOf(
     now: context.now,
     currently: state.channels.get(to)?.release,
     promotions: promotionsOf(state.entries),
+    revocations: revocationsOf(state.entries),
     knownRuns: knownRunsOf(state.entries),
   });
 }
@@ -169,14 +172,10 @@ function requireSigners({ policy }: GateState, { signers }: GateContext): void {
   for (const signer of signers) requireTrusted(signer, trusted, 'gate keys');
 }
 
-function requireNotRevoked(entries: readonly LedgerEntry[], { images }: Candidate): void {
-  const own = new Set(images.map(({ sha256 }) => sha256));
-  for (const entry of entries) {
-    const record = readRecordOf(entry);
-    if (record.kind !== 'revocation') continue;
-    if (!entry.subjects.some(({ sha256 }) => own.has(sha256))) continue;
-    throw new UsageError('REVOKED', `${record.version} was revoked: ${record.reason}`);
-  }
+function requireNotRevoked(entries: readonly LedgerEntry[], candidate: Candidate): void {
+  const found = revocationsOf(entries).find((one) => isAbout(one, candidate));
+  if (found === undefined) return;
+  throw new UsageError('REVOKED', `${found.version} was revoked: ${found.reason}`);
 }
 
 interface Judged extends Situation {

@@ -135,7 +135,7 @@ const verdictSchema = z.looseObject({
     at: z.iso.datetime(),
   }),
   inputs: digest,
-  versions: z.looseObject({ switchyard: z.string() }),
+  versions: z.looseObject({ switchyard: z.string(), lineage: z.array(z.string()) }),
   heads: z.array(knownRun),
 });
 
@@ -159,6 +159,7 @@ export type ReadRecord = { readonly version: string; readonly at: string } & (
       readonly answer: GateVerdict['verdict'];
       readonly inputs: string;
       readonly switchyard: string;
+      readonly lineage: readonly string[];
       readonly heads: readonly KnownRun[];
     }
   | { readonly kind: 'adoption'; readonly to: string }
@@ -172,8 +173,8 @@ export function readRecordOf({ kind, predicate, link }: LedgerEntry): ReadRecord
     if (kind === 'adoption') return { kind, ...adoptionSchema.parse(predicate) };
     const { verdict, inputs, heads, versions } = verdictSchema.parse(predicate);
     const { version, to, at, verdict: answer } = verdict;
-    const { switchyard } = versions;
-    return { kind, version, to, at, answer, inputs, heads, switchyard };
+    const { switchyard, lineage } = versions;
+    return { kind, version, to, at, answer, inputs, heads, switchyard, lineage };
   } catch (thrown) {
     const where = `record ${link.sequence} of the ledger (${kind})`;
     throw new UsageError('BAD_STATEMENT', `${where}: ${problemOf(thrown)}`);

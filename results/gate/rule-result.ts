@@ -40,7 +40,7 @@ export interface GateFinding {
 
 export interface RuleResult {
   readonly rule: string;
-  readonly kind: RuleKind | 'integrity' | 'reports' | 'waivers';
+  readonly kind: RuleKind | 'integrity' | 'reports' | 'revocations' | 'waivers';
   readonly status: RuleStatus;
   /** What was looked at, in one line. */
   readonly summary: string;

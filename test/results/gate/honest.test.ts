@@ -23,8 +23,8 @@ t.test('a release with all that the policy wants is promoted, once', async (t) =
   t.same(
     verdict.rules.map(({ rule, status }) => [rule, status]),
     [
-      ...['integrity', 'reports', 'all-suites', 'inventory', 'no-regression', 'flakes', 'updates'],
-      ...['complete', 'soak', 'canary', 'memory', 'people', 'waivers'],
+      ...['integrity', 'reports', 'revocations', 'all-suites', 'inventory', 'no-regression'],
+      ...['flakes', 'updates', 'complete', 'soak', 'canary', 'memory', 'people', 'waivers'],
     ].map((rule) => [rule, 'PASS']),
     'every rule is judged',
   );

@@ -27,7 +27,7 @@ import {
 async function requestOf(world: GateWorld): Promise<GateRequest> {
   const { channels } = await readGateState(world.context());
   const currently = channels.get('beta')?.release;
-  const past = { promotions: [], knownRuns: [] };
+  const past = { promotions: [], revocations: [], knownRuns: [] };
   const question = { version: '4230.1.0', to: 'beta', now, currently, ...past };
   return await readGateRequest(world.directory, question);
 }

@@ -2,7 +2,7 @@
  * Attempts on the act itself: channels, the ledger, keys.
  */
 
-import { adopt, promote, revoke } from '../../../../results/gate/promote.js';
+import { adopt, check, promote, revoke } from '../../../../results/gate/promote.js';
 import { signStatement } from '../../../../results/gate/statement.js';
 import { candidate, daysAgo, digest, person } from '../../../support/gate-world.js';
 import type { Attempt } from './attempt.js';
@@ -62,6 +62,55 @@ export const attempts: readonly Attempt[] = [
       return await w.promote();
     },
     refused: /REVOKED.*it eats files/,
+  },
+  {
+    name: 'a revoked release made again under its version',
+    act: async (w) => {
+      await revoke(candidate('4230.1.0'), 'it eats files', w.context());
+      const { images } = candidate('4230.1.1');
+      await w.addCandidate(candidate('4230.1.0', { images }));
+      return await w.promote();
+    },
+    refused: /REVOKED.*4230\.1\.0 was revoked/,
+  },
+  {
+    name: 'to have a signed verdict on a revoked release',
+    act: async (w) => {
+      await revoke(candidate('4230.1.0'), 'it eats files', w.context());
+      const verdict = await check({ version: '4230.1.0', to: 'beta' }, w.context());
+      return { verdict, outcome: verdict.verdict === 'promote' ? 'promoted' : 'refused' };
+    },
+    refused: /revocations: 4230\.1\.0: expected a release that was not revoked, seen .*: it eats/,
+  },
+  {
+    name: 'a rebuild of a revoked release',
+    act: async (w) => {
+      await revoke(candidate('4230.0.0'), 'it eats files', w.context());
+      return await w.promote();
+    },
+    refused: /revocations: 4230\.0\.0: expected to be rebuilt from releases that were not revoked/,
+  },
+  {
+    name: 'a rebuild of a revoked release that is called otherwise',
+    act: async (w) => {
+      await revoke(candidate('4230.0.7'), 'it eats files', w.context());
+      const { images } = candidate('4230.0.7');
+      await w.addCandidate(candidate('4230.0.0', { images }));
+      return await w.promote();
+    },
+    refused: /revocations: 4230\.0\.0: .*seen 4230\.0\.7 was revoked on 2026-06-30: it eats files/,
+  },
+  {
+    name: 'a rebuild of a rebuild of a revoked release',
+    promotes: true,
+    act: async (w) => {
+      await w.promote();
+      await revoke(candidate('4230.0.0'), 'it eats files', w.context());
+      const lineage = [{ version: '4230.1.0', channel: 'beta', publishedAt: daysAgo(0) }];
+      await w.addCandidate(candidate('4230.2.0', { lineage }));
+      return await w.promote('4230.2.0', 'stable');
+    },
+    refused: /revocations: 4230\.0\.0: expected to be rebuilt from releases that were not revoked/,
   },
   {
     name: 'a ledger with a line taken out',

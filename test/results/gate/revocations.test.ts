@@ -1,0 +1,41 @@
+/**
+ * What was revoked is promoted by nobody's word: not by that of who only asks, nor of the board.
+ */
+
+import t from 'tap';
+import { renderBoard } from '../../../results/gate/board.js';
+import { explainVerdict } from '../../../results/gate/explain.js';
+import { check, revoke } from '../../../results/gate/promote.js';
+import { readBoard } from '../../../results/gate/read-board.js';
+import { verifyGate } from '../../../results/gate/verify-gate.js';
+import { boardSection } from '../../../results/site/board-section.js';
+import { candidate, GateWorld, now } from '../../support/gate-world.js';
+
+t.test('a revoked release is held, whoever asks, and anybody can repeat it', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  t.equal((await world.ask()).verdict, 'promote');
+  await revoke(candidate('4230.1.0'), 'it eats files', world.context());
+  const asked = await world.ask();
+  t.equal(asked.verdict, 'hold');
+  t.match(explainVerdict(asked).join('\n'), /FAIL +revocations +revoked\n.*it eats files/);
+  const signed = await check({ version: '4230.1.0', to: 'beta' }, world.context());
+  t.equal(signed.verdict, 'hold');
+  const channels = await readBoard(world.context());
+  t.equal(renderBoard(channels, now)[2], '  4230.1.0     hold: revocations FAIL');
+  const html = boardSection({ channels, at: now }, new Set()).join('\n');
+  t.match(html, '4230.1.0</span> hold: revocations FAIL');
+  t.notMatch(html, 'promote');
+  const { directory, publisher } = world.context();
+  const verified = await verifyGate({ directory, publisher });
+  t.same(
+    verified.filter(({ problem }) => problem !== undefined),
+    [],
+  );
+  t.match(verified.at(3), { subject: 'record 3: verdict of 4230.1.0' });
+});
+
+t.test('another release of the branch is not held by it', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await revoke(candidate('4230.0.1'), 'it eats files', world.context());
+  t.equal((await world.promote()).outcome, 'promoted');
+});
