@@ -50,6 +50,22 @@ export interface GateState {
   readonly channels: ReadonlyMap<string, Published | undefined>;
 }
 
+/** What was decided, by the gate's own files. */
+export type DecidedState = Pick<GateState, 'policy' | 'entries'>;
+
+/**
+ * Reads and verifies policy and ledger alone: what stands there can be repeated without any channel.
+ * Throws what reading them throws. `trusted` is instead of the policy's own list.
+ */
+export async function readDecided(
+  directory: string,
+  trusted?: readonly TrustedKey[],
+): Promise<DecidedState> {
+  const policy = await readPolicy(directory);
+  const keys = trusted ?? trustedKeys(policy.trust.gate);
+  return { policy, entries: await readLedger(ledgerPath({ directory }), keys) };
+}
+
 /**
  * Reads and verifies all of it, and changes nothing. Throws what reading a policy and a ledger throws,
  * FOREIGN_RECORD, CHANNEL_EDITED and CHANNEL_BEHIND (usage) for a channel that is not as the ledger
@@ -59,9 +75,9 @@ export async function readGateState(
   { directory, publisher }: Pick<GateContext, 'directory' | 'publisher'>,
   trusted?: readonly TrustedKey[],
 ): Promise<GateState> {
-  const policy = await readPolicy(directory);
+  const { policy, entries: decided } = await readDecided(directory, trusted);
   const keys = trusted ?? trustedKeys(policy.trust.gate);
-  let entries = await readLedger(ledgerPath({ directory }), keys);
+  let entries = decided;
   const channels = new Map<string, Published | undefined>();
   const pending: Published[] = [];
   for (const channel of channelsOf(policy)) {

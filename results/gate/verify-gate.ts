@@ -8,7 +8,7 @@ import { canonicalJson } from './canonical-json.js';
 import type { TrustedKey } from './envelope.js';
 import { readInputs, replay } from './inputs.js';
 import type { LedgerEntry } from './ledger.js';
-import { type GateState, readGateState } from './open-ledger.js';
+import { type DecidedState, type GateState, readDecided, readGateState } from './open-ledger.js';
 import type { Publisher } from './publisher.js';
 import { type ReadRecord, readRecordOf, recordOf, subjectsOf } from './record.js';
 
@@ -18,10 +18,13 @@ export interface Verified {
   readonly problem?: string;
 }
 
-/** `trusted`: keys from elsewhere, to be believed instead of the policy's. */
+/**
+ * `publisher`: whose channels are looked at, too; without it, they are not. `trusted`: keys from elsewhere,
+ * to be believed instead of the policy's.
+ */
 export interface VerifyOptions {
   readonly directory: string;
-  readonly publisher: Publisher;
+  readonly publisher?: Publisher | undefined;
   readonly trusted?: readonly TrustedKey[] | undefined;
 }
 
@@ -31,11 +34,14 @@ export async function verifyGate({
   publisher,
   trusted,
 }: VerifyOptions): Promise<readonly Verified[]> {
-  let state: GateState;
+  let state: DecidedState & Partial<GateState>;
   try {
-    state = await readGateState({ directory, publisher }, trusted);
+    state = publisher
+      ? await readGateState({ directory, publisher }, trusted)
+      : await readDecided(directory, trusted);
   } catch (thrown) {
-    return [{ subject: 'ledger and channels', problem: toError(thrown).message }];
+    const subject = publisher ? 'ledger and channels' : 'ledger';
+    return [{ subject, problem: toError(thrown).message }];
   }
   const signers = [...new Set(state.entries.flatMap(({ signedBy }) => signedBy))].join(', ');
   const ledger = `ledger: ${state.entries.length} records, signed by ${signers || 'nobody'}`;
@@ -94,7 +100,8 @@ async function requireJudged(
   }
 }
 
-function verifyChannels({ channels, pending }: GateState): readonly Verified[] {
+function verifyChannels({ channels, pending = [] }: Partial<GateState>): readonly Verified[] {
+  if (channels === undefined) return [{ subject: 'channels: not looked at' }];
   return [...channels].map(([channel, published]) => {
     const has = published?.release.version ?? 'nothing';
     const isPending = published !== undefined && pending.includes(published);

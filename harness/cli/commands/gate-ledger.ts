@@ -7,7 +7,7 @@ import { chainStart } from '../../../results/gate/chain.js';
 import type { TrustedKey } from '../../../results/gate/envelope.js';
 import { readInputs, replay } from '../../../results/gate/inputs.js';
 import type { LedgerEntry } from '../../../results/gate/ledger.js';
-import { readGateState } from '../../../results/gate/open-ledger.js';
+import { readDecided } from '../../../results/gate/open-ledger.js';
 import { readRecordOf } from '../../../results/gate/record.js';
 import { parsePublicKey } from '../../../results/gate/signers.js';
 import { type Verified, verifyGate } from '../../../results/gate/verify-gate.js';
@@ -15,18 +15,30 @@ import { firstDifference } from '../../../results/record-seal.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import { toError, UsageError } from '../../base/errors.js';
 import { watchInterrupts } from '../interrupt.js';
-import { type GateOptions, openGate } from '../open-gate.js';
+import { type GateOptions, gateDirectory, openGate } from '../open-gate.js';
 
 function print(value: object | string): void {
   process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Prints a line for everything that was looked at; exit status 1 when something does not hold. */
-export async function verifyCommand(
-  options: GateOptions & { readonly trust?: readonly string[] },
-): Promise<number> {
+/** What the user wants verified, by whose word, and whether channels are left out. */
+export interface VerifyCommandOptions extends GateOptions {
+  readonly trust?: readonly string[];
+  readonly offline?: boolean;
+}
+
+/**
+ * Prints a line for everything that was looked at; exit status 1 when something does not hold. Throws
+ * ONE_SOURCE (usage) for channels that are named and not to be looked at.
+ */
+export async function verifyCommand(options: VerifyCommandOptions): Promise<number> {
   using interrupt = watchInterrupts();
-  const { directory, publisher } = await openGate(options, interrupt);
+  const { offline = false, channels, nebraska } = options;
+  if (offline && (channels !== undefined || nebraska !== undefined)) {
+    throw new UsageError('ONE_SOURCE', '--offline looks at no channels; leave it out or name none');
+  }
+  const directory = await gateDirectory(options);
+  const publisher = offline ? undefined : (await openGate(options, interrupt)).publisher;
   const trusted = options.trust && (await Promise.all(options.trust.map(readTrusted)));
   const verified = await verifyGate({ directory, publisher, trusted });
   if (options.json) print({ schema: 1, verified });
@@ -45,10 +57,9 @@ async function readTrusted(file: string): Promise<TrustedKey> {
   return { name: file, key: parsePublicKey(pem, file) };
 }
 
-/** Prints a line for each record, or `{ schema, records: […] }` with `--json`. */
+/** Prints a line for each record, or `{ schema, records: […] }` with `--json`. Looks at no channel. */
 export async function logCommand(options: GateOptions): Promise<void> {
-  using interrupt = watchInterrupts();
-  const { entries } = await readGateState(await openGate(options, interrupt));
+  const { entries } = await readDecided(await gateDirectory(options));
   if (options.json) {
     const records = entries.map(({ link, kind, digest, subjects, predicate, signedBy }) => {
       return { ...link, kind, digest, signedBy, subjects, predicate };
@@ -72,18 +83,17 @@ function logLine(entry: LedgerEntry): string {
   return `${head}  ${record.kind.padEnd(10)}  ${record.version}  ${told}  ${who}  ${entry.digest.slice(0, 12)}`;
 }
 
-/** Says whether the inputs of a record come to the same verdict; exit status 1 if not. */
+/** Says whether the inputs of a record come to the same verdict; exit status 1 if not. No channel counts. */
 export async function replayCommand(name: string, options: GateOptions): Promise<number> {
-  using interrupt = watchInterrupts();
-  const context = await openGate(options, interrupt);
-  const { entries } = await readGateState(context);
+  const directory = await gateDirectory(options);
+  const { entries } = await readDecided(directory);
   const entry = findEntry(entries, name);
   const record = readRecordOf(entry);
   if (record.kind !== 'verdict' && record.kind !== 'promotion') {
     throw new UsageError('NO_VERDICT', `record ${name} is a ${record.kind}; it has no verdict`);
   }
   const { verdict: recorded } = entry.predicate;
-  const gate = await readInputs(context.directory, record.inputs);
+  const gate = await readInputs(directory, record.inputs);
   const { verdict, isSame } = replay(gate, recorded);
   if (options.json) print({ schema: 1, isSame, recorded, verdict });
   else if (isSame)

@@ -5,7 +5,7 @@
 
 import { type Command, Option } from 'commander';
 import { addGateEvidence } from './gate-evidence-commands.js';
-import { channelNames, gateOptions, signingOption } from './gate-options.js';
+import { channelNames, directoryOption, gateOptions, signingOption } from './gate-options.js';
 import { collect } from './options.js';
 
 export function addGate(program: Command): void {
@@ -75,21 +75,22 @@ function addActs(gate: Command): void {
 
 function addLedger(gate: Command): void {
   gateOptions(gate.command('verify'))
-    .description('check ledger, signatures, inputs and channels, without network')
+    .description('check ledger, signatures, inputs and channels')
+    .option('--offline', 'look at no channels')
     .option('--trust <file>', 'believe this public key instead of the policy’s', collect)
     .option('--json', 'print one JSON object')
     .action(async (options) => {
       const { verifyCommand } = await import('../commands/gate-ledger.js');
       process.exitCode = await verifyCommand(options);
     });
-  gateOptions(gate.command('log'))
+  directoryOption(gate.command('log'))
     .description('the ledger, oldest first')
     .option('--json', 'print one JSON object')
     .action(async (options) => {
       const { logCommand } = await import('../commands/gate-ledger.js');
       await logCommand(options);
     });
-  gateOptions(gate.command('replay'))
+  directoryOption(gate.command('replay'))
     .description('judge once more by the inputs of a record, and compare')
     .argument('<record>', 'its number in the ledger, or the beginning of its digest')
     .option('--json', 'print one JSON object')

@@ -8,10 +8,14 @@ import { collect, positive } from './options.js';
 /** Where releases go, in their order. */
 export const channelNames = ['alpha', 'beta', 'stable', 'lts'] as const;
 
+/** Where the gate's files are. */
+export function directoryOption(command: Command): Command {
+  return command.option('--directory <dir>', 'policy, candidates, evidence and ledger', 'gate');
+}
+
 /** Where the gate's files are, and the channels. */
 export function gateOptions(command: Command): Command {
-  return command
-    .option('--directory <dir>', 'policy, candidates, evidence and ledger', 'gate')
+  return directoryOption(command)
     .option('--channels <dir>', 'default: channels in the directory')
     .option('--nebraska <url>', 'a Nebraska instance, whose channels are meant instead')
     .option('--app <id>', 'its application: an id or a product id')
