@@ -57,6 +57,7 @@ interface Sample {
   readonly verdict: GateVerdict;
 }
 
+const osName = 'Bench OS';
 const dayMs = 86_400_000;
 const now = new Date('2026-06-30T12:00:00.000Z');
 
@@ -173,7 +174,7 @@ class LongPast {
       payloadSha256: sha256(`update ${n}`),
     };
     return {
-      osName: 'Bench OS',
+      osName,
       version: `${4000 + n}.1.0`,
       channel: 'beta',
       images: [image],
@@ -211,7 +212,7 @@ class LongPast {
   /** One case in a hundred attempts fails, so that there is something to explain. */
   async #run(day: number, platform: string, { sequence, previous }: Link): Promise<Link> {
     const release = Math.floor((day * this.#options.releases) / this.#options.days);
-    const { version, images, osName } = this.#candidate(release);
+    const { version, images } = this.#candidate(release);
     const at = now.getTime() - (this.#options.days - day) * dayMs;
     const next = this.#candidate(release + 1);
     const cases = this.#suites.map((suite, n) =>
@@ -243,7 +244,8 @@ class LongPast {
       return Array.from({ length: days * platforms }, (_, index) => {
         const at = new Date(now.getTime() - (index / platforms) * dayMs).toISOString();
         const failed = (n * 31 + index) % 100 === 0 ? 1 : 0;
-        return { suite, at, imageSha256: sha256('elsewhere'), passed: 1, failed };
+        const image = { imageSha256: sha256('elsewhere'), osName, arch: 'amd64' };
+        return { suite, at, ...image, passed: 1, failed };
       });
     });
     const predicate: History = { at: now.toISOString(), days, entries };

@@ -16,7 +16,7 @@ import { durationOf } from './reporters/explain.js';
 import { runFiles } from './run-files.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const databaseVersion = 2;
+const databaseVersion = 3;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';
@@ -25,6 +25,7 @@ const tables = `
   CREATE TABLE runs (
     run TEXT PRIMARY KEY, state TEXT NOT NULL, command TEXT NOT NULL, started_at TEXT NOT NULL,
     image TEXT NOT NULL, sha256 TEXT NOT NULL, channel TEXT NOT NULL, version TEXT NOT NULL,
+    os_name TEXT NOT NULL, arch TEXT NOT NULL,
     platform TEXT NOT NULL, accelerator TEXT NOT NULL, verdict TEXT NOT NULL
   );
   CREATE TABLE cases (
@@ -140,10 +141,10 @@ async function takeIn(
 
 function addRun(database: Database, record: RunRecord, state: string): void {
   const { run, argv, startedAt, image, platform, host, verdict } = record;
-  const { name, sha256, channel, version } = image;
+  const { name, sha256, channel, version, osName, arch } = image;
   const row = [run, state, argv[0] ?? '', startedAt, name, sha256, channel, version];
-  const rest = [platform, host.accelerator.name, verdict];
-  database.run('INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?)', [...row, ...rest]);
+  const rest = [osName, arch, platform, host.accelerator.name, verdict];
+  database.run('INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)', [...row, ...rest]);
   for (const part of record.merged ?? []) {
     database.run('INSERT INTO parts VALUES (?,?)', [run, part]);
   }

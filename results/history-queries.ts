@@ -165,12 +165,15 @@ export interface SuiteOutcomes {
   /** When the run began, ISO 8601. */
   readonly at: string;
   readonly imageSha256: string;
+  /** os-release's `NAME` of the image: what another system does says nothing of this one. */
+  readonly osName: string;
+  readonly arch: string;
   readonly passed: number;
   readonly failed: number;
 }
 
 const outcomesPerRun = `
-  SELECT c.suite, r.started_at, r.sha256,
+  SELECT c.suite, r.started_at, r.sha256, r.os_name, r.arch,
     SUM(a.outcome = 'passed'), SUM(a.outcome = 'failed')
   FROM attempts a JOIN runs r ON r.run = a.run
     JOIN cases c ON c.run = a.run AND c.case_id = a.case_id
@@ -181,10 +184,12 @@ const outcomesPerRun = `
 /** Of every run since then (ISO 8601) in which the suite passed or failed. */
 export function suiteOutcomes(database: Database, since: string): readonly SuiteOutcomes[] {
   const rows = database.exec(outcomesPerRun, [since])[0]?.values ?? [];
-  return rows.map(([suite, at, imageSha256, passed, failed]) => ({
+  return rows.map(([suite, at, imageSha256, osName, arch, passed, failed]) => ({
     suite: `${suite}`,
     at: `${at}`,
     imageSha256: `${imageSha256}`,
+    osName: `${osName}`,
+    arch: `${arch}`,
     passed: Number(passed),
     failed: Number(failed),
   }));

@@ -122,6 +122,8 @@ const historyEntry = z.strictObject({
   suite: suiteId,
   at: instant,
   imageSha256: z.string(),
+  osName: z.string().min(1),
+  arch: z.string().min(1),
   passed: count,
   failed: count,
 });

@@ -115,6 +115,9 @@ export interface HistoryEntry {
   readonly suite: SuiteId;
   readonly at: string;
   readonly imageSha256: string;
+  /** As a run's: entries of another system count nothing. */
+  readonly osName: string;
+  readonly arch: string;
   readonly passed: number;
   readonly failed: number;
 }

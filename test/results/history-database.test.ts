@@ -6,7 +6,12 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { historyFile, openHistory } from '../../results/history-database.js';
-import { durationsOn, findFlakes, findSlowCases } from '../../results/history-queries.js';
+import {
+  durationsOn,
+  findFlakes,
+  findSlowCases,
+  suiteOutcomes,
+} from '../../results/history-queries.js';
 import { type AttemptStory, failure, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
 
@@ -63,6 +68,19 @@ t.test('a failure on another image, or of a broken one, is no flake', async (t) 
   const mutation = { argv: ['mutate', 'a/b'] };
   await makeRun(root, eventsOf(idOf(2), { cases: { 'a/b': [failed()] } }, mutation));
   t.same(await ask(root, findFlakes), []);
+});
+
+t.test('outcomes of a suite say which system they are of', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(idOf(0), { cases: { 'a/b': [failed(), passed()] } }));
+  const { image } = eventsOf(idOf(0), { cases: {} })[0] as unknown as { image: object };
+  const other = { image: { ...image, osName: 'Another OS', arch: 'arm64' } };
+  await makeRun(root, eventsOf(idOf(1), { cases: { 'a/b': [passed()] } }, other));
+  const outcomes = await ask(root, (database) => suiteOutcomes(database, '2000-01-01'));
+  t.match(outcomes, [
+    { suite: 'a/b', osName: 'Switchyard Reference OS', arch: 'amd64', passed: 1, failed: 1 },
+    { suite: 'a/b', osName: 'Another OS', arch: 'arm64', passed: 1, failed: 0 },
+  ]);
 });
 
 t.test('slow cases and durations', async (t) => {

@@ -101,6 +101,13 @@ export function candidate(version: string, fields: Partial<Candidate> = {}): Can
   };
 }
 
+/** What the history is about, unless it says otherwise. */
+export const pastImage = {
+  imageSha256: digest('image 4100.1.0'),
+  osName: 'Test OS',
+  arch: 'amd64',
+} as const;
+
 function imageOf(version: string) {
   const [sha256, payloadSha256] = [digest(`image ${version}`), digest(`payload ${version}`)];
   return { arch: 'amd64', sha256, payloadSha256 };
@@ -231,8 +238,7 @@ export class GateWorld {
   /** Ninety days in which every suite passed ten times. */
   async addHistory(fields: Partial<History> = {}): Promise<void> {
     const entries = suites.map((suite) => {
-      const imageSha256 = digest('image 4100.1.0');
-      return { suite, at: daysAgo(50), imageSha256, passed: 10, failed: 0 };
+      return { suite, at: daysAgo(50), ...pastImage, passed: 10, failed: 0 };
     });
     const predicate: History = { at: daysAgo(1), days: 90, entries, ...fields };
     const subjects = [{ name: 'history', sha256: digestOf(entries) }];

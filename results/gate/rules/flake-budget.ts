@@ -23,7 +23,7 @@ export const judgeFlakeBudget: Judge<'flake-budget'> = (rule, context) => {
     ...overall(flaky, told, rule),
     ...(flaky.length > 0 && history === undefined ? [noHistory(evidence.history)] : []),
     ...flaky.flatMap((cell) => {
-      return ofCase(cell, { past: recent.get(cell.suite) ?? [], most: rule.perCase, context });
+      return ofCase(cell, { past: recent.get(pastKey(cell)) ?? [], most: rule.perCase, context });
     }),
   ];
   return { summary, findings };
@@ -43,7 +43,11 @@ function noHistory(history: History | undefined): GateFinding {
   return { subject: 'the history', expected, seen, status: 'INCONCLUSIVE' };
 }
 
-/** By suite; the candidate's own runs are counted elsewhere. */
+function pastKey({ suite, arch }: { readonly suite: string; readonly arch: string }): string {
+  return `${suite} ${arch}`;
+}
+
+/** By suite and architecture, of the candidate's system; its own runs are counted elsewhere. */
 function recentEntries(
   { entries }: History,
   days: number,
@@ -51,14 +55,15 @@ function recentEntries(
 ): ReadonlyMap<string, readonly HistoryEntry[]> {
   const since = new Date(now.getTime() - days * dayMs).toISOString();
   const own = new Set(evidence.candidate.images.map(({ sha256 }) => sha256));
-  const bySuite = new Map<string, HistoryEntry[]>();
+  const { osName } = evidence.candidate;
+  const byCase = new Map<string, HistoryEntry[]>();
   for (const entry of entries) {
-    if (entry.at < since || own.has(entry.imageSha256)) continue;
-    const known = bySuite.get(entry.suite);
+    if (entry.at < since || entry.osName !== osName || own.has(entry.imageSha256)) continue;
+    const known = byCase.get(pastKey(entry));
     if (known) known.push(entry);
-    else bySuite.set(entry.suite, [entry]);
+    else byCase.set(pastKey(entry), [entry]);
   }
-  return bySuite;
+  return byCase;
 }
 
 function overall(

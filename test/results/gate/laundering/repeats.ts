@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { check } from '../../../../results/gate/promote.js';
 import {
   daysAgo,
-  digest,
   failed,
   type GateWorld,
   passed,
+  pastImage,
   runOf,
 } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, inside, policyWith, victim } from './attempt.js';
@@ -26,6 +26,9 @@ async function flaky(w: GateWorld): Promise<void> {
   });
   await another({}, { [victim]: [failed(), passed] })(w);
 }
+
+const oftenFailed = { suite: victim, at: daysAgo(20), ...pastImage, passed: 10, failed: 20 };
+const manyPasses = { ...oftenFailed, passed: 1000, failed: 0 };
 
 export const attempts: readonly Attempt[] = [
   {
@@ -96,11 +99,34 @@ export const attempts: readonly Attempt[] = [
     name: 'a flaky case that failed often before',
     change: async (w) => {
       await flaky(w);
-      const imageSha256 = digest('image 4100.1.0');
-      const entry = { suite: victim, at: daysAgo(20), imageSha256, passed: 10, failed: 20 };
-      await w.addHistory({ entries: [entry] });
+      await w.addHistory({ entries: [oftenFailed] });
     },
     refused: /flakes: etcd\/minority.*no more than 20 % of its attempts, seen 21 failures of 33/,
+  },
+  {
+    name: 'a flaky case excused by passes of the reference image',
+    change: async (w) => {
+      await flaky(w);
+      const osName = 'Switchyard Reference OS';
+      await w.addHistory({ entries: [oftenFailed, { ...manyPasses, osName }] });
+    },
+    refused: /flakes: etcd\/minority.*no more than 20 % of its attempts, seen 21 failures of 33/,
+  },
+  {
+    name: 'a flaky case excused by passes on another architecture',
+    change: async (w) => {
+      await flaky(w);
+      await w.addHistory({ entries: [oftenFailed, { ...manyPasses, arch: 'arm64' }] });
+    },
+    refused: /flakes: etcd\/minority.*no more than 20 % of its attempts, seen 21 failures of 33/,
+  },
+  {
+    name: 'a history that does not say of which system it is',
+    change: async (w) => {
+      const { osName, ...entry } = oftenFailed;
+      await w.addHistory({ entries: [entry as typeof oftenFailed] });
+    },
+    refused: /BAD_EVIDENCE.*history\.json.*osName/,
   },
   {
     name: 'a history with its failures taken out',
