@@ -56,7 +56,7 @@ const flakeBudget = z.strictObject({
   rate: share,
   /** Below this chance the candidate has more than its share. */
   p: share.default(0.05),
-  /** No case may surely fail more often than this, by its history. */
+  /** No case may surely fail more often than this, with its history or without. */
   perCase: share.default(0.2),
   windowDays: days.default(90),
 });

@@ -2,11 +2,11 @@
  * `flake-budget`: few cases change their mind, and none of them often.
  */
 
-import { binomialTail, rateLowerBound } from '../../count-statistics.js';
+import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { History, HistoryEntry } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure, rateOf } from './about-cell.js';
+import { aboutFailure, failuresOf, rateOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 const dayMs = 86_400_000;
@@ -87,16 +87,23 @@ interface Past {
   readonly context: RuleContext;
 }
 
+/** The candidate's attempts count by themselves, too: a good past would outweigh them. */
 function ofCase(cell: Cell, { past, most, context }: Past): GateFinding[] {
-  const now = cell.attempts.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed');
-  const failures = now.filter(({ outcome }) => outcome === 'failed');
-  const failed = past.reduce((sum, one) => sum + one.failed, failures.length);
-  const trials = past.reduce((sum, one) => sum + one.failed + one.passed, now.length);
-  const least = rateLowerBound({ failed, trials });
-  const [first] = failures;
-  if (least <= most || first === undefined) return [];
-  const seen = `${failed} failures of ${trials}, at least ${(100 * least).toFixed(0)} %`;
+  const own = failuresOf(cell);
+  const pooled = withPast(own, past);
+  const worst = [own, pooled].find((counts) => rateLowerBound(counts) > most);
+  const first = cell.attempts.find(({ outcome }) => outcome === 'failed');
+  if (worst === undefined || first === undefined) return [];
+  const least = (100 * rateLowerBound(worst)).toFixed(0);
+  const whose = worst === own ? ', all of this release' : '';
+  const seen = `${worst.failed} failures of ${worst.trials}${whose}, at least ${least} %`;
   const expected = `no more than ${100 * most} % of its attempts`;
-  const about = { ...aboutFailure(cell, first, context), rate: rateOf({ failed, trials }) };
+  const about = { ...aboutFailure(cell, first, context), rate: rateOf(worst) };
   return [{ subject: cellName(cell), expected, seen, status: 'FAIL', ...about }];
+}
+
+function withPast(own: Failures, past: readonly HistoryEntry[]): Failures {
+  const failed = past.reduce((sum, one) => sum + one.failed, own.failed);
+  const trials = past.reduce((sum, one) => sum + one.failed + one.passed, own.trials);
+  return { failed, trials };
 }

@@ -26,9 +26,16 @@ export const judgeMustPass: Judge<'must-pass'> = (rule, context) => {
   const cells = suites.flatMap((suite) => cellsFor(suite, { rule, context, wants }));
   const findings = cells.flatMap((cell) => findingOf(cell, rule, context));
   const places = rule.arches.length * rule.platforms.length * rule.firmware.length;
-  const summary = `${suites.length} suites in ${places} places`;
+  const summary = `${suites.length} suites in ${places} places${leftToBudget(cells, rule)}`;
   return { summary, findings: [...idleGlobs(rule, context), ...findings] };
 };
+
+/** So that nobody takes the PASS for green everywhere. */
+function leftToBudget(cells: readonly Cell[], { flaky }: MustPass): string {
+  if (flaky !== 'budget') return '';
+  const names = cells.filter((cell) => statusOfCell(cell) === 'flaky').map(cellName);
+  return names.length > 0 ? `; flaky, left to the budget: ${names.join('; ')}` : '';
+}
 
 /** A glob that picks nothing is a rule that nobody checks. */
 function idleGlobs({ cases }: MustPass, { inventory }: RuleContext): GateFinding[] {

@@ -89,6 +89,21 @@ expires: 2026-07-10
 `;
 }
 
+t.test('a flaky case that the budget has room for is named all the same', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  const text = JSON.stringify(world.policy()).replace('"rate":0.02', '"rate":0.3');
+  const policy = text.replace('"kind":"must-pass"', '"kind":"must-pass","flaky":"budget"');
+  await world.writePolicy(JSON.parse(policy));
+  await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  await world.addRun(world.updateRun());
+  await world.addRun(runOf('4230.1.0', {}, { 'etcd/forms': [failed(), passed] }));
+  await world.addReports();
+  const { verdict, rules } = await world.ask();
+  t.equal(verdict, 'promote');
+  const summary = rules.find(({ rule }) => rule === 'all-suites')?.summary;
+  t.match(summary, /; flaky, left to the budget: etcd\/forms on amd64, qemu, bios$/);
+});
+
 t.test('an infrastructure error that a later run cleared up is none', async (t) => {
   const world = await GateWorld.make(t.testdir({}));
   const errored = { outcome: 'errored' } as const;

@@ -15,8 +15,8 @@ import {
 } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, inside, policyWith, victim } from './attempt.js';
 
-/** A flaky case that the policy leaves to the budget, which has room for it. */
-async function flaky(w: GateWorld): Promise<void> {
+/** The policy leaves flaky cases to the budget, which has room for some. */
+async function budget(w: GateWorld): Promise<void> {
   await policyWith(w, (policy: { edges: { rules: { kind: string; flaky?: string }[] }[] }) => {
     for (const rule of policy.edges.flatMap(({ rules }) => rules)) {
       if (rule.kind === 'must-pass') rule.flaky = 'budget';
@@ -24,6 +24,11 @@ async function flaky(w: GateWorld): Promise<void> {
     }
     return policy;
   });
+}
+
+/** A flaky case that the budget has room for. */
+async function flaky(w: GateWorld): Promise<void> {
+  await budget(w);
   await another({}, { [victim]: [failed(), passed] })(w);
 }
 
@@ -127,6 +132,25 @@ export const attempts: readonly Attempt[] = [
       await w.addHistory({ entries: [entry as typeof oftenFailed] });
     },
     refused: /BAD_EVIDENCE.*history\.json.*osName/,
+  },
+  {
+    name: 'a case that fails five times of seven, left to the budget',
+    change: async (w) => {
+      await budget(w);
+      const five = Array.from({ length: 5 }, () => failed());
+      await another({}, { [victim]: [...five, passed] })(w);
+    },
+    refused: /flakes: etcd\/minority.*seen 5 failures of 7, all of this release, at least 34 %/,
+  },
+  {
+    name: 'a long good past in which a case that fails now is lost',
+    change: async (w) => {
+      await budget(w);
+      await w.addHistory({ entries: [{ ...manyPasses, passed: 500 }] });
+      const many = Array.from({ length: 30 }, () => failed());
+      await another({}, { [victim]: [...many, passed] })(w);
+    },
+    refused: /flakes: etcd\/minority.*seen 30 failures of 32, all of this release/,
   },
   {
     name: 'a history with its failures taken out',
