@@ -20,6 +20,17 @@ export function aboutFailure(cell: Cell, attempt: PlacedAttempt, context: RuleCo
   };
 }
 
+/** One failed attempt for each cause, since each has to be waived by itself. */
+export function failuresByCause({ attempts }: Pick<Cell, 'attempts'>): readonly PlacedAttempt[] {
+  const failed = attempts.filter(({ outcome }) => outcome === 'failed');
+  return [...new Map(failed.map((one) => [one.cause?.signature ?? '', one])).values()];
+}
+
+/** The cause in one line. */
+export function whyOf({ cause }: PlacedAttempt): string {
+  return cause ? `${cause.phase} (${cause.code}): ${cause.text}` : 'no reason on record';
+}
+
 /** The run, and its report at the case: the address that `report-page` understands. */
 export function whereIs({ run, index }: PlacedAttempt): Pick<GateFinding, 'run' | 'report'> {
   return { run, report: `${run}/report.html#/case/${index}` };

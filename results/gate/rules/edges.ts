@@ -6,7 +6,7 @@ import picomatch from 'picomatch';
 import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
 import type { CandidateImage, KnownRelease, RunEvidence } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure } from './about-cell.js';
+import { aboutFailure, failuresByCause, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 /**
@@ -72,9 +72,12 @@ function judgeCell(cell: Cell, update: string, context: RuleContext): GateFindin
   const status = statusOfCell(cell);
   if (status === 'passed') return [];
   const finding = { subject: `${update}: ${cellName(cell)}`, expected: 'passed', seen: status };
-  const failed = cell.attempts.find(({ outcome }) => outcome === 'failed');
-  if (failed === undefined) return [{ ...finding, status: 'INCONCLUSIVE' }];
-  const { firstBad: _, ...about } = aboutFailure(cell, failed, context);
-  const signature = failed.cause && { signature: failed.cause.signature };
-  return [{ ...finding, status: 'FAIL', ...about, ...signature }];
+  const causes = failuresByCause(cell);
+  if (causes.length === 0) return [{ ...finding, status: 'INCONCLUSIVE' }];
+  return causes.map((failed) => {
+    const { firstBad: _, ...about } = aboutFailure(cell, failed, context);
+    const signature = failed.cause && { signature: failed.cause.signature };
+    const seen = `${status}: ${whyOf(failed)}`;
+    return { ...finding, seen, status: 'FAIL', ...about, ...signature };
+  });
 }

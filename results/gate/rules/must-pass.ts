@@ -4,16 +4,10 @@
 
 import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
-import {
-  type Cell,
-  type CellStatus,
-  cellName,
-  type PlacedAttempt,
-  statusOfCell,
-} from '../cells.js';
+import { type Cell, type CellStatus, cellName, statusOfCell } from '../cells.js';
 import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure, whereIs } from './about-cell.js';
+import { aboutFailure, failuresByCause, whereIs, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 type MustPass = RuleOf<'must-pass'>;
@@ -103,12 +97,10 @@ function findingOf(cell: Cell, rule: MustPass, context: RuleContext): GateFindin
 /** Since each would have to be waived by itself. */
 function oneForEachCause(cell: Cell, status: CellStatus, context: RuleContext): GateFinding[] {
   const failed = cell.attempts.filter(({ outcome }) => outcome === 'failed');
-  const byCause = new Map(failed.map((attempt) => [attempt.cause?.signature ?? '', attempt]));
-  return [...byCause.values()].map((attempt: PlacedAttempt) => {
+  return failuresByCause(cell).map((attempt) => {
     const { cause } = attempt;
-    const why = cause ? `${cause.phase} (${cause.code}): ${cause.text}` : 'no reason on record';
     const times = `${failed.length} of ${cell.attempts.length} attempts`;
-    const seen = `${status}, ${times}: ${why}`;
+    const seen = `${status}, ${times}: ${whyOf(attempt)}`;
     const finding = { subject: cellName(cell), expected: 'passed', seen, status: 'FAIL' } as const;
     const about = aboutFailure(cell, attempt, context);
     return { ...finding, ...about, ...(cause && { signature: cause.signature }) };

@@ -6,7 +6,7 @@ import picomatch from 'picomatch';
 import { type Failures, fisherExact, rateUpperBound } from '../../count-statistics.js';
 import { type Cell, cellName } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure, failuresOf } from './about-cell.js';
+import { aboutFailure, failuresByCause, failuresOf, whyOf } from './about-cell.js';
 import type { Judge } from './context.js';
 
 /** Asks for a run of the baseline when there is none. */
@@ -26,14 +26,6 @@ export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
   }
   return { summary, findings: before.flatMap((cell) => compare(cell)) };
 
-  function causeOf(cell: Cell): Partial<GateFinding> {
-    const failed = cell.attempts.filter(({ outcome }) => outcome === 'failed');
-    const first = failed.find(({ cause }) => cause) ?? failed[0];
-    if (first === undefined) return {};
-    const signature = first.cause && { signature: first.cause.signature };
-    return { ...aboutFailure(cell, first, context), ...signature };
-  }
-
   function compare(cell: Cell): GateFinding[] {
     const now = context.cells.get(cellName(cell));
     if (now === undefined) return [];
@@ -42,15 +34,14 @@ export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
     const grown = seen.failed / seen.trials - known.failed / Math.max(1, known.trials);
     const chance = fisherExact(seen, known);
     if (grown < rule.floor || chance >= rule.p) return [];
-    return [
-      {
-        subject: cellName(cell),
-        expected: `${rateOf(known)} as for ${baseline?.version}`,
-        seen: `${rateOf(seen)}; the chance of that is ${chance.toPrecision(2)}`,
-        status: 'FAIL',
-        ...causeOf(now),
-      },
-    ];
+    return failuresByCause(now).map((failed) => ({
+      subject: cellName(cell),
+      expected: `${rateOf(known)} as for ${baseline?.version}`,
+      seen: `${rateOf(seen)}; the chance of that is ${chance.toPrecision(2)}; ${whyOf(failed)}`,
+      status: 'FAIL',
+      ...aboutFailure(now, failed, context),
+      ...(failed.cause && { signature: failed.cause.signature }),
+    }));
   }
 };
 

@@ -2,7 +2,14 @@
  * Attempts by waivers that excuse more than they may.
  */
 
-import { digest, failed, type GateWorld, suites } from '../../../support/gate-world.js';
+import {
+  digest,
+  failed,
+  type GateWorld,
+  passed,
+  runOf,
+  suites,
+} from '../../../support/gate-world.js';
 import { type Attempt, another, broken, only, victim, without } from './attempt.js';
 
 function waiver(fields: Record<string, unknown> = {}): string {
@@ -110,5 +117,28 @@ export const attempts: readonly Attempt[] = [
       }
     },
     refused: /at most 3 waivers/,
+  },
+  {
+    name: 'an update that failed for a second cause, with the first one waived',
+    change: async (w) => {
+      const told = { 'update/to-next': [failed(), failed('it broke otherwise')] };
+      await w.addRun({ ...runOf('4152.1.0', {}, told), updatesTo: w.updateRun().updatesTo });
+      await w.write('waivers/w.yaml', waiver({ rule: 'updates', case: 'update/to-next' }));
+    },
+    refused: /updates: .*update\/to-next.*flaky: suite \(ASSERTION_FAILED\): it broke otherwise/,
+  },
+  {
+    name: 'a regression with two causes, the first of which is waived',
+    change: async (w) => {
+      const [known, other] = [failed(), failed('it broke otherwise')];
+      await only(w, runOf('4230.1.0', {}, { [victim]: [known, known, other, other] }));
+      const often = { [victim]: Array.from({ length: 10 }, () => passed) };
+      await w.addRun(runOf('4152.1.0', {}, often));
+      const signature = digest('it broke otherwise').slice(0, 12);
+      await w.write('waivers/1.yaml', waiver());
+      await w.write('waivers/2.yaml', waiver({ signature }));
+      await w.write('waivers/3.yaml', waiver({ rule: 'no-regression' }));
+    },
+    refused: /no-regression: etcd\/minority.*4 failures of 4.*it broke otherwise/,
   },
 ];
