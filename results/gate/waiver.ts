@@ -77,12 +77,20 @@ function major(text: string): string | undefined {
   return text.split('.')[0];
 }
 
-/** Negative, zero or positive, by the numbers between dots. */
+/**
+ * Negative, zero or positive, by the numbers between dots. What follows a `+` does not count, and what is
+ * no number counts as 0, so that nothing is later only because it can't be read.
+ */
 export function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map(Number));
-  for (let n = 0; n < 3; n++) {
-    const difference = (left?.[n] ?? 0) - (right?.[n] ?? 0);
-    if (difference !== 0) return difference;
+  const [left, right] = [numbersOf(a), numbersOf(b)];
+  for (const [n, number] of left.entries()) {
+    const other = right[n] ?? 0n;
+    if (number !== other) return number < other ? -1 : 1;
   }
   return 0;
+}
+
+function numbersOf(text: string): readonly bigint[] {
+  const parts = (text.split('+')[0] ?? '').split('.');
+  return [0, 1, 2].map((n) => BigInt(/^\d+$/.exec(parts[n] ?? '')?.[0] ?? 0));
 }

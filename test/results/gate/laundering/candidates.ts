@@ -94,4 +94,10 @@ export const attempts: readonly Attempt[] = [
     },
     refused: /BAD_CANDIDATE.*it is about 4230\.1\.0/,
   },
+  {
+    name: 'a downgrade that has something behind its number',
+    change: async (w) => await w.addCandidate(candidate('4152.1.0+x')),
+    act: async (w) => await w.promote('4152.1.0+x'),
+    refused: /integrity: 4152\.1\.0\+x: expected later than 4152\.1\.0, which beta has/,
+  },
 ];
