@@ -176,6 +176,10 @@ export const policySchema = z
       if (!rules.some(({ kind }) => kind === 'inventory')) {
         refuse(`the edge from ${from} to ${to} has no rule of kind inventory`);
       }
+      // Who takes rules out would otherwise take out the people, too, who agreed to all of them.
+      if (!rules.some(({ kind }) => kind === 'approvals')) {
+        refuse(`the edge from ${from} to ${to} has no rule of kind approvals`);
+      }
       const leaves = rules.some((rule) => rule.kind === 'must-pass' && rule.flaky === 'budget');
       if (leaves && !rules.some(({ kind }) => kind === 'flake-budget')) {
         refuse(`the edge from ${from} to ${to} leaves flaky cases to a flake-budget that it lacks`);

@@ -96,4 +96,16 @@ export const attempts: readonly Attempt[] = [
     change: async (w) => await unlink(join(w.directory, 'policy.yaml')),
     refused: /NO_POLICY/,
   },
+  {
+    name: 'take the people out of the policy, and then what one likes',
+    change: async (w) => {
+      await policyWith(w, (policy: { edges: { rules: { kind: string }[] }[] }) => {
+        for (const edge of policy.edges) {
+          edge.rules = edge.rules.filter(({ kind }) => kind !== 'approvals' && kind !== 'age');
+        }
+        return policy;
+      });
+    },
+    refused: /BAD_POLICY.*the edge from alpha to beta has no rule of kind approvals/,
+  },
 ];
