@@ -41,6 +41,7 @@ export function judgeIntegrity(request: Request): RuleResult {
     ...ofRepeats(evidence.runs),
     ...all.flatMap((signed) => [...ofRun(signed, request)]),
     ...ofCoverage(request),
+    ...ofArchitectures(request),
   ];
   const summary = `${all.length} runs of ${new Set(all.map(({ runner }) => runner)).size} runners`;
   return { rule: 'integrity', kind: 'integrity', status: statusOf(findings), summary, findings };
@@ -179,6 +180,16 @@ function* ofCoverage(request: Request): Iterable<GateFinding> {
     if (own.length > 0) continue;
     const expected = `fresh runs of the image ${image.sha256.slice(0, 12)} on ${image.arch}`;
     yield { subject: candidate.version, expected, seen: 'none', status: 'INCONCLUSIVE' };
+  }
+}
+
+/** A channel gives a release to every architecture that it has: each must be one that a rule looks at. */
+function* ofArchitectures({ evidence, edge }: Request): Iterable<GateFinding> {
+  const named = edge.rules.flatMap((rule) => (rule.kind === 'must-pass' ? rule.arches : []));
+  const { version, images } = evidence.candidate;
+  for (const arch of new Set(images.map((image) => image.arch))) {
+    if (named.some((one) => one === arch)) continue;
+    yield wrong(version, `a must-pass rule that names ${arch}, which it has an image for`, 'none');
   }
 }
 

@@ -5,7 +5,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryDigest } from '../../../../results/gate/rules/inventory.js';
-import { suites } from '../../../support/gate-world.js';
+import { candidate, digest, failed, suites } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, policyWith, victim } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
@@ -107,5 +107,16 @@ export const attempts: readonly Attempt[] = [
       });
     },
     refused: /BAD_POLICY.*the edge from alpha to beta has no rule of kind approvals/,
+  },
+  {
+    name: 'all of arm64 failed, and the policy speaks of amd64',
+    change: async (w) => {
+      const [image] = candidate('4230.1.0').images;
+      const arm = { ...image, arch: 'arm64', sha256: digest('arm') };
+      await w.addCandidate({ ...candidate('4230.1.0'), images: [image, arm] } as never);
+      const all = Object.fromEntries(suites.map((suite) => [suite, [failed()]]));
+      await another({ arch: 'arm64', imageSha256: arm.sha256 }, all)(w);
+    },
+    refused: /integrity: 4230\.1\.0: expected a must-pass rule that names arm64/,
   },
 ];
