@@ -4,7 +4,13 @@
  */
 
 import type { SuiteId } from '../../harness/model/ids.js';
-import type { AttemptEvidence, CandidateImage, RunEvidence, SignedRun } from './evidence.js';
+import type {
+  AttemptEvidence,
+  CandidateImage,
+  CaseEvidence,
+  RunEvidence,
+  SignedRun,
+} from './evidence.js';
 
 /** An attempt, its run, and the place of its case in the run's report, which counts from 0. */
 export type PlacedAttempt = AttemptEvidence & { readonly run: string; readonly index: number };
@@ -38,22 +44,38 @@ export function runsOn(
   return own.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 }
 
-/** Puts the cases of the runs into their cells. */
-export function cellsOf(runs: readonly RunEvidence[]): Cells {
-  const cells = new Map<string, Cell & { attempts: PlacedAttempt[] }>();
-  for (const { run, arch, cases } of runs) {
-    for (const [index, { suite, platform, firmware, attempts }] of cases.entries()) {
-      const key = { suite, arch, platform, firmware };
-      const name = cellName(key);
-      let cell = cells.get(name);
-      if (cell === undefined) {
-        cell = { ...key, attempts: [] };
-        cells.set(name, cell);
-      }
-      for (const attempt of attempts) cell.attempts.push({ ...attempt, run, index });
-    }
-  }
+type OpenCells = Map<string, Cell & { attempts: PlacedAttempt[] }>;
+
+/** Puts the cases of the runs into their cells, and of `old` ones the failures. */
+export function cellsOf(runs: readonly RunEvidence[], old: readonly RunEvidence[] = []): Cells {
+  const cells: OpenCells = new Map();
+  for (const run of old) addFailures(cells, run);
+  for (const run of runs) addRun(cells, run);
   return cells;
+}
+
+/** A case that did not fail leaves no trace: it must not look like one that nobody ran. */
+function addFailures(cells: OpenCells, run: RunEvidence): void {
+  const failures = run.cases.map(({ attempts, ...one }) => {
+    return { ...one, attempts: attempts.filter(({ outcome }) => outcome === 'failed') };
+  });
+  addRun(cells, { ...run, cases: failures }, ({ attempts }) => attempts.length > 0);
+}
+
+function addRun(
+  cells: OpenCells,
+  { run, arch, cases }: RunEvidence,
+  isWanted: (one: CaseEvidence) => boolean = () => true,
+): void {
+  for (const [index, one] of cases.entries()) {
+    if (!isWanted(one)) continue;
+    const { suite, platform, firmware, attempts } = one;
+    const key = { suite, arch, platform, firmware };
+    const name = cellName(key);
+    const cell = cells.get(name) ?? { ...key, attempts: [] };
+    cells.set(name, cell);
+    for (const attempt of attempts) cell.attempts.push({ ...attempt, run, index });
+  }
 }
 
 /** How a cell stands: one failure is not made good by passes, only called flaky. */

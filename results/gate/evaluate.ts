@@ -8,7 +8,8 @@ import { digestOf } from './canonical-json.js';
 import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cells.js';
 import type { Evidence, RunEvidence } from './evidence.js';
 import { citeEvidence } from './evidence-digest.js';
-import { freshRuns, judgeIntegrity } from './integrity.js';
+import { runsByAge } from './fresh-runs.js';
+import { judgeIntegrity } from './integrity.js';
 import type { Edge, Policy, Rule } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
 import { judgeAge } from './rules/age.js';
@@ -93,10 +94,10 @@ export function evaluate(request: GateRequest): GateVerdict {
 }
 
 function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
-  const runs = freshRuns({ policy, evidence, now });
+  const { fresh: runs, old } = runsByAge({ policy, evidence, now });
   const { baseline, inventory } = evidence;
   const baselineRuns = baseline ? runsOn(baseline.images, baseline.runs) : [];
-  const cells = cellsOf(runs);
+  const cells = cellsOf(runs, old);
   let releases: readonly PastRelease[] | undefined;
   return {
     policy,

@@ -3,14 +3,8 @@
  * the verdict `block`: it is not the release that is in doubt, but what is said of it.
  */
 
-import { runsOn } from './cells.js';
-import {
-  type Candidate,
-  type Evidence,
-  type PastPromotion,
-  rowOfReports,
-  type SignedRun,
-} from './evidence.js';
+import { type Evidence, type PastPromotion, rowOfReports, type SignedRun } from './evidence.js';
+import { runsByAge } from './fresh-runs.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
 import { compare } from './waiver.js';
@@ -176,8 +170,7 @@ function* ofCoverage(request: Request): Iterable<GateFinding> {
   const { candidate, inventory } = request.evidence;
   if (inventory.length === 0) yield wrong('the inventory', 'suites', 'none');
   for (const image of candidate.images) {
-    const own = freshRuns(request, [image]);
-    if (own.length > 0) continue;
+    if (runsByAge(request, [image]).fresh.length > 0) continue;
     const expected = `fresh runs of the image ${image.sha256.slice(0, 12)} on ${image.arch}`;
     yield { subject: candidate.version, expected, seen: 'none', status: 'INCONCLUSIVE' };
   }
@@ -191,16 +184,4 @@ function* ofArchitectures({ evidence, edge }: Request): Iterable<GateFinding> {
     if (named.some((one) => one === arch)) continue;
     yield wrong(version, `a must-pass rule that names ${arch}, which it has an image for`, 'none');
   }
-}
-
-/** The runs that count: of these very bytes, and not too old. */
-export function freshRuns(
-  { evidence, policy, now }: Omit<Request, 'edge'>,
-  images: Candidate['images'] = evidence.candidate.images,
-) {
-  const oldest = now.getTime() - policy.evidence.maxAgeDays * 86_400_000;
-  const isFresh = ({ endedAt, startedAt }: { endedAt?: string; startedAt: string }) => {
-    return Date.parse(endedAt ?? startedAt) >= oldest;
-  };
-  return runsOn(images, evidence.runs).filter(isFresh);
 }

@@ -16,6 +16,7 @@ export interface RuleContext {
   readonly evidence: Evidence;
   /** Of the candidate's own images, fresh enough. */
   readonly runs: readonly RunEvidence[];
+  /** Of these, and of older ones what failed. */
   readonly cells: Cells;
   /** Of what the target channel has now. */
   readonly baselineRuns: readonly RunEvidence[];

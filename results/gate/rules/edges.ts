@@ -5,6 +5,7 @@
 import picomatch from 'picomatch';
 import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
 import type { CandidateImage, KnownRelease, RunEvidence } from '../evidence.js';
+import { freshness } from '../fresh-runs.js';
 import type { GateFinding } from '../rule-result.js';
 import { aboutFailure, failuresByCause, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
@@ -45,11 +46,14 @@ function judgeUpdate(
   { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
 ): GateFinding[] {
   const digests = images.filter((one) => one.arch === arch).map(({ sha256 }) => sha256);
-  const runs = freshRuns(context).filter(({ imageSha256, updatesTo }) => {
+  const runs = ownRuns(context).filter(({ imageSha256, updatesTo }) => {
     const isTo = updatesTo.some((to) => to.payloadSha256 === payloadSha256);
     return isTo && digests.includes(imageSha256);
   });
-  const cells = [...cellsOf(runs).values()];
+  const isFresh = freshness(context);
+  const isProof = (run: RunEvidence) => run.endedAt !== undefined && isFresh(run);
+  const rest = runs.filter((run) => !isProof(run));
+  const cells = [...cellsOf(runs.filter(isProof), rest).values()];
   const subject = `the update from ${version} on ${arch}`;
   return cases.flatMap((glob) => {
     const matches = picomatch(glob);
@@ -60,12 +64,10 @@ function judgeUpdate(
   });
 }
 
-function freshRuns({ evidence, policy, now }: RuleContext): RunEvidence[] {
-  const oldest = now.getTime() - policy.evidence.maxAgeDays * 86_400_000;
+function ownRuns({ evidence }: RuleContext): readonly RunEvidence[] {
   return evidence.runs
     .map((signed) => signed.evidence)
-    .filter(({ osName }) => osName === evidence.candidate.osName)
-    .filter(({ endedAt }) => endedAt !== undefined && Date.parse(endedAt) >= oldest);
+    .filter(({ osName }) => osName === evidence.candidate.osName);
 }
 
 function judgeCell(cell: Cell, update: string, context: RuleContext): GateFinding[] {

@@ -15,6 +15,9 @@ import {
 } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, inside, policyWith, victim } from './attempt.js';
 
+/** Older than evidence may be. */
+const longAgo = { startedAt: daysAgo(41), endedAt: daysAgo(40) };
+
 /** The policy leaves flaky cases to the budget, which has room for some. */
 async function budget(w: GateWorld): Promise<void> {
   await policyWith(w, (policy: { edges: { rules: { kind: string; flaky?: string }[] }[] }) => {
@@ -160,5 +163,28 @@ export const attempts: readonly Attempt[] = [
       await w.write('history.json', lose(await w.read('history.json')));
     },
     refused: /BAD_ENVELOPE.*history\.json: the signature of lab does not fit/,
+  },
+  {
+    name: 'wait until the failure is too old',
+    change: async (w) => {
+      await another({ ...longAgo, run: '20260520-120000-0001' }, broken)(w);
+    },
+    refused: /etcd\/minority.*flaky, 1 of 2 attempts/,
+  },
+  {
+    name: 'wait until the failed update is too old',
+    change: async (w) => {
+      const run = { ...runOf('4152.1.0', {}, { 'update/to-next': [failed()] }), ...longAgo };
+      await w.addRun({ ...run, updatesTo: w.updateRun().updatesTo });
+    },
+    refused: /updates: the update from 4152\.1\.0.*update\/to-next.*seen flaky/,
+  },
+  {
+    name: 'interrupt the update once it has failed',
+    change: async (w) => {
+      const { endedAt: _, ...run } = runOf('4152.1.0', {}, { 'update/to-next': [failed()] });
+      await w.addRun({ ...run, interrupted: true, updatesTo: w.updateRun().updatesTo });
+    },
+    refused: /updates: the update from 4152\.1\.0.*update\/to-next.*seen flaky/,
   },
 ];
