@@ -85,18 +85,25 @@ export async function attestRun(
   return path;
 }
 
+/** The ids of the runs that are evidence, whoever signed them, and of their parts. */
+export async function attestedRuns(
+  directory: string,
+  trusted: readonly TrustedKey[],
+): Promise<ReadonlySet<string>> {
+  const row = await readRow(join(directory, gateFiles.runs), undefined, trusted);
+  return new Set(row.flatMap(({ evidence: { run, parts = [] } }) => [run, ...parts]));
+}
+
 /** What a runner signed so far, in its order, and what others did. */
-async function readRow(folder: string, runner: string, trusted: readonly TrustedKey[]) {
+async function readRow(folder: string, runner: string | undefined, trusted: readonly TrustedKey[]) {
   const schema = z.looseObject({ evidence: runEvidenceSchema });
   const parts = await readStatements({ folder, kind: 'run', schema, trusted });
   const row = parts.map(({ value, ...part }) => {
     return { ...part, evidence: value.evidence, link: linkSchema.parse(value) };
   });
   row.sort((a, b) => a.link.sequence - b.link.sequence);
-  requireChain(
-    row.filter(({ by }) => by[0] === runner),
-    `runs of ${runner}`,
-  );
+  const own = row.filter(({ by }) => by[0] === runner);
+  if (runner !== undefined) requireChain(own, `runs of ${runner}`);
   return row;
 }
 

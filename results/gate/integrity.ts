@@ -7,6 +7,7 @@ import { type Evidence, type PastPromotion, rowOfReports, type SignedRun } from 
 import { runsByAge } from './fresh-runs.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
+import { untoldFailures } from './untold-failures.js';
 import { compare } from './waiver.js';
 
 interface Request {
@@ -33,6 +34,7 @@ export function judgeIntegrity(request: Request): RuleResult {
     ...ofChains(all),
     ...ofKnownRuns(evidence),
     ...ofRepeats(evidence.runs),
+    ...untoldFailures(evidence),
     ...all.flatMap((signed) => [...ofRun(signed, request)]),
     ...ofCoverage(request),
     ...ofArchitectures(request),

@@ -2,12 +2,14 @@
  * `yard gate attest`, `approve` and `history`: what people and runners sign for the gate.
  */
 
-import { attestRun, readRunEvidence } from '../../../results/gate/attest-run.js';
+import { dirname, resolve } from 'node:path';
+import { attestedRuns, attestRun, readRunEvidence } from '../../../results/gate/attest-run.js';
 import type { RunEvidence } from '../../../results/gate/evidence.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
 import { approve, signHistory } from '../../../results/gate/sign-evidence.js';
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
+import { requireNoOthers, unattestedRuns } from '../../../results/gate/unattested-runs.js';
 import { openHistory } from '../../../results/history-database.js';
 import { suiteOutcomes } from '../../../results/history-queries.js';
 import { keepRun } from '../../../results/kept-mark.js';
@@ -17,23 +19,44 @@ import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, gateDirectory, oneSigner } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 
-/** Signs a stored run as evidence, and marks it as kept before that. Prints the statement's file. */
-export async function attestCommand(
-  name: string,
-  options: GateOptions & StoreOptions,
-): Promise<void> {
+/** `all`: with those that {@link unattestedRuns} finds beside it. */
+type AttestOptions = GateOptions & StoreOptions & { readonly all?: boolean };
+
+/**
+ * Signs a stored run as evidence, and marks it as kept. Prints the statement's file. Throws
+ * UNATTESTED_RUNS (usage) when other runs of its image would stay untold.
+ */
+export async function attestCommand(name: string, options: AttestOptions): Promise<void> {
   using interrupt = watchInterrupts();
   const directory = await gateDirectory(options);
   const signer = await oneSigner(options);
   const trusted = trustedKeys((await readPolicy(directory)).trust.runners);
   const { name: runner } = requireTrusted(signer, trusted, 'runners');
-  const run = await findRun(await runsRoot(options), name);
-  const evidence = await readRunEvidence(run);
+  const runs = await chosenRuns(name, options, await attestedRuns(directory, trusted));
   // Two statements under one number would break the row of their runner.
   await using _lock = await lockGate({ directory, signal: interrupt.signal });
-  const path = await attestRun(directory, evidence, { signer, trusted });
-  await keepRun(run, { at: new Date().toISOString(), reason: `${runner} attested it: ${path}` });
-  process.stdout.write(`${path}\n${await describe(evidence, directory)}\n`);
+  for (const { run, evidence } of runs) {
+    const path = await attestRun(directory, evidence, { signer, trusted });
+    await keepRun(run, { at: new Date().toISOString(), reason: `${runner} attested it: ${path}` });
+    process.stdout.write(`${path}\n${await describe(evidence, directory)}\n`);
+  }
+}
+
+/** All are read before the first of them is signed. */
+async function chosenRuns(name: string, options: AttestOptions, told: ReadonlySet<string>) {
+  const root = await runsRoot(options);
+  const run = await findRun(root, name);
+  const evidence = await readRunEvidence(run);
+  const roots = [resolve(root), dirname(resolve(run))];
+  const others = await unattestedRuns({ roots, evidence, told });
+  if (!options.all) requireNoOthers(evidence.run, others);
+  const rest = others.map(async ({ directory: other }) => {
+    return { run: other, evidence: await readRunEvidence(other) };
+  });
+  // Of a run that is evidence already only the others are wanted.
+  const own = told.has(evidence.run) && others.length > 0 ? [] : [{ run, evidence }];
+  const all = [...(await Promise.all(rest)), ...own];
+  return all.sort((a, b) => (a.evidence.run < b.evidence.run ? -1 : 1));
 }
 
 async function describe(evidence: RunEvidence, directory: string): Promise<string> {

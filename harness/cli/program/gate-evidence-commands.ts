@@ -49,6 +49,7 @@ function addRuns(gate: Command): void {
   signingOption(gateOptions(gate.command('attest')))
     .description('sign a stored run as evidence, and keep it from yard runs gc')
     .argument('<run>', 'as for runs show')
+    .option('--all', 'with the other runs of its image that are no evidence yet')
     .option('--runs <dir>', 'where run directories are')
     .option('--config <file>', 'JSON file with settings')
     .action(async (run, options) => {

@@ -103,6 +103,59 @@ t.test('honest runs that prove too little', async (t) => {
   t.equal((await desk.promote()).exitCode, 3, 'a run of another image fills no hole');
 });
 
+t.test('nobody attests the green run alone', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  const [red, redToo, last] = [run, '20261102-101500-bbbb', '20261103-101500-cccc'] as const;
+  await desk.addRun(red, broken);
+  await desk.addRun(redToo, broken);
+  await desk.addRun(last);
+  await desk.addRun('20261104-101500-dddd', broken, { argv: ['mutate', 'boot/*'] });
+  const alone = await desk.attest(last);
+  t.equal(alone.exitCode, 2);
+  t.match(
+    alone.stderr,
+    /^yard: run \S+-cccc: other runs of its image are no evidence yet: \S+-aaaa, \S+-bbbb; attest .* --all \[UNATTESTED_RUNS\]$/,
+  );
+  t.same(await attested(desk), [], 'nothing was written');
+
+  const path = join('runs', last);
+  t.match((await desk.attest(path, '--runs', 'none')).stderr, /UNATTESTED_RUNS/, 'by its path');
+  const all = await desk.attest(last, '--all');
+  t.equal(all.exitCode, 0);
+  t.match(
+    all.stdout,
+    /000001\.json\nrun \S+-aaaa: [\s\S]*000002\.json\nrun \S+-bbbb: [\s\S]*3\.json/,
+  );
+  t.match((await desk.attest(last, '--all')).stderr, /ALREADY_ATTESTED/, 'there are no others');
+  await desk.approve();
+  t.match((await desk.promote()).stdout, /etcd\/quorum.*seen flaky, 2 of 3 attempts/);
+
+  const part = '20261105-101500-eeee';
+  await desk.addRun(part, broken, { shard: { index: 1, count: 2 } });
+  await desk.addRun('20261106-101500-ffff');
+  t.match(
+    (await desk.attest('ffff')).stderr,
+    /another run .* \S+-eeee \(part 1\/2, for yard merge/,
+  );
+  const merged = [{ run: part, lines: 9, digest: 'ab'.repeat(32) }];
+  await desk.addRun('20261107-101500-abcd', broken, { merged });
+  t.equal((await desk.attest('ffff', '--all')).exitCode, 0, 'the part is told by its whole');
+  t.equal((await attested(desk)).length, 5);
+});
+
+t.test('the history tells of runs whose directories are gone', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  const first = await desk.addRun(run, broken);
+  await desk.yard('gate', 'history', '--runs', 'runs', '--key', 'lab.key.pem');
+  await rm(first, { recursive: true });
+  await desk.addRun('20261102-101500-bbbb');
+  t.equal((await desk.attest('bbbb')).exitCode, 0, 'no other is left');
+  await desk.approve();
+  const { exitCode, stdout } = await desk.promote();
+  t.equal(exitCode, 3, 'the evidence is not to be believed');
+  t.match(stdout, /etcd\/quorum: expected all 1 failures .* seen runs with 0; attest the others/);
+});
+
 t.test('a failure stays, however often it is run again', async (t) => {
   const desk = await GateDesk.make(t.testdir({}));
   await desk.addRun(run, broken);
@@ -118,5 +171,6 @@ t.test('a failure stays, however often it is run again', async (t) => {
   await rm(join(desk.directory, 'gate/runs/lab-000001.json'));
   t.match((await desk.promote()).stderr, /number 1 is missing; 2 is there \[BROKEN_CHAIN\]/);
   await desk.addRun('20261104-101500-dddd');
-  t.match((await desk.attest('dddd')).stderr, /\[BROKEN_CHAIN\]/, 'the runner sees it, too');
+  const all = await desk.attest('dddd', '--all');
+  t.match(all.stderr, /\[BROKEN_CHAIN\]/, 'the runner sees it, too');
 });

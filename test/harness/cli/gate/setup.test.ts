@@ -28,7 +28,7 @@ t.test('the history of the stored runs, and the site with the channels', async (
   const desk = await GateDesk.make(t.testdir({}));
   await desk.addRun(run);
   await desk.addRun('20261102-101500-bbbb');
-  await desk.attest(run);
+  await desk.attest(run, '--all');
   const made = await desk.yard('gate', 'history', '--runs', 'runs', '--key', 'lab.key.pem');
   t.match(made.stdout, /gate\/history\.json\n4 entries of 90 days/);
   t.equal((await desk.check()).exitCode, 1, 'it is read, and people are still missing');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { check } from '../../../../results/gate/promote.js';
 import {
   daysAgo,
+  digest,
   failed,
   type GateWorld,
   passed,
@@ -36,6 +37,8 @@ async function flaky(w: GateWorld): Promise<void> {
 }
 
 const oftenFailed = { suite: victim, at: daysAgo(20), ...pastImage, passed: 10, failed: 20 };
+const ownImage = { ...pastImage, imageSha256: digest('image 4230.1.0') };
+const ownFailures = { suite: victim, at: daysAgo(2), ...ownImage, passed: 0, failed: 1 };
 const manyPasses = { ...oftenFailed, passed: 1000, failed: 0 };
 
 export const attempts: readonly Attempt[] = [
@@ -186,5 +189,21 @@ export const attempts: readonly Attempt[] = [
       await w.addRun({ ...run, interrupted: true, updatesTo: w.updateRun().updatesTo });
     },
     refused: /updates: the update from 4152\.1\.0.*update\/to-next.*seen flaky/,
+  },
+  {
+    name: 'run until it is green, and attest that run only: the history knows the others',
+    change: async (w) => {
+      const entry = { ...ownFailures, passed: 1, failed: 2 };
+      await w.addHistory({ entries: [entry] });
+    },
+    refused: /integrity: etcd\/minority: expected all 2 failures on \w{12} that the history knows/,
+  },
+  {
+    name: 'attest one of the two runs that failed',
+    change: async (w) => {
+      await another({}, broken)(w);
+      await w.addHistory({ entries: [ownFailures, { ...ownFailures, at: daysAgo(3) }] });
+    },
+    refused: /integrity: etcd\/minority: .*seen runs with 1; attest the others, too/,
   },
 ];
