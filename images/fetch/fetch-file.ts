@@ -68,7 +68,8 @@ export function requireDigest(source: string, sha512: string | undefined): strin
     throw refused('URL_WITHOUT_DIGEST', `${source} comes without a signature`, next);
   }
   if (/^[0-9a-f]{128}$/i.test(sha512)) return sha512.toLowerCase();
-  throw refused('BAD_FETCH', `--sha512 ${sha512}`, 'give 128 hexadecimal digits');
+  const problem = `--sha512 ${sha512} has ${sha512.length} characters`;
+  throw refused('BAD_FETCH', problem, 'give 128 hexadecimal digits');
 }
 
 type Wanted = FileRequest & { readonly sha512: string };

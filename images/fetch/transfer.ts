@@ -104,7 +104,8 @@ async function isWhole({ partial }: Transfer, answer: HttpAnswer, have: number):
   const total = /\*\/(\d+)$/.exec(String(answer.headers['content-range'] ?? ''))?.[1];
   if (Number(total) === have) return true;
   await rm(partial, { force: true });
-  throw new NetworkError('DOWNLOAD_TRUNCATED', `${partial} is longer than the file on the server`);
+  const seen = `${partial}: it has ${have} bytes, expected ${total ?? 'fewer'} at most`;
+  throw new NetworkError('DOWNLOAD_TRUNCATED', `${seen}; it was removed`);
 }
 
 interface Incoming {

@@ -22,7 +22,7 @@ export function readPublicKey(pem: string, name: string): KeyObject {
   try {
     return createPublicKey(pem);
   } catch (cause) {
-    const message = `key ${name}: it is no public key in PEM`;
+    const message = `key ${name}: it is no public key in PEM; give that of who signs payloads`;
     throw new UsageError('BAD_KEY', message, { cause });
   }
 }

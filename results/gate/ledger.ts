@@ -34,7 +34,10 @@ export async function readLedger(
 ): Promise<readonly LedgerEntry[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
-    throw new UsageError('LEDGER_UNREADABLE', `cannot read ${path}: ${error.message}`);
+    throw new UsageError(
+      'LEDGER_UNREADABLE',
+      `cannot read ${path}: ${error.message}; put the ledger back`,
+    );
   });
   const lines = text.split('\n');
   // A crash while a line was being appended leaves half of it; it was never answered for.

@@ -166,15 +166,17 @@ export const policySchema = z
   .superRefine(({ edges: all, trust }, context) => {
     const refuse = (message: string) => void context.addIssue({ code: 'custom', message });
     const ways = all.map(({ from, to }) => `${from} to ${to}`);
-    for (const way of repeated(ways)) refuse(`there are two edges from ${way}`);
+    for (const way of repeated(ways)) refuse(`there are two edges from ${way}; keep one`);
     for (const { from, to, rules } of all) {
-      if (from === to) refuse(`an edge leads from ${from} to itself`);
-      for (const id of repeated(rules.map((rule) => rule.id))) refuse(`two rules are called ${id}`);
+      if (from === to) refuse(`an edge leads from ${from} to itself; give another channel`);
+      for (const id of repeated(rules.map((rule) => rule.id))) {
+        refuse(`two rules are called ${id} from ${from} to ${to}; rename one`);
+      }
       if (!rules.some(({ kind }) => kind === 'must-pass')) {
-        refuse(`the edge from ${from} to ${to} has no rule of kind must-pass`);
+        refuse(`the edge from ${from} to ${to} has no rule of kind must-pass; add one`);
       }
       if (!rules.some(({ kind }) => kind === 'inventory')) {
-        refuse(`the edge from ${from} to ${to} has no rule of kind inventory`);
+        refuse(`the edge from ${from} to ${to} has no rule of kind inventory; add one`);
       }
       // Who takes rules out would otherwise take out the people, too, who agreed to all of them.
       if (!rules.some(({ kind }) => kind === 'approvals')) {
@@ -182,19 +184,23 @@ export const policySchema = z
       }
       const leaves = rules.some((rule) => rule.kind === 'must-pass' && rule.flaky === 'budget');
       if (leaves && !rules.some(({ kind }) => kind === 'flake-budget')) {
-        refuse(`the edge from ${from} to ${to} leaves flaky cases to a flake-budget that it lacks`);
+        refuse(
+          `the edge from ${from} to ${to} leaves flaky cases to a flake-budget that it lacks; add one`,
+        );
       }
     }
-    const keys = Object.values(trust).flat();
     for (const [role, list] of Object.entries(trust)) {
       for (const one of repeated(list.map(({ name: who }) => who.toLowerCase()))) {
-        refuse(`trust.${role} names ${one} twice`);
+        refuse(`trust.${role} names ${one} twice; give one key per person`);
       }
       const pems = list.map(({ key: pem }) => pem.replaceAll(/\s/g, ''));
       if (repeated(pems).length > 0) refuse(`trust.${role} has one key under two names`);
-    }
-    for (const { key: pem } of keys.filter(({ key: one }) => !one.includes('END PUBLIC KEY'))) {
-      refuse(`this is no public key: ${pem.slice(0, 40)}`);
+      for (const { name: who, key: pem } of list) {
+        if (pem.includes('-----END PUBLIC KEY-----')) continue;
+        refuse(
+          `the key of ${who} in trust.${role} is cut off; copy its whole file, to END PUBLIC KEY`,
+        );
+      }
     }
   });
 

@@ -70,7 +70,10 @@ function contentsOf<T>({ predicate }: ReadStatement, schema: z.ZodType<T>, where
 /** What is wrong with a value, field by field. */
 export function problemOf(thrown: unknown): string {
   if (!(thrown instanceof z.ZodError)) return toError(thrown).message;
-  return thrown.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const told = thrown.issues.map(({ path, message }) => {
+    return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+  });
+  return told.join('; ');
 }
 
 /** The files of a folder with this extension, sorted; none when it is not there. */

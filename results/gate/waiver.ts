@@ -53,10 +53,11 @@ function* problemsOf(waiver: z.infer<typeof waiverSchema>, maxDays: number): Ite
   const { owner, approver, created, expires, version: range } = waiver;
   if (owner.toLowerCase() === approver.toLowerCase()) yield `${owner} can't approve it`;
   const days = (Date.parse(expires) - Date.parse(created)) / dayMs;
-  if (days <= 0) yield `it expires on ${expires}, not after ${created}`;
+  if (days <= 0) yield `it expires on ${expires}, not after ${created}, when it was created`;
   if (days > maxDays) yield `it is for ${days} days, and may be for ${maxDays}`;
   if (typeof range === 'string') return;
-  if (compare(range.from, range.to) > 0) yield `${range.from} comes after ${range.to}`;
+  if (compare(range.from, range.to) > 0)
+    yield `version: ${range.from} comes after ${range.to}; exchange them`;
   if (major(range.from) !== major(range.to)) {
     yield `${range.from} to ${range.to} is more than one branch`;
   }

@@ -60,7 +60,8 @@ async function signerOf({ gate, signKey }: AuditOptions) {
 async function payloadKeyOf({ payloadKey }: AuditOptions) {
   if (payloadKey === undefined) return undefined;
   const pem = await readFile(payloadKey, 'utf8').catch((thrown: unknown) => {
-    throw new UsageError('BAD_KEY', `key ${payloadKey}: ${toError(thrown).message}`);
+    const problem = `cannot read --payload-key ${payloadKey}: ${toError(thrown).message}`;
+    throw new UsageError('BAD_KEY', `${problem}; give an RSA public key in PEM`);
   });
   return readPublicKey(pem, payloadKey);
 }
@@ -73,7 +74,8 @@ async function writeReport(file: string, report: AssetReport): Promise<void> {
   try {
     await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   } catch (thrown) {
-    throw new UsageError('BAD_OUTPUT', `cannot write ${file}: ${toError(thrown).message}`);
+    const problem = `cannot write --output ${file}: ${toError(thrown).message}`;
+    throw new UsageError('BAD_OUTPUT', `${problem}; name a file in a directory that is there`);
   }
 }
 

@@ -90,7 +90,8 @@ export async function replayCommand(name: string, options: GateOptions): Promise
   const entry = findEntry(entries, name);
   const record = readRecordOf(entry);
   if (record.kind !== 'verdict' && record.kind !== 'promotion') {
-    throw new UsageError('NO_VERDICT', `record ${name} is a ${record.kind}; it has no verdict`);
+    const seen = `record ${name}: expected a verdict or a promotion, seen ${record.kind}`;
+    throw new UsageError('NO_VERDICT', `${seen}; see yard gate log`);
   }
   const { verdict: recorded } = entry.predicate;
   const gate = await readInputs(directory, record.inputs);

@@ -34,7 +34,8 @@ async function locate(cache: string, name: string): Promise<string> {
     throw new UsageError('IMAGE_NOT_FOUND', `image ${name} is not there; see ./yard images ls`);
   }
   const choices = found.map((one) => basename(one)).join(', ');
-  throw new UsageError('AMBIGUOUS_IMAGE', `image ${name}: name one of ${choices}`);
+  const seen = `image ${name}: expected one, seen ${found.length}`;
+  throw new UsageError('AMBIGUOUS_IMAGE', `${seen}; name one of ${choices}`);
 }
 
 /** What the user said to `yard images gc`. */

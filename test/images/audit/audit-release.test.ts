@@ -250,4 +250,17 @@ t.test('the command', async (t) => {
   const half = await yard('--gate', directory);
   t.equal(half.exitCode, 2);
   t.match(half.stderr, '--gate and --sign-key go together');
+  for (const [args, line] of [
+    [
+      ['--payload-key', '/none'],
+      /^yard: cannot read --payload-key \/none: .*; give .*\[BAD_KEY\]$/,
+    ],
+    [['--payload-key', join(directory, 'key.asc')], /^yard: key \S+key\.asc: .*; .*\[BAD_KEY\]$/],
+    [['--output', '/none/x'], /^yard: cannot write --output \/none\/x: ENOENT.*\[BAD_OUTPUT\]$/m],
+  ] as const) {
+    const refused = await yard(...args);
+    t.equal(refused.exitCode, 2, args.join(' '));
+    t.match(refused.stderr, line);
+    t.equal(refused.stdout, '');
+  }
 });

@@ -35,6 +35,27 @@ t.test('a URL or a file with a digest', { skip }, async (t) => {
     });
   });
 
+  await t.test('half of one', async (t) => {
+    await t.rejects(fetchFile({ ...request, sha512: sha512.slice(64) }), {
+      code: 'BAD_FETCH',
+      message: /^--sha512 [0-9a-f]{64} has 64 characters; give 128 hexadecimal digits$/,
+    });
+  });
+
+  await t.test('more than the disk holds', async (t) => {
+    world.server.faults.set('/some/image.img', (_request, response) => {
+      response.writeHead(200, { 'content-length': 2 ** 50 }).flushHeaders();
+      return true;
+    });
+    await t.rejects(fetchFile({ ...request, quotaBytes: 2 ** 60 }), {
+      code: 'NO_DISK_SPACE',
+      kind: 'infrastructure',
+      message:
+        /^\d+ MiB are needed in .*objects, and \d+ MiB are free; make room with: .\/yard images gc/,
+    });
+    world.server.faults.clear();
+  });
+
   await t.test('another', async (t) => {
     await t.rejects(fetchFile({ ...request, sha512: 'a'.repeat(128) }), {
       code: 'DIGEST_MISMATCH',

@@ -152,6 +152,18 @@ t.test('signatures', { skip }, async (t) => {
     t.match(message, /its \.sig is no signature/);
   });
 
+  await t.test('over an unsafe hash', async (t) => {
+    restore();
+    // After two bytes of header: version 4, type, algorithm of the key, of the hash; 2 is SHA-1.
+    const bytes = Buffer.from(original.get(`${image}.sig`) ?? []);
+    t.equal(bytes[2], 4);
+    bytes[5] = 2;
+    server.files.set(`${image}.sig`, bytes);
+    const { code, message } = await refusal(world);
+    t.equal(code, 'BAD_SIGNATURE');
+    t.match(message, /\.img: it is signed over an unsafe hash, number 2; do not use the file/);
+  });
+
   await t.test('by a key that has expired', async (t) => {
     restore();
     const date = new Date('2020-01-01T00:00:00Z');
@@ -195,6 +207,14 @@ t.test('keys', { skip }, async (t) => {
       keys: { files: [path], fingerprints: [], directory },
     });
     t.equal(code, 'BAD_KEY');
+  });
+
+  await t.test('half of a fingerprint', async (t) => {
+    const fingerprints = [world.key.fingerprint.slice(20)];
+    const keys = { files: [file], fingerprints, directory };
+    const { code, message } = await refusal(world, { keys });
+    t.equal(code, 'BAD_KEY');
+    t.match(message, /^[0-9a-f]{20} is no fingerprint of a key; give all 40 hexadecimal digits/);
   });
 
   await t.test('of the configuration', async (t) => {
@@ -323,6 +343,11 @@ t.test('what is not there', { skip }, async (t) => {
     message: /gamma is no channel and no version; give alpha, beta, stable, lts/,
   });
   t.match(await refusal(world, { servers: ['ftp://x'] }), { code: 'BAD_FETCH' });
+  server.files.set('/amd64-usr/current/version.txt', Buffer.alloc(2 ** 20 + 1));
+  t.match(await refusal(world), {
+    code: 'BAD_FETCH',
+    message: /version\.txt has 1048577 bytes, expected 1048576 at most; check that --server has/,
+  });
 });
 
 t.test('a slow server', { skip }, async (t) => {
@@ -448,6 +473,7 @@ t.test('a cut is gone on from', { skip }, async (t) => {
       [disk.subarray(0, 7_000), 1],
       [Buffer.alloc(7_000), 2],
       [disk, 1],
+      [Buffer.alloc(disk.length + 10), 2],
     ] as const) {
       const other = join(cacheDirectory, `cache-${start.length}-${requests}`);
       await execa('mkdir', ['-p', join(other, 'objects')]);
@@ -460,6 +486,8 @@ t.test('a cut is gone on from', { skip }, async (t) => {
       t.equal(brought.length, requests);
       t.equal(brought[0], `GET ${image} bytes=${start.length}-`);
     }
+    const longer = `it has ${disk.length + 10} bytes, expected ${disk.length} at most; it was removed`;
+    t.match(world.log.join('\n'), longer);
   });
 });
 

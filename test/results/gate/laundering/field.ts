@@ -75,7 +75,12 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'more canaries failed than there are',
     change: async (w) => await canary(w, { failed: 101 }),
-    refused: /BAD_EVIDENCE.*more failed than there are/,
+    refused: /BAD_EVIDENCE.*: more failed than there are/,
+  },
+  {
+    name: 'more machines of the baseline failed than there are',
+    change: async (w) => await canary(w, { baseline: { instances: 3, failed: 4 } }),
+    refused: /BAD_EVIDENCE.*baseline: more failed than there are/,
   },
   {
     name: 'the update was tried from another image of that version',
@@ -104,10 +109,25 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'too young',
     change: async (w) => {
-      const fields = { publishedAt: daysAgo(1), lineage: [] };
-      await w.addCandidate(candidate('4230.1.0', fields));
+      const lineage = [{ version: '4230.0.0', channel: 'alpha', publishedAt: daysAgo(13) }];
+      await w.addCandidate(candidate('4230.1.0', { lineage }));
     },
-    refused: /UNKNOWN_EDGE|a lineage that leads to alpha/,
+    refused: /expected 14 days, seen 13\.0 days; ready on 2026-07-01/,
+  },
+  {
+    name: 'too young, and no word of where it comes from',
+    change: async (w) => {
+      await w.addCandidate(candidate('4230.1.0', { publishedAt: daysAgo(1), lineage: [] }));
+    },
+    refused: /UNKNOWN_EDGE.*no edge to beta for 4230\.1\.0/,
+  },
+  {
+    name: 'too young for a release that mends a security problem',
+    change: async (w) => {
+      const lineage = [{ version: '4230.0.0', channel: 'alpha', publishedAt: daysAgo(1) }];
+      await w.addCandidate(candidate('4230.1.0', { lineage, security: true }));
+    },
+    refused: /expected 2 days \(security\), seen 1\.0 days; ready on 2026-07-01/,
   },
   {
     name: 'too young, with an ancestor of another branch',
