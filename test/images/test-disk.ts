@@ -108,6 +108,7 @@ async function makeEsp(directory: string): Promise<string> {
   await run('mformat', '-i', file, '::');
   await run('mmd', '-i', file, '::/EFI', '::/EFI/boot', '::/flatcar');
   await run('mcopy', '-i', file, kernel, '::/EFI/boot/BOOTX64.EFI');
+  await run('mcopy', '-i', file, kernel, '::/EFI/boot/BOOTAA64.EFI');
   await run('mcopy', '-i', file, kernel, '::/flatcar/vmlinuz-a');
   return file;
 }

@@ -17,6 +17,7 @@ import {
   type PublicKey,
   sign,
 } from 'openpgp';
+import type { Arch } from '../../harness/model/image.js';
 import { type FetchRequest, fetchImage } from '../../images/fetch/fetch-image.js';
 import type { FetchLimits } from '../../images/fetch/http-client.js';
 import { makeBaseDisk, makeTestDisk, testUsr } from '../images/test-disk.js';
@@ -204,12 +205,14 @@ export class ReleaseWorld {
   }
 
   /** A small qcow2 of a disk that says that it is this version. */
-  async disk(version: string, group = 'stable'): Promise<Buffer> {
-    const known = this.#disks.get(`${version} ${group}`);
+  async disk(version: string, group = 'stable', arch: Arch = 'amd64'): Promise<Buffer> {
+    const name = `${version}-${group}-${arch}`;
+    const known = this.#disks.get(name);
     if (known) return known;
-    const place = join(this.directory, `disk-${version}-${group}`);
+    const place = join(this.directory, `disk-${name}`);
     await mkdir(place, { recursive: true });
-    const osRelease = testUsr['lib/os-release']?.replace('4593.2.5', version) ?? '';
+    const identity = testUsr['lib/os-release']?.replace('4593.2.5', version) ?? '';
+    const osRelease = identity.replace('amd64-usr', `${arch}-usr`);
     const updateConf = `GROUP=${group}\n`;
     const usr = {
       ...testUsr,
@@ -220,19 +223,30 @@ export class ReleaseWorld {
     const qcow2 = join(place, 'disk.img');
     await execa('qemu-img', ['convert', '-c', '-O', 'qcow2', raw, qcow2]);
     const bytes = await readFile(qcow2);
-    this.#disks.set(`${version} ${group}`, bytes);
+    this.#disks.set(name, bytes);
     return bytes;
   }
 
   /** Puts a release onto the server, and `current` onto it. */
   async publish(version = '4593.2.5', server = this.server): Promise<void> {
     const disk = await this.disk(version);
-    await this.add(`/amd64-usr/${version}/flatcar_production_qemu_image.img`, disk, { server });
-    for (const directory of [version, 'current']) {
-      const text = `FLATCAR_VERSION=${version}\nFLATCAR_VERSION_ID=${version}\n`;
-      const path = `/amd64-usr/${directory}/version.txt`;
-      server.files.set(path, Buffer.from(text));
-      server.files.set(`${path}.sig`, await detachedSignature(Buffer.from(text), this.key));
+    const files = { 'flatcar_production_qemu_image.img': disk };
+    await this.publishFiles('/amd64-usr', { version, files, server });
+  }
+
+  /** A release with these files below a board's directory, and a name for it such as `current`. */
+  async publishFiles(
+    board: string,
+    { version, files, server = this.server, name = 'current' }: PublishedFiles,
+  ): Promise<void> {
+    for (const [file, bytes] of Object.entries(files)) {
+      await this.add(`${board}/${version}/${file}`, bytes, { server });
+    }
+    const text = Buffer.from(`FLATCAR_VERSION=${version}\nFLATCAR_VERSION_ID=${version}\n`);
+    for (const directory of [version, name]) {
+      const path = `${board}/${directory}/version.txt`;
+      server.files.set(path, text);
+      server.files.set(`${path}.sig`, await detachedSignature(text, this.key));
     }
   }
 
@@ -280,6 +294,13 @@ export class ReleaseWorld {
     const http = { followHosts: [], limits: { ...shortLimits, ...limits } };
     return await this.fetch({ http, ...fields });
   }
+}
+
+interface PublishedFiles {
+  readonly version: string;
+  readonly files: Readonly<Record<string, Buffer>>;
+  readonly server?: FileServer;
+  readonly name?: string;
 }
 
 interface AddOptions {
