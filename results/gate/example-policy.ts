@@ -79,7 +79,7 @@ function rulesOf(step: Step, inventory: string): string {
         kind: edges
         from: [previous]
         cases: ["update/*", "rollback/*"]
-      - { id: complete, kind: completeness }
+      - { id: complete, kind: completeness, boots: [qemu, qemu_uefi] }
       - { id: soak, kind: age, days: ${step.days}, securityDays: ${step.securityDays} }
       - { id: canary, kind: canary, instances: ${step.canaries}, hours: 48 }
       - { id: boot-time, kind: performance, metric: boot, ratio: 1.15 }

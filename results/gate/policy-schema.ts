@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { bootableVariants } from '../../harness/model/release-boots.js';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower case without spaces');
 const person = z.string().regex(/^[\w.@-]+$/, 'must be a name without spaces');
@@ -70,7 +71,12 @@ const edges = z.strictObject({
   cases: globs,
 });
 
-const completeness = z.strictObject({ ...base, kind: z.literal('completeness') });
+const completeness = z.strictObject({
+  ...base,
+  kind: z.literal('completeness'),
+  /** Images that the auditor must have booted, see `yard images audit --boot`. */
+  boots: z.array(z.enum(bootableVariants)).min(1).exactOptional(),
+});
 
 const age = z.strictObject({
   ...base,

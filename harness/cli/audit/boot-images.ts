@@ -12,6 +12,7 @@ import type { Logger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
 import type { Arch, Firmware, Image } from '../../model/image.js';
 import type { RunRecord } from '../../model/record.js';
+import { bootEntryName, bootsOf, releaseBoots } from '../../model/release-boots.js';
 import type { AuditOptions } from '../commands/audit-release.js';
 import { loadSelectedSuites } from '../commands/list.js';
 import { serverSettings } from '../fetch-options.js';
@@ -28,50 +29,51 @@ export interface BootRequest {
   readonly signal: AbortSignal;
 }
 
-interface Boot {
-  readonly variant: Variant;
-  readonly firmware: Firmware;
-  readonly arches: readonly Arch[];
-}
-
-const boots: readonly Boot[] = [
-  { variant: 'qemu', firmware: 'bios', arches: ['amd64'] },
-  { variant: 'qemu_uefi', firmware: 'uefi', arches: ['amd64', 'arm64'] },
-];
-
 /** A machine that says who it is has booted, and answers over SSH. */
 const smokeSuite = 'identity/os-release';
 
-/** One entry per image. A host that can't boot it is thrown (infrastructure), a bad image is not. */
+/** Boots an image with this firmware, and resolves to what came of it. */
+export type BootImage = (
+  image: Image,
+  firmware: Firmware,
+  request: BootRequest,
+) => Promise<Pick<RunRecord, 'run' | 'verdict'>>;
+
+/**
+ * One entry per image. A host that can't boot it is thrown (infrastructure), a bad image is not. `boot`
+ * is by default a run of one suite.
+ */
 export async function bootImages(
   version: string,
   request: BootRequest,
+  boot: BootImage = runSmoke,
 ): Promise<readonly AuditedAsset[]> {
   const found: AuditedAsset[] = [];
-  for (const boot of boots.filter(({ arches }) => arches.includes(request.arch))) {
-    const name = `${request.arch}-usr/boot of flatcar_production_${boot.variant}_image.img`;
-    const problem = await bootOnce(version, boot, request);
+  for (const variant of bootsOf(request.arch)) {
+    const name = bootEntryName(request.arch, variant);
+    const fetched = await fetchOrProblem(version, variant, request);
+    const problem =
+      typeof fetched === 'string'
+        ? fetched
+        : problemOf(await boot(fetched, releaseBoots[variant].firmware, request));
     request.logger.info(`${name}: ${problem ?? 'good'}`);
     found.push(problem === undefined ? { name } : { name, problem });
   }
   return found;
 }
 
-async function bootOnce(
-  version: string,
-  { variant, firmware }: Boot,
-  request: BootRequest,
-): Promise<string | undefined> {
-  const { logger, signal } = request;
-  const fetched = await fetchOrProblem(version, variant, request);
-  if (typeof fetched === 'string') return fetched;
-  const settings = await loadSettings({ image: fetched.directory, firmware, fork: false });
+async function runSmoke(
+  { directory }: Image,
+  firmware: Firmware,
+  { logger, signal }: BootRequest,
+): Promise<RunRecord> {
+  const settings = await loadSettings({ image: directory, firmware, fork: false });
   await prepareHost({ settings, logger, signal, mayInstall: false });
   const suites = await loadSelectedSuites([smokeSuite]);
   const image = await openForRun({ settings, logger, signal });
   const { record } = await runSuites({ suites, image, settings, logger, signal });
   signal.throwIfAborted();
-  return problemOf(record);
+  return record;
 }
 
 async function fetchOrProblem(
@@ -101,7 +103,7 @@ async function fetchOrProblem(
  * Anything but passed is a problem of the image, unless the host got in the way: then nothing is known
  * of it. Throws BOOT_INCONCLUSIVE (infrastructure).
  */
-function problemOf({ verdict, run }: RunRecord): string | undefined {
+function problemOf({ verdict, run }: Pick<RunRecord, 'run' | 'verdict'>): string | undefined {
   if (verdict === 'passed') return undefined;
   if (verdict !== 'inconclusive') return `its boot is ${verdict}: see run ${run}`;
   const text = `the boot of an image came to nothing: see ./yard runs show ${run}`;

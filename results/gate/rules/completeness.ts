@@ -2,11 +2,14 @@
  * `completeness`: somebody looked, and everything that belongs to the release is there.
  */
 
+import { bootEntryName, bootsOf } from '../../../harness/model/release-boots.js';
+import type { AssetReport, Candidate } from '../evidence.js';
+import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge } from './context.js';
 
 /** By a report that an auditor signed, of this version, and not too long ago. */
-export const judgeCompleteness: Judge<'completeness'> = (_rule, { evidence, policy, now }) => {
+export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, policy, now }) => {
   const { assets: report, candidate } = evidence;
   const ask = (seen: string): GateFinding => {
     const expected = `a report on the files of ${candidate.version}`;
@@ -21,7 +24,23 @@ export const judgeCompleteness: Judge<'completeness'> = (_rule, { evidence, poli
     if (problem === undefined) return [];
     return [{ subject: name, expected: 'there, signed and whole', seen: problem, status: 'FAIL' }];
   });
+  findings.push(...notBooted(rule, candidate, report));
   if (report.assets.length > 0) return { summary: `${report.assets.length} files`, findings };
   const none = { subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' } as const;
   return { summary: 'no files', findings: [none] };
 };
+
+/** Images that nobody booted: that their files are whole says nothing of that. */
+function notBooted(
+  { boots = [] }: RuleOf<'completeness'>,
+  { images }: Candidate,
+  { assets }: AssetReport,
+): readonly GateFinding[] {
+  const wanted = images.flatMap(({ arch }) => {
+    const variants = bootsOf(arch).filter((variant) => boots.includes(variant));
+    return variants.map((variant) => bootEntryName(arch, variant));
+  });
+  const missing = wanted.filter((name) => !assets.some((asset) => asset.name === name));
+  const [expected, seen] = ['that it was booted: yard images audit --boot', 'no word of it'];
+  return missing.map((subject) => ({ subject, expected, seen, status: 'INCONCLUSIVE' }));
+}

@@ -57,6 +57,23 @@ export const attempts: readonly Attempt[] = [
     refused: /complete: the release: expected files, seen none/,
   },
   {
+    name: 'a report on files that nobody booted',
+    change: async (w) => {
+      const text = await w.read('policy.yaml');
+      const rule = 'kind: completeness';
+      await w.write(
+        'policy.yaml',
+        text.replaceAll(rule, `${rule}\n        boots: [qemu, qemu_uefi]`),
+      );
+      const [bios, uefi] = ['qemu', 'qemu_uefi'].map((variant) => {
+        return { name: `amd64-usr/boot of flatcar_production_${variant}_image.img` };
+      });
+      await files(w, { assets: [{ name: 'a' }, bios, { ...uefi, name: 'arm64-usr/boot of it' }] });
+    },
+    refused:
+      /complete: amd64-usr\/boot of flatcar_production_qemu_uefi_image\.img: expected that it was booted/,
+  },
+  {
     name: 'canaries of last week',
     change: async (w) => {
       await rm(join(w.directory, 'canaries'), { recursive: true });
