@@ -89,6 +89,15 @@ export const documentedAssets: readonly DocumentedAsset[] = [
     return released(names, firmware, build);
   }),
   released([`${production}_qemu_uefi_secure.sh`], text, build, amd64),
+  ...['code', 'vars'].map((part) => {
+    const name = `${production}_qemu_uefi_secure_efi_${part}`;
+    return released(
+      ['qcow2', 'fd'].map((ending) => `${name}.${ending}`),
+      firmware,
+      build,
+      amd64,
+    );
+  }),
   released([`${production}_pxe.vmlinuz`], kernel, build),
   released([`${production}_pxe_image.cpio.gz`], disk, build),
   released([`${production}_pxe_grub.efi`], loader, automation),
