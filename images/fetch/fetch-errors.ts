@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'NOT_STORED'
   | 'OVER_QUOTA'
   | 'REDIRECT_REFUSED'
+  | 'SEEN_UNREADABLE'
   | 'UNKNOWN_SIGNER'
   | 'URL_WITHOUT_DIGEST'
   | 'VERSION_MISMATCH';

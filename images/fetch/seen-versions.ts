@@ -17,7 +17,10 @@ function fileOf(cacheDirectory: string): string {
   return join(cacheDirectory, 'seen-versions.json');
 }
 
-/** Throws DOWNGRADE_REFUSED (usage) when `version` is older than what was seen under this key. */
+/**
+ * Throws DOWNGRADE_REFUSED when `version` is older than what was seen under this key, and SEEN_UNREADABLE
+ * (both usage).
+ */
 export async function requireNotOlder(
   cacheDirectory: string,
   key: string,
@@ -30,7 +33,7 @@ export async function requireNotOlder(
   throw refused('DOWNGRADE_REFUSED', problem, next);
 }
 
-/** Remembers a version that was verified. */
+/** Remembers a version that was verified. Throws SEEN_UNREADABLE (usage). */
 export async function rememberVersion(
   cacheDirectory: string,
   key: string,
@@ -45,10 +48,15 @@ export async function rememberVersion(
   await rename(draft, file);
 }
 
+/** A file that can't be read is not an empty one: a channel could go back unseen. */
 async function read(cacheDirectory: string): Promise<Readonly<Record<string, string>>> {
+  const file = fileOf(cacheDirectory);
   try {
-    return schema.parse(JSON.parse(await readFile(fileOf(cacheDirectory), 'utf8')));
-  } catch {
-    return {};
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    const problem = `${file}: expected the newest version of each channel, seen no such JSON`;
+    const next = 'remove it, and look well at which versions come then';
+    throw refused('SEEN_UNREADABLE', problem, next, { cause: thrown });
   }
 }

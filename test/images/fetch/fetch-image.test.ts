@@ -433,6 +433,15 @@ t.test('a channel that goes back', { skip }, async (t) => {
   const older = await world.fetch({ allowDowngrade: true });
   t.equal(older.descriptor.version, '4593.2.4');
   t.ok(await world.fetch(), 'and from then on that is the channel');
+
+  const seen = join(world.cacheDirectory, 'seen-versions.json');
+  for (const text of ['', '{"stable/amd64": "4593', '{"stable/amd64": 4593}']) {
+    await writeFile(seen, text);
+    const unreadable = await refusal(world);
+    t.equal(unreadable.code, 'SEEN_UNREADABLE');
+    t.match(unreadable.message, /seen-versions\.json: expected .*, seen no such JSON; remove it/);
+    t.equal(await readFile(seen, 'utf8'), text, 'it stays as it is');
+  }
 });
 
 t.test('a cut is gone on from', { skip }, async (t) => {
