@@ -36,6 +36,12 @@ export interface Ancestor {
   readonly publishedAt: string;
 }
 
+/** What it was rebuilt from within its branch: releases of other branches say nothing of it. */
+export function relatedTo({ version, lineage }: Candidate): readonly Ancestor[] {
+  const [branch] = version.split('.');
+  return lineage.filter((one) => one.version.split('.')[0] === branch);
+}
+
 /** Why an attempt did not pass, as waivers and history know it. */
 export interface Cause {
   /** See `failure-signature.ts`. */

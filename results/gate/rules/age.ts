@@ -2,10 +2,10 @@
  * `age`: the release has been out for a while, so that others could stumble over it.
  */
 
-import type { Candidate } from '../evidence.js';
+import { type Candidate, relatedTo } from '../evidence.js';
 import type { Edge } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
-import type { Judge } from './context.js';
+import type { Judge, Judgement } from './context.js';
 
 const dayMs = 86_400_000;
 
@@ -13,7 +13,9 @@ const dayMs = 86_400_000;
 export const judgeAge: Judge<'age'> = (rule, { evidence, edge, now }) => {
   const { candidate } = evidence;
   const wanted = candidate.security ? Math.min(rule.securityDays, rule.days) : rule.days;
-  const since = Math.min(...datesOf(candidate, edge).map((at) => Date.parse(at)));
+  const dates = datesOf(candidate, edge);
+  if (dates.length === 0) return ofStranger(candidate, edge);
+  const since = Math.min(...dates.map((at) => Date.parse(at)));
   const age = (now.getTime() - since) / dayMs;
   const summary = `out for ${age.toFixed(1)} days`;
   if (age >= wanted) return { summary, findings: [] };
@@ -25,15 +27,20 @@ export const judgeAge: Judge<'age'> = (rule, { evidence, edge, now }) => {
   return { summary, findings: [finding] };
 };
 
-/** When it, or what it was rebuilt from, came out in the channel that it comes from. */
-function datesOf(
-  { publishedAt, lineage, version }: Candidate,
-  { mode, from }: Edge,
-): readonly string[] {
-  if (mode === 'same-bytes') return [publishedAt];
-  const branch = version.split('.')[0];
-  const related = lineage.filter((one) => {
-    return one.channel === from && one.version.split('.')[0] === branch;
-  });
-  return related.length > 0 ? related.map((one) => one.publishedAt) : [publishedAt];
+/**
+ * When it came out in the channel that it comes from; of a rebuild, which was never there, when what it
+ * was rebuilt from did. Its own date says nothing of that.
+ */
+function datesOf(candidate: Candidate, { mode, from }: Edge): readonly string[] {
+  if (mode === 'same-bytes') return [candidate.publishedAt];
+  const related = relatedTo(candidate).filter(({ channel }) => channel === from);
+  return related.map(({ publishedAt }) => publishedAt);
+}
+
+function ofStranger({ version, lineage }: Candidate, { from }: Edge): Judgement {
+  const expected = `a release of ${from} of the same branch in its lineage`;
+  const known = lineage.map((one) => `${one.version} of ${one.channel}`).join(', ') || 'none';
+  const seen = `${known}; name what it was rebuilt from in candidates/${version}.yaml`;
+  const finding: GateFinding = { subject: version, expected, seen, status: 'INCONCLUSIVE' };
+  return { summary: `never out in ${from}`, findings: [finding] };
 }

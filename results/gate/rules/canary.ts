@@ -4,7 +4,7 @@
  */
 
 import { fisherExact } from '../../count-statistics.js';
-import type { CanaryReport } from '../evidence.js';
+import { type CanaryReport, relatedTo } from '../evidence.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
 import { rateOf } from './about-cell.js';
 import type { Judge } from './context.js';
@@ -14,7 +14,7 @@ const hourMs = 3_600_000;
 /** No data is no evidence: it never passes. */
 export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
   const { candidate } = evidence;
-  const versions = new Set([candidate.version, ...candidate.lineage.map(({ version }) => version)]);
+  const versions = new Set([candidate, ...relatedTo(candidate)].map(({ version }) => version));
   const fresh = evidence.canaries.filter(({ version, at }) => {
     const age = now.getTime() - Date.parse(at);
     return versions.has(version) && age >= 0 && age <= rule.maxAgeHours * hourMs;
@@ -23,16 +23,16 @@ export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
     return { subject: 'canaries', expected, seen, status } satisfies GateFinding;
   };
   if (fresh.length === 0) {
-    const expected = `reports of the last ${rule.maxAgeHours} hours`;
+    const expected = `reports of the last ${rule.maxAgeHours} hours on ${[...versions].join(', ')}`;
     return { summary: 'no data', findings: [find(expected, 'none', 'INCONCLUSIVE')] };
   }
   const seen = latestOf(fresh);
   const [instances, failed] = [sum(seen, 'instances'), sum(seen, 'failed')];
-  const hours = Math.max(...seen.map((one) => one.hours));
+  const { machines, hours } = longest(seen, rule.instances);
   const summary = `${failed} of ${instances} machines failed in ${hours} hours`;
   const findings: GateFinding[] = [];
-  if (instances < rule.instances) {
-    findings.push(find(`${rule.instances} machines`, `${instances}`, 'PENDING'));
+  if (machines < rule.instances) {
+    findings.push(find(`${rule.instances} machines of one version`, `${machines}`, 'PENDING'));
   }
   if (hours < rule.hours) findings.push(find(`${rule.hours} hours`, `${hours}`, 'PENDING'));
   const before = {
@@ -58,6 +58,24 @@ function latestOf(reports: readonly CanaryReport[]): readonly CanaryReport[] {
     }
   }
   return [...latest.values()];
+}
+
+/**
+ * The version that so many machines have had for the longest time: a few that had it early, or had another
+ * one, make nobody's time longer. Of too few, the most there are, and no time.
+ */
+function longest(reports: readonly CanaryReport[], wanted: number) {
+  const versions = [...new Set(reports.map(({ version }) => version))];
+  const all = versions.map((version) => {
+    const own = reports.filter((one) => one.version === version);
+    own.sort((a, b) => b.hours - a.hours);
+    const enough = own.findIndex((_, n) => sum(own.slice(0, n + 1), 'instances') >= wanted);
+    return { machines: sum(own, 'instances'), hours: own[enough]?.hours ?? 0 };
+  });
+  return {
+    machines: Math.max(...all.map(({ machines }) => machines)),
+    hours: Math.max(...all.map(({ hours }) => hours)),
+  };
 }
 
 function reasonsOf(reports: readonly CanaryReport[]): string {

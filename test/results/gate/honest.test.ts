@@ -118,10 +118,10 @@ t.test('the first release of a channel has nothing to be compared with', async (
   const world = await GateWorld.make(t.testdir({}));
   await world.addReports();
   const lineage = [{ version: '4152.1.0', channel: 'beta', publishedAt: daysAgo(90) }];
-  const release = candidate('4230.2.0', { lineage, publishedAt: daysAgo(20) });
+  const release = candidate('4152.2.0', { lineage, publishedAt: daysAgo(20) });
   await world.addCandidate(release);
-  await world.addRun(runOf('4230.2.0', { run: '20260629-120000-0009' }));
-  const { rules } = await world.ask('4230.2.0', 'stable');
+  await world.addRun(runOf('4152.2.0', { run: '20260629-120000-0009' }));
+  const { rules } = await world.ask('4152.2.0', 'stable');
   const open = rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule);
   t.same(open, ['complete', 'canary', 'people'], 'only what is about this version');
 });

@@ -79,7 +79,7 @@ export const attempts: readonly Attempt[] = [
       await rm(join(w.directory, 'canaries'), { recursive: true });
       await canary(w, { at: daysAgo(7) });
     },
-    refused: /reports of the last 48 hours, seen none/,
+    refused: /reports of the last 48 hours on 4230\.1\.0, 4230\.0\.0, seen none/,
   },
   {
     name: 'canaries of tomorrow',
@@ -87,7 +87,7 @@ export const attempts: readonly Attempt[] = [
       await rm(join(w.directory, 'canaries'), { recursive: true });
       await canary(w, { at: daysAgo(-1) });
     },
-    refused: /reports of the last 48 hours, seen none/,
+    refused: /reports of the last 48 hours on 4230\.1\.0, 4230\.0\.0, seen none/,
   },
   {
     name: 'more canaries failed than there are',
@@ -156,6 +156,45 @@ export const attempts: readonly Attempt[] = [
       await w.addCandidate(candidate('4230.1.0', { publishedAt: daysAgo(1), lineage }));
     },
     refused: /expected 14 days, seen 2\.0 days; ready on/,
+  },
+  {
+    name: 'it says that it came out long ago, and has ancestors of another branch only',
+    change: async (w) => {
+      const lineage = [{ version: '4152.0.0', channel: 'alpha', publishedAt: daysAgo(300) }];
+      await w.addCandidate(candidate('4230.1.0', { publishedAt: daysAgo(60), lineage }));
+    },
+    refused:
+      /soak: 4230\.1\.0: expected a release of alpha of the same branch.*4152\.0\.0 of alpha/,
+  },
+  {
+    name: 'the machines of an ancestor of another branch are its canaries',
+    change: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      const { lineage, ...rest } = candidate('4230.1.0');
+      const old = { version: '4152.0.0', channel: 'alpha', publishedAt: daysAgo(300) };
+      await w.addCandidate({ ...rest, lineage: [old, ...lineage] });
+      await canary(w, { version: '4152.0.0' });
+    },
+    refused: /canary: canaries: expected reports.* on 4230\.1\.0, 4230\.0\.0, seen none/,
+  },
+  {
+    name: 'one machine had the ancestor for weeks, and the many canaries are new',
+    change: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await canary(w, { hours: 1 });
+      await canary(w, { version: '4230.0.0', instances: 1, hours: 900 });
+      await canary(w, { source: 'a laptop', instances: 1, hours: 900 });
+    },
+    refused: /canary: canaries: expected 48 hours, seen 1$/m,
+  },
+  {
+    name: 'enough canaries of two versions together, of neither by itself',
+    change: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await canary(w, { instances: 30 });
+      await canary(w, { version: '4230.0.0', instances: 30 });
+    },
+    refused: /canary: canaries: expected 50 machines of one version, seen 30$/m,
   },
   {
     name: 'canaries without data',
