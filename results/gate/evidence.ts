@@ -153,6 +153,11 @@ export interface AssetReport {
   readonly assets: readonly AssetEvidence[];
 }
 
+/** A statement and the digests that it is about: a version may be made again with other bytes. */
+export interface Bound {
+  readonly subjects: readonly string[];
+}
+
 /** How machines in the field fare, at one time. */
 export interface CanaryReport {
   readonly source: string;
@@ -215,8 +220,8 @@ export interface Evidence {
   /** The last of each row that the ledger knows: none of them may be gone. */
   readonly knownRuns: readonly KnownRun[];
   readonly history?: SignedHistory;
-  readonly assets?: AssetReport;
-  readonly canaries: readonly CanaryReport[];
+  readonly assets?: AssetReport & Bound;
+  readonly canaries: readonly (CanaryReport & Bound)[];
   /** In the order of each reporter. */
   readonly reports: readonly HumanReport[];
   readonly approvals: readonly Approval[];

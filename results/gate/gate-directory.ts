@@ -15,6 +15,7 @@ import type { TrustedKey } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
 import type {
   Baseline,
+  Bound,
   Candidate,
   Evidence,
   KnownRelease,
@@ -34,7 +35,13 @@ import {
 import { readReports } from './human-reports.js';
 import { parseYaml } from './parse-yaml.js';
 import { type Policy, policySchema } from './policy-schema.js';
-import { namesIn, openStatement, problemOf, readStatements } from './read-statements.js';
+import {
+  namesIn,
+  openStatement,
+  problemOf,
+  readStatements,
+  type SignedPart,
+} from './read-statements.js';
 import { trustedKeys } from './signers.js';
 import { parseWaiver, type Waiver } from './waiver.js';
 
@@ -171,7 +178,7 @@ async function readEvidence(
     const seen = `${value.approver} approves, and ${by.join(', ')} signed`;
     throw new UsageError('BAD_EVIDENCE', `${where}: ${seen}`);
   });
-  const reports = (await read('assets', assetReportSchema)).map(({ value }) => value);
+  const reports = (await read('assets', assetReportSchema)).map(withSubjects);
   const assets = reports
     .filter(({ version, at }) => version === candidate.version && at <= question.now.toISOString())
     .sort((a, b) => (a.at < b.at ? -1 : 1))
@@ -190,10 +197,14 @@ async function readEvidence(
     knownRuns,
     ...(history && { history }),
     ...(assets && { assets }),
-    canaries: (await read('canaries', canaryReportSchema)).map(({ value }) => value),
+    canaries: (await read('canaries', canaryReportSchema)).map(withSubjects),
     reports: await readReports(join(directory, gateFiles.reports), trustedKeys(trust.reporters)),
     approvals,
   };
+}
+
+function withSubjects<T>({ value, subjects }: SignedPart<T>): T & Bound {
+  return { ...value, subjects };
 }
 
 /** The images are those of the channel itself, whatever a file says of its version. */

@@ -16,6 +16,8 @@ export interface SignedPart<T> {
   readonly by: readonly string[];
   readonly where: string;
   readonly digest: string;
+  /** The digests of what it is about. */
+  readonly subjects: readonly string[];
 }
 
 /** Of which kind and shape, and whose word is believed. */
@@ -58,6 +60,7 @@ export function openStatement<T>(
     by: statement.signedBy,
     where,
     digest: statement.digest,
+    subjects: statement.subjects.map(({ sha256 }) => sha256),
   };
 }
 

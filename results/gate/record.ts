@@ -8,8 +8,8 @@ import { UsageError } from '../../harness/base/errors.js';
 import type { GateRequest, GateVerdict } from './evaluate.js';
 import {
   type Approval,
-  type CanaryReport,
   type Candidate,
+  type Evidence,
   type HumanReport,
   type KnownRun,
   rowOfReports,
@@ -45,7 +45,7 @@ export interface VerdictRecord {
   readonly heads: readonly KnownRun[];
   /** Those that excuse something, whole. */
   readonly waivers: readonly Waiver[];
-  readonly canaries: readonly CanaryReport[];
+  readonly canaries: Evidence['canaries'];
   readonly reports: readonly HumanReport[];
   readonly approvals: readonly Approval[];
 }

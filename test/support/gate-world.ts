@@ -31,6 +31,7 @@ import { type NewReport, signReport } from '../../results/gate/human-reports.js'
 import type { GateContext } from '../../results/gate/open-ledger.js';
 import { keepPayload } from '../../results/gate/payload-store.js';
 import { adopt, check, type Promotion, promote } from '../../results/gate/promote.js';
+import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
 import { trustedKeys } from '../../results/gate/signers.js';
@@ -222,7 +223,7 @@ export class GateWorld {
   }
 
   async addReports(): Promise<void> {
-    const subjects = [{ name: 'x', sha256: digest('x') }];
+    const subjects = subjectsOf(candidate('4230.1.0'));
     const assets = ['image.bin', 'pxe.vmlinuz'].map((name) => ({ name }));
     const report = { version: '4230.1.0', at: daysAgo(1), assets };
     await this.sign('assets', 'assets', { subjects, predicate: report }, this.auditor);

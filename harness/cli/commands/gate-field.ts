@@ -4,13 +4,14 @@
  */
 
 import { join } from 'node:path';
+import { readRunEvidence } from '../../../results/gate/attest-run.js';
 import { canariesOfRun } from '../../../results/gate/canary/canaries-of-run.js';
-import type { CanaryReport } from '../../../results/gate/evidence.js';
+import { requireRunOf } from '../../../results/gate/canary/run-of-candidate.js';
 import { gateFiles, readCandidate, readPolicy } from '../../../results/gate/gate-directory.js';
 import { signReport } from '../../../results/gate/human-reports.js';
 import { canariesOfNebraska } from '../../../results/gate/nebraska/canaries.js';
 import { keepPayload } from '../../../results/gate/payload-store.js';
-import { signCanary } from '../../../results/gate/sign-canary.js';
+import { type FoundCanaries, signCanary } from '../../../results/gate/sign-canary.js';
 import { trustedKeys } from '../../../results/gate/signers.js';
 import { readRecord } from '../../../results/record-file.js';
 import { findRun } from '../../../results/run-store.js';
@@ -25,6 +26,7 @@ export interface CanaryOptions extends GateOptions, StoreOptions {
   readonly run?: string;
   readonly group?: string;
   readonly baseline?: string;
+  readonly arch?: string;
 }
 
 /** Prints the report, and signs it with `--key`. Throws ONE_SOURCE and MISSING_OPTION (usage). */
@@ -32,31 +34,35 @@ export async function canaryCommand(version: string, options: CanaryOptions): Pr
   using interrupt = watchInterrupts();
   const directory = options.key ? await gateDirectory(options) : undefined;
   const signer = options.key ? await oneSigner(options) : undefined;
-  const report = await readCanaries(version, options, interrupt.signal);
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  const found = await readCanaries(version, options, { directory, signal: interrupt.signal });
+  process.stdout.write(`${JSON.stringify(found.report, null, 2)}\n`);
   if (directory === undefined || signer === undefined) return;
-  process.stderr.write(`${await signCanary(directory, report, signer)}\n`);
+  process.stderr.write(`${await signCanary(directory, found, signer)}\n`);
 }
 
 async function readCanaries(
   version: string,
   options: CanaryOptions,
-  signal: AbortSignal,
-): Promise<CanaryReport> {
-  const { run, nebraska, group, baseline } = options;
+  { directory, signal }: { readonly directory: string | undefined; readonly signal: AbortSignal },
+): Promise<FoundCanaries> {
+  const { run, nebraska, group, baseline, arch } = options;
   if ((run === undefined) === (nebraska === undefined)) {
     throw new UsageError('ONE_SOURCE', 'give --run RUN or --nebraska URL, one of them');
   }
   if (run !== undefined) {
-    const directory = await findRun(await runsRoot(options), run);
-    return await canariesOfRun(directory, await readRecord(directory), version);
+    const stored = await findRun(await runsRoot(options), run);
+    const report = await canariesOfRun(stored, await readRecord(stored), version);
+    if (directory === undefined) return { report };
+    const candidate = await readCandidate(directory, version);
+    return { report, arch: requireRunOf(await readRunEvidence(stored), candidate) };
   }
   if (group === undefined || baseline === undefined) {
     const next = 'give --group ID and --baseline VERSION, the release before';
     throw new UsageError('MISSING_OPTION', `which machines of ${nebraska}? ${next}`);
   }
   const place = await openNebraska(options, signal);
-  return await canariesOfNebraska({ ...place, group, baseline, version, now: new Date() });
+  const question = { ...place, group, baseline, version, now: new Date() };
+  return { report: await canariesOfNebraska(question), arch };
 }
 
 /** What somebody says, and who. */

@@ -15,6 +15,7 @@ export function addField(gate: Command): void {
     .option('--config <file>', 'JSON file with settings')
     .option('--group <id>', 'of the Nebraska instance: the machines that count')
     .option('--baseline <version>', 'the release before, for comparison')
+    .option('--arch <arch>', 'of the machines of the Nebraska group, if the release is for several')
     .option('--key <source>', 'whose word it is, in trust.canaries of the policy', collect)
     .action(async (version, options) => {
       const { canaryCommand } = await import('../commands/gate-field.js');

@@ -4,33 +4,35 @@
  */
 
 import { fisherExact } from '../../count-statistics.js';
-import { type CanaryReport, relatedTo } from '../evidence.js';
+import type { CanaryReport } from '../evidence.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
 import { rateOf } from './about-cell.js';
+import { canariesOf } from './canary-reports.js';
 import type { Judge } from './context.js';
 
 const hourMs = 3_600_000;
 
 /** No data is no evidence: it never passes. */
 export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
-  const { candidate } = evidence;
-  const versions = new Set([candidate, ...relatedTo(candidate)].map(({ version }) => version));
-  const fresh = evidence.canaries.filter(({ version, at }) => {
-    const age = now.getTime() - Date.parse(at);
-    return versions.has(version) && age >= 0 && age <= rule.maxAgeHours * hourMs;
+  const {
+    versions,
+    reports: seen,
+    strangers,
+  } = canariesOf(evidence, {
+    oldestMs: now.getTime() - rule.maxAgeHours * hourMs,
+    newestMs: now.getTime(),
   });
   const find = (expected: string, seen: string, status: Exclude<RuleStatus, 'PASS' | 'WAIVED'>) => {
     return { subject: 'canaries', expected, seen, status } satisfies GateFinding;
   };
-  if (fresh.length === 0) {
-    const expected = `reports of the last ${rule.maxAgeHours} hours on ${[...versions].join(', ')}`;
-    return { summary: 'no data', findings: [find(expected, 'none', 'INCONCLUSIVE')] };
+  const findings: GateFinding[] = strangers.map((one) => ({ ...one, status: 'INCONCLUSIVE' }));
+  if (seen.length === 0) {
+    const expected = `reports of the last ${rule.maxAgeHours} hours on ${versions.join(', ')}`;
+    return { summary: 'no data', findings: [...findings, find(expected, 'none', 'INCONCLUSIVE')] };
   }
-  const seen = latestOf(fresh);
   const [instances, failed] = [sum(seen, 'instances'), sum(seen, 'failed')];
   const { machines, hours } = longest(seen, rule.instances);
   const summary = `${failed} of ${instances} machines failed in ${hours} hours`;
-  const findings: GateFinding[] = [];
   if (machines < rule.instances) {
     findings.push(find(`${rule.instances} machines of one version`, `${machines}`, 'PENDING'));
   }
@@ -47,18 +49,6 @@ export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
   }
   return { summary, findings };
 };
-
-/** A source's last word is what counts; what it said before is in it. */
-function latestOf(reports: readonly CanaryReport[]): readonly CanaryReport[] {
-  const latest = new Map<string, CanaryReport>();
-  for (const report of reports) {
-    const known = latest.get(`${report.source} ${report.version}`);
-    if (known === undefined || known.at < report.at) {
-      latest.set(`${report.source} ${report.version}`, report);
-    }
-  }
-  return [...latest.values()];
-}
 
 /**
  * The version that so many machines have had for the longest time: a few that had it early, or had another

@@ -8,7 +8,7 @@ import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge } from './context.js';
 
-/** By a report that an auditor signed, of this version, and not too long ago. */
+/** By a report that an auditor signed, of these very payloads, and not too long ago. */
 export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, policy, now }) => {
   const { assets: report, candidate } = evidence;
   const ask = (seen: string): GateFinding => {
@@ -20,12 +20,20 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
   if (report.version !== candidate.version || !(ageDays <= policy.evidence.maxAgeDays)) {
     return { summary: 'no report', findings: [ask(`one on ${report.version} of ${report.at}`)] };
   }
-  const findings = report.assets.flatMap(({ name, problem }): GateFinding[] => {
+  const findings = candidate.images.flatMap((image): GateFinding[] => {
+    if (report.subjects.includes(image.payloadSha256)) return [];
+    const subject = `the payload ${image.payloadSha256.slice(0, 12)} on ${image.arch}`;
+    const seen = 'not there; audit this release, all its architectures at once, and sign that';
+    return [{ subject, expected: 'among the files of the report', seen, status: 'INCONCLUSIVE' }];
+  });
+  const problems = report.assets.flatMap(({ name, problem }): GateFinding[] => {
     if (problem === undefined) return [];
     return [{ subject: name, expected: 'there, signed and whole', seen: problem, status: 'FAIL' }];
   });
-  findings.push(...notBooted(rule, candidate, report));
-  if (report.assets.length > 0) return { summary: `${report.assets.length} files`, findings };
+  if (report.assets.length > 0) {
+    const all = [...problems, ...findings, ...notBooted(rule, candidate, report)];
+    return { summary: `${report.assets.length} files`, findings: all };
+  }
   const none = { subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' } as const;
   return { summary: 'no files', findings: [none] };
 };

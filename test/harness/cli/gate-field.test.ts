@@ -111,7 +111,7 @@ t.test('canaries of a Nebraska instance are signed evidence', async (t) => {
 });
 
 t.test('canaries that nobody can ask', async (t) => {
-  const { root, keyOf, directory } = await gateWithKeys(t);
+  const { root, keyOf, directory, world } = await gateWithKeys(t);
   const refuses = async (options: Partial<CanaryOptions>, line: RegExp, wanted = 2) => {
     const [status, told] = await refusal(canaryCommand('4230.1.0', { directory, ...options }));
     t.equal(status, wanted);
@@ -147,6 +147,14 @@ t.test('canaries that nobody can ask', async (t) => {
     stranger,
     /is of none of the policy's canaries, who are field .*\[UNTRUSTED_KEY\]$/,
   );
+  const [image] = candidate('4230.1.0').images;
+  if (image === undefined) throw new Error('it has an image');
+  const images = [image, { ...image, arch: 'arm64' }];
+  await world.addCandidate(candidate('4230.1.0', { images }));
+  const field = { ...own, key: [keyOf('field')] };
+  const which = /4230\.1\.0 is for amd64, arm64; give --arch, .* \[MISSING_OPTION\]$/;
+  await refuses(field, which);
+  await refuses({ ...field, arch: 'riscv64' }, which);
   t.notOk((await readdir(directory)).includes('canaries'), 'nothing was written');
 });
 

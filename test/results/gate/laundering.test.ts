@@ -12,6 +12,7 @@ import type { Attempt } from './laundering/attempt.js';
 import { attempts as candidates } from './laundering/candidates.js';
 import { attempts as channels } from './laundering/channels.js';
 import { attempts as field } from './laundering/field.js';
+import { attempts as otherBytes } from './laundering/other-bytes.js';
 import { attempts as people } from './laundering/people.js';
 import { attempts as policy } from './laundering/policy.js';
 import { attempts as repeats } from './laundering/repeats.js';
@@ -22,7 +23,7 @@ import { attempts as waivers } from './laundering/waivers.js';
 
 const attempts = [
   ...[...runs, ...repeats, ...signatures, ...policy, ...waivers],
-  ...[...people, ...candidates, ...field, ...reports, ...act, ...channels],
+  ...[...people, ...candidates, ...field, ...otherBytes, ...reports, ...act, ...channels],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */

@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEvidence } from '../../../../results/gate/evidence.js';
+import { subjectsOf } from '../../../../results/gate/record.js';
 import {
   candidate,
   daysAgo,
@@ -16,18 +17,24 @@ import {
 } from '../../../support/gate-world.js';
 import { type Attempt, only } from './attempt.js';
 
-async function canary(w: GateWorld, fields: object): Promise<void> {
+async function canary(
+  w: GateWorld,
+  fields: { version?: string; [field: string]: unknown },
+  subjects = subjectsOf(candidate(fields.version ?? '4230.1.0')),
+): Promise<void> {
   const baseline = { instances: 200, failed: 1 };
   const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
   const predicate = { ...fleet, instances: 100, failed: 0, baseline, ...fields };
-  const subjects = [{ name: 'x', sha256: digest('x') }];
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
 }
 
-async function files(w: GateWorld, fields: object): Promise<void> {
+async function files(
+  w: GateWorld,
+  fields: object,
+  subjects = subjectsOf(candidate('4230.1.0')),
+): Promise<void> {
   await rm(join(w.directory, 'assets'), { recursive: true });
   const predicate = { version: '4230.1.0', at: daysAgo(1), assets: [{ name: 'a' }], ...fields };
-  const subjects = [{ name: 'x', sha256: digest('x') }];
   await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
 }
 
@@ -38,6 +45,12 @@ async function updates(w: GateWorld, change: (run: RunEvidence) => RunEvidence):
   await w.addRun(change(w.updateRun()));
   await w.addRun(runOf('4230.1.0'));
   await w.addReports();
+}
+
+/** Canaries again, of the candidate and of the release that it was rebuilt from, which is described. */
+async function described(w: GateWorld): Promise<void> {
+  await rm(join(w.directory, 'canaries'), { recursive: true });
+  await w.addCandidate(candidate('4230.0.0'));
 }
 
 export const attempts: readonly Attempt[] = [
@@ -79,7 +92,7 @@ export const attempts: readonly Attempt[] = [
       await rm(join(w.directory, 'canaries'), { recursive: true });
       await canary(w, { at: daysAgo(7) });
     },
-    refused: /reports of the last 48 hours on 4230\.1\.0, 4230\.0\.0, seen none/,
+    refused: /reports of the last 48 hours on 4230\.0\.0, 4230\.1\.0, seen none/,
   },
   {
     name: 'canaries of tomorrow',
@@ -87,7 +100,7 @@ export const attempts: readonly Attempt[] = [
       await rm(join(w.directory, 'canaries'), { recursive: true });
       await canary(w, { at: daysAgo(-1) });
     },
-    refused: /reports of the last 48 hours on 4230\.1\.0, 4230\.0\.0, seen none/,
+    refused: /reports of the last 48 hours on 4230\.0\.0, 4230\.1\.0, seen none/,
   },
   {
     name: 'more canaries failed than there are',
@@ -175,12 +188,12 @@ export const attempts: readonly Attempt[] = [
       await w.addCandidate({ ...rest, lineage: [old, ...lineage] });
       await canary(w, { version: '4152.0.0' });
     },
-    refused: /canary: canaries: expected reports.* on 4230\.1\.0, 4230\.0\.0, seen none/,
+    refused: /canary: canaries: expected reports.* on 4230\.0\.0, 4230\.1\.0, seen none/,
   },
   {
     name: 'one machine had the ancestor for weeks, and the many canaries are new',
     change: async (w) => {
-      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await described(w);
       await canary(w, { hours: 1 });
       await canary(w, { version: '4230.0.0', instances: 1, hours: 900 });
       await canary(w, { source: 'a laptop', instances: 1, hours: 900 });
@@ -190,7 +203,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'enough canaries of two versions together, of neither by itself',
     change: async (w) => {
-      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await described(w);
       await canary(w, { instances: 30 });
       await canary(w, { version: '4230.0.0', instances: 30 });
     },
@@ -219,7 +232,7 @@ export const attempts: readonly Attempt[] = [
     change: async (w) => {
       const assets = [{ name: 'pxe.vmlinuz', problem: '404' }];
       const predicate = { version: '4230.1.0', at: daysAgo(0.5), assets };
-      const subjects = [{ name: 'x', sha256: digest('x') }];
+      const subjects = subjectsOf(candidate('4230.1.0'));
       await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
     },
     refused: /pxe\.vmlinuz.*404/,

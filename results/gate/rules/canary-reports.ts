@@ -1,0 +1,106 @@
+/**
+ * Which canary reports are of the candidate or of what it was rebuilt from: by the digests that they are
+ * signed about, since a version may be made again with other bytes.
+ */
+
+import {
+  type Bound,
+  type CanaryReport,
+  type CandidateImage,
+  type Evidence,
+  relatedTo,
+} from '../evidence.js';
+import type { GateFinding } from '../rule-result.js';
+
+type Report = CanaryReport & Bound;
+
+/** The time that reports must be of. */
+interface Window {
+  readonly oldestMs: number;
+  readonly newestMs: number;
+}
+
+/** What counts, and what keeps anybody from telling. */
+interface OwnCanaries {
+  /** The candidate's, and those of its branch that it was rebuilt from. */
+  readonly versions: readonly string[];
+  /** The last word of each source. */
+  readonly reports: readonly CanaryReport[];
+  readonly strangers: readonly Omit<GateFinding, 'status'>[];
+}
+
+/** A report of other bytes stands in the way until its source speaks of these. */
+export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): OwnCanaries {
+  const { candidate, canaries } = evidence;
+  const images = new Map<string, readonly CandidateImage[]>();
+  for (const { version } of relatedTo(candidate))
+    images.set(version, knownImages(version, evidence));
+  images.set(candidate.version, candidate.images);
+  const fresh = canaries.filter(({ version, at }) => {
+    return images.has(version) && Date.parse(at) >= oldestMs && Date.parse(at) <= newestMs;
+  });
+  const told = fresh.map((report, place): Told => {
+    return { report, place, arches: archesOf(report, images.get(report.version) ?? []) };
+  });
+  const last = told.filter((one) => !told.some((other) => isReplaced(one, other)));
+  const own = last.filter(({ arches }) => arches.length > 0);
+  return {
+    versions: [...images.keys()],
+    reports: own.map(({ report }) => report),
+    strangers: [
+      ...last.filter(({ arches }) => arches.length === 0).map(({ report }) => ofOthers(report)),
+      ...(own.length > 0 ? candidate.images.flatMap((image) => ofMissing(image, own)) : []),
+    ],
+  };
+}
+
+/** As described; where the ledger knows the release, it must be the one that was signed into a channel. */
+function knownImages(
+  version: string,
+  { releases, promotions }: Evidence,
+): readonly CandidateImage[] {
+  const images = releases.find((one) => one.version === version)?.images ?? [];
+  const past = promotions.filter((one) => one.version === version);
+  return images.filter(({ sha256, payloadSha256 }) => {
+    return past.every(({ digests }) => digests.includes(sha256) && digests.includes(payloadSha256));
+  });
+}
+
+/** The architectures whose image and payload it names; none when it names anything else. */
+function archesOf({ subjects }: Report, images: readonly CandidateImage[]): readonly string[] {
+  const known = new Set(images.flatMap(({ sha256, payloadSha256 }) => [sha256, payloadSha256]));
+  if (!subjects.every((digest) => known.has(digest))) return [];
+  const named = images.filter(({ sha256, payloadSha256 }) => {
+    return subjects.includes(sha256) && subjects.includes(payloadSha256);
+  });
+  return named.map(({ arch }) => arch).sort();
+}
+
+interface Told {
+  readonly report: Report;
+  /** Among all: of two of the same time, as of a file and its copy, one counts. */
+  readonly place: number;
+  readonly arches: readonly string[];
+}
+
+/** A source's last word is what counts; what it said before of the same machines is in it. */
+function isReplaced({ report, arches, place }: Told, other: Told): boolean {
+  const { source, version, at } = other.report;
+  const isLater = at > report.at || (at === report.at && other.place < place);
+  if (source !== report.source || version !== report.version || !isLater) return false;
+  return arches.every((arch) => other.arches.includes(arch)) && other.arches.length > 0;
+}
+
+function ofOthers({ source, version, at }: Report): Omit<GateFinding, 'status'> {
+  const subject = `canaries of ${version} by ${source}`;
+  const expected = `a report on the images and payloads of candidates/${version}.yaml`;
+  const next = 'ask them about these with yard gate canary, and sign that';
+  return { subject, expected, seen: `one of ${at} on other digests; ${next}` };
+}
+
+function ofMissing({ arch }: CandidateImage, own: readonly Told[]): Omit<GateFinding, 'status'>[] {
+  const isTold = own.some(({ report, arches }) => report.instances > 0 && arches.includes(arch));
+  if (isTold) return [];
+  const seen = `none; sign one of machines on ${arch} with yard gate canary`;
+  return [{ subject: `canaries on ${arch}`, expected: 'a report', seen }];
+}
