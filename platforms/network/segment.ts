@@ -3,11 +3,11 @@
  */
 
 import { lookup } from 'node:dns/promises';
-import ipaddr from 'ipaddr.js';
 import type { NetworkEvent, Station } from '../../harness/model/network.js';
 import { CaptureFile } from './capture-file.js';
+import { isOutside } from './outside.js';
 import { answerNtp } from './packets/ntp.js';
-import { contains, metadataAddress, type NetworkPlan, type SegmentPlan } from './plan-network.js';
+import { metadataAddress, type NetworkPlan, type SegmentPlan } from './plan-network.js';
 import { type DatagramAnswer, type DatagramServer, SegmentHost } from './segment-host.js';
 import type { StoredArtifact } from './servers/artifact-server.js';
 import { DhcpServer, type Route } from './servers/dhcp-server.js';
@@ -137,15 +137,6 @@ function routesFrom({ segments }: NetworkPlan, own: SegmentPlan): Route[] {
     ...(own.metadata ? [{ network: metadataAddress, prefixLength: 32 }] : []),
     ...(own.gateway ? [{ network: '0.0.0.0', prefixLength: 0 }] : []),
   ];
-}
-
-/** Neither in a segment nor the host's own: a machine must not reach what listens there. */
-function isOutside({ segments }: NetworkPlan, address: string): boolean {
-  const own = ['loopback', 'linkLocal', 'unspecified', 'multicast', 'broadcast'];
-  if (own.includes(ipaddr.parse(address).range())) return false;
-  return !segments.some(({ ipv4, ipv6 }) => {
-    return [ipv4, ipv6].some((network) => network && contains(network, address));
-  });
 }
 
 /** A machine's name, or the address of one that has another than planned. */

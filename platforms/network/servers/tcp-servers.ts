@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { webServer } from '../../../harness/base/web-server.js';
 import { fillAddresses } from '../fill-addresses.js';
+import { isOfHost } from '../outside.js';
 import { metadataAddress, type NetworkPlan, type SegmentPlan } from '../plan-network.js';
 import type { TcpServer, TcpTarget } from '../tcp/tcp-endpoint.js';
 import { artifactListener, type StoredArtifact } from './artifact-server.js';
@@ -35,7 +36,9 @@ export function tcpServers(
   return ({ address, port, from }) => {
     const isOwn = address === segment.ipv4?.address || address === segment.ipv6?.address;
     if (isOwn) return port === httpPort && artifacts.length > 0 ? files : undefined;
-    if (address !== metadataAddress) return segment.gateway ? outside : undefined;
+    if (address !== metadataAddress) {
+      return segment.gateway && !isOfHost(address) ? outside : undefined;
+    }
     if (port !== httpPort || !segment.metadata) return undefined;
     return httpOver(metadataListener(segment.metadata, plan, from));
   };

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { role, type SegmentRequest } from '../../../harness/model/topology.js';
@@ -89,6 +89,16 @@ t.test('metadata of the machine that asks', async (t) => {
   t.match(stranger.head, /404/);
 });
 
+/** 127.0.0.1 in the ways that IPv6 has: mapped, translated, 6to4, Teredo, compatible. */
+const embedded = [
+  ...['::ffff:7f00:1', '::ffff:0:7f00:1', '64:ff9b::7f00:1', '64:ff9b:1::7f00:1'],
+  ...['2002:7f00:1::1', '2001::7f00:1', '::7f00:1'],
+];
+
+function hostsOwn(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address));
+}
+
 t.test('the outside, only where a topology asks for it', async (t) => {
   const server = createServer((socket) => socket.end('from outside'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -105,10 +115,14 @@ t.test('the outside, only where a topology asks for it', async (t) => {
   t.equal(said.toString(), 'from outside');
   const shut = await open(t, {}, dial);
   await t.rejects(tcpCall(shut.station, { ...shut.call, destination, text: '' }), 'no gateway');
-  for (const own of ['127.0.0.1', '169.254.169.254']) {
-    const answer = tcpCall(station, { ...call, destination: own, text: '' });
-    await t.rejects(answer, `${own} is the host's own`);
-  }
+  // All at once, for most of them are not even answered.
+  const ipv6 = 'fd00::5054:ff:fe00:0';
+  const detours = [...hostsOwn(), '127.0.0.1', '169.254.169.254', ...embedded].map(async (own) => {
+    const from = own.includes(':') ? { source: ipv6 } : {};
+    const answer = tcpCall(station, { ...call, ...from, destination: own, text: '' });
+    await t.rejects(answer, `${own} leads to the host`);
+  });
+  await Promise.all(detours);
   t.strictSame(dialled, ['192.0.2.7:443']);
 });
 
