@@ -33,7 +33,7 @@ export function embedTrees(
       const base = locateLocal(local, filesDir);
       const isDirectory = attempt(local, () => statSync(base).isDirectory());
       if (!isDirectory) throw new LocalFileError(`${local} is no directory`);
-      plant(base, String(tree.path || '/'), { nodes, findings, place });
+      attempt(local, () => plant(base, String(tree.path || '/'), { nodes, findings, place }));
     });
     if (filesDir === undefined) break;
   }

@@ -2,6 +2,8 @@
  * What the corpus does not show: places behind sugar, local files that lead elsewhere, URLs, units.
  */
 
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { execaSync } from 'execa';
 import { t } from 'tap';
 import { translateButane } from '../../../platforms/butane/butane.js';
@@ -32,6 +34,25 @@ t.test('findings about a tree are at the tree', async (t) => {
     { filesDir },
   );
   t.match(entries, [{ path: '$.storage.trees.0', message: /leads over a link/ }]);
+});
+
+t.test('a tree whose root can not be read', async (t) => {
+  const filesDir = t.testdir({ tree: { f: 'x' } });
+  // Root may read everything, so that no mode of a directory would do.
+  const refuse = () => {
+    throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+  };
+  const readdir = t.intercept(fs, 'readdirSync', { value: refuse, configurable: true });
+  syncBuiltinESMExports();
+  const { config, entries } = translateButane(`${head}storage: {trees: [{local: tree}]}`, {
+    filesDir,
+  });
+  readdir.restore();
+  syncBuiltinESMExports();
+  t.equal(config, undefined);
+  t.match(entries, [
+    { severity: 'error', path: '$.storage.trees.0', message: 'tree: permission denied' },
+  ]);
 });
 
 t.test('symbolic links', async (t) => {
