@@ -78,9 +78,9 @@ export class MachinePort implements Port {
     this.#in.close();
   }
 
-  deliver(frame: Buffer, from: Port): void {
+  deliver(frame: Buffer, sender: string): void {
     if (!this.#socket) return;
-    if (this.#options.partitions.separate(from.name, this.name)) {
+    if (this.#options.partitions.separate(sender, this.name)) {
       this.#partitioned += 1;
       return;
     }

@@ -145,7 +145,7 @@ export class Network {
       artifacts: this.artifacts[name] ?? [],
       dial,
       onEvent: (event) => this.note(event),
-      onForeign: (packet) => this.#route(packet, name),
+      onForeign: (packet, sender) => this.#route(packet, name, sender),
     });
     this.#segments.set(name, made);
   }
@@ -170,8 +170,12 @@ export class Network {
     await once(server, 'listening');
   }
 
-  /** From one segment to another, if there is one that has the destination, and it has been heard. */
-  #route(packet: Buffer, from: string): void {
+  /**
+   * From one segment to another, if there is one that has the destination, and it has been heard.
+   * Whether a partition keeps it, the last port decides by the machine that sent it: neither has to
+   * use an address that was planned.
+   */
+  #route(packet: Buffer, from: string, machine: string): void {
     const routed = routePacket(packet);
     if (!routed) return;
     const { source, destination, bytes } = routed;
@@ -180,18 +184,15 @@ export class Network {
     });
     const segment = target && this.#segments.get(target.name);
     if (!segment || target.name === from) return;
-    const station = this.#stationAt(destination);
-    const sender = this.#stationAt(source);
-    if (station && sender && this.#partitions.separate(sender.machine, station.machine)) return;
     const isLarge = packetLength(bytes) > target.mtu;
     if (isLarge && !isDivisible(bytes)) {
       this.#refuse(bytes, from, source, target.mtu);
       return;
     }
-    const mac = segment.host.neighbour(destination) ?? station?.mac;
+    const mac = segment.host.neighbour(destination) ?? this.#stationAt(destination)?.mac;
     if (mac === undefined) return;
     for (const piece of isLarge ? fragments(bytes, target.mtu) : [bytes]) {
-      segment.host.send(piece, mac);
+      segment.host.send(piece, mac, machine);
     }
   }
 

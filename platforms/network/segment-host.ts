@@ -43,10 +43,10 @@ export interface SegmentHostOptions {
   readonly isOutside: (address: string) => boolean;
   /** Whether there is anywhere to go from here. */
   readonly isRouter: boolean;
-  /** Packets that came to the host's MAC and are for somebody else. */
-  readonly onForeign: (packet: Buffer) => void;
-  /** Puts a frame on the segment. */
-  readonly transmit: (frame: Buffer) => void;
+  /** Packets that came to the host's MAC and are for somebody else, and who sent them. */
+  readonly onForeign: (packet: Buffer, sender: string) => void;
+  /** Puts a frame on the segment, for the host itself or for who sent it elsewhere. */
+  readonly transmit: (frame: Buffer, sender?: string) => void;
 }
 
 const routerSeconds = 1800;
@@ -82,11 +82,14 @@ export class SegmentHost implements Port {
     return this.#neighbours.get(address);
   }
 
-  /** Sends a packet to a station of this segment. */
-  send(packet: Buffer, destination: MacAddress): void {
+  /** Sends a packet to a station of this segment; from `sender` if it is only passed on. */
+  send(packet: Buffer, destination: MacAddress, sender?: string): void {
     const etherType = etherTypeOf({ version: (packet[0] as number) >> 4 === 4 ? 4 : 6 });
     const source = this.segment.mac;
-    this.#options.transmit(encodeFrame({ destination, source, etherType, payload: packet }));
+    this.#options.transmit(
+      encodeFrame({ destination, source, etherType, payload: packet }),
+      sender,
+    );
   }
 
   /** Tells all stations of the IPv6 network, if there is one. */
@@ -110,19 +113,19 @@ export class SegmentHost implements Port {
     this.#tcp.close();
   }
 
-  deliver(bytes: Buffer): void {
+  deliver(bytes: Buffer, sender: string): void {
     const frame = parseFrame(bytes);
     if (frame?.etherType === etherTypes.arp) this.#resolve(frame.payload);
-    if (frame && isIp(frame)) this.#receive(frame);
+    if (frame && isIp(frame)) this.#receive(frame, sender);
   }
 
-  #receive({ payload, source, destination }: Frame): void {
+  #receive({ payload, source, destination }: Frame, sender: string): void {
     const packet = parseIp(payload);
     if (packet && this.#isMine(packet)) this.#take(packet, source);
     else if (destination !== this.segment.mac) return;
     else if (packet && this.#options.isOutside(packet.destination))
       this.#tcp.receive(packet, source);
-    else this.#options.onForeign(payload);
+    else this.#options.onForeign(payload, sender);
   }
 
   #resolve(payload: Buffer): void {

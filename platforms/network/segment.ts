@@ -30,8 +30,8 @@ export interface SegmentOptions {
   readonly artifacts: readonly StoredArtifact[];
   readonly dial: Dial | undefined;
   readonly onEvent: (event: Happening) => void;
-  /** A packet for another segment, from a station of this one. */
-  readonly onForeign: (packet: Buffer) => void;
+  /** A packet for another segment, from a machine of this one. */
+  readonly onForeign: (packet: Buffer, sender: string) => void;
 }
 
 /** Ports of UDP (IANA). */
@@ -62,7 +62,7 @@ export class Segment {
       isOutside: (address) => segment.gateway && isOutside(options.plan, address),
       isRouter: options.plan.segments.length > 1,
       onForeign,
-      transmit: (frame) => this.#switch.receive(frame, this.host),
+      transmit: (frame, sender) => this.#switch.receive(frame, this.host, sender),
     });
     this.#switch.add(this.host);
     if (segment.ipv6) this.#timer = setInterval(() => this.host.advertise(), advertiseEveryMs);

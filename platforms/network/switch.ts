@@ -9,8 +9,11 @@ import { isGroup, type MacAddress } from './mac-address.js';
 /** Something that frames come from and go to. */
 export interface Port {
   readonly name: string;
-  /** Takes a frame for whoever is behind the port. Must not keep the bytes unless it copies them. */
-  deliver(frame: Buffer, from: Port): void;
+  /**
+   * Takes a frame for whoever is behind the port. Must not keep the bytes unless it copies them.
+   * `sender` is the port that the packet first came in by, on whichever segment.
+   */
+  deliver(frame: Buffer, sender: string): void;
 }
 
 /** Stations that are remembered; a guest that makes up addresses without end must not cost memory. */
@@ -66,8 +69,8 @@ export class Switch {
     for (const [mac, seen] of this.#stations) if (seen === port) this.#stations.delete(mac);
   }
 
-  /** A frame that came in by a port. */
-  receive(bytes: Buffer, from: Port): void {
+  /** A frame that came in by a port, from `sender` if it was routed here. */
+  receive(bytes: Buffer, from: Port, sender = from.name): void {
     const frame = parseFrame(bytes);
     if (!frame || isGroup(frame.source)) {
       this.#malformed += 1;
@@ -82,8 +85,8 @@ export class Switch {
     this.#listener?.(bytes, from);
     this.#learn(frame.source, from);
     const to = isGroup(frame.destination) ? undefined : this.#stations.get(frame.destination);
-    if (!to) this.#flood(bytes, from);
-    else if (to !== from) to.deliver(bytes, from);
+    if (!to) this.#flood(bytes, from, sender);
+    else if (to !== from) to.deliver(bytes, sender);
   }
 
   /** The station that was heard last is remembered longest. */
@@ -96,8 +99,8 @@ export class Switch {
     if (oldest !== undefined) this.#stations.delete(oldest);
   }
 
-  #flood(bytes: Buffer, from: Port): void {
+  #flood(bytes: Buffer, from: Port, sender: string): void {
     this.#flooded += 1;
-    for (const port of this.#ports) if (port !== from) port.deliver(bytes, from);
+    for (const port of this.#ports) if (port !== from) port.deliver(bytes, sender);
   }
 }

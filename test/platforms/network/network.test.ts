@@ -167,6 +167,39 @@ t.test('from segment to segment through the switch, and not past a partition', a
   t.equal(c.frames.length, 1);
 });
 
+t.test('a partition between segments holds for addresses that nobody planned', async (t) => {
+  const { a, c, network } = await open(t);
+  const vip = '10.80.1.99';
+  /** As keepalived tells that it has an address now. */
+  const takeOver = (station: LanStation, address: string) => {
+    const [senderMac, targetMac] = [station.mac, broadcastMac];
+    const ends = { senderMac, senderAddress: address, targetMac, targetAddress: address };
+    station.send(broadcastMac, encodeArp({ operation: 'request', ...ends }), 0x0806);
+  };
+  takeOver(c, vip);
+  takeOver(a, '10.80.0.88');
+  await until(() => (network.segmentCounters('far')?.frames ?? 0) > 0);
+  const ask = (source: string, to: number) => {
+    const ends = { source, destination: vip, mac: '52:54:00:00:ff:fe' };
+    a.sendUdp(ends, { from: 9, to }, Buffer.from('x'));
+  };
+  const arrived = (to: number) => c.heard(({ payload }) => udpOf(payload)?.destinationPort === to);
+  ask('10.80.0.10', 1);
+  t.equal((await arrived(1)).destination, c.mac);
+  network.partition(['a-0'], ['c-0'], true);
+  c.frames.length = 0;
+  ask('10.80.0.10', 2);
+  ask('10.80.0.88', 3);
+  await until(() => network.counters(2)?.in.partitioned === 2);
+  const back = { source: vip, destination: '10.80.0.88', mac: '52:54:00:01:ff:fe' };
+  c.sendUdp(back, { from: 9, to: 4 }, Buffer.from('the other way is open'));
+  await a.heard(({ payload }) => udpOf(payload)?.destinationPort === 4);
+  network.heal();
+  ask('10.80.0.88', 5);
+  await arrived(5);
+  t.equal(c.frames.length, 1, 'and nothing of what was kept');
+});
+
 t.test('a partition, one way and both, and its end', async (t) => {
   const { a, b, network } = await open(t);
   const round = async (text: string) => {

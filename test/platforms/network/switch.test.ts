@@ -15,8 +15,8 @@ class Recorder implements Port {
     this.name = name;
   }
 
-  deliver(frame: Buffer, from: Port): void {
-    this.seen.push(`${from.name}:${frame.subarray(14)}`);
+  deliver(frame: Buffer, sender: string): void {
+    this.seen.push(`${sender}:${frame.subarray(14)}`);
   }
 }
 
