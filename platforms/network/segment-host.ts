@@ -16,6 +16,7 @@ import {
 import { etherTypeOf, type IpPacket, parseIp, protocols } from './packets/ip.js';
 import { type Datagram, encodeUdp, parseUdp } from './packets/udp.js';
 import { domain, type SegmentPlan } from './plan-network.js';
+import { remember } from './remember.js';
 import type { Port } from './switch.js';
 import { TcpEndpoint, type TcpEndpointOptions } from './tcp/tcp-endpoint.js';
 
@@ -49,6 +50,8 @@ export interface SegmentHostOptions {
   readonly transmit: (frame: Buffer, sender?: string) => void;
 }
 
+/** Addresses that are remembered; a guest that makes them up without end must not cost memory. */
+export const mostNeighbours = 4096;
 const routerSeconds = 1800;
 const allNodesMac: MacAddress = '33:33:00:00:00:01';
 
@@ -132,7 +135,7 @@ export class SegmentHost implements Port {
     const message = parseArp(payload);
     if (!message) return;
     const { senderMac, senderAddress, targetAddress, operation } = message;
-    this.#neighbours.set(senderAddress, senderMac);
+    this.#learn(senderAddress, senderMac);
     if (operation !== 'request' || !this.#own.has(targetAddress)) return;
     const { mac } = this.segment;
     const answer = encodeArp({
@@ -145,6 +148,10 @@ export class SegmentHost implements Port {
     const etherType = etherTypes.arp;
     const frame = { destination: senderMac, source: mac, etherType, payload: answer };
     this.#options.transmit(encodeFrame(frame));
+  }
+
+  #learn(address: string, mac: MacAddress): void {
+    remember(this.#neighbours, address, mac, mostNeighbours);
   }
 
   /** Addressed to the host, or to everybody. */
@@ -170,7 +177,7 @@ export class SegmentHost implements Port {
       this.send(echoReply(packet, packet.destination), source);
     }
     if (request?.kind !== 'neighbour-solicitation' || !this.#own.has(request.target)) return;
-    this.#neighbours.set(packet.source, source);
+    this.#learn(packet.source, source);
     this.send(neighbourAdvertisement(request.target, packet.source, this.segment.mac), source);
   }
 

@@ -5,6 +5,7 @@
 
 import { parseFrame, payloadLength } from './frame.js';
 import { isGroup, type MacAddress } from './mac-address.js';
+import { remember } from './remember.js';
 
 /** Something that frames come from and go to. */
 export interface Port {
@@ -92,11 +93,7 @@ export class Switch {
   /** The station that was heard last is remembered longest. */
   #learn(mac: MacAddress, port: Port): void {
     if (this.#stations.get(mac) === port) return;
-    this.#stations.delete(mac);
-    this.#stations.set(mac, port);
-    if (this.#stations.size <= mostStations) return;
-    const [oldest] = this.#stations.keys();
-    if (oldest !== undefined) this.#stations.delete(oldest);
+    remember(this.#stations, mac, port, mostStations);
   }
 
   #flood(bytes: Buffer, from: Port, sender: string): void {
