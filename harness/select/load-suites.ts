@@ -10,7 +10,7 @@ import type { ContractRow } from '../model/contract.js';
 import { type ClaimId, parseClaimId, parseSuiteId } from '../model/ids.js';
 import type { Suite } from '../model/suite.js';
 import { nearestNames } from './nearest-names.js';
-import { suiteShape } from './suite-shape.js';
+import { problemsOf } from './suite-shape.js';
 
 /** Where compiled suites are, and the promises and patterns that they may name. */
 export interface SuiteSource {
@@ -46,13 +46,8 @@ async function loadSuite(name: string, source: SuiteSource): Promise<Suite> {
   const { directory, contract, patterns } = source;
   const exported = await importDefault(join(directory, name), name);
   if (exported === undefined) throw badSuite(name, 'it has no default export');
-  const checked = suiteShape.safeParse(exported);
-  if (!checked.success) {
-    const problems = checked.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the default export'}: ${message}`,
-    );
-    throw badSuite(name, problems.join('; '));
-  }
+  const problems = problemsOf(exported);
+  if (problems.length > 0) throw badSuite(name, problems.join('; '));
   const suite = exported as Suite;
   const problem =
     problemWithId(suite, name) ??

@@ -5,6 +5,8 @@
 
 import { z } from 'zod';
 
+const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
+
 const count = z.int().min(1);
 const milliseconds = z.int().min(1);
 
@@ -61,6 +63,9 @@ const service = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** With the number of a machine it is a host name, whose labels have 63 characters at most. */
+const roleName = z.string().regex(/^[a-z][a-z0-9-]{0,57}$/, 'is no name of a role, such as server');
+
 /** Part of file names and of placeholders. */
 const segmentName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'is no name of a segment, such as lan');
 
@@ -89,7 +94,7 @@ const role = z.strictObject({
   firmware: z.enum(['bios', 'uefi']),
   tpm: z.boolean(),
   identity: z.enum(['shared', 'own']),
-  segments: z.array(segmentName),
+  segments: z.array(segmentName).refine(isUnique, 'must not repeat a segment'),
   disks: z.array(z.strictObject({ name: z.string(), sizeMiB: count })),
   nics: z.array(
     z.strictObject({
@@ -114,7 +119,7 @@ const role = z.strictObject({
 });
 
 /** The shape of harness/model/suite.ts `Suite`. */
-export const suiteShape = z.strictObject({
+const suiteShape = z.strictObject({
   id: z.string(),
   summary: z.string().min(1),
   owner: z.string().min(1),
@@ -128,7 +133,9 @@ export const suiteShape = z.strictObject({
     endVersion: z.string().optional(),
   }),
   topology: z.strictObject({
-    roles: z.record(z.string(), role),
+    roles: z
+      .record(roleName, role)
+      .refine((roles) => Object.keys(roles).length > 0, 'must name a role, such as main'),
     segments: z.record(segmentName, segment).optional(),
   }),
   start: z.enum(['fork', 'first-boot', 'cold']),
@@ -139,3 +146,13 @@ export const suiteShape = z.strictObject({
     error: 'must be a function',
   }),
 });
+
+/** What is wrong with a value as a suite, each with its place; nothing for a suite. */
+export function problemsOf(value: unknown): readonly string[] {
+  const { error } = suiteShape.safeParse(value);
+  return (error?.issues ?? []).map((issue) => {
+    // What is wrong with a key is told behind it.
+    const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
+    return `${issue.path.join('.') || 'the default export'}: ${message}`;
+  });
+}

@@ -46,9 +46,12 @@ export interface NetworkPlan {
 /** Where machines begin in an IPv4 subnet; the addresses below are the switch's and suites' own. */
 const firstHost = 10;
 const mostSegments = 16;
+/** RFC 8200, section 5: Linux has no IPv6 on a NIC with less. */
+const leastMtuOfIpv6 = 1280;
 
 /**
- * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, TOO_MANY_MACHINES, TOO_MANY_SEGMENTS (usage).
+ * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, TOO_MANY_MACHINES, TOO_MANY_SEGMENTS, BAD_MTU,
+ * BAD_METADATA (usage).
  */
 export function planNetwork({ roles, segments = {} }: Topology): NetworkPlan {
   const names = Object.keys(segments);
@@ -57,6 +60,7 @@ export function planNetwork({ roles, segments = {} }: Topology): NetworkPlan {
     throw new UsageError('TOO_MANY_SEGMENTS', message);
   }
   const plans = Object.entries(segments).map(([name, request], n) => planSegment(name, request, n));
+  for (const plan of plans) refuseContradiction(plan);
   refuseOverlap(plans);
   const counts = new Map<string, number>();
   const stations: Station[] = [];
@@ -113,6 +117,16 @@ function hasHostBits(bytes: Buffer, prefixLength: number): boolean {
 
 function badSubnet(text: string, segment: string, why: string): UsageError {
   return new UsageError('BAD_SUBNET', `segment ${segment}: ${text} ${why}`);
+}
+
+function refuseContradiction({ name, mtu, ipv4, ipv6, metadata }: SegmentPlan): void {
+  if (ipv6 && mtu < leastMtuOfIpv6) {
+    const message = `segment ${name}: mtu ${mtu} is below ${leastMtuOfIpv6}, which IPv6 needs`;
+    throw new UsageError('BAD_MTU', message);
+  }
+  if (!metadata || ipv4) return;
+  const message = `segment ${name}: metadata is at an address of IPv4; give it a subnet too`;
+  throw new UsageError('BAD_METADATA', message);
 }
 
 function refuseOverlap(plans: readonly SegmentPlan[]): void {

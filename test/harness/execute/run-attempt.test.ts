@@ -277,6 +277,7 @@ t.test('asking for a machine or a file that is not there is the suite’s bug', 
       /asks for main-0; .* server-0, client-0/,
       { topology },
     ],
+    [async ({ network }) => void network.seed, /network, and its topology names no segments/, {}],
     [async ({ machine }) => void machine(), /asks for the only machine/, { topology }],
     [async ({ extra }) => void extra('nginx'), /wants nginx.*it has: none; add extra:nginx to/, {}],
   ];

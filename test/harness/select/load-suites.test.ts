@@ -12,9 +12,15 @@ import { loadSuites } from '../../../harness/select/load-suites.js';
 
 const contractFile = join(projectRoot(), 'suites', 'contract.tsv');
 
+const role = `{
+  count: 1, vcpus: 1, memoryMiB: 128, firmware: 'bios', tpm: false, identity: 'own', segments: [],
+  disks: [], nics: [], forwards: [], services: [], shares: [], provisioning: { kind: 'none' },
+  ready: { kind: 'ssh' },
+}`;
+
 const good = `{
   id: 'boot/good', summary: 's', owner: 'o', claims: ['B01'], tags: [], applies: {},
-  topology: { roles: {} }, start: 'fork', limits: { bootMs: 1, runMs: 1, teardownMs: 1 },
+  topology: { roles: { main: ${role} } }, start: 'fork', limits: { bootMs: 1, runMs: 1, teardownMs: 1 },
   locks: [], expects: [], run: async () => {},
 }`;
 

@@ -294,7 +294,10 @@ t.test('in a thread of its own', async (t) => {
   t.throws(() => network.link('d-0'), { ...unknown, message: /d-0 is not on any segment/ });
   t.throws(() => network.link('a-0', 'far'), { ...unknown, message: /not on segment far/ });
   await t.rejects(network.partition(['a-0'], ['x']), unknown);
-  await t.rejects(network.partition(['a-0'], ['a-0']), { code: 'BAD_FAULT' });
+  await t.rejects(network.partition(['a-0', 'b-0'], ['b-0', 'c-0']), {
+    ...{ kind: 'usage', code: 'BAD_FAULT' },
+    message: 'b-0 can not be on both sides of a partition',
+  });
   await t.rejects(network.link('a-0').set({ loss: 3 }), { code: 'BAD_FAULT' });
   t.strictSame(failures, []);
 });

@@ -64,9 +64,24 @@ t.test('topologies that can not be', async (t) => {
       'TOO_MANY_MACHINES',
       /10.0.0.0\/28 has room for 5 machines/,
     ],
+    [
+      { roles: {}, segments: { lan: { subnet6: 'fd00::/64', mtu: 1279 } } },
+      'BAD_MTU',
+      /segment lan: mtu 1279 is below 1280, which IPv6 needs/,
+    ],
+    [
+      { roles: {}, segments: { lan: { subnet6: 'fd00::/64', metadata: { '/a': 'x' } } } },
+      'BAD_METADATA',
+      /segment lan: metadata is at an address of IPv4; give it a subnet too/,
+    ],
     [{ roles: {}, segments: many }, 'TOO_MANY_SEGMENTS', /17 segments; a network has 16 at most/],
   ];
   for (const [topology, code, message] of wrong) {
     t.throws(() => planNetwork(topology), { code, message });
   }
+  const small = {
+    lan: { mtu: 576, metadata: { '/a': 'x' } },
+    six: { subnet6: 'fd00::/64', mtu: 1280 },
+  };
+  t.doesNotThrow(() => planNetwork({ roles: {}, segments: small }), 'just not wrong');
 });

@@ -141,5 +141,11 @@ t.test('a suite knows where an artifact is', async (t) => {
     sizeBytes: text.length,
     url: `http://10.80.0.1/sha256/${sha256(text)}`,
   });
-  t.throws(() => network.artifact('other', 'lan'), { code: 'UNKNOWN_ARTIFACT' });
+  t.throws(() => network.artifact('other', 'lan'), {
+    ...{ kind: 'usage', code: 'UNKNOWN_ARTIFACT' },
+    message: 'segment lan serves no artifact other',
+  });
+  t.throws(() => network.artifact('notes.txt', 'wan'), {
+    message: /segment wan serves no artifact/,
+  });
 });
