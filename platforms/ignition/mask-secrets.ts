@@ -87,6 +87,7 @@ function maskHeaders(resource: IgnitionResource): IgnitionResource {
   return { ...resource, httpHeaders: masked };
 }
 
-function mask(secret: string): string {
+/** What stands for a secret; the same for the same. */
+export function mask(secret: string): string {
   return `masked sha256:${createHash('sha256').update(secret).digest('hex').slice(0, 16)}`;
 }

@@ -10,6 +10,7 @@ import { fragmentOf } from '../butane/provisioning.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { buildConfig, padConfig, serializeConfig } from '../ignition/build-config.js';
 import { harnessDefaults } from '../ignition/harness-defaults.js';
+import { maskRaw } from '../ignition/mask-raw.js';
 import { maskSecrets } from '../ignition/mask-secrets.js';
 import { timedLogFiles } from './arrival-times.js';
 import { createDisks } from './disks.js';
@@ -56,7 +57,7 @@ async function writeEffectiveConfig(plan: MachinePlan, keys: HarnessKeys): Promi
   const config = effectiveConfig(plan, keys);
   const { served } = plan.spec.config;
   if (config && served) await writeFile(served, JSON.stringify(config), { mode: 0o600 });
-  const kept = config ? `${JSON.stringify(maskSecrets(config), null, 2)}\n` : text;
+  const kept = config ? `${JSON.stringify(maskSecrets(config), null, 2)}\n` : maskRaw(text);
   await writeFile(keptConfig(plan), kept);
 }
 
@@ -69,7 +70,13 @@ export function configText(plan: MachinePlan, keys: HarnessKeys): string | undef
   return serializeConfig(pointerTo(JSON.stringify(config), config));
 }
 
-function effectiveConfig(plan: MachinePlan, keys: HarnessKeys): IgnitionConfig | undefined {
+/** What a machine is really given: the harness's part and the suite's; undefined where neither is. */
+export function effectiveConfig(
+  plan: Pick<MachinePlan, 'name' | 'journal'> & {
+    readonly request: Pick<MachinePlan['request'], 'provisioning' | 'identity'>;
+  },
+  keys: HarnessKeys,
+): IgnitionConfig | undefined {
   const { provisioning, identity } = plan.request;
   if (provisioning.kind === 'none' || provisioning.kind === 'raw') return undefined;
   const defaults = harnessDefaults({
