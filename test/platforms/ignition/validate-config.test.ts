@@ -4,12 +4,12 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { t } from 'tap';
 import { UsageError } from '../../../harness/base/errors.js';
 import { serializeConfig } from '../../../platforms/ignition/build-config.js';
 import { harnessDefaults } from '../../../platforms/ignition/harness-defaults.js';
 import { validateConfig } from '../../../platforms/ignition/validate-config.js';
+import { validator, withoutValidator } from '../../support/ignition-validate.js';
 
 const config = (sections: object = {}, version = '3.3.0') => ({
   ignition: { version },
@@ -173,12 +173,7 @@ t.test('3.4.0 knows what 3.3.0 does not', async (t) => {
   t.match(refusal(storage(luks({ discard: true }))), '$.storage.luks.0.discard: unknown field');
 });
 
-const validator = '/usr/bin/ignition-validate';
-const missing = existsSync(validator)
-  ? false
-  : `${validator} (Debian package ignition) not installed`;
-
-t.test("agrees with Ignition's own validator", { skip: missing }, async (t) => {
+t.test("agrees with Ignition's own validator", { skip: withoutValidator }, async (t) => {
   const accepts = (value: object) =>
     spawnSync(validator, ['-'], { input: serializeConfig(value as never) }).status === 0;
   for (const [title, value] of Object.entries(good)) t.ok(accepts(value), `accepts ${title}`);
