@@ -3,15 +3,14 @@
  * Bounded: when it is full, the beginning makes room, by halves.
  */
 
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { createWriteStream, openSync, renameSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
 /** Headers tell what went on; whole payloads would fill the disk. */
 const snapLength = 256;
 const linkTypeEthernet = 1;
 /** What may wait for the disk; the rest is left out. */
-const mostUnwrittenBytes = 4 * 1024 * 1024;
+export const mostUnwrittenBytes = 4 * 1024 * 1024;
 
 export interface CaptureOptions {
   readonly file: string;
@@ -24,45 +23,75 @@ export interface CaptureOptions {
 /** `file` holds the newest packets; `file` with `.before` those before, if there were so many. */
 export class CaptureFile {
   readonly #options: CaptureOptions;
-  #stream: WriteStream;
+  #stream: WriteStream | undefined;
+  #before: WriteStream | undefined;
   #written = 0;
-  #turning = false;
+  /** Since the last packet that was written; since the file began. */
+  #leftOut = 0;
+  #leftOutOfFile = 0;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
     this.#stream = this.#begin();
   }
 
+  /** What the disk does not take in time is left out, and the next packet tells how many were. */
   write(frame: Buffer): void {
-    if (this.#turning || this.#stream.writableLength > mostUnwrittenBytes) return;
-    const block = packetBlock(frame, Date.now());
-    this.#stream.write(block);
+    if (this.#unwrittenBytes() > mostUnwrittenBytes) {
+      this.#leftOut += 1;
+      this.#leftOutOfFile += 1;
+      return;
+    }
+    const block = packetBlock(frame, Date.now(), this.#leftOut);
+    const limit = this.#options.limitBytes / 2 - statisticsBytes;
+    if (this.#written + block.length > limit) this.#turn();
+    this.#leftOut = 0;
+    this.#stream?.write(block);
     this.#written += block.length;
-    if (this.#written > this.#options.limitBytes / 2) void this.#turn();
   }
 
   async close(): Promise<void> {
-    this.#stream.end();
-    await finished(this.#stream).catch(() => undefined);
+    this.#end();
+    const streams = [this.#before, this.#stream].flatMap((stream) => stream ?? []);
+    await Promise.all(streams.map((stream) => finished(stream).catch(() => undefined)));
   }
 
-  #begin(): WriteStream {
-    const stream = createWriteStream(this.#options.file);
-    // A disk that is full is noticed by the run; what is captured is only an aid.
-    stream.on('error', () => stream.destroy());
-    const head = Buffer.concat([sectionHeader(), interfaceBlock(this.#options.name)]);
-    stream.write(head);
+  #unwrittenBytes(): number {
+    return (this.#before?.writableLength ?? 0) + (this.#stream?.writableLength ?? 0);
+  }
+
+  /** At once, so that what comes next has its place; undefined where the disk has none. */
+  #begin(): WriteStream | undefined {
+    const { file, name } = this.#options;
+    const head = Buffer.concat([sectionHeader(), interfaceBlock(name)]);
     this.#written = head.length;
-    return stream;
+    this.#leftOutOfFile = 0;
+    try {
+      const stream = createWriteStream(file, { fd: openSync(file, 'w') });
+      // A disk that is full is noticed by the run; what is captured is only an aid.
+      stream.on('error', () => stream.destroy());
+      stream.write(head);
+      return stream;
+    } catch {
+      return undefined;
+    }
   }
 
-  async #turn(): Promise<void> {
-    this.#turning = true;
-    await this.close();
+  #end(): void {
+    this.#stream?.end(statisticsBlock(Date.now(), this.#leftOutOfFile));
+  }
+
+  /** The old file goes on being written under its new name. */
+  #turn(): void {
+    this.#end();
+    this.#before = this.#stream;
     const { file } = this.#options;
-    await rename(file, `${file}.before`).catch(() => undefined);
+    try {
+      renameSync(file, `${file}.before`);
+    } catch {
+      // Somebody took it away; what comes next goes into a new one.
+    }
     this.#stream = this.#begin();
-    this.#turning = false;
   }
 }
 
@@ -98,14 +127,41 @@ function interfaceBlock(name: string): Buffer {
   return block(1, body);
 }
 
-function packetBlock(frame: Buffer, nowMs: number): Buffer {
+/** With the option epb_dropcount where packets before this one were left out. */
+function packetBlock(frame: Buffer, nowMs: number, leftOut: number): Buffer {
   const kept = Math.min(frame.length, snapLength);
-  const body = Buffer.alloc(20 + kept);
-  const microseconds = BigInt(nowMs) * 1000n;
-  body.writeUInt32LE(Number(microseconds >> 32n), 4);
-  body.writeUInt32LE(Number(microseconds & 0xffffffffn), 8);
+  const padded = Math.ceil(kept / 4) * 4;
+  const options = leftOut > 0 ? countOption(4, leftOut) : Buffer.alloc(0);
+  const body = Buffer.alloc(20 + padded + options.length);
+  writeTime(body, nowMs);
   body.writeUInt32LE(kept, 12);
   body.writeUInt32LE(frame.length, 16);
   frame.copy(body, 20, 0, kept);
+  options.copy(body, 20 + padded);
   return block(6, body);
+}
+
+/** With the option isb_ifdrop: how many packets are not in the file. */
+function statisticsBlock(nowMs: number, leftOut: number): Buffer {
+  const body = Buffer.concat([Buffer.alloc(12), countOption(5, leftOut)]);
+  writeTime(body, nowMs);
+  return block(5, body);
+}
+
+const statisticsBytes = statisticsBlock(0, 0).length;
+
+/** Behind the number of the interface, which is 0. */
+function writeTime(body: Buffer, nowMs: number): void {
+  const microseconds = BigInt(nowMs) * 1000n;
+  body.writeUInt32LE(Number(microseconds >> 32n), 4);
+  body.writeUInt32LE(Number(microseconds & 0xffffffffn), 8);
+}
+
+/** An option of 64 bits, and the end of options. */
+function countOption(code: number, count: number): Buffer {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt16LE(code, 0);
+  bytes.writeUInt16LE(8, 2);
+  bytes.writeBigUInt64LE(BigInt(count), 4);
+  return bytes;
 }
