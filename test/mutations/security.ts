@@ -6,6 +6,16 @@ import { dataUrl } from '../../harness/model/data-url.js';
 import { changedConfig, sabotaged, withFiles } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
+/** systemd gives the SSH socket up when so many connections come within so many seconds. */
+function triggerLimit({ seconds, burst }: { readonly seconds: number; readonly burst: number }) {
+  return sabotaged({
+    script: `mkdir -p /run/systemd/system/sshd.socket.d
+printf '[Socket]\\nTriggerLimitIntervalSec=${seconds}\\nTriggerLimitBurst=${burst}\\n' \\
+  > /run/systemd/system/sshd.socket.d/90.conf
+systemctl daemon-reload`,
+  });
+}
+
 /** One or more for each suite of `security`. */
 export const mutations: readonly Mutation[] = [
   {
@@ -92,15 +102,16 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'security/socket-gives-up',
     suite: 'security/sshd-trigger',
-    describes: 'The SSH socket has a trigger limit.',
-    change: sabotaged({
-      script: `mkdir -p /run/systemd/system/sshd.socket.d
-        printf '[Socket]\nTriggerLimitIntervalSec=600\nTriggerLimitBurst=50\n' \\
-          > /run/systemd/system/sshd.socket.d/90.conf
-        systemctl daemon-reload
-        systemctl restart sshd.socket`,
-    }),
-    expect: { phase: 'units', code: 'UNIT_FAILED' },
+    describes: 'The SSH socket gives up after fifty connections.',
+    change: triggerLimit({ seconds: 600, burst: 50 }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/socket-has-default-limit',
+    suite: 'security/sshd-trigger',
+    describes: 'The SSH socket has the trigger limit that systemd gives to those that name none.',
+    change: triggerLimit({ seconds: 2, burst: 200 }),
+    expect: assertionFailed,
   },
   {
     id: 'security/authority-missing',
