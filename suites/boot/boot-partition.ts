@@ -1,5 +1,5 @@
 /**
- * The EFI system partition: mounted when somebody looks, for root only, with what boots the slot.
+ * The EFI system partition: mounted when somebody looks, with what boots the slot.
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
@@ -9,9 +9,9 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'boot/boot-partition',
-  summary: '/boot is an automount of the ESP, private to root, with kernel and boot loader.',
-  claims: ['B15', 'B16', 'B17'],
-  tags: ['boot', 'storage', 'security'],
+  summary: '/boot is an automount of the ESP, with kernel and boot loader.',
+  claims: ['B15', 'B17'],
+  tags: ['boot', 'storage'],
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
@@ -19,14 +19,10 @@ export default defineSuite({
     await step('the automount waits', async () => {
       check.equal((await main.unit('boot.automount')).activeState, 'active', 'boot.automount');
     });
-    await step('core may not look', async () => {
-      const result = await main.exec(['ls', '/boot']);
-      check.fails(result, 'ls /boot as core');
-      check.includes(result.stderr, 'Permission denied', 'error of ls /boot');
-    });
     await step('root finds the kernel and the boot loader', async () => {
       const files = await main.output(['ls', '/boot/flatcar', '/boot/EFI/boot'], { sudo: true });
-      for (const name of ['vmlinuz-a', 'bootx64.efi']) {
+      const loader = machine().image.arch === 'arm64' ? 'bootaa64.efi' : 'bootx64.efi';
+      for (const name of ['vmlinuz-a', loader]) {
         check.includes(files.toLowerCase().split('\n'), name, 'files of the ESP');
       }
       const type = await main.output(['findmnt', '-t', 'vfat', '-no', 'FSTYPE', '/boot'], {

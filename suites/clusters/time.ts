@@ -16,7 +16,7 @@ const corrected = `until [ "$(date +%Y)" -lt 2031 ]; do sleep 0.2; done; date +%
 export default defineSuite({
   id: 'clusters/time',
   summary: 'Machines whose clocks are wrong take the time of their network, and then agree.',
-  claims: ['N19'],
+  claims: ['K28'],
   tags: ['cluster', 'time'],
   applies: { needs: clusterNeeds },
   topology: machinesOnLan(3),

@@ -20,7 +20,8 @@ import { configureUpdates, installUpdate, mustRun, updateNeeds } from '../suppor
 
 export default defineSuite({
   id: 'kubernetes/os-update',
-  summary: 'A drained worker is updated and returns ready; the service never stops.',
+  summary:
+    'A drained worker is updated and returns ready; the other serves before, meanwhile and after.',
   claims: ['K13', 'K26'],
   tags: ['cluster', 'kubernetes', 'update', 'slow'],
   applies: { needs: [...kubernetesNeeds, ...updateNeeds, 'release:next'] },
@@ -52,6 +53,7 @@ export default defineSuite({
       await worker.reboot();
       await settled(worker);
       await mustRun(worker, 'b', next);
+      check.equal(await webAnswers(control), true, 'an answer while it is drained');
     });
     await step('and is ready again', async () => {
       await kubectl(control, `wait --for=condition=Ready node/${worker.name} --timeout=900s`);

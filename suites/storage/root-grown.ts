@@ -18,6 +18,10 @@ async function rootMiB(machine: Machine): Promise<number> {
   return Number(bytes) / 2 ** 20;
 }
 
+async function rootDevice(machine: Machine): Promise<string> {
+  return await machine.output(['findmnt', '-nro', 'SOURCE', '/']);
+}
+
 async function checkRoot(machine: Machine, diskMiB: number): Promise<void> {
   const size = Math.round(await rootMiB(machine));
   const what = `the root file system fills a disk of ${diskMiB} MiB`;
@@ -41,6 +45,11 @@ export default defineSuite({
       await main.reboot();
       await settled(main);
       await checkRoot(main, 40 * gib);
+    });
+    await step('the partition table is sound', async () => {
+      const disk = `/dev/${await main.output(['lsblk', '-dnro', 'PKNAME', await rootDevice(main)])}`;
+      const report = await main.output(['sgdisk', '-v', disk], { sudo: true });
+      check.includes(report, 'No problems found', `sgdisk -v ${disk}`);
     });
   },
 });

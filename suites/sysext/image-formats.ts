@@ -10,7 +10,7 @@ import { settled } from '../support/running.js';
 
 export default defineSuite({
   id: 'sysext/image-formats',
-  summary: 'An extension may be a squashfs, an ext4, a btrfs or an erofs image.',
+  summary: 'An extension may be a squashfs, an ext4 or a btrfs image.',
   claims: ['X05', 'X08'],
   tags: ['sysext'],
   applies: { needs: ['sysext'] },
@@ -23,7 +23,6 @@ export default defineSuite({
       squashfs: `mksquashfs ${tree} /var/lib/extensions/form.raw -noappend -quiet -no-progress`,
       ext4: `truncate -s 8M /var/lib/extensions/form.raw && mkfs.ext4 -q -d ${tree} /var/lib/extensions/form.raw`,
       btrfs: `truncate -s 128M /var/lib/extensions/form.raw && mkfs.btrfs -q -r ${tree} /var/lib/extensions/form.raw`,
-      erofs: `mkfs.erofs --quiet /var/lib/extensions/form.raw ${tree}`,
     };
     await makeExtension(machine, 'form', { files: { 'share/form': 'here' }, directory: tree });
     for (const [format, make] of Object.entries(makers)) {

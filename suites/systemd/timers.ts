@@ -22,6 +22,11 @@ export default defineSuite({
       const timers = await main.output(['systemctl', 'list-timers', '--no-legend', '--no-pager']);
       check.includes(timers, 'systemd-tmpfiles-clean.service', 'systemctl list-timers');
     });
+    await step('its service succeeds', async () => {
+      const name = 'systemd-tmpfiles-clean.service';
+      await main.output(['systemctl', 'start', name], { sudo: true, timeoutMs: 120_000 });
+      check.equal((await main.unit(name)).result, 'success', `result of ${name}`);
+    });
     await step('a timer of our own elapses', async () => {
       const mark = '/run/elapsed';
       const argv = ['systemd-run', '--on-active=1', '--unit=elapse', '/bin/touch', mark] as const;

@@ -121,7 +121,7 @@ printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\1
   },
   {
     id: 'boot/esp-for-everybody',
-    suite: 'boot/boot-partition',
+    suite: 'boot/boot-private',
     describes: 'The ESP is mounted so that everybody may look.',
     change: sabotaged({
       script: `mkdir -p /run/systemd/system/boot.mount.d
@@ -129,6 +129,20 @@ printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\1
         systemctl daemon-reload
         systemctl stop boot.mount`,
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/no-automount',
+    suite: 'boot/boot-partition',
+    describes: 'Nothing mounts the ESP when somebody looks.',
+    change: sabotaged({ script: 'systemctl stop boot.automount' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'boot/loader-lost',
+    suite: 'boot/boot-partition',
+    describes: 'The boot loader is gone from where firmware looks first.',
+    change: sabotaged({ script: "find /boot/EFI -iname 'boot*.efi' -delete" }),
     expect: assertionFailed,
   },
   {

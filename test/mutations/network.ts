@@ -234,6 +234,16 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'network/rules-lost',
+    suite: 'network/nftables-restored',
+    describes: 'The file with the rules is emptied after each boot, so the next one loads none.',
+    change: sabotaged({
+      when: 'After=nftables-load.service',
+      script: 'echo > /var/lib/nftables/rules-save',
+    }),
+    expect: commandFailed,
+  },
+  {
     id: 'network/proxy-unknown',
     suite: 'network/docker-proxy',
     describes: 'docker is told of no proxy.',

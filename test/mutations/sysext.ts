@@ -152,6 +152,18 @@ done"`,
     expect: commandFailed,
   },
   {
+    id: 'sysext/erofs-of-nothing',
+    suite: 'sysext/erofs-image',
+    describes: 'What should be an erofs image has nothing in it but zeros.',
+    change: sabotaged({
+      script: `cp /usr/bin/mkfs.erofs /opt/mkfs.erofs
+printf '#!/bin/sh\\n/opt/mkfs.erofs "$@" && truncate -s 0 "$2" && truncate -s 1M "$2"\\n' > /opt/mkfs
+chmod 755 /opt/mkfs
+mount --bind /opt/mkfs /usr/bin/mkfs.erofs`,
+    }),
+    expect: commandFailed,
+  },
+  {
     id: 'sysext/module-is-the-base',
     suite: 'sysext/kernel-module',
     describes: 'The index of modules leads to the one of the image.',
