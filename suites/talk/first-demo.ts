@@ -86,6 +86,8 @@ export default defineSuite({
     const main = machine();
     await settled(main);
     await step('the page is served at the static address', async () => {
+      const addresses = await main.output(['ip', '-o', '-4', 'address', 'show']);
+      check.includes(addresses, ` ${address}/24 `, 'addresses of the machine');
       const { status, body } = await main.get({ nic: 1, port: 8000 });
       check.equal({ status, body }, { status: 200, body: page }, `answer of ${address}:8000`);
     });
