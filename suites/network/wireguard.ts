@@ -1,5 +1,5 @@
 /**
- * A WireGuard tunnel from a config file, up at boot; its far end is in a namespace of the machine.
+ * A WireGuard tunnel from its config file, brought up by its unit; the far end is in a namespace.
  */
 
 import { defineSuite } from '../../harness/model/suite.js';

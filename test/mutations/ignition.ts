@@ -88,6 +88,24 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/user-without-sudo',
+    suite: 'ignition/user-and-group',
+    describes: 'The user is not in the group sudo.',
+    change: changedConfig((config) =>
+      withUsers(config, (name) => (name === 'pilot' ? { groups: ['anchors'] } : {})),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/user-without-key',
+    suite: 'ignition/user-and-group',
+    describes: 'The user’s key is not in the config.',
+    change: changedConfig((config) =>
+      withUsers(config, (name) => (name === 'pilot' ? { sshAuthorizedKeys: [] } : {})),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/password-not-applied',
     suite: 'ignition/user-and-group',
     describes: 'The password hash of core is another one.',
