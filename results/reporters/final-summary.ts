@@ -122,5 +122,6 @@ function footer(
     ['log', join(runDirectory, runFiles.events)],
     ['TAP', join(runDirectory, runFiles.tap)],
     ['JUnit', join(runDirectory, runFiles.junit)],
+    ['HTML', `./yard report ${runDirectory} --format html`],
   ];
 }

@@ -108,6 +108,7 @@ t.test('the summary names the verdict and every status that occurred', async (t)
     '  – excluded 2: needs docker, which the image lacks (container/docker, container/compose)',
     '  took    53 s, seed 7',
     '  JUnit   _runs/r1/report.xml',
+    '  HTML    ./yard report _runs/r1 --format html',
   ]) {
     t.ok(text.split('\n').includes(line), line);
   }
@@ -152,7 +153,7 @@ t.test('live: what runs now, how far, how long; nothing wider than the terminal'
   t.match(text, /boot\/first-boot {3}0:03 {2}main-0 kernel · reads os-release/);
   t.match(text, /█+░+ 2\/8 {2}1 passed, 1 errored · \d+ s, about \d+ s left/);
   t.match(text, /attempt 2 · main-0 kernel/);
-  t.ok(stream.text.endsWith('_runs/r1/report.xml\n'), 'the summary is last, no block after it');
+  t.ok(stream.text.endsWith('_runs/r1 --format html\n'), 'the summary is last, no block after it');
   t.ok(stream.text.includes('\u001b[31m'), 'a terminal has colours');
 });
 
