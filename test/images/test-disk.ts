@@ -6,6 +6,7 @@
 import { mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import type { Arch } from '../../harness/model/image.js';
 
 /** Root hash in the kernel of the disk. */
 export const testUsrHash = 'ab'.repeat(32);
@@ -51,15 +52,20 @@ export async function skipUnless(...tools: readonly string[]): Promise<string | 
   return false;
 }
 
+const loaders: Readonly<Record<Arch, string>> = { amd64: 'BOOTX64.EFI', arm64: 'BOOTAA64.EFI' };
+
 /**
  * Writes `<directory>/base.raw`, a disk that lacks only its /usr, and returns its path. Made once,
- * since sgdisk takes a second.
+ * since sgdisk takes a second. It has boot loaders for these architectures.
  */
-export async function makeBaseDisk(directory: string): Promise<string> {
+export async function makeBaseDisk(
+  directory: string,
+  arches: readonly Arch[] = ['amd64'],
+): Promise<string> {
   const disk = join(directory, 'base.raw');
   await sparseFile(disk, 48);
   await partition(disk);
-  await copyInto(disk, 1, await makeEsp(directory));
+  await copyInto(disk, 1, await makeEsp(directory, arches));
   await writeAt(disk, 10 * mib, Buffer.from('GRUB core image'));
   await copyInto(disk, 38, await makeOem(directory));
   return disk;
@@ -100,15 +106,16 @@ async function partition(disk: string): Promise<void> {
   await run('sgdisk', '-a', '1', ...args, '-A', '3:set:48', '-A', '3:set:56', disk);
 }
 
-async function makeEsp(directory: string): Promise<string> {
+async function makeEsp(directory: string, arches: readonly Arch[]): Promise<string> {
   const file = join(directory, 'esp.img');
   const kernel = join(directory, 'vmlinuz');
   await sparseFile(file, 8);
   await writeFile(kernel, Buffer.concat([Buffer.alloc(64), Buffer.from(testUsrHash)]));
   await run('mformat', '-i', file, '::');
   await run('mmd', '-i', file, '::/EFI', '::/EFI/boot', '::/flatcar');
-  await run('mcopy', '-i', file, kernel, '::/EFI/boot/BOOTX64.EFI');
-  await run('mcopy', '-i', file, kernel, '::/EFI/boot/BOOTAA64.EFI');
+  for (const arch of arches) {
+    await run('mcopy', '-i', file, kernel, `::/EFI/boot/${loaders[arch]}`);
+  }
   await run('mcopy', '-i', file, kernel, '::/flatcar/vmlinuz-a');
   return file;
 }

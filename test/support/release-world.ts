@@ -177,7 +177,8 @@ export class ReleaseWorld {
 
   static async make(directory: string): Promise<ReleaseWorld> {
     const [server, key] = [await FileServer.start(), await makeKey()];
-    const world = new ReleaseWorld({ directory, server, key }, await makeBaseDisk(directory));
+    const base = await makeBaseDisk(directory, ['amd64', 'arm64']);
+    const world = new ReleaseWorld({ directory, server, key }, base);
     await world.writeKey(key);
     return world;
   }
