@@ -3,7 +3,7 @@
  */
 
 import { bootEntryName, bootsOf } from '../../../harness/model/release-boots.js';
-import type { AssetReport, Candidate } from '../evidence.js';
+import type { AssetReport, Bound, Candidate } from '../evidence.js';
 import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge } from './context.js';
@@ -20,23 +20,28 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
   if (report.version !== candidate.version || !(ageDays <= policy.evidence.maxAgeDays)) {
     return { summary: 'no report', findings: [ask(`one on ${report.version} of ${report.at}`)] };
   }
-  const findings = candidate.images.flatMap((image): GateFinding[] => {
-    if (report.subjects.includes(image.payloadSha256)) return [];
-    const subject = `the payload ${image.payloadSha256.slice(0, 12)} on ${image.arch}`;
-    const seen = 'not there; audit this release, all its architectures at once, and sign that';
-    return [{ subject, expected: 'among the files of the report', seen, status: 'INCONCLUSIVE' }];
-  });
   const problems = report.assets.flatMap(({ name, problem }): GateFinding[] => {
     if (problem === undefined) return [];
     return [{ subject: name, expected: 'there, signed and whole', seen: problem, status: 'FAIL' }];
   });
   if (report.assets.length > 0) {
-    const all = [...problems, ...findings, ...notBooted(rule, candidate, report)];
-    return { summary: `${report.assets.length} files`, findings: all };
+    const unknown = [...notOfThese(candidate, report), ...notBooted(rule, candidate, report)];
+    return { summary: `${report.assets.length} files`, findings: [...problems, ...unknown] };
   }
   const none = { subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' } as const;
   return { summary: 'no files', findings: [none] };
 };
+
+/** Payloads that the report is not about: a version may be made again with other bytes. */
+function notOfThese({ images }: Candidate, { subjects }: Bound): readonly GateFinding[] {
+  const others = images.filter(({ payloadSha256 }) => !subjects.includes(payloadSha256));
+  const expected = 'among the files of the report';
+  const seen = 'not there; audit this release, all its architectures at once, and sign that';
+  return others.map(({ payloadSha256, arch }) => {
+    const subject = `the payload ${payloadSha256.slice(0, 12)} on ${arch}`;
+    return { subject, expected, seen, status: 'INCONCLUSIVE' };
+  });
+}
 
 /** Images that nobody booted: that their files are whole says nothing of that. */
 function notBooted(
