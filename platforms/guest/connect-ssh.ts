@@ -75,7 +75,7 @@ export async function connectSsh(target: SshTarget): Promise<SshConnection> {
       timeouts.handshakeMs,
       authenticate(client, { target, socket, timeouts }),
     );
-    return new SshConnection(client);
+    return new SshConnection(client, socket);
   } catch (error) {
     socket.destroy();
     throw error;

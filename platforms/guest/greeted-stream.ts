@@ -41,7 +41,11 @@ function isWhole(said: Buffer): boolean {
   return said.length >= start + 4 + said.readUInt32BE(start);
 }
 
-/** The same connection as a client finds it that thinks it is the first to speak. */
+/**
+ * The same connection as a client finds it that thinks it is the first to speak. The socket stays its
+ * owner's: what QEMU forwards to a character device tells neither side that the other has hung up, so
+ * that the client's own message of its end (RFC 4253, section 11.1) has to come through.
+ */
 export class GreetedStream extends Duplex {
   readonly #socket: Duplex;
   #unsent = greeting.length;
@@ -52,7 +56,7 @@ export class GreetedStream extends Duplex {
     this.#socket = socket;
     this.push(answer);
     socket.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) socket.pause();
+      if (!this.destroyed && !this.push(chunk)) socket.pause();
     });
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));
@@ -71,12 +75,9 @@ export class GreetedStream extends Duplex {
     else this.#socket.write(rest, done);
   }
 
-  override _final(done: () => void): void {
-    this.#socket.end(done);
-  }
-
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#socket.destroy();
+    // What the server still says is for nobody.
+    this.#socket.resume();
     done(error);
   }
 }

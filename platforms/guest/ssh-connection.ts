@@ -3,6 +3,7 @@
  * its own loss; quoting and the meaning of commands are left to its users.
  */
 
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { abortable, withDeadline, withResolvers } from '../../harness/base/deadline.js';
@@ -43,15 +44,17 @@ interface Session {
 /** Dispose it with `close`. Made by `connectSsh`. */
 export class SshConnection implements AsyncDisposable {
   readonly #client: Client;
+  readonly #socket: Duplex;
   readonly #slots = new SessionSlots(10);
   readonly #loss = withResolvers<never>();
   readonly #closed = withResolvers<void>();
   #lost: ConnectionLost | undefined;
   #cause: Error | undefined;
 
-  /** Takes over a client that is ready and whose errors nobody else handles. */
-  constructor(client: Client) {
+  /** Takes over a client that is ready and whose errors nobody else handles, and what it speaks over. */
+  constructor(client: Client, socket: Duplex) {
     this.#client = client;
+    this.#socket = socket;
     client.on('error', (error) => this.#noteLoss(error));
     client.on('close', () => {
       this.#noteLoss(undefined);
@@ -89,11 +92,10 @@ export class SshConnection implements AsyncDisposable {
     }
   }
 
-  /** Ends the connection; running commands throw ConnectionLost. Never throws. */
+  /** Tells the server, and ends the connection; running commands throw ConnectionLost. Never throws. */
   close(): void {
-    this.#noteLoss(new Error('closed by the harness'));
     this.#client.end();
-    this.#client.destroy();
+    this.#noteLoss(new Error('closed by the harness'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,7 +143,8 @@ export class SshConnection implements AsyncDisposable {
     const reason = this.#cause?.message ?? 'ended by the guest';
     this.#lost = new ConnectionLost('session', `SSH connection lost: ${reason}`, this.#cause);
     this.#loss.reject(this.#lost);
-    this.#client.destroy();
+    // Not the client's own: that does nothing for a connection whose end has been said.
+    this.#socket.destroy();
   }
 }
 

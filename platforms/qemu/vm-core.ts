@@ -187,10 +187,16 @@ export class VmCore {
     if (event.event === 'SHUTDOWN') this.#shutdownReason = String(event.data['reason']);
     this.#options.observer.qmp(event);
     if (event.event === 'NIC_RX_FILTER_CHANGED') this.network.open();
-    if (event.event === 'RESET' && event.data['guest'] === true) this.#closeNetwork();
+    if (event.event === 'RESET' && event.data['guest'] === true) this.#noteReset();
     if (event.event === 'BLOCK_IO_ERROR' && event.data['nospace'] === true) {
       this.#giveUp(diskFull(this.#options.machine));
     }
+  }
+
+  /** Who waits for the guest over a connection that no one else would end waits in vain. */
+  #noteReset(): void {
+    this.standby?.destroy();
+    this.#closeNetwork();
   }
 
   /** The event comes once, and again after its query (QEMU's QMP reference, `query-rx-filter`). */

@@ -43,15 +43,22 @@ t.test('a client goes on where another has greeted', async (t) => {
   t.match(await connection.run(command), { status: 0, stdout: /^uname/ });
 });
 
-t.test('its end is the end of the stream, in both directions', async (t) => {
+t.test('a client that goes says so, over a socket that stays', async (t) => {
   const socket = await connected(t);
   const stream = new GreetedStream(socket, await greetServer(socket));
-  const gone = once(socket, 'close');
-  stream.destroy();
-  await gone;
-  const other = await connected(t);
-  const ended = once(new GreetedStream(other, await greetServer(other)).resume(), 'close');
-  other.destroy();
+  const target = { host: 'standby', port: 22, user: 'core', keys, signal };
+  const connection = await connectSsh({ ...target, stream });
+  const closedByServer = once(socket, 'end');
+  connection.close();
+  t.equal(stream.destroyed, true);
+  t.equal(socket.writable, true, 'the socket is as it was');
+  await closedByServer;
+});
+
+t.test('the end of the socket is the end of the stream', async (t) => {
+  const socket = await connected(t);
+  const ended = once(new GreetedStream(socket, await greetServer(socket)).resume(), 'close');
+  socket.destroy();
   await ended;
 });
 
