@@ -77,7 +77,8 @@ stage_kernel() {
 }
 
 # A kernel of another flavour, with those modules of its own that the first one has, too, and what
-# these need: it may have as a module what the other has built in.
+# these need, softly too: it may have as a module what the other has built in, such as the checksum
+# that libcrc32c looks up by name.
 stage_other_kernel() {
   mkdir -p /tmp/kernel /stage/other/lib/modules
   dpkg-deb -x /os/.debs/other/linux-image-*.deb /tmp/kernel
@@ -85,13 +86,13 @@ stage_other_kernel() {
   cp /tmp/kernel/boot/config-* /stage/other/config
   version=$(ls /tmp/kernel/usr/lib/modules)
   depmod -b /tmp/kernel/usr "$version"
-  (cd $usr/lib/modules/* && find . -name '*.ko' && ls modules.builtin modules.builtin.modinfo modules.order) |
-    sed 's#^\./##; s/\.ko$/&.xz/' > /tmp/modules
-  awk 'NR == FNR { wanted[$0]; next }
-    { file = $1; sub(/:$/, "", file) }
-    file in wanted { for (n = 2; n <= NF; n++) print $n }' \
-    /tmp/modules "/tmp/kernel/usr/lib/modules/$version/modules.dep" | sort -u > /tmp/needed
-  cat /tmp/needed >> /tmp/modules
+  {
+    printf '%s\n' modules.builtin modules.builtin.modinfo modules.order
+    # Those that this flavour lacks, or has built in, are no error.
+    find $usr/lib/modules -name '*.ko' -printf '%f\n' | sed 's/\.ko$//' |
+      xargs modprobe --dirname /tmp/kernel/usr --set-version "$version" --show-depends --all 2>/dev/null |
+      sed -n "s#^insmod /tmp/kernel/usr/lib/modules/$version/\([^ ]*\).*#\1#p" | sort -u
+  } > /tmp/modules
   rsync -a --files-from=/tmp/modules --ignore-missing-args "/tmp/kernel/usr/lib/modules/$version/" \
     "/stage/other/lib/modules/$version/"
   find /stage/other/lib/modules -name '*.ko.xz' -exec unxz -T0 {} +
