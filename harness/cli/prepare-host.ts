@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path';
+import { needsPackages } from '../../images/reference/build.js';
 import type { PreflightCheck } from '../../platforms/qemu/host-checks.js';
 import { preflightChecks, runPreflight } from '../../platforms/qemu/preflight.js';
 import { checkFormat, templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
@@ -24,14 +25,14 @@ export interface Preparation {
 }
 
 /** The checks that matter for these settings: building and describing images need their own tools. */
-export function hostChecks(settings: Settings): readonly PreflightCheck[] {
-  const buildsImage = usesReference(settings);
-  const options = {
+export async function hostChecks(settings: Settings): Promise<readonly PreflightCheck[]> {
+  const ours = usesReference(settings);
+  const checks = preflightChecks({
     cacheDirectory: cacheDirectory(),
     runsDirectory: settings.runs,
-    buildsImage,
-  };
-  return [...preflightChecks(options), ...(buildsImage ? [] : imageToolChecks)];
+    installsPackages: ours && (await needsPackages(cacheDirectory())),
+  });
+  return [...checks, ...(ours ? [] : imageToolChecks)];
 }
 
 /** Checks the host and, with `fix`, installs what is missing. Throws what `runDoctor` throws. */
@@ -40,7 +41,7 @@ export async function examineHost(
   options: { readonly fix: boolean },
 ): Promise<DoctorReport> {
   return await runDoctor({
-    checks: hostChecks(settings),
+    checks: await hostChecks(settings),
     fix: options.fix,
     allowInstall: mayInstall,
     logFile: join(cacheDirectory(), 'install.log'),
@@ -61,7 +62,7 @@ export async function prepareHost(preparation: Preparation): Promise<void> {
   // Nothing is installed for a run that can't start all the same.
   requireMendable(checks);
   await examineHost(preparation, { fix: true });
-  await runPreflight(hostChecks(preparation.settings));
+  await runPreflight(await hostChecks(preparation.settings));
 }
 
 function requireMendable(checks: readonly CheckResult[]): void {

@@ -18,7 +18,7 @@ import {
 } from './build-options.js';
 import { writeSettings } from './image-settings-files.js';
 import { removeBuilt, runInToolbox } from './toolbox.js';
-import { ensureTrees, type TreeContext, type Trees } from './trees.js';
+import { ensureTrees, type TreeContext, type Trees, treesIn } from './trees.js';
 
 /** A build that has the directory to itself until it is disposed of. */
 export interface Build extends TreeContext, AsyncDisposable {
@@ -30,7 +30,7 @@ export interface Build extends TreeContext, AsyncDisposable {
 export async function openBuild(options: BuildOptions): Promise<Build> {
   const { cacheDir, signal, log, mirror } = options;
   const source = builderSource();
-  const directory = join(cacheDir, 'reference');
+  const directory = builderDirectory(cacheDir);
   const settings = imageSettings(options);
   await mkdir(directory, { recursive: true });
   const onWait = () => log('another process is building; waiting for it');
@@ -38,6 +38,17 @@ export async function openBuild(options: BuildOptions): Promise<Build> {
   const keys = await buildKeys(source, settings);
   const dispose = async () => await lock[Symbol.asyncDispose]();
   return { directory, source, mirror, log, signal, settings, keys, [Symbol.asyncDispose]: dispose };
+}
+
+function builderDirectory(cacheDir: string): string {
+  return join(cacheDir, 'reference');
+}
+
+/** Whether Debian's packages still have to be installed, by mmdebstrap, before anything can be made. */
+export async function needsPackages(cacheDir: string): Promise<boolean> {
+  const { hook } = await buildKeys(builderSource(), imageSettings({}));
+  const { os, toolbox } = treesIn(builderDirectory(cacheDir), hook);
+  return !existsSync(os) || !existsSync(toolbox);
 }
 
 /** The builder's own files. */

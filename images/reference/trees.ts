@@ -48,12 +48,19 @@ const options: readonly string[] = [
   ...['--skip=download/empty', '--skip=essential/unlink', '--skip=cleanup/apt/cache'],
 ];
 
-/** Builds what is not cached. The first call downloads about 250 MiB of packages. */
-export async function ensureTrees(context: TreeContext, hookDigest: string): Promise<Trees> {
+/** Where the trees of these packages are in the builder's directory, made or not. */
+export function treesIn(directory: string, hookDigest: string): Trees {
   const osKey = shortDigest(debianSuite, options, osPackages, hookDigest);
   const toolboxKey = shortDigest(debianSuite, options, toolboxPackages);
-  const os = join(context.directory, `os-${osKey}`);
-  const toolbox = join(context.directory, `toolbox-${toolboxKey}`);
+  const os = join(directory, `os-${osKey}`);
+  const toolbox = join(directory, `toolbox-${toolboxKey}`);
+  return { os, toolbox, key: shortDigest(osKey, toolboxKey) };
+}
+
+/** Builds what is not cached. The first call downloads about 250 MiB of packages. */
+export async function ensureTrees(context: TreeContext, hookDigest: string): Promise<Trees> {
+  const trees = treesIn(context.directory, hookDigest);
+  const { os, toolbox } = trees;
   const hook = join(context.source, 'steps', 'os-hook.sh');
   await ensureTree(context, { path: toolbox, packages: toolboxPackages, hooks: [] });
   await ensureTree(context, {
@@ -61,7 +68,7 @@ export async function ensureTrees(context: TreeContext, hookDigest: string): Pro
     packages: osPackages,
     hooks: [`--customize-hook=sh "${hook}" "$1"`],
   });
-  return { os, toolbox, key: shortDigest(osKey, toolboxKey) };
+  return trees;
 }
 
 interface TreeRequest {

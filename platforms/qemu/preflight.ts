@@ -21,8 +21,8 @@ import {
 export interface PreflightOptions {
   readonly cacheDirectory: string;
   readonly runsDirectory: string;
-  /** The reference image will be built, since it is not in the cache. */
-  readonly buildsImage: boolean;
+  /** Debian's packages will be installed into the trees that the reference image is made of. */
+  readonly installsPackages: boolean;
 }
 
 /** The checks, cheapest first. */
@@ -32,7 +32,7 @@ export function preflightChecks(options: PreflightOptions): readonly PreflightCh
     toolCheck('qemu-img', 'qemu-utils'),
     toolCheck('setpriv', 'util-linux'),
     toolCheck('swtpm', 'swtpm'),
-    ...(options.buildsImage ? [toolCheck('mmdebstrap', 'mmdebstrap')] : []),
+    ...(options.installsPackages ? [toolCheck('mmdebstrap', 'mmdebstrap')] : []),
   ];
   return [
     nodeCheck,

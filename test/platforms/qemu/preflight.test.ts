@@ -15,7 +15,7 @@ import { preflightChecks, runPreflight } from '../../../platforms/qemu/preflight
 
 t.test('this host passes, or says in one line why not', async (t) => {
   const directory = t.testdir({});
-  const options = { cacheDirectory: directory, runsDirectory: directory, buildsImage: false };
+  const options = { cacheDirectory: directory, runsDirectory: directory, installsPackages: false };
   const checks = preflightChecks(options);
   t.equal(new Set(checks.map(({ name }) => name)).size, checks.length, 'names are unique');
   for (const { name, check } of checks) {
@@ -24,9 +24,9 @@ t.test('this host passes, or says in one line why not', async (t) => {
   }
 });
 
-t.test('only building an image needs mmdebstrap', async (t) => {
-  const names = (buildsImage: boolean) => {
-    const options = { cacheDirectory: '/c', runsDirectory: '/r', buildsImage };
+t.test('only installing packages into an image needs mmdebstrap', async (t) => {
+  const names = (installsPackages: boolean) => {
+    const options = { cacheDirectory: '/c', runsDirectory: '/r', installsPackages };
     return preflightChecks(options).map(({ name }) => name);
   };
   t.ok(names(true).includes('mmdebstrap'));
