@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { projectRoot } from '../harness/base/project-root.js';
 import { makeTempDirectory, removeTree } from '../harness/base/run-dir.js';
+import { timeLauncher } from './launcher.js';
 import { formatSeconds, type Spread, spreadOf } from './statistics.js';
 
 /** Which suites, how often, and what else the command is told. */
@@ -25,6 +26,11 @@ export interface AgainFigures {
   readonly wallMs: Spread;
 }
 
+/** The same, and what of it is the launcher's. */
+export interface LaunchFigures extends AgainFigures {
+  readonly launcherMs: Spread;
+}
+
 /** The same, and for the same suites from cold boots. */
 export interface NoForkFigures extends AgainFigures {
   readonly noForkMs: Spread;
@@ -33,11 +39,13 @@ export interface NoForkFigures extends AgainFigures {
 }
 
 /** Runs once unmeasured, so that templates are there. Throws when a run is not green. */
-export async function benchAgain(options: CommandBenchOptions): Promise<AgainFigures> {
+export async function benchAgain(options: CommandBenchOptions): Promise<LaunchFigures> {
+  const { selectors, samples, signal } = options;
   await timedRun(options);
   const times: number[] = [];
-  for (let n = 0; n < options.samples; n++) times.push(await timedRun(options));
-  return { selectors: options.selectors, samples: options.samples, wallMs: spread(times) };
+  for (let n = 0; n < samples; n++) times.push(await timedRun(options));
+  const launcherMs = spread(await timeLauncher(samples, signal));
+  return { selectors, samples, wallMs: spread(times), launcherMs };
 }
 
 /** In turns, since hosts are noisy. Throws when a run is not green. */
@@ -78,10 +86,16 @@ function spread(times: readonly number[]): Spread {
   return found;
 }
 
-/** One line. */
-export function renderAgainFigures({ selectors, samples, wallMs }: AgainFigures): string {
-  const what = `./yard run ${selectors.join(' ')}`;
-  return `${what}, again: prompt to verdict ${formatSeconds(wallMs)}, ${samples} samples\n`;
+/** Two lines. */
+export function renderAgainFigures(figures: LaunchFigures): string {
+  const { selectors, samples, wallMs, launcherMs } = figures;
+  const { median, min, max } = launcherMs;
+  const rounded = [median, min, max].map(Math.round);
+  return [
+    `./yard run ${selectors.join(' ')}, again: prompt to verdict ${formatSeconds(wallMs)}, ${samples} samples`,
+    `  of it the launcher's  ${rounded[0]} ms [${rounded[1]} to ${rounded[2]}]`,
+    '',
+  ].join('\n');
 }
 
 /** Both modes, and their ratio. */

@@ -9,10 +9,12 @@ import { renderManyForksFigures } from '../../bench/many-forks.js';
 const wallMs = { median: 3_900, min: 3_500, max: 4_200 };
 
 t.test('each with median, minimum and maximum', async (t) => {
-  const again = { selectors: ['a/b'], samples: 3, wallMs };
+  const launcherMs = { median: 91.4, min: 80, max: 120 };
+  const again = { selectors: ['a/b'], samples: 3, wallMs, launcherMs };
   t.equal(
     renderAgainFigures(again),
-    './yard run a/b, again: prompt to verdict 3.9 s [3.5 to 4.2], 3 samples\n',
+    './yard run a/b, again: prompt to verdict 3.9 s [3.5 to 4.2], 3 samples\n' +
+      "  of it the launcher's  91 ms [80 to 120]\n",
   );
   const noForkMs = { median: 39_000, min: 38_000, max: 41_000 };
   const text = renderNoForkFigures({ ...again, noForkMs, ratio: 10 });

@@ -81,17 +81,6 @@ t.test('a cache that cannot be made is refused, and nothing is made', async (t) 
   t.notOk(existsSync(runs));
 });
 
-t.test('a host without QEMU is told so, and nothing is made', async (t) => {
-  const directory = t.testdir({ bin: { node: t.fixture('symlink', process.execPath) } });
-  const cache = join(directory, 'cache');
-  const argv = ['run', 'boot/no-config', '--no-install', '--runs', join(directory, 'runs')];
-  const env = { PATH: join(directory, 'bin'), XDG_CACHE_HOME: cache };
-  const { exitCode, stderr } = await yard(argv, env);
-  t.equal(exitCode, 2);
-  t.match(stderr, /^yard: .*\[[A-Z_]+\]$/);
-  t.notOk(existsSync(cache), 'no cache');
-});
-
 t.test('list --json', async (t) => {
   const { stdout, exitCode } = await yard(['list', '--json']);
   t.equal(exitCode, 0);

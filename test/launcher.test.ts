@@ -1,0 +1,191 @@
+/**
+ * The launcher, on a tree of its own: the real script, and a Node.js, npm and compiler that note how
+ * they were called.
+ */
+
+import { existsSync } from 'node:fs';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  mkdir,
+  readFile,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t, { type Test } from 'tap';
+import { projectRoot } from '../harness/base/project-root.js';
+
+const compiler = `#!/bin/sh
+echo "tsc $*" >>"$CALLS"
+[ ! -e "$BROKEN" ] || { echo 'x.ts(1,1): error'; exit 1; }
+mkdir -p "\${0%/node_modules/.bin/tsc}/dist/harness/cli"
+`;
+
+const programs: Readonly<Record<string, string>> = {
+  node: `#!/bin/sh
+[ "$1" != --version ] || { echo "$NODE_VERSION"; exit; }
+printf 'node' >>"$CALLS"; printf ' [%s]' "$@" >>"$CALLS"; echo >>"$CALLS"
+echo 'from the command line'
+exit 7
+`,
+  npm: `#!/bin/sh
+echo "npm $*" >>"$CALLS"
+echo 'noise of npm'
+[ ! -e "$OFFLINE" ] || { echo 'npm error network' >&2; exit 1; }
+mkdir -p "$2/node_modules/.bin"
+cp "$COMPILER" "$2/node_modules/.bin/tsc"
+`,
+};
+
+/** A checkout that nobody has used, and what a user does with it. */
+async function checkout(t: Test) {
+  const root = t.testdir({
+    'package.json': '{}',
+    'package-lock.json': '{"lock": 1}',
+    'tsconfig.json': '{}',
+    ...Object.fromEntries(
+      ['harness', 'platforms', 'images', 'results', 'suites', 'test', 'bench'].map((name) => [
+        name,
+        { 'a.ts': '' },
+      ]),
+    ),
+    bin: {},
+    tsc: compiler,
+    calls: '',
+  });
+  const at = (...names: string[]) => join(root, ...names);
+  await chmod(at('tsc'), 0o755);
+  await copyFile(join(projectRoot(), 'yard'), at('yard'));
+  await chmod(at('yard'), 0o755);
+  for (const [name, text] of Object.entries(programs)) {
+    await writeFile(at('bin', name), text);
+    await chmod(at('bin', name), 0o755);
+  }
+  const start = async (argv: readonly string[] = [], env: Record<string, string> = {}) => {
+    await writeFile(at('calls'), '');
+    const ended = await execa(at('yard'), argv, {
+      reject: false,
+      env: {
+        PATH: `${at('bin')}:/usr/bin:/bin`,
+        ...{ NODE_VERSION: 'v20.19.0', CALLS: at('calls'), COMPILER: at('tsc') },
+        ...{ OFFLINE: at('offline'), BROKEN: at('broken') },
+        ...env,
+      },
+    });
+    const calls = (await readFile(at('calls'), 'utf8')).trim().split('\n');
+    return { ...ended, calls: calls.map((call) => call.replaceAll(root, 'ROOT')) };
+  };
+  return { at, start };
+}
+
+const install = 'npm --prefix ROOT ci --include=dev --no-audit --no-fund';
+const compile = 'tsc -p ROOT/tsconfig.json';
+const run = 'node [--enable-source-maps] [ROOT/dist/harness/cli/main.js]';
+
+async function touch(path: string): Promise<void> {
+  await utimes(path, new Date(), new Date());
+}
+
+t.test('a Node.js that is too old, or none, is refused before anything is made', async (t) => {
+  const { at, start } = await checkout(t);
+  for (const version of ['v18.19.0', 'v20.18.9', 'v9.0.0']) {
+    const { exitCode, stderr, stdout } = await start([], { NODE_VERSION: version });
+    t.same(
+      [exitCode, stderr, stdout],
+      [2, `yard: Node ${version} is too old; install Node 20.19 or later`, ''],
+    );
+  }
+  await rm(at('bin', 'node'));
+  for (const name of ['dirname', 'readlink']) await copyFile(`/usr/bin/${name}`, at('bin', name));
+  const none = await start([], { PATH: at('bin') });
+  t.same(
+    [none.exitCode, none.stderr],
+    [2, 'yard: Node.js was not found; install Node 20.19 or later'],
+  );
+  t.notOk(existsSync(at('node_modules')) || existsSync(at('dist')), 'nothing was made');
+});
+
+t.test('the first start installs and compiles, the next does neither', async (t) => {
+  const { at, start } = await checkout(t);
+  const first = await start(['run', 'a b', '*']);
+  t.same(first.calls, [install, compile, `${run} [run] [a b] [*]`], 'words stay words');
+  t.same([first.exitCode, first.stdout], [7, 'from the command line'], "the command's own end");
+  t.same(first.stderr.split('\n'), ['yard: installing the locked dependencies', 'yard: compiling']);
+  for (const version of ['v20.19.0', 'v20.20.1', 'v22.0.0', 'v100.1.0']) {
+    const { calls, stderr } = await start([], { NODE_VERSION: version });
+    t.same([calls, stderr], [[run], ''], version);
+  }
+  t.ok(existsSync(at('dist', '.built')));
+});
+
+t.test('what changed is brought up to date', async (t) => {
+  const { at, start } = await checkout(t);
+  await start();
+  await appendFile(at('package-lock.json'), '\n');
+  t.same((await start()).calls, [install, compile, run], 'dependencies, and what uses their types');
+  await rm(at('dist', '.built'));
+  await writeFile(at('dist', 'old.js'), '');
+  t.same((await start()).calls, [compile, run], 'a build that did not end');
+  t.notOk(existsSync(at('dist', 'old.js')), 'begins anew');
+  await mkdir(at('dist', 'kept'));
+  await touch(at('suites', 'a.ts'));
+  t.same((await start()).calls, [compile, run], 'a source');
+  t.ok(existsSync(at('dist', 'kept')), 'changes only what it must');
+  await rm(at('suites', 'a.ts'));
+  await touch(at('suites'));
+  t.same((await start()).calls, [compile, run], 'a source that is gone');
+  t.notOk(existsSync(at('dist', 'kept')), 'leaves no output behind');
+  t.same((await start()).calls, [run], 'and then nothing');
+});
+
+t.test('what fails is shown, and tried again next time', async (t) => {
+  const { at, start } = await checkout(t);
+  await writeFile(at('offline'), '');
+  const offline = await start();
+  t.equal(offline.exitCode, 2);
+  t.match(offline.stderr, /noise of npm\nnpm error network\nyard: this failed: npm --prefix/);
+  t.equal(offline.stdout, '');
+  await rm(at('offline'));
+  await writeFile(at('broken'), '');
+  const broken = await start();
+  t.same(broken.calls, [install, compile]);
+  t.match([broken.exitCode, broken.stderr], [2, /x\.ts\(1,1\): error\nyard: this failed: .*tsc/]);
+  await rm(at('broken'));
+  t.same((await start()).calls, [compile, run]);
+});
+
+t.test('it is started by a link, from anywhere', async (t) => {
+  const { at, start } = await checkout(t);
+  await start();
+  const link = await execa(
+    'sh',
+    ['-c', 'ln -s ../yard bin/yard && cd / && exec "$0" list', at('bin', 'yard')],
+    {
+      cwd: at(),
+      reject: false,
+      env: { PATH: `${at('bin')}:/usr/bin:/bin`, NODE_VERSION: 'v20.19.0', CALLS: at('calls') },
+    },
+  );
+  t.equal(link.exitCode, 7);
+  t.match(await readFile(at('calls'), 'utf8'), /main\.js\] \[list\]/);
+});
+
+t.test('once warm it costs less than 0.3 s of processor', async (t) => {
+  const bin = t.testdir({ node: `#!/bin/sh\n[ "$1" != --version ] || echo ${process.version}\n` });
+  await chmod(join(bin, 'node'), 0o755);
+  const script = '"$0" --version; times';
+  const { stdout } = await execa('sh', ['-c', script, join(projectRoot(), 'yard')], {
+    env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+  });
+  const [, children = ''] = stdout.split('\n');
+  const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, m, s]) => Number(m) * 60 + Number(s),
+  );
+  t.equal(seconds.length, 2, children);
+  const [user = 0, system = 0] = seconds;
+  t.ok(user + system < 0.3, `${user + system} s`);
+});
