@@ -16,7 +16,7 @@ import { durationOf } from './reporters/explain.js';
 import { runFiles } from './run-files.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const databaseVersion = 3;
+const databaseVersion = 4;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';
@@ -26,7 +26,8 @@ const tables = `
     run TEXT PRIMARY KEY, state TEXT NOT NULL, command TEXT NOT NULL, started_at TEXT NOT NULL,
     image TEXT NOT NULL, sha256 TEXT NOT NULL, channel TEXT NOT NULL, version TEXT NOT NULL,
     os_name TEXT NOT NULL, arch TEXT NOT NULL,
-    platform TEXT NOT NULL, accelerator TEXT NOT NULL, verdict TEXT NOT NULL
+    platform TEXT NOT NULL, accelerator TEXT NOT NULL, verdict TEXT NOT NULL,
+    shard TEXT NOT NULL
   );
   CREATE TABLE cases (
     run TEXT NOT NULL, case_id TEXT NOT NULL, suite TEXT NOT NULL, firmware TEXT NOT NULL,
@@ -140,13 +141,14 @@ async function takeIn(
 }
 
 function addRun(database: Database, record: RunRecord, state: string): void {
-  const { run, argv, startedAt, image, platform, host, verdict } = record;
+  const { run, argv, startedAt, image, platform, host, verdict, shard } = record;
   const { name, sha256, channel, version, osName, arch } = image;
   const row = [run, state, argv[0] ?? '', startedAt, name, sha256, channel, version];
-  const rest = [osName, arch, platform, host.accelerator.name, verdict];
-  database.run('INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)', [...row, ...rest]);
-  for (const part of record.merged ?? []) {
-    database.run('INSERT INTO parts VALUES (?,?)', [run, part]);
+  const part = shard ? `${shard.index}/${shard.count}` : '';
+  const rest = [osName, arch, platform, host.accelerator.name, verdict, part];
+  database.run('INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)', [...row, ...rest]);
+  for (const merged of record.merged ?? []) {
+    database.run('INSERT INTO parts VALUES (?,?)', [run, merged]);
   }
 }
 

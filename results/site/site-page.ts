@@ -1,16 +1,29 @@
 /**
- * The index of the site: one HTML page without scripts. A heat map of cases and runs, the flaky and
- * the slow ones, and a chart of each case's durations.
+ * The index of the site: one HTML page without scripts. What the newest run changed, a heat map of cases
+ * and runs, the flaky and the slow ones, and a chart of each case's durations.
  */
 
 import { formatDuration, oneLine } from '../reporters/plain-text.js';
 import { type Board, boardSection } from './board-section.js';
+import { type Changes, changesSection } from './changes-section.js';
 import { escapeHtml } from './escape-html.js';
 import type { SiteCase, SiteData, SiteRun } from './site-data.js';
 import { siteStyle } from './site-style.js';
 
-/** The page; `reports` are the runs whose report is beside it, `board` what the gate says. */
-export function sitePage(data: SiteData, reports: ReadonlySet<string>, board?: Board): string {
+/** What the page shows beside the history, where there is such a thing. */
+export interface SiteExtras {
+  /** What the gate says of its channels. */
+  readonly board?: Board | undefined;
+  /** What the newest run changed. */
+  readonly changes?: Changes | undefined;
+}
+
+/** The page; `reports` are the runs whose report is beside it. */
+export function sitePage(
+  data: SiteData,
+  reports: ReadonlySet<string>,
+  { board, changes }: SiteExtras = {},
+): string {
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><title>Switchyard: runs</title>',
@@ -21,6 +34,7 @@ export function sitePage(data: SiteData, reports: ReadonlySet<string>, board?: B
     '<header><strong>Switchyard</strong> <span class="dim">',
     `${data.runs.length} runs, ${data.cases.length} cases</span></header><main>`,
     ...(board ? boardSection(board, reports) : []),
+    ...(changes ? changesSection(changes, reports) : []),
     ...heatMap(data, reports),
     ...flakes(data),
     ...slowCases(data),

@@ -6,10 +6,12 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import type { ContractRow } from '../../harness/model/contract.js';
+import { compareStored, runBefore } from '../compare-stored.js';
 import type { History } from '../history-database.js';
 import { writeHtmlReport } from '../html/write-html-report.js';
-import { writeWhole } from '../record-file.js';
+import { readRecord, writeWhole } from '../record-file.js';
 import type { Board } from './board-section.js';
+import type { Changes } from './changes-section.js';
 import { type SiteData, siteData } from './site-data.js';
 import { sitePage } from './site-page.js';
 
@@ -33,7 +35,8 @@ export async function writeSite(request: SiteRequest): Promise<string> {
   try {
     await mkdir(join(request.target, 'runs'), { recursive: true });
     const reports = await writeReports(request, data);
-    await writeWhole(index, Buffer.from(sitePage(data, reports, request.board)));
+    const extras = { board: request.board, changes: await changesOf(request, data) };
+    await writeWhole(index, Buffer.from(sitePage(data, reports, extras)));
     return index;
   } catch (thrown) {
     const message = `cannot write the site to ${request.target}: ${toError(thrown).message}`;
@@ -54,4 +57,17 @@ async function writeReports(request: SiteRequest, data: SiteData): Promise<Reado
     written.add(run);
   }
   return written;
+}
+
+/** Of the newest run; undefined when there is none before it to compare with. */
+async function changesOf(
+  { history: { database }, runsRoot }: SiteRequest,
+  { runs }: SiteData,
+): Promise<Changes | undefined> {
+  const newest = runs.at(-1)?.run;
+  const earlier = newest === undefined ? undefined : runBefore(database, newest);
+  if (newest === undefined || earlier === undefined) return undefined;
+  const before = await readRecord(join(runsRoot, earlier));
+  const after = await readRecord(join(runsRoot, newest));
+  return { before, after, comparison: compareStored(database, before, after) };
 }

@@ -9,7 +9,7 @@ import t from 'tap';
 import { openHistory } from '../../results/history-database.js';
 import { writeSite } from '../../results/site/write-site.js';
 import { contrastOf, keepPicture, noBrowser, openFile, startBrowser } from './support/browser.js';
-import { everyStatus, failure } from './support/events.js';
+import { everyStatus, failure, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
 
 const hostile = '<script>alert(1)</script>';
@@ -49,6 +49,54 @@ t.test('heat map, flakes, durations', async (t) => {
   const before = (await stat(report)).mtimeMs;
   await site(root, target);
   t.equal((await stat(report)).mtimeMs, before, 'a report that is there is kept');
+});
+
+t.test('the newest run is compared with the run before it of the same kind', async (t) => {
+  const root = t.testdir();
+  const { image } = eventsOf('20260101-000000-aaaa', { cases: {} })[0] as never as {
+    image: object;
+  };
+  const passes = (durationMs: number, count = 6) => {
+    const names = ['a/x', ...Array.from({ length: count - 1 }, (_, n) => `a/x#${n + 2}`)];
+    return Object.fromEntries(
+      names.map((name) => [name, [{ outcome: 'passed' as const, durationMs }]]),
+    );
+  };
+  const failed = { outcome: 'failed' as const, failure: failure() };
+  const passed = { outcome: 'passed' as const };
+  const before = { 'a/breaks': [passed], 'a/lost': [passed], 'a/mends': [failed] };
+  const after = { 'a/breaks': [failed], 'a/flaky': [failed, passed], 'a/mends': [passed] };
+  const runs: readonly (readonly [RunStory['cases'], object?])[] = [
+    [{ ...before, ...passes(10_000) }, { image: { ...image, version: '1.1.0' } }],
+    [{ 'a/other': [passed] }, { image: { ...image, channel: 'beta' } }],
+    [{ 'a/broken': [failed] }, { argv: ['mutate', 'a/x'] }],
+    [{ 'a/part': [passed] }, { shard: { index: 1, count: 2 } }],
+    [{}],
+    [{ ...after, ...passes(30_000) }],
+  ];
+  for (const [index, [cases, change]] of runs.entries()) {
+    await makeRun(root, eventsOf(`2026010${index + 1}-000000-aaaa`, { cases }, change));
+  }
+  const page = await site(root, join(root, 'site'));
+  const section = page.slice(page.indexOf('Since the run before'), page.indexOf('Cases over runs'));
+  t.match(section, /20260101-000000-aaaa \(reference-amd64 1\.1\.0, 9 cases\)/);
+  t.match(section, /<a href="runs\/20260106-000000-aaaa\.html">/, 'to its report');
+  t.match(section, /1 newly failing<[\s\S]*a\/breaks@[^<]*<\/td><td>passed<\/td><td>failed</);
+  t.match(section, /1 newly flaky<[\s\S]*a\/flaky@[^<]*<\/td><td>absent<\/td><td>flaky</);
+  t.match(
+    section,
+    /1 passed before, not known now<[\s\S]*a\/lost@[^<]*<\/td><td>passed<\/td><td>absent</,
+  );
+  t.match(section, /1 fixed<[\s\S]*a\/mends@/);
+  t.match(section, /6 slower<[\s\S]*a\/x@[^<]*<\/td><td>10 s to 30 s<\/td><td>p 0\.00/);
+});
+
+t.test('the first run of its kind is compared with none', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf('20260101-000000-aaaa', everyStatus));
+  t.notMatch(await site(root, join(root, 'site')), /Since the run before/);
+  await makeRun(root, eventsOf('20260102-000000-aaaa', everyStatus));
+  t.match(await site(root, join(root, 'site')), /Nothing got worse, and nothing was fixed/);
 });
 
 t.test('the index in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t) => {

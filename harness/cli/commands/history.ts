@@ -2,17 +2,10 @@
  * `yard flakes`, `yard slow` and `yard compare`: what the stored runs together say.
  */
 
-import {
-  compareRuns,
-  type RunComparison,
-  type Samples,
-  type StatusChange,
-  samplesOf,
-  withoutImage,
-} from '../../../results/compare-runs.js';
+import type { RunComparison, StatusChange } from '../../../results/compare-runs.js';
+import { changeTitles, compareStored } from '../../../results/compare-stored.js';
 import { type History, openHistory } from '../../../results/history-database.js';
 import {
-  durationsOn,
   type Flake,
   findFlakes,
   findSlowCases,
@@ -100,27 +93,11 @@ export async function compareCommand(
   const root = await runsRoot(options);
   const read = async (name: string) => await readRecord(await findRun(root, name));
   const [before, after] = [await read(names[0]), await read(names[1])];
-  const samples = await withHistory(root, (history) => pickSamples(history, before, after));
-  const comparison = compareRuns(before, after, samples);
+  const comparison = await withHistory(root, (h) => compareStored(h.database, before, after));
   if (options.json) printJson({ before: before.run, after: after.run, ...comparison });
   else print(describeComparison(before, after, comparison));
   const { newlyFailing, newlyFlaky, lost, slower } = comparison;
   return newlyFailing.length + newlyFlaky.length + lost.length + slower.length > 0 ? 1 : 0;
-}
-
-/** All runs of each image on the same accelerator; of one image, only these two runs. */
-function pickSamples(
-  { database }: History,
-  before: RunRecord,
-  after: RunRecord,
-): { readonly before: Samples; readonly after: Samples } {
-  const placeOf = ({ image, host }: RunRecord) => {
-    return { sha256: image.sha256, accelerator: host.accelerator.name };
-  };
-  const isSameImage = before.image.sha256 === after.image.sha256;
-  const pick = (record: RunRecord) =>
-    isSameImage ? samplesOf(record) : withoutImage(durationsOn(database, placeOf(record)));
-  return { before: pick(before), after: pick(after) };
 }
 
 function describeComparison(
@@ -130,7 +107,7 @@ function describeComparison(
 ): string[] {
   const { slower, faster, untold, added } = comparison;
   const lists = (['newlyFailing', 'newlyFlaky', 'lost', 'fixed', 'stillFailing'] as const).flatMap(
-    (name) => listOf(titles[name], comparison[name]),
+    (name) => listOf(changeTitles[name], comparison[name]),
   );
   const duration = (one: (typeof slower)[number]) =>
     `  ${one.case}  ${formatDuration(one.before)} to ${formatDuration(one.after)}, p ${one.p.toFixed(3)}`;
@@ -143,14 +120,6 @@ function describeComparison(
     ...(untold > 0 ? [`durations of ${plural(untold, 'case')}: too few runs to tell`] : []),
   ];
 }
-
-const titles = {
-  newlyFailing: 'newly failing',
-  newlyFlaky: 'newly flaky',
-  lost: 'passed before, not known now',
-  fixed: 'fixed',
-  stillFailing: 'still failing',
-} as const;
 
 function listOf(title: string, changes: readonly StatusChange[]): string[] {
   if (changes.length === 0) return [];
