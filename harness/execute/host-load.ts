@@ -13,6 +13,7 @@ import { join } from 'node:path';
 export interface HostLoad {
   readonly cpuStalledMs: number | undefined;
   readonly memoryStalledMs: number | undefined;
+  readonly ioStalledMs?: number | undefined;
   /** Time of all processors since the host booted, and the part of it that was used. */
   readonly cpuMs?: { readonly total: number; readonly busy: number } | undefined;
   /** Tasks that ran or could have run at that moment, without the one that looked. */
@@ -41,6 +42,7 @@ export function procGauge(directory = '/proc'): LoadGauge {
     read: () => ({
       cpuStalledMs: stalledMs('cpu'),
       memoryStalledMs: stalledMs('memory'),
+      ioStalledMs: stalledMs('io'),
       cpuMs: cpuTimeIn(join(directory, 'stat')),
       runnable: othersOf(number('stat', /^procs_running (\d+)$/m)),
       memoryAvailableMiB: memoryMiB('MemAvailable'),

@@ -34,6 +34,7 @@ function sampleOf(before: HostLoad, now: HostLoad, elapsedMs: number): LoadSampl
     cpuBusy: busyShare(before.cpuMs, now.cpuMs),
     cpuStalled: share(before.cpuStalledMs, now.cpuStalledMs, elapsedMs),
     memoryStalled: share(before.memoryStalledMs, now.memoryStalledMs, elapsedMs),
+    ioStalled: share(before.ioStalledMs, now.ioStalledMs, elapsedMs),
     runnable,
     memoryAvailableMiB,
   }) as LoadSample;

@@ -44,9 +44,11 @@ export interface MergedRun {
 export interface LoadSample {
   /** Share of the processors' time that was used: 1 is all of them. */
   readonly cpuBusy?: number;
-  /** Share of the time in which some task waited for a processor, or for memory (PSI). */
+  /** Share of the time in which some task waited for a processor, for memory, or for a disk (PSI). */
   readonly cpuStalled?: number;
   readonly memoryStalled?: number;
+  /** Absent in records of before it was recorded. */
+  readonly ioStalled?: number;
   /** Tasks that ran or could have run at the moment of the sample. */
   readonly runnable?: number;
   readonly memoryAvailableMiB?: number;

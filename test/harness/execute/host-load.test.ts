@@ -11,12 +11,13 @@ const pressure = (some: number) =>
 t.test('pressure and memory', async (t) => {
   const directory = t.testdir({
     meminfo: 'MemTotal:       16384000 kB\nMemFree:  1 kB\nMemAvailable:    2048512 kB\n',
-    pressure: { cpu: pressure(1234), memory: pressure(0) },
+    pressure: { cpu: pressure(1234), memory: pressure(0), io: pressure(99_000) },
     stat: 'cpu  100 0 50 800 50 0 0 0 30 0\ncpu0 1 2 3\nprocs_running 5\nprocs_blocked 0\n',
   });
   t.same(procGauge(directory).read(), {
     cpuStalledMs: 1.234,
     memoryStalledMs: 0,
+    ioStalledMs: 99,
     cpuMs: { total: 10_000, busy: 1_500 },
     runnable: 4,
     memoryAvailableMiB: 2000,
@@ -29,6 +30,7 @@ t.test('a kernel without PSI', async (t) => {
   t.same(procGauge(directory).read(), {
     cpuStalledMs: undefined,
     memoryStalledMs: undefined,
+    ioStalledMs: undefined,
     memoryAvailableMiB: undefined,
     memoryTotalMiB: 1,
   });

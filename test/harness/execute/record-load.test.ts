@@ -15,6 +15,7 @@ t.test('shares of the time since the reading before', async (t) => {
     return {
       cpuStalledMs: 0,
       memoryStalledMs: undefined,
+      ioStalledMs: reading * 60_000,
       cpuMs: { total: reading * 1000, busy: reading * 250 },
       runnable: 3,
       memoryAvailableMiB: 2048,
@@ -27,8 +28,8 @@ t.test('shares of the time since the reading before', async (t) => {
     using _load = recordLoad({ gauge: { read }, events: sink, intervalMs: 5 });
     while (events.length < 2) await delay(1);
   }
-  const seen = { cpuBusy: 0.25, cpuStalled: 0, runnable: 3, memoryAvailableMiB: 2048 };
-  t.strictSame(events[0], { kind: 'host-load', ...seen });
+  const seen = { cpuBusy: 0.25, cpuStalled: 0, ioStalled: 1, runnable: 3 };
+  t.strictSame(events[0], { kind: 'host-load', ...seen, memoryAvailableMiB: 2048 });
   const count = events.length;
   await delay(30);
   t.equal(events.length, count, 'it has stopped');
