@@ -52,7 +52,7 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
   );
 }
 
-function NewSince({ news: { run, lines } }: { readonly news: NewLines }) {
+function NewSince({ news: { run, lines, more } }: { readonly news: NewLines }) {
   return (
     <section aria-label="New since the last pass">
       <h2>
@@ -67,6 +67,7 @@ function NewSince({ news: { run, lines } }: { readonly news: NewLines }) {
           <pre class="file">{said.map(({ text }) => `${text}\n`)}</pre>
         </div>
       ))}
+      {more > 0 && <p class="note">and {more} more new lines, which only the logs have</p>}
     </section>
   );
 }

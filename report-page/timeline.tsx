@@ -75,6 +75,7 @@ const loadSeries: readonly Series[] = [
   { label: 'CPU busy', colour: '--accent' },
   { label: 'waiting for CPU', colour: '--failed' },
   { label: 'waiting for memory', colour: '--errored' },
+  { label: 'waiting for disks', colour: '--neutral' },
   { label: 'MiB available', colour: '--flaky', scale: 'MiB' },
 ];
 const loadAxes = ['% of time', 'MiB'] as const;
@@ -87,6 +88,7 @@ function Load({ load }: { readonly load: readonly LoadPoint[] }) {
       load.map(({ cpuBusy }) => percent(cpuBusy)),
       load.map(({ cpuStalled }) => percent(cpuStalled)),
       load.map(({ memoryStalled }) => percent(memoryStalled)),
+      load.map(({ ioStalled }) => percent(ioStalled)),
       load.map(({ memoryAvailableMiB }) => memoryAvailableMiB ?? null),
     ];
   }, [load]);

@@ -8,27 +8,35 @@ import type { TraceEvent } from '../results/html/page-data.js';
 import { colourOf, useColourScheme } from './colours.js';
 import { duration } from './format.js';
 
-const kinds = {
-  machine: ['phase', 'ready', 'end'],
-  steps: ['step', 'step-end', 'attached'],
-  findings: ['finding'],
-  commands: ['command'],
-  QMP: ['qmp'],
-  console: ['console'],
-  journal: ['journal'],
-  packets: ['packet'],
-  screen: ['screen'],
-} as const satisfies Record<string, readonly TraceEvent['kind'][]>;
+/** Lanes from the top. What is on none is never drawn, so each kind has to be named. */
+const laneOf = {
+  phase: 'machine',
+  ready: 'machine',
+  lost: 'machine',
+  returned: 'machine',
+  end: 'machine',
+  step: 'steps',
+  'step-end': 'steps',
+  attached: 'steps',
+  finding: 'findings',
+  command: 'commands',
+  qmp: 'QMP',
+  console: 'console',
+  journal: 'journal',
+  network: 'network',
+  packet: 'packets',
+  screen: 'screen',
+} as const satisfies Record<TraceEvent['kind'], string>;
 
 /** What is shown or hidden together. */
-export type Lane = keyof typeof kinds;
+export type Lane = (typeof laneOf)[TraceEvent['kind']];
 
 /** From the top. */
-export const lanes = Object.keys(kinds) as Lane[];
+export const lanes: readonly Lane[] = [...new Set(Object.values(laneOf))];
 
 /** Whether events of this kind are on the lane. */
 export function isOf(lane: Lane, kind: TraceEvent['kind']): boolean {
-  return (kinds[lane] as readonly string[]).includes(kind);
+  return laneOf[kind] === lane;
 }
 
 interface Props {
@@ -107,6 +115,7 @@ const laneColours: Readonly<Record<Lane, string>> = {
   QMP: '--errored',
   console: '--neutral',
   journal: '--neutral',
+  network: '--neutral',
   packets: '--neutral',
   screen: '--accent',
 };

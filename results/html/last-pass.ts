@@ -3,7 +3,7 @@
  * messages of its journals that are new, numbers and times left aside.
  */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { attemptDirectory } from '../../harness/base/run-dir.js';
 import { parseRunId } from '../../harness/model/ids.js';
@@ -11,6 +11,7 @@ import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { journalEntries } from '../journal-entries.js';
 import { normaliseText } from '../normalise-text.js';
 import { readRecord } from '../record-file.js';
+import { readPart } from './embed-file.js';
 import type { NewLines } from './page-data.js';
 
 /** So many runs are looked at, newest first: reading more takes longer than it tells. */
@@ -39,8 +40,8 @@ export async function newSinceLastPass(
       if (!failed) continue;
       wanted.delete(passed.id);
       const places = [directoryOf(runDirectory, failed), directoryOf(join(root, earlier), passed)];
-      const lines = await newLines(places[0] ?? '', places[1] ?? '');
-      if (lines) found.set(failed.id, { run: earlier, lines });
+      const news = await newLines(places[0] ?? '', places[1] ?? '');
+      if (news) found.set(failed.id, { run: earlier, ...news });
     }
   }
   return found;
@@ -64,7 +65,10 @@ function directoryOf(root: string, one: CaseRecord): string {
 }
 
 /** Undefined when the passed one has left no log. */
-async function newLines(failed: string, passed: string): Promise<NewLines['lines'] | undefined> {
+async function newLines(
+  failed: string,
+  passed: string,
+): Promise<Omit<NewLines, 'run'> | undefined> {
   const known = new Set<string>();
   const before = await logsIn(passed);
   if (before.length === 0) return undefined;
@@ -78,7 +82,7 @@ async function newLines(failed: string, passed: string): Promise<NewLines['lines
       lines.push({ file, text: line.trimEnd() });
     }
   }
-  return lines.slice(0, mostLines);
+  return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
 }
 
 /** Consoles first: of what both say, the console's line is shown. */
@@ -89,10 +93,15 @@ async function logsIn(directory: string) {
   );
   return await Promise.all(
     files.map(async (file) => {
-      const text = (await readFile(join(directory, file))).subarray(-mostBytes).toString();
+      const text = await endOf(join(directory, file));
       return { file, lines: file.endsWith('.jsonl') ? messagesOf(text) : linesOf(text) };
     }),
   );
+}
+
+async function endOf(path: string): Promise<string> {
+  const { size } = await stat(path);
+  return (await readPart(path, Math.max(0, size - mostBytes), mostBytes)).toString();
 }
 
 function linesOf(text: string): readonly string[] {

@@ -66,7 +66,7 @@ function badLineOf({ failure, findings }: AttemptRecord): BadLine | undefined {
   const finding = (failure && decisiveFinding({ failure, findings })) ?? findings.find(isBad);
   if (!finding) return failure?.evidence ? { text: failure.evidence } : undefined;
   const { machine, seen, text } = finding;
-  if (seen.kind === 'qmp') return undefined;
+  if (seen.kind === 'qmp' || seen.kind === 'comparison') return undefined;
   return { text, file: (seen.kind === 'journal' ? journalLog : consoleLog)('', machine) };
 }
 
@@ -74,8 +74,8 @@ function loadOf({ startedAt }: RunRecord, events: readonly LoggedEvent[]): LoadP
   const start = Date.parse(startedAt);
   return events.flatMap((event) => {
     if (event.kind !== 'host-load') return [];
-    const { cpuBusy, cpuStalled, memoryStalled, memoryAvailableMiB } = event;
-    const sample = { cpuBusy, cpuStalled, memoryStalled, memoryAvailableMiB };
+    const { cpuBusy, cpuStalled, memoryStalled, ioStalled, memoryAvailableMiB } = event;
+    const sample = { cpuBusy, cpuStalled, memoryStalled, ioStalled, memoryAvailableMiB };
     return [{ atMs: Date.parse(event.at) - start, ...defined(sample) } as LoadPoint];
   });
 }

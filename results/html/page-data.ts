@@ -68,6 +68,8 @@ export interface NewLines {
   /** The run in which the case last passed. */
   readonly run: string;
   readonly lines: readonly { readonly file: string; readonly text: string }[];
+  /** So many more lines are new and were left out. */
+  readonly more: number;
 }
 
 /** What the page shows of a case beside its record; in the order of the record's cases. */

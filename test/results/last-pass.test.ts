@@ -30,6 +30,21 @@ t.test('lines that the last pass did not have, numbers aside', async (t) => {
   );
 });
 
+t.test('what is left out is counted', async (t) => {
+  const root = t.testdir();
+  const passed = { cases: { 'a/b': [{ outcome: 'passed' as const }] } };
+  await makeRun(root, eventsOf('20260101-000000-aaaa', passed), { [console()]: 'boot\n' });
+  const failed = { cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }] } };
+  const letters = [...'abcdefghijklmnop'];
+  const words = letters.flatMap((one) => letters.map((other) => `unit ${one}${other} is new`));
+  const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed), {
+    [console()]: `boot\n${words.join('\n')}\n`,
+  });
+  const [[, news] = []] = [...(await newSinceLastPass(run, await readRecord(run)))];
+  t.equal(news?.lines.length, 200);
+  t.equal(news?.more, 56);
+});
+
 t.test('of a journal the messages, whoever said the same before aside', async (t) => {
   const root = t.testdir();
   const entry = (id: string, message: string, pid: number) =>
