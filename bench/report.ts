@@ -1,27 +1,24 @@
 /**
- * What reports of a large run cost: 150 cases with 300 MB of logs behind them, and the speed at which
- * a log folds to its record, and how soon the page of such a run can be read in a browser.
+ * What reports of a large run cost: 150 cases with 300 MB of logs behind them, the speed at which a log
+ * folds to its record, and how soon the page of such a run can be read in a browser.
  */
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { attemptDirectory } from '../harness/base/run-dir.js';
 import type { LoggedEvent } from '../harness/model/events.js';
 import { foldRun } from '../results/fold.js';
 import { writeHtmlReport } from '../results/html/write-html-report.js';
-import { parseEventLog } from '../results/read-event-log.js';
-import { readRecord, writeRecord } from '../results/record-file.js';
+import { readRecord } from '../results/record-file.js';
 import { reportFormats } from '../results/reporters/formats.js';
-import { logBytes, type RunStory, runEvents } from '../test/results/support/events.js';
+import { runEvents } from '../test/results/support/events.js';
 import { timeToContent } from './open-report.js';
+import { type LargeRun, makeLargeRun, storyOf } from './report-run.js';
 import { type Spread, spreadOf } from './statistics.js';
 
 /** How large a run, and how often it is measured. */
-export interface ReportBenchOptions {
-  readonly cases: number;
-  readonly logMB: number;
+export interface ReportBenchOptions extends LargeRun {
   readonly samples: number;
   readonly signal: AbortSignal;
 }
@@ -33,15 +30,20 @@ export interface ReportFigures {
   readonly samples: number;
   /** All formats of `yard report`, the HTML report among them. */
   readonly reportsMs: Spread;
+  /** The processors' time for them, which others on the host hardly stretch. */
+  readonly reportsCpuMs: Spread;
   readonly htmlMiB: number;
   /**
    * From asking a running browser for the HTML report until its cases are drawn; undefined without
    * a browser.
    */
   readonly openedMs?: Spread;
-  /** Events of a log that are folded to a record in a second, reading and checking left out. */
+  /**
+   * Events of a log that are folded to a record in a second of the processors' time, reading and
+   * checking left out.
+   */
   readonly foldedPerSecond: Spread;
-  /** The most that the whole process ever had, Node itself included. */
+  /** The most that the whole process had until the last report was made, Node itself included. */
   readonly peakMemoryMiB: number;
 }
 
@@ -49,25 +51,25 @@ export interface ReportFigures {
 export async function benchReport(options: ReportBenchOptions): Promise<ReportFigures> {
   const root = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   try {
-    const directory = await makeRun(root, options);
-    const samples: { ms: number; perSecond: number }[] = [];
+    const runDirectory = await makeLargeRun(root, options);
+    const reports: Took[] = [];
     for (let sample = 0; sample < options.samples; sample += 1) {
       options.signal.throwIfAborted();
-      const ms = await timed(async () => await makeReports(directory));
-      samples.push({ ms, perSecond: foldSpeed() });
+      reports.push(await timed(async () => await makeReports(runDirectory)));
     }
-    const file = join(directory, 'report.html');
-    const html = await readFile(file);
+    const peakMemoryMiB = Math.ceil(process.resourceUsage().maxRSS / 1024);
+    const file = join(runDirectory, 'report.html');
     const openedMs = spreadOf(await timeToContent({ ...options, file }));
     return {
       cases: options.cases,
       logMB: options.logMB,
       samples: options.samples,
-      reportsMs: spread(samples.map(({ ms }) => ms)),
-      htmlMiB: Math.ceil(html.length / 2 ** 20),
-      foldedPerSecond: spread(samples.map(({ perSecond }) => perSecond)),
+      reportsMs: spread(reports.map(({ ms }) => ms)),
+      reportsCpuMs: spread(reports.map(({ cpuMs }) => cpuMs)),
+      htmlMiB: Math.ceil((await stat(file)).size / 2 ** 20),
+      foldedPerSecond: spread(reports.map(foldSpeed)),
       ...(openedMs && { openedMs }),
-      peakMemoryMiB: Math.ceil(process.resourceUsage().maxRSS / 1024),
+      peakMemoryMiB,
     };
   } finally {
     await rm(root, { recursive: true });
@@ -80,64 +82,22 @@ function spread(values: readonly number[]): Spread {
   return found;
 }
 
-async function timed(run: () => Promise<void>): Promise<number> {
-  const start = performance.now();
+interface Took {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+async function timed(run: () => Promise<void>): Promise<Took> {
+  const [start, before] = [performance.now(), process.cpuUsage()];
   await run();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
 }
 
 async function makeReports(runDirectory: string): Promise<void> {
   const record = await readRecord(runDirectory);
   for (const format of Object.values(reportFormats)) format(record, { runDirectory });
   await writeHtmlReport({ runDirectory, contract: [], output: join(runDirectory, 'report.html') });
-}
-
-function storyOf(cases: number): RunStory {
-  const names = Array.from({ length: cases }, (_, index) => `area/case-${index}`);
-  const steps = Array.from({ length: 8 }, (_, step) => [`step ${step}`, true] as const);
-  return {
-    cases: Object.fromEntries(names.map((name) => [name, [{ outcome: 'passed' as const, steps }]])),
-  };
-}
-
-async function makeRun(root: string, { cases, logMB }: ReportBenchOptions): Promise<string> {
-  const events = runEvents(storyOf(cases));
-  const [start] = events;
-  const run = start?.kind === 'run-started' ? start.run : 'run';
-  const directory = join(root, run);
-  await mkdir(directory);
-  const bytes = logBytes(events);
-  await writeFile(join(directory, 'events.jsonl'), bytes);
-  const { notes, head } = parseEventLog(bytes, 'log');
-  const record = foldRun(events, notes);
-  await writeRecord(directory, record, head);
-  const text = consoleText((logMB * 1e6) / cases);
-  for (const one of record.cases) {
-    const place = join(directory, attemptDirectory(one, 1), 'main-0');
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'console.log'), text);
-    await writeFile(join(place, 'console.times'), timesOf(text, one.attempts[0]?.startedAt ?? ''));
-  }
-  return directory;
-}
-
-function consoleText(bytes: number): string {
-  let text = '';
-  for (let line = 0; text.length < bytes; line += 1) {
-    text += `[${(line / 100).toFixed(6).padStart(12)}] systemd[1]: Started unit-${line % 977}.service\r\n`;
-  }
-  return text.slice(0, bytes);
-}
-
-/** As dense as a machine that prints all the time for ten seconds makes them. */
-function timesOf({ length }: string, startedAt: string): string {
-  const [count, startMs] = [500, Date.parse(startedAt)];
-  const at = (index: number) => Math.floor((index * length) / count);
-  const lines = Array.from(
-    { length: count },
-    (_, index) => `${at(index)} ${startMs + index * 20}\n`,
-  );
-  return lines.join('');
 }
 
 /** A log of a good quarter of a million events. */
@@ -151,9 +111,10 @@ function foldSpeed(): number {
       events.push('attempt' in event ? { ...event, attempt: copy + 1 } : event);
     }
   }
-  const before = performance.now();
+  const before = process.cpuUsage();
   foldRun(events, []);
-  return events.length / ((performance.now() - before) / 1000);
+  const { user, system } = process.cpuUsage(before);
+  return events.length / ((user + system) / 1e6);
 }
 
 /** The figures as a table. */
@@ -168,6 +129,7 @@ export function renderReportFigures(figures: ReportFigures): string {
   return [
     `${figures.cases} cases, ${figures.logMB} MB of logs, ${figures.samples} samples`,
     `  all reports    ${show(figures.reportsMs, 0)} ms, the HTML one ${figures.htmlMiB} MiB`,
+    `  their CPU time ${show(figures.reportsCpuMs, 0)} ms`,
     opened,
     `  fold           ${show(figures.foldedPerSecond, 0)} events/s`,
     `  peak memory    ${figures.peakMemoryMiB} MiB`,

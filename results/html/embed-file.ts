@@ -9,7 +9,14 @@ import { gzip } from 'node:zlib';
 import { journalText } from '../journal-entries.js';
 import { packetText } from './packet-text.js';
 
-const compress = promisify(gzip);
+const deflate = promisify(gzip);
+
+/** Of logs half the time of zlib's usual level for a twentieth more bytes. */
+const level = 3;
+
+async function compress(bytes: string | Buffer): Promise<Buffer> {
+  return await deflate(bytes, { level });
+}
 
 /** How much of a file is embedded at most: the first and the last bytes. */
 export interface EmbedLimits {
@@ -78,7 +85,7 @@ async function readEnds(path: string, size: number, limits: EmbedLimits): Promis
 export async function readPart(path: string, from: number, length: number): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, from);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();

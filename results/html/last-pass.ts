@@ -70,19 +70,31 @@ async function newLines(
   passed: string,
 ): Promise<Omit<NewLines, 'run'> | undefined> {
   const known = new Set<string>();
+  const normalise = normaliser();
   const before = await logsIn(passed);
   if (before.length === 0) return undefined;
-  for (const { lines: said } of before) for (const line of said) known.add(normaliseText(line));
+  for (const { lines: said } of before) for (const line of said) known.add(normalise(line));
   const lines: { file: string; text: string }[] = [];
   for (const { file, lines: said } of await logsIn(failed)) {
     for (const line of said) {
-      const normal = normaliseText(line);
+      const normal = normalise(line);
       if (normal === '' || known.has(normal)) continue;
       known.add(normal);
       lines.push({ file, text: line.trimEnd() });
     }
   }
   return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
+}
+
+/** Logs repeat themselves and each other but for the kernel's time, which is taken out anyway. */
+function normaliser(): (line: string) => string {
+  const normals = new Map<string, string>();
+  return (line) => {
+    const said = line.startsWith('[') ? line.replace(/^\[ *\d+\.\d+\] /, '') : line;
+    const normal = normals.get(said) ?? normaliseText(said);
+    normals.set(said, normal);
+    return normal;
+  };
 }
 
 /** Consoles first: of what both say, the console's line is shown. */
@@ -101,11 +113,12 @@ async function logsIn(directory: string) {
 
 async function endOf(path: string): Promise<string> {
   const { size } = await stat(path);
-  return (await readPart(path, Math.max(0, size - mostBytes), mostBytes)).toString();
+  const length = Math.min(size, mostBytes);
+  return (await readPart(path, size - length, length)).toString();
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.replaceAll('\r', '').split('\n');
+  return (text.includes('\r') ? text.replaceAll('\r', '') : text).split('\n');
 }
 
 /** Each line of a message with its speaker, as the console shows it. */

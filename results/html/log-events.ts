@@ -27,7 +27,8 @@ export interface LogEventsRequest {
   readonly mostBytes: number;
 }
 
-type Timed = Omit<TraceEvent, 'isBad'>;
+/** The text is made only of what is kept: of most logs that is the smaller part. */
+type Timed = Omit<TraceEvent, 'isBad' | 'text'> & { readonly text: () => string };
 type Reader = (request: LogEventsRequest, file: string) => Promise<readonly Timed[]>;
 
 /** Events within the attempt, in no order. What a template said long before is left out. */
@@ -39,13 +40,19 @@ export async function logEvents(request: LogEventsRequest): Promise<readonly Tra
     if (!read) continue;
     const timed = (await read(request, file)).filter((one) => isWithin(request, one));
     const left = timed.length - request.most;
-    const kept = timed.slice(-request.most).map((one) => ({ ...one, isBad: false }));
+    const kept = timed.slice(-request.most).flatMap(eventOf);
     const [first] = kept;
     if (left > 0 && first)
       events.push({ ...first, text: `${left} before this are only in ${file}` });
     events.push(...kept);
   }
   return events;
+}
+
+/** None of a line in which there is nothing to read, such as one of escapes. */
+function eventOf({ text, ...timed }: Timed): readonly TraceEvent[] {
+  const said = text();
+  return said === '' ? [] : [{ ...timed, text: said, isBad: false }];
 }
 
 /** Clocks of guests may be a little off. */
@@ -70,9 +77,9 @@ async function readConsole(
 ): Promise<readonly Timed[]> {
   const lines = await readLines(join(directory, file), mostBytes);
   return lines.flatMap(({ ms, line }): Timed[] => {
-    const text = oneLine(line, longest);
-    if (text === '' || ms === undefined) return [];
-    return [{ atMs: ms - startMs, kind: 'console', text: named(file, text) }];
+    if (ms === undefined || line.trim() === '') return [];
+    const text = () => named(file, oneLine(line, longest));
+    return [{ atMs: ms - startMs, kind: 'console', text }];
   });
 }
 
@@ -82,19 +89,24 @@ interface Line {
   readonly ms: number | undefined;
 }
 
+/** A byte is a character first, which is found and cut fast, and tells where a line ends in the file. */
 async function readLines(path: string, mostBytes: number): Promise<readonly Line[]> {
   const times = await readTimes(timesFile(path));
   const { bytes, offset } = await readEnd(path, mostBytes);
-  const lines: Line[] = [];
-  let [from, at] = [0, -1];
-  while (from < bytes.length) {
-    const feed = bytes.indexOf(10, from);
-    const to = feed < 0 ? bytes.length : feed;
-    while ((times[at + 1]?.offset ?? Number.POSITIVE_INFINITY) <= offset + to) at += 1;
-    lines.push({ line: bytes.subarray(from, to).toString(), ms: times[at]?.ms });
-    from = to + 1;
-  }
-  return lines;
+  let [end, at] = [offset - 1, -1];
+  return bytes
+    .toString('latin1')
+    .split('\n')
+    .map((characters): Line => {
+      end += characters.length + 1;
+      while ((times[at + 1]?.offset ?? Number.POSITIVE_INFINITY) <= end) at += 1;
+      return { line: decoded(characters), ms: times[at]?.ms };
+    });
+}
+
+function decoded(characters: string): string {
+  const isAscii = !/[\x80-\xff]/.test(characters);
+  return isAscii ? characters : Buffer.from(characters, 'latin1').toString();
 }
 
 async function readTimes(path: string) {
@@ -123,7 +135,7 @@ async function readJournal(
   const lines = await readLines(join(directory, file), mostBytes);
   return lines.flatMap(({ ms, line }) =>
     journalEntries(line).map(({ atMs, who, message }): Timed => {
-      const text = named(file, `${who}: ${oneLine(message, longest)}`);
+      const text = () => named(file, `${who}: ${oneLine(message, longest)}`);
       return { atMs: (ms ?? atMs) - startMs, kind: 'journal', text };
     }),
   );
@@ -143,7 +155,7 @@ async function readCapture(
   const isAhead = first !== undefined && resumed !== undefined && isAnnouncement(first.frame);
   const aheadMs = isAhead ? first.atMs - resumed : 0;
   return packets.map(({ atMs, frame, length }) => {
-    const text = `${file}: ${describeFrame(frame)}, ${length} bytes`;
+    const text = () => `${file}: ${describeFrame(frame)}, ${length} bytes`;
     return { atMs: atMs - aheadMs - startMs, kind: 'packet', text };
   });
 }
@@ -156,7 +168,7 @@ async function readScreen(
   const takenMs = (await stat(join(directory, file))).mtimeMs;
   const isLikely = takenMs >= startMs && takenMs <= endMs;
   const atMs = (isLikely ? takenMs : endMs) - startMs;
-  return [{ atMs, kind: 'screen', text: named(file, 'a picture of the screen'), file }];
+  return [{ atMs, kind: 'screen', text: () => named(file, 'a picture of the screen'), file }];
 }
 
 function machineOf(file: string): string {
@@ -164,7 +176,7 @@ function machineOf(file: string): string {
 }
 
 function named(file: string, text: string): string {
-  return `${machineOf(file)}: ${text}`;
+  return text === '' ? '' : `${machineOf(file)}: ${text}`;
 }
 
 const longest = 500;

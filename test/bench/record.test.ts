@@ -4,9 +4,12 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import t from 'tap';
 import { benchRecord, renderRecordFigures } from '../../bench/record.js';
+import { compiledRoot } from '../../harness/base/project-root.js';
 import { logBytes, runEvents } from '../results/support/events.js';
+import { eventsOf, makeRun } from '../results/support/run-directory.js';
 
 const { signal } = new AbortController();
 
@@ -27,4 +30,15 @@ t.test('a run is recorded once more, and its share of the time is told', async (
   const expected = (figures.recordingMs.median / 60_000) * 100;
   t.ok(Math.abs(figures.percent.median - expected) < 0.01, 'per cent of the minute');
   t.match(renderRecordFigures(figures), /of the run +\d+\.\d{3} \[/);
+});
+
+t.test('the command measures the newest run of the directory that it is given', async (t) => {
+  const runs = t.testdir();
+  const story = { cases: { 'a/one': [{ outcome: 'passed' as const }] } };
+  await makeRun(runs, eventsOf('20260101-000000-aaaa', story));
+  const run = await makeRun(runs, eventsOf('20260102-000000-aaaa', story));
+  const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
+  const argv = ['bench', 'record', '--samples', '1', '--json', '--runs', runs];
+  const { stdout } = await execa('node', [main, ...argv]);
+  t.match(JSON.parse(stdout), { schema: 1, record: { runDirectory: run } });
 });
