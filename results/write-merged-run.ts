@@ -5,16 +5,18 @@
 import { constants } from 'node:fs';
 import { cp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunDirectory } from '../harness/base/run-dir.js';
+import { toError, UsageError } from '../harness/base/errors.js';
+import { type RunDirectory, removeTree } from '../harness/base/run-dir.js';
 import { chainLine, chainStart } from './log-chain.js';
 import { mergeLogs, requireMergeable } from './merge-logs.js';
-import { readEventLog } from './read-event-log.js';
+import { type EventLogContents, readEventLog } from './read-event-log.js';
 import { writeWhole } from './record-file.js';
 import { runFiles } from './run-files.js';
 
 /**
  * Merges the runs in `directories` into the directory that `makeTarget` makes. Before that, throws
- * like {@link requireMergeable} and {@link readEventLog}.
+ * like {@link requireMergeable} and {@link readEventLog}. Where it can't be filled it is removed again:
+ * OUTPUT_FAILED (usage).
  */
 export async function writeMergedRun(
   directories: readonly string[],
@@ -25,15 +27,24 @@ export async function writeMergedRun(
   );
   requireMergeable(logs);
   const target = await makeTarget();
-  for (const directory of directories) await copyCases(directory, target.path);
+  try {
+    for (const directory of directories) await copyCases(directory, target.path);
+    await writeWhole(target.events, linesOf(logs, target).join(''));
+    return target;
+  } catch (thrown) {
+    await removeTree(target.path);
+    const message = `cannot write the merged run ${target.path}: ${toError(thrown).message}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+  }
+}
+
+function linesOf(logs: readonly EventLogContents[], { run }: RunDirectory): readonly string[] {
   let previous = chainStart;
-  const lines = mergeLogs(logs, target.run).map((event) => {
+  return mergeLogs(logs, run).map((event) => {
     const { line, digest } = chainLine(previous, JSON.stringify(event));
     previous = digest;
     return `${line}\n`;
   });
-  await writeWhole(target.events, lines.join(''));
-  return target;
 }
 
 async function copyCases(from: string, to: string): Promise<void> {

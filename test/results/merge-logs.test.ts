@@ -2,7 +2,7 @@
  * Merging the parts of a run: nothing is lost or counted twice, and what is no part is refused.
  */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
@@ -48,6 +48,12 @@ t.test('the merged record says what the parts say, however they were cut', async
   fc.assert(property, { numRuns: 5 });
 });
 
+/** A log of another schema does not even fold, so its reader is left out. */
+function otherSchema({ events, ...rest }: ReturnType<typeof contents>) {
+  const [start, ...others] = events;
+  return { ...rest, events: [{ ...start, schema: 99 } as LoggedEvent, ...others] };
+}
+
 t.test('what does not fit is refused with the runs and the reason', async (t) => {
   const [one, two] = partsOf(everyStatus, 2) as [RunStory, RunStory];
   const log = (index: number, story: RunStory, change: object = {}) =>
@@ -61,6 +67,12 @@ t.test('what does not fit is refused with the runs and the reason', async (t) =>
     [[log(0, one), log(1, everyStatus)], 'MERGE_DUPLICATE', /case boot\/.*-0002 \(and \d more\)/],
     [[log(0, one), log(1, two, other)], 'MERGE_MISMATCH', /image digest abab.* and cdcd/],
     [[log(0, one), log(1, two, { platform: 'x' })], 'MERGE_MISMATCH', /platform qemu and x/],
+    [
+      [log(0, one), log(1, two, { version: '9.9.9' })],
+      'MERGE_MISMATCH',
+      /version of yard 0\.1\.0 and 9\.9\.9/,
+    ],
+    [[log(0, one), otherSchema(log(1, two))], 'MERGE_MISMATCH', /schema (\d+) and 99/],
     [[log(0, one, shard(1)), log(1, two, shard(3))], 'MERGE_HOLES', /of 3 parts .*: 2;/],
     [[log(0, one, shard(1)), log(1, two, shard(1))], 'MERGE_DUPLICATE', /part 1 is in/],
     [[log(0, one, shard(1)), log(1, two)], 'MERGE_MISMATCH', /no part of a plan in 3 parts/],
@@ -98,4 +110,23 @@ t.test('on disk it is a run like any other, with the files of all', async (t) =>
   t.equal(await readFile(console, 'utf8'), 'part 1');
   const twice = writeMergedRun([directories[0] ?? '', directories[0] ?? ''], makeTarget);
   await t.rejects(twice, { code: 'MERGE_DUPLICATE' });
+});
+
+t.test('a merge that fails half-way leaves nothing behind', async (t) => {
+  const root = t.testdir();
+  const both = 'cases/area/in-both/attempt-1/main-0/console.log';
+  const directories = await Promise.all(
+    partsOf(everyStatus, 2).map(async (story, index) => {
+      return await makeRun(root, eventsOf(runs[index] ?? '', story), { [both]: `part ${index}` });
+    }),
+  );
+  const path = join(root, target);
+  const failing = writeMergedRun(directories, async () => {
+    await mkdir(path);
+    return { run: target, path, events: join(path, 'events.jsonl') };
+  });
+  const message = /^cannot write the merged run .*-ffff: .*in-both/;
+  await t.rejects(failing, { code: 'OUTPUT_FAILED', kind: 'usage', message });
+  t.strictSame((await readdir(root)).sort(), [runs[0], runs[1]]);
+  t.equal(await readFile(join(directories[0] ?? '', both), 'utf8'), 'part 0', 'parts stay');
 });

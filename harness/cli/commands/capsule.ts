@@ -2,7 +2,7 @@
  * `yard capsule` and `yard open`: everything about one case in one file, for somebody else's eyes.
  */
 
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
 import { readRecord } from '../../../results/record-file.js';
@@ -32,6 +32,7 @@ export async function capsuleCommand(name: string, options: CapsuleOptions): Pro
   const record = await readRecord(from);
   const one = findCase(record, name);
   const file = options.output ?? `${nameOfCase(one).replace('/', '-')}-${record.run}.tar.zst`;
+  if (options.disks) await noteWithoutDisks(join(from, 'cases', one.suite), record, one);
   const temporary = await makeTempDirectory('capsule');
   try {
     const into = join(temporary, record.run);
@@ -40,6 +41,18 @@ export async function capsuleCommand(name: string, options: CapsuleOptions): Pro
     await removeTree(temporary);
   }
   process.stdout.write(`${file}\n`);
+}
+
+/** The capsule is of use without them. */
+async function noteWithoutDisks(files: string, { run }: RunRecord, one: CaseRecord): Promise<void> {
+  const names = await readdir(files, { recursive: true }).catch((): string[] => []);
+  if (names.some(isDisk)) return;
+  const next = './yard run --keep-disks keeps those of cases that do not pass';
+  process.stderr.write(`yard: run ${run} has no disks of ${nameOfCase(one)}; ${next}\n`);
+}
+
+function isDisk(path: string): boolean {
+  return path.endsWith('.qcow2');
 }
 
 function findCase({ cases, run }: RunRecord, name: string): CaseRecord {
@@ -75,7 +88,7 @@ async function stage({ one, from, into, disks }: Staging): Promise<string> {
 
 /** A case that never started has left nothing, and a run that never ended has no record. */
 async function copyIfThere(from: string, into: string, disks: boolean): Promise<void> {
-  const filter = (path: string) => disks || !path.endsWith('.qcow2');
+  const filter = (path: string) => disks || !isDisk(path);
   try {
     await cp(from, into, { recursive: true, filter, preserveTimestamps: true });
   } catch (thrown) {

@@ -9,7 +9,9 @@ import { execa } from 'execa';
 import t from 'tap';
 import { compiledRoot } from '../../../harness/base/project-root.js';
 import type { PageData } from '../../../results/html/page-data.js';
+import { readRecord } from '../../../results/record-file.js';
 import { reportFormats } from '../../../results/reporters/formats.js';
+import { runFiles } from '../../../results/run-files.js';
 import { everyStatus, failure } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
 
@@ -105,6 +107,62 @@ t.test('the page of a capsule knows the last pass and nothing of other cases', a
   const texts = data.cases.map(({ newLines }) => newLines?.lines.map(({ text }) => text));
   t.same(texts, [['something broke'], undefined]);
   t.equal(data.cases[0]?.newLines?.run, ids[0]);
+});
+
+t.test('a capsule has the template key always, and disks where they are asked for', async (t) => {
+  const root = t.testdir();
+  const failed = [{ outcome: 'failed' as const, failure: failure(), start: 'fork' as const }];
+  const template = 'c0ffee'.repeat(6);
+  const events = eventsOf(ids[0], { cases: { 'a/b': failed } }).map((event) =>
+    event.kind === 'machine-ready' ? { ...event, boot: { ...event.boot, template } } : event,
+  );
+  const machine = 'cases/a/b/attempt-1/main-0';
+  const disk = `${machine}/system.qcow2`;
+  const console = `${machine}/console.log`;
+  const run = await makeRun(root, events, { [console]: 'the end\n', [disk]: 'QFI' });
+  const capsule = async (name: string, ...argv: readonly string[]) => {
+    const file = join(root, `${name}.tar.zst`);
+    const packed = await yard('capsule', 'a/b', '--runs', root, '--output', file, ...argv);
+    t.equal(packed.exitCode, 0, packed.stderr);
+    t.equal((await yard('open', file, '--output', join(root, name))).exitCode, 0);
+    return { stderr: packed.stderr, directory: join(root, name, ids[0]) };
+  };
+  const without = await capsule('without');
+  t.notOk(existsSync(join(without.directory, disk)));
+  t.equal(without.stderr, '');
+  const record = await readRecord(without.directory);
+  t.equal(record.cases[0]?.attempts[0]?.boots[0]?.template, template);
+  t.match(await readFile(join(without.directory, 'report.html'), 'utf8'), template);
+  const kept = await capsule('kept', '--disks');
+  t.equal(await readFile(join(kept.directory, disk), 'utf8'), 'QFI');
+  t.equal(kept.stderr, '');
+  await rm(join(run, disk));
+  const none = await capsule('none', '--disks');
+  const line = `yard: run ${ids[0]} has no disks of a/b; ./yard run --keep-disks keeps those of`;
+  t.equal(none.stderr, `${line} cases that do not pass`);
+});
+
+t.test('parts of a run are merged into one with reports of its own', async (t) => {
+  const root = t.testdir();
+  const console = (suite: string) => `cases/${suite}/attempt-1/main-0/console.log`;
+  const passed = [{ outcome: 'passed' as const }];
+  const failed = [{ outcome: 'failed' as const, failure: failure() }];
+  for (const [index, cases] of [{ 'a/b': passed }, { 'a/c': failed }].entries()) {
+    const shard = { shard: { index: index + 1, count: 2 } };
+    const [suite = ''] = Object.keys(cases);
+    const events = eventsOf(ids[index] ?? '', { cases }, shard);
+    await makeRun(root, events, { [console(suite)]: `of ${suite}\n` });
+  }
+  const { exitCode, stdout, stderr } = await yard('merge', 'aaaa', 'bbbb', '--runs', root);
+  t.equal(exitCode, 1, `the verdict of both: ${stderr}`);
+  const merged = stdout.trim();
+  const record = await readRecord(merged);
+  t.match(record, { merged: ids, verdict: 'failed', counts: { passed: 1, failed: 1 } });
+  t.notOk('shard' in record);
+  for (const suite of ['a/b', 'a/c']) {
+    t.equal(await readFile(join(merged, console(suite)), 'utf8'), `of ${suite}\n`);
+  }
+  t.match(await readFile(join(merged, runFiles.tap), 'utf8'), /^TAP version 14\n[\s\S]*a\/c/);
 });
 
 t.test('files that the record names and that are gone are said', async (t) => {

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
+import { reportFormats } from '../../../results/reporters/formats.js';
 import { markdownReport, stickyMarker } from '../../../results/reporters/markdown.js';
 import { codeBlock, codeSpan } from '../../../results/reporters/markdown-syntax.js';
 import { everyStatus, failure, runEvents } from '../support/events.js';
@@ -49,6 +50,12 @@ t.test('it fits, and says what it left out', async (t) => {
   const text = markdownReport(foldRun(runEvents({ cases }), []));
   t.ok(text.length <= 65_536, `${text.length} characters`);
   t.match(text, /_3\d\d more left out: the report would be too long here\._\n$/);
+  const many = { ...cases };
+  for (let n = 0; n < 400; n += 1) many[`b/c${n}`] = cases[`a/c${n}`] ?? [];
+  const summary = reportFormats['step-summary'](foldRun(runEvents({ cases: many }), []));
+  const bytes = Buffer.byteLength(summary);
+  t.ok(bytes > 65_536 && bytes <= 2 ** 20, `${bytes} bytes`);
+  t.match(summary, /_\d+ more left out: the report would be too long here\._\n$/);
 });
 
 t.test('guest text can’t leave its code', async (t) => {
