@@ -160,3 +160,20 @@ t.test('the rules refuse what they should', async (t) => {
   ];
   for (const attempt of refused) t.ok(problemOf(attempt), `${attempt.file} <- ${attempt.target}`);
 });
+
+/** A rule as a row of the table in docs/architecture.md; zod has a sentence of its own there. */
+function rowOf([home, { folders, packages, builtins }]: readonly [string, Rule]): string {
+  const names = folders
+    .filter((folder) => folder !== home)
+    .map((folder) => folder.replace(/^(harness|platforms)\//, ''));
+  const may = folders === anything ? 'all' : names.join(', ') || 'itself';
+  const other = packages.filter((name) => name !== 'zod').join(', ') || 'none';
+  return `| \`${home}\` | ${may}${builtins ? '' : '; no `node:`'} | ${other} |`;
+}
+
+t.test('docs/architecture.md has the same table', async (t) => {
+  const text = await readFile(join(projectRoot(), 'docs', 'architecture.md'), 'utf8');
+  const [, table = ''] =
+    /\| folder \| may import \| packages \|\n.*\n((?:\|.*\n)*)/.exec(text) ?? [];
+  t.same(table.trim().split('\n'), Object.entries(rules).map(rowOf));
+});
