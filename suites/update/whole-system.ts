@@ -54,6 +54,8 @@ export default defineSuite({
       });
       await main.output(['systemd-sysext', 'refresh'], { sudo: true });
       await loadNginx(context, main);
+      // Docker starts when somebody calls it; a container that should return needs it at boot.
+      await main.output(['systemctl', 'enable', 'docker.service'], { sudo: true });
       const how = ['-d', '--restart', 'always', '-p', '8080:80', nginxImage];
       await docker(main, 'run', ...how);
       await works();
