@@ -203,6 +203,16 @@ export interface Approval {
   readonly at: string;
 }
 
+/** The policy that the ledger has accepted, and whose consent another one needs. */
+export interface PolicyPin {
+  readonly digest: string;
+  /** The number of the record that accepted it; none while the ledger is empty. */
+  readonly record?: number;
+  /** Who may approve the next, and how many of them must. */
+  readonly approvers: readonly string[];
+  readonly count: number;
+}
+
 /** Everything, about one candidate and one edge. */
 export interface Evidence {
   readonly candidate: Candidate;
@@ -219,6 +229,8 @@ export interface Evidence {
   readonly revocations: readonly Revocation[];
   /** The last of each row that the ledger knows: none of them may be gone. */
   readonly knownRuns: readonly KnownRun[];
+  /** None in inputs of a time when nothing was pinned. */
+  readonly pin?: PolicyPin;
   readonly history?: SignedHistory;
   readonly assets?: AssetReport & Bound;
   readonly canaries: readonly (CanaryReport & Bound)[];

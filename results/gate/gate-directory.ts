@@ -21,6 +21,7 @@ import type {
   KnownRelease,
   KnownRun,
   PastPromotion,
+  PolicyPin,
   Revocation,
   SignedRun,
 } from './evidence.js';
@@ -54,6 +55,7 @@ export const gateFiles = {
   waivers: 'waivers',
   runs: 'runs',
   approvals: 'approvals',
+  policyApprovals: 'policy-approvals',
   assets: 'assets',
   canaries: 'canaries',
   reports: 'reports',
@@ -73,6 +75,7 @@ export interface GateQuestion {
   readonly promotions: readonly PastPromotion[];
   readonly revocations: readonly Revocation[];
   readonly knownRuns: readonly KnownRun[];
+  readonly pin?: PolicyPin;
 }
 
 /**
@@ -185,7 +188,7 @@ async function readEvidence(
     .at(-1);
   const baseline = baselineOf(question, runs);
   const history = await readHistory(directory, trustedKeys(trust.runners));
-  const { promotions, revocations, knownRuns } = question;
+  const { promotions, revocations, knownRuns, pin } = question;
   return {
     candidate,
     inventory: await readInventory(directory),
@@ -195,6 +198,7 @@ async function readEvidence(
     promotions,
     revocations,
     knownRuns,
+    ...(pin && { pin }),
     ...(history && { history }),
     ...(assets && { assets }),
     canaries: (await read('canaries', canaryReportSchema)).map(withSubjects),

@@ -3,8 +3,11 @@
  * the verdict `block`: it is not the release that is in doubt, but what is said of it.
  */
 
-import { type Evidence, type PastPromotion, rowOfReports, type SignedRun } from './evidence.js';
+import { digestOf } from './canonical-json.js';
+import type { Evidence, PastPromotion, SignedRun } from './evidence.js';
 import { runsByAge } from './fresh-runs.js';
+import { ofChains, ofKnownRuns, ofRepeats, wrong } from './integrity-of-rows.js';
+import { howToAccept } from './policy-pin.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
 import { untoldFailures } from './untold-failures.js';
@@ -20,15 +23,12 @@ interface Request {
 /** How far the clocks of runners may be ahead. */
 const skewMs = 10 * 60_000;
 
-function wrong(subject: string, expected: string, seen: string): GateFinding {
-  return { subject, expected, seen, status: 'ERROR' };
-}
-
 /** The rule that no policy needs to name. */
 export function judgeIntegrity(request: Request): RuleResult {
   const { evidence } = request;
   const all = [...evidence.runs, ...(evidence.baseline?.runs ?? [])];
   const findings = [
+    ...ofPolicy(request),
     ...ofCandidate(request),
     ...ofLineage(request),
     ...ofChains(all),
@@ -41,6 +41,14 @@ export function judgeIntegrity(request: Request): RuleResult {
   ];
   const summary = `${all.length} runs of ${new Set(all.map(({ runner }) => runner)).size} runners`;
   return { rule: 'integrity', kind: 'integrity', status: statusOf(findings), summary, findings };
+}
+
+/** Who may write the policy could otherwise take out of it what is in the way. */
+function* ofPolicy({ policy, evidence: { pin } }: Request): Iterable<GateFinding> {
+  const digest = digestOf(policy);
+  if (pin === undefined || pin.digest === digest) return;
+  const expected = `the policy ${pin.digest.slice(0, 12)}, which record ${pin.record} accepted`;
+  yield wrong('policy.yaml', expected, `${digest.slice(0, 12)}; ${howToAccept(pin)}`);
 }
 
 function* ofCandidate({ evidence, edge }: Request): Iterable<GateFinding> {
@@ -98,48 +106,6 @@ function* ofClaim(
   if (record === undefined) yield wrong(subject, 'a record of its promotion', 'none');
   else if (!record.isAdopted && Date.parse(publishedAt) < Date.parse(record.at) - skewMs) {
     yield wrong(subject, `out since ${record.at}, as its record says`, publishedAt);
-  }
-}
-
-/** What was judged once can't be taken back, the last run of a row included. */
-function* ofKnownRuns({ knownRuns, runs, reports }: Evidence): Iterable<GateFinding> {
-  const said = reports.map((one) => ({ ...one, runner: rowOfReports(one.reporter) }));
-  for (const { runner, sequence, statement } of knownRuns) {
-    const all = [...runs, ...said];
-    const own = all.find((one) => one.runner === runner && one.sequence === sequence);
-    if (own?.statement === statement) continue;
-    const seen = own === undefined ? 'missing' : 'another one';
-    yield wrong(`run ${sequence} of ${runner}`, 'there, since the ledger knows it', seen);
-  }
-}
-
-/** A run that counts twice would make a bad rate look better. */
-function* ofRepeats(runs: readonly SignedRun[]): Iterable<GateFinding> {
-  const seen = new Set<string>();
-  for (const { evidence } of runs) {
-    for (const id of new Set([evidence.run, evidence.record, ...(evidence.parts ?? [])])) {
-      if (seen.has(id)) yield wrong(evidence.run, 'evidence once', `twice, by ${id.slice(0, 20)}`);
-      seen.add(id);
-    }
-  }
-}
-
-/** A runner counts what it signs: a run that was left out leaves a hole. */
-function* ofChains(all: readonly SignedRun[]): Iterable<GateFinding> {
-  const runners = new Map<string, Map<number, string>>();
-  for (const { runner, sequence, statement, evidence } of all) {
-    const seen = runners.get(runner) ?? new Map<number, string>();
-    runners.set(runner, seen);
-    const other = seen.get(sequence);
-    if (other !== undefined && other !== statement) {
-      yield wrong(evidence.run, `one run ${sequence} of ${runner}`, 'two that differ');
-    }
-    seen.set(sequence, statement);
-  }
-  for (const [runner, seen] of runners) {
-    for (let n = 1; n <= Math.max(...seen.keys()); n++) {
-      if (!seen.has(n)) yield wrong(`run ${n} of ${runner}`, 'among the evidence', 'missing');
-    }
   }
 }
 

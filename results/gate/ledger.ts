@@ -1,5 +1,5 @@
 /**
- * The ledger: every verdict, promotion and revocation, one signed statement per line, each bound to the
+ * The ledger: every verdict, promotion, revocation and accepted policy, one signed statement per line, each bound to the
  * one before. It is only ever appended to.
  */
 
@@ -11,8 +11,11 @@ import { type Envelope, parseEnvelope, type Signer, type TrustedKey } from './en
 import { type PredicateName, readStatement, type Subject, signStatement } from './statement.js';
 
 /** What may stand in it. */
-export type EntryKind = Extract<PredicateName, 'verdict' | 'promotion' | 'adoption' | 'revocation'>;
-const kinds: readonly EntryKind[] = ['verdict', 'promotion', 'adoption', 'revocation'];
+export type EntryKind = Extract<
+  PredicateName,
+  'verdict' | 'promotion' | 'adoption' | 'revocation' | 'policy'
+>;
+const kinds: readonly EntryKind[] = ['verdict', 'promotion', 'adoption', 'revocation', 'policy'];
 
 /** One line; `predicate` has the link besides what it states. */
 export interface LedgerEntry {
@@ -22,6 +25,8 @@ export interface LedgerEntry {
   readonly subjects: readonly Subject[];
   readonly predicate: Readonly<Record<string, unknown>>;
   readonly signedBy: readonly string[];
+  /** As it was signed. */
+  readonly envelope: Envelope;
 }
 
 /**
@@ -72,6 +77,7 @@ export function readEntry(
         subjects,
         predicate: rest,
         signedBy,
+        envelope,
       };
     } catch (thrown) {
       const isOther = thrown instanceof UsageError && thrown.code === 'BAD_STATEMENT';

@@ -7,11 +7,12 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { holdLock } from '../../harness/base/lock.js';
+import { type AcceptedPolicy, acceptedPolicy } from './accepted-policy.js';
 import { chainStart } from './chain.js';
 import type { Signer, TrustedKey } from './envelope.js';
-import type { KnownRun, PastPromotion, Revocation } from './evidence.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
 import { appendEntry, type LedgerEntry, readEntry, readLedger } from './ledger.js';
+import { promotionsOf } from './ledger-facts.js';
 import type { Policy } from './policy-schema.js';
 import type { Published, Publisher } from './publisher.js';
 import { readRecordOf, subjectsOf } from './record.js';
@@ -43,7 +44,10 @@ export function ledgerPath({ directory }: Pick<GateContext, 'directory'>): strin
 
 /** The state of a gate: its ledger, and what each channel has. */
 export interface GateState {
+  /** As it is now, whoever wrote it. */
   readonly policy: Policy;
+  /** The one that the ledger accepted last; undefined when it is empty. */
+  readonly accepted: AcceptedPolicy | undefined;
   readonly entries: readonly LedgerEntry[];
   /** Records of channels that the ledger does not have yet. */
   readonly pending: readonly Published[];
@@ -68,8 +72,8 @@ export async function readDecided(
 
 /**
  * Reads and verifies all of it, and changes nothing. Throws what reading a policy and a ledger throws,
- * FOREIGN_RECORD, CHANNEL_EDITED and CHANNEL_BEHIND (usage) for a channel that is not as the ledger
- * says. `trusted` is instead of the policy's own list.
+ * what {@link acceptedPolicy} throws, FOREIGN_RECORD, CHANNEL_EDITED and CHANNEL_BEHIND (usage) for a channel
+ * that is not as the ledger says. `trusted` is instead of the policy's own list.
  */
 export async function readGateState(
   { directory, publisher }: Pick<GateContext, 'directory' | 'publisher'>,
@@ -93,7 +97,8 @@ export async function readGateState(
     requireFits(published, entry, channel);
   }
   for (const [channel, published] of channels) requireLatest(channel, published, entries);
-  return { policy, entries, pending, channels };
+  const accepted = await acceptedPolicy(entries, directory);
+  return { policy, accepted, entries, pending, channels };
 }
 
 function channelsOf({ edges }: Policy): ReadonlySet<string> {
@@ -131,44 +136,6 @@ function requireLatest(
   const put = last ? `the ledger put ${last.version} there last` : 'the ledger put nothing there';
   const next = 'put the channel back before you go on';
   throw new UsageError('CHANNEL_BEHIND', `the channel ${channel} has ${has}, and ${put}; ${next}`);
-}
-
-/** Everything that was put into channels, oldest first. */
-export function promotionsOf(entries: readonly LedgerEntry[]): readonly PastPromotion[] {
-  return entries.flatMap((entry) => {
-    const record = readRecordOf(entry);
-    if (record.kind !== 'promotion' && record.kind !== 'adoption') return [];
-    const { version, to: channel, at } = record;
-    const digests = entry.subjects.map(({ sha256 }) => sha256);
-    const lineage = record.kind === 'promotion' ? record.lineage : [];
-    const isAdopted = record.kind === 'adoption';
-    return [{ version, channel, at, isAdopted, digests, lineage }];
-  });
-}
-
-/** Everything that was revoked, oldest first. */
-export function revocationsOf(entries: readonly LedgerEntry[]): readonly Revocation[] {
-  return entries.flatMap((entry) => {
-    const record = readRecordOf(entry);
-    if (record.kind !== 'revocation') return [];
-    const { version, reason, at } = record;
-    return [{ version, reason, at, digests: entry.subjects.map(({ sha256 }) => sha256) }];
-  });
-}
-
-/** The last run of each runner that any verdict was made from. */
-export function knownRunsOf(entries: readonly LedgerEntry[]): readonly KnownRun[] {
-  const known = new Map<string, KnownRun>();
-  for (const entry of entries) {
-    const record = readRecordOf(entry);
-    if (record.kind !== 'verdict' && record.kind !== 'promotion') continue;
-    for (const { runner, sequence, statement } of record.heads) {
-      const other = known.get(runner);
-      if (other && other.sequence >= sequence) continue;
-      known.set(runner, { runner, sequence, statement });
-    }
-  }
-  return [...known.values()];
 }
 
 /**

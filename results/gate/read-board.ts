@@ -7,7 +7,8 @@ import type { ChannelState } from './board.js';
 import type { GateVerdict } from './evaluate.js';
 import type { Candidate } from './evidence.js';
 import { mayTake, readCandidates } from './gate-directory.js';
-import { type GateContext, type GateState, promotionsOf, readGateState } from './open-ledger.js';
+import { promotionsOf } from './ledger-facts.js';
+import { type GateContext, type GateState, readGateState } from './open-ledger.js';
 import { check } from './promote.js';
 import { compare } from './waiver.js';
 

@@ -31,6 +31,8 @@ export interface VerdictRecord {
   readonly verdict: GateVerdict;
   /** The digest of all that it was made from, kept in `inputs/`. */
   readonly inputs: string;
+  /** The digest of the policy, which is the one that was accepted. */
+  readonly policy?: string;
   readonly versions: {
     readonly candidate: string;
     /** What the channel had; `nothing` when it was empty. */
@@ -62,6 +64,7 @@ export function recordOf(
   return {
     verdict,
     inputs,
+    ...(gate.evidence.pin && { policy: verdict.digests.policy }),
     versions: {
       candidate: candidate.version,
       previous: baseline?.version ?? 'nothing',
@@ -151,7 +154,9 @@ const revocationSchema = z.looseObject({
   at: z.iso.datetime(),
 });
 
-/** An entry by what it states. `to` is the channel. */
+const policyRecordSchema = z.looseObject({ digest, at: z.iso.datetime() });
+
+/** An entry by what it states. `to` is the channel; of a policy, `version` is the beginning of its digest. */
 export type ReadRecord = { readonly version: string; readonly at: string } & (
   | {
       readonly kind: 'verdict' | 'promotion';
@@ -162,6 +167,7 @@ export type ReadRecord = { readonly version: string; readonly at: string } & (
       readonly lineage: readonly string[];
       readonly heads: readonly KnownRun[];
     }
+  | { readonly kind: 'policy' }
   | { readonly kind: 'adoption'; readonly to: string }
   | { readonly kind: 'revocation'; readonly reason: string }
 );
@@ -171,6 +177,7 @@ export function readRecordOf({ kind, predicate, link }: LedgerEntry): ReadRecord
   try {
     if (kind === 'revocation') return { kind, ...revocationSchema.parse(predicate) };
     if (kind === 'adoption') return { kind, ...adoptionSchema.parse(predicate) };
+    if (kind === 'policy') return policyRecordOf(predicate);
     const { verdict, inputs, heads, versions } = verdictSchema.parse(predicate);
     const { version, to, at, verdict: answer } = verdict;
     const { switchyard, lineage } = versions;
@@ -179,4 +186,9 @@ export function readRecordOf({ kind, predicate, link }: LedgerEntry): ReadRecord
     const where = `record ${link.sequence} of the ledger (${kind})`;
     throw new UsageError('BAD_STATEMENT', `${where}: ${problemOf(thrown)}`);
   }
+}
+
+function policyRecordOf(predicate: LedgerEntry['predicate']): ReadRecord {
+  const { digest: version, at } = policyRecordSchema.parse(predicate);
+  return { kind: 'policy', version: version.slice(0, 12), at };
 }

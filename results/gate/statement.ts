@@ -22,6 +22,8 @@ export const predicates = {
   promotion: `${predicateBase}/promotion/v1`,
   adoption: `${predicateBase}/adoption/v1`,
   revocation: `${predicateBase}/revocation/v1`,
+  policy: `${predicateBase}/policy/v1`,
+  policyApproval: `${predicateBase}/policy-approval/v1`,
 } as const;
 export type PredicateName = keyof typeof predicates;
 

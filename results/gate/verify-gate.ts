@@ -4,7 +4,8 @@
  */
 
 import { toError, UsageError } from '../../harness/base/errors.js';
-import { canonicalJson } from './canonical-json.js';
+import { acceptedPolicy, notAccepted } from './accepted-policy.js';
+import { canonicalJson, digestOf } from './canonical-json.js';
 import type { TrustedKey } from './envelope.js';
 import { readInputs, replay } from './inputs.js';
 import type { LedgerEntry } from './ledger.js';
@@ -49,7 +50,25 @@ export async function verifyGate({
   for (const [n, entry] of state.entries.entries()) {
     records.push(await verifyEntry(entry, { before: state.entries[n - 1], directory }));
   }
-  return [{ subject: ledger }, ...records, ...verifyChannels(state)];
+  const policy = await verifyPolicy(state, directory);
+  return [{ subject: ledger }, policy, ...records, ...verifyChannels(state)];
+}
+
+/** That each change of it was agreed to, and that it is the last of them. */
+async function verifyPolicy(
+  { policy, entries }: DecidedState,
+  directory: string,
+): Promise<Verified> {
+  const digest = digestOf(policy);
+  const subject = `policy: ${digest.slice(0, 12)}`;
+  try {
+    const accepted = await acceptedPolicy(entries, directory);
+    if (accepted === undefined) return { subject: `${subject}, which no record has accepted yet` };
+    if (accepted.digest !== digest) throw notAccepted(digest, accepted);
+    return { subject: `${subject}, accepted by record ${accepted.record}` };
+  } catch (thrown) {
+    return { subject, problem: toError(thrown).message };
+  }
 }
 
 interface Place {

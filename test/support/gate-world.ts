@@ -14,6 +14,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { SuiteId } from '../../harness/model/ids.js';
+import { acceptPolicy, approvePolicy } from '../../results/gate/accept-policy.js';
 import { digestOf } from '../../results/gate/canonical-json.js';
 import { chainStart, digestOfEnvelope, type Link } from '../../results/gate/chain.js';
 import { channelDirectory } from '../../results/gate/channel-directory.js';
@@ -30,12 +31,13 @@ import { readPolicy } from '../../results/gate/gate-directory.js';
 import { type NewReport, signReport } from '../../results/gate/human-reports.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
 import { keepPayload } from '../../results/gate/payload-store.js';
-import { adopt, check, type Promotion, promote } from '../../results/gate/promote.js';
+import { check, type Promotion, promote } from '../../results/gate/promote.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
 import { trustedKeys } from '../../results/gate/signers.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
+import { adopt } from '../../results/gate/unjudged-acts.js';
 
 /** When everything in this world is asked. */
 export const now = new Date('2026-06-30T12:00:00.000Z');
@@ -281,6 +283,20 @@ export class GateWorld {
 
   async writePolicy(policy: object): Promise<void> {
     await this.write('policy.yaml', stringify(policy));
+  }
+
+  /** Another policy, which ben and cleo agree to as the one before it wants. */
+  async changePolicy(policy: object): Promise<void> {
+    await this.writePolicy(policy);
+    await this.acceptPolicy();
+  }
+
+  /** The policy as it is in the directory. */
+  async acceptPolicy(by: readonly Person[] = [this.ben, this.cleo]): Promise<void> {
+    for (const signer of by) {
+      await approvePolicy(this.directory, { approver: signer.name, now: daysAgoDate(1), signer });
+    }
+    await acceptPolicy(this.context());
   }
 
   async write(name: string, text: string): Promise<void> {

@@ -5,7 +5,8 @@
 import { digestOfEnvelope } from '../../../results/gate/chain.js';
 import { exitCodeOfVerdict } from '../../../results/gate/exit-code-of-verdict.js';
 import { readCandidate } from '../../../results/gate/gate-directory.js';
-import { adopt, type Promotion, promote, revoke } from '../../../results/gate/promote.js';
+import { type Promotion, promote } from '../../../results/gate/promote.js';
+import { adopt, revoke } from '../../../results/gate/unjudged-acts.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, openGate } from '../open-gate.js';
 import { printVerdict } from './gate-judge.js';

@@ -77,6 +77,7 @@ function logLine(entry: LedgerEntry): string {
     verdict: () => ('answer' in what ? `${what.to}: ${what.answer}` : ''),
     promotion: () => ('to' in what ? `is in ${what.to} now` : ''),
     adoption: () => ('to' in what ? `was in ${what.to} before the gate` : ''),
+    policy: () => 'is the policy now',
     revocation: () => ('reason' in what ? oneLine(what.reason, 200) : ''),
   }[record.kind]();
   const who = `by ${entry.signedBy.join(', ')}`;

@@ -6,13 +6,14 @@
 import { type Command, Option } from 'commander';
 import { addGateEvidence } from './gate-evidence-commands.js';
 import { channelNames, directoryOption, gateOptions, signingOption } from './gate-options.js';
+import { addPolicy } from './gate-policy-commands.js';
 import { collect } from './options.js';
 
 export function addGate(program: Command): void {
   const gate = program
     .command('gate')
     .description('decide whether a release may move to a channel, and move it');
-  for (const add of [addJudging, addActs, addLedger, addGateEvidence]) add(gate);
+  for (const add of [addJudging, addActs, addPolicy, addLedger, addGateEvidence]) add(gate);
 }
 
 function edgeOptions(command: Command): Command {

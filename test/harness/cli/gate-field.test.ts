@@ -49,7 +49,7 @@ async function gateWithKeys(t: Test) {
   const world = await GateWorld.make(directory);
   const { trust, ...policy } = world.policy() as { readonly trust: object };
   const own = { reporters: [await key('eve')], canaries: [await key('field')] };
-  await world.writePolicy({ ...policy, trust: { ...trust, ...own } });
+  await world.changePolicy({ ...policy, trust: { ...trust, ...own } });
   const gate = async (command: string, ...argv: readonly string[]) => {
     return await yard('gate', command, ...argv, '--directory', directory);
   };

@@ -93,7 +93,7 @@ t.test('a flaky case that the budget has room for is named all the same', async 
   const world = await GateWorld.make(t.testdir({}));
   const text = JSON.stringify(world.policy()).replace('"rate":0.02', '"rate":0.3');
   const policy = text.replace('"kind":"must-pass"', '"kind":"must-pass","flaky":"budget"');
-  await world.writePolicy(JSON.parse(policy));
+  await world.changePolicy(JSON.parse(policy));
   await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
   await world.addRun(world.updateRun());
   await world.addRun(runOf('4230.1.0', {}, { 'etcd/forms': [failed(), passed] }));

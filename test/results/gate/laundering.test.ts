@@ -15,6 +15,7 @@ import { attempts as field } from './laundering/field.js';
 import { attempts as otherBytes } from './laundering/other-bytes.js';
 import { attempts as people } from './laundering/people.js';
 import { attempts as policy } from './laundering/policy.js';
+import { attempts as policyPin } from './laundering/policy-pin.js';
 import { attempts as repeats } from './laundering/repeats.js';
 import { attempts as reports } from './laundering/reports.js';
 import { attempts as runs } from './laundering/runs.js';
@@ -22,8 +23,17 @@ import { attempts as signatures } from './laundering/signatures.js';
 import { attempts as waivers } from './laundering/waivers.js';
 
 const attempts = [
-  ...[...runs, ...repeats, ...signatures, ...policy, ...waivers],
-  ...[...people, ...candidates, ...field, ...otherBytes, ...reports, ...act, ...channels],
+  ...[...runs, ...repeats, ...signatures, ...policy, ...policyPin],
+  ...[
+    ...waivers,
+    ...people,
+    ...candidates,
+    ...field,
+    ...otherBytes,
+    ...reports,
+    ...act,
+    ...channels,
+  ],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */

@@ -5,8 +5,9 @@
 import t from 'tap';
 import { renderBoard } from '../../../results/gate/board.js';
 import { explainVerdict } from '../../../results/gate/explain.js';
-import { check, revoke } from '../../../results/gate/promote.js';
+import { check } from '../../../results/gate/promote.js';
 import { readBoard } from '../../../results/gate/read-board.js';
+import { revoke } from '../../../results/gate/unjudged-acts.js';
 import { verifyGate } from '../../../results/gate/verify-gate.js';
 import { boardSection } from '../../../results/site/board-section.js';
 import { candidate, GateWorld, now } from '../../support/gate-world.js';

@@ -2,8 +2,9 @@
  * Attempts on the act itself: channels, the ledger, keys.
  */
 
-import { adopt, check, promote, revoke } from '../../../../results/gate/promote.js';
+import { check, promote } from '../../../../results/gate/promote.js';
 import { signStatement } from '../../../../results/gate/statement.js';
+import { adopt, revoke } from '../../../../results/gate/unjudged-acts.js';
 import { candidate, daysAgo, digest, person } from '../../../support/gate-world.js';
 import type { Attempt } from './attempt.js';
 

@@ -65,9 +65,19 @@ export function inside(change: (text: string) => string) {
   };
 }
 
+/** People agreed to it, so that it is the release that is refused, and not its policy. */
 export async function policyWith(
   world: GateWorld,
   change: (policy: never) => object,
 ): Promise<void> {
-  await world.writePolicy(change(world.policy() as never));
+  await world.changePolicy(change(world.policy() as never));
+}
+
+/** The same with its text. */
+export async function editPolicy(
+  world: GateWorld,
+  change: (text: string) => string,
+): Promise<void> {
+  await world.write('policy.yaml', change(await world.read('policy.yaml')));
+  await world.acceptPolicy();
 }

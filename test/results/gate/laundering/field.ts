@@ -15,7 +15,7 @@ import {
   runOf,
   suites,
 } from '../../../support/gate-world.js';
-import { type Attempt, only } from './attempt.js';
+import { type Attempt, editPolicy, only } from './attempt.js';
 
 async function canary(
   w: GateWorld,
@@ -72,12 +72,9 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'a report on files that nobody booted',
     change: async (w) => {
-      const text = await w.read('policy.yaml');
       const rule = 'kind: completeness';
-      await w.write(
-        'policy.yaml',
-        text.replaceAll(rule, `${rule}\n        boots: [qemu, qemu_uefi]`),
-      );
+      const boots = `${rule}\n        boots: [qemu, qemu_uefi]`;
+      await editPolicy(w, (text) => text.replaceAll(rule, boots));
       const [bios, uefi] = ['qemu', 'qemu_uefi'].map((variant) => {
         return { name: `amd64-usr/boot of flatcar_production_${variant}_image.img` };
       });

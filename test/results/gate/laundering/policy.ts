@@ -6,7 +6,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryDigest } from '../../../../results/gate/rules/inventory.js';
 import { candidate, digest, failed, suites } from '../../../support/gate-world.js';
-import { type Attempt, another, broken, policyWith, victim } from './attempt.js';
+import { type Attempt, another, broken, editPolicy, policyWith, victim } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
   {
@@ -72,22 +72,21 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'one of two globs that matches no suite',
     change: async (w) => {
-      const text = await w.read('policy.yaml');
-      await w.write('policy.yaml', text.replace('- "**"', '- "**"\n          - none/*'));
+      await editPolicy(w, (text) => text.replace('- "**"', '- "**"\n          - none/*'));
     },
     refused: /suites that match none\/\*/,
   },
   {
     name: 'a rule that is misspelt',
     change: async (w) => {
-      await w.write('policy.yaml', (await w.read('policy.yaml')).replace('days: 14', 'day: 14'));
+      await editPolicy(w, (text) => text.replace('days: 14', 'day: 14'));
     },
     refused: /BAD_POLICY.*day/,
   },
   {
     name: 'a rule that matches no suite',
     change: async (w) => {
-      await w.write('policy.yaml', (await w.read('policy.yaml')).replace('- "**"', '- "none/*"'));
+      await editPolicy(w, (text) => text.replace('- "**"', '- "none/*"'));
     },
     refused: /suites that match none\/\*/,
   },
