@@ -14,7 +14,7 @@ import { chainStart, digestOfEnvelope, type Link } from '../results/gate/chain.j
 import { keyIdOf, type Signer } from '../results/gate/envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from '../results/gate/evaluate.js';
 import type { Candidate, CaseEvidence, History, RunEvidence } from '../results/gate/evidence.js';
-import { readGateRequest } from '../results/gate/gate-directory.js';
+import { readGateRequest } from '../results/gate/read-request.js';
 import { inventoryDigest } from '../results/gate/rules/inventory.js';
 import { signStatement } from '../results/gate/statement.js';
 import { type Spread, spreadOf } from './statistics.js';

@@ -8,11 +8,11 @@ import { digestOf } from './canonical-json.js';
 import type { Envelope } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
 import type { Candidate } from './evidence.js';
-import { readGateRequest } from './gate-directory.js';
 import { type LedgerEntry, makeEntry, type NewEntry } from './ledger.js';
-import { knownRunsOf, promotionsOf, revocationsOf } from './ledger-facts.js';
+import { knownRunsOf, knownStatementsOf, promotionsOf, revocationsOf } from './ledger-facts.js';
 import { type GateContext, type GateState, openGateState } from './open-ledger.js';
 import { pinOf } from './policy-pin.js';
+import { readGateRequest } from './read-request.js';
 import { isAbout } from './rules/revocations.js';
 import { requireTrusted, trustedKeys } from './signers.js';
 
@@ -66,6 +66,7 @@ export async function requestOf(
     promotions: promotionsOf(entries),
     revocations: revocationsOf(entries),
     knownRuns: knownRunsOf(entries),
+    knownStatements: knownStatementsOf(entries),
     pin: pinOf(accepted ?? { policy, digest: digestOf(policy) }),
   });
 }

@@ -116,6 +116,15 @@ export interface KnownRun {
   readonly statement: string;
 }
 
+/** A statement that stands in no row: once it was judged by, it must stay. */
+export interface KnownStatement {
+  /** Which folder, and whose. */
+  readonly row: string;
+  readonly statement: string;
+  /** When it was signed, as it says. */
+  readonly at: string;
+}
+
 /** A suite's outcomes in one run of the past. */
 export interface HistoryEntry {
   readonly suite: SuiteId;
@@ -229,6 +238,9 @@ export interface Evidence {
   readonly revocations: readonly Revocation[];
   /** The last of each row that the ledger knows: none of them may be gone. */
   readonly knownRuns: readonly KnownRun[];
+  /** The reports on canaries and files that there are, and those that the ledger knows. */
+  readonly statements?: readonly KnownStatement[];
+  readonly knownStatements?: readonly KnownStatement[];
   /** None in inputs of a time when nothing was pinned. */
   readonly pin?: PolicyPin;
   readonly history?: SignedHistory;

@@ -7,6 +7,7 @@ import { digestOf } from './canonical-json.js';
 import type { Evidence, PastPromotion, SignedRun } from './evidence.js';
 import { runsByAge } from './fresh-runs.js';
 import { ofChains, ofKnownRuns, ofRepeats, wrong } from './integrity-of-rows.js';
+import { ofKnownStatements } from './known-statements.js';
 import { howToAccept } from './policy-pin.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
@@ -33,6 +34,7 @@ export function judgeIntegrity(request: Request): RuleResult {
     ...ofLineage(request),
     ...ofChains(all),
     ...ofKnownRuns(evidence),
+    ...ofKnownStatements(evidence),
     ...ofRepeats(evidence.runs),
     ...untoldFailures(evidence),
     ...all.flatMap((signed) => [...ofRun(signed, request)]),

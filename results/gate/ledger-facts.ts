@@ -3,9 +3,9 @@
  * evidence verdicts were made from.
  */
 
-import type { KnownRun, PastPromotion, Revocation } from './evidence.js';
+import type { KnownRun, KnownStatement, PastPromotion, Revocation } from './evidence.js';
 import type { LedgerEntry } from './ledger.js';
-import { readRecordOf } from './record.js';
+import { readRecordOf } from './read-record.js';
 
 /** Everything that was put into channels, oldest first. */
 export function promotionsOf(entries: readonly LedgerEntry[]): readonly PastPromotion[] {
@@ -43,4 +43,12 @@ export function knownRunsOf(entries: readonly LedgerEntry[]): readonly KnownRun[
     }
   }
   return [...known.values()];
+}
+
+/** Every report and history that any verdict has seen, oldest record first. */
+export function knownStatementsOf(entries: readonly LedgerEntry[]): readonly KnownStatement[] {
+  return entries.flatMap((entry) => {
+    const record = readRecordOf(entry);
+    return record.kind === 'verdict' || record.kind === 'promotion' ? record.seen : [];
+  });
 }

@@ -15,7 +15,8 @@ import { appendEntry, type LedgerEntry, readEntry, readLedger } from './ledger.j
 import { promotionsOf } from './ledger-facts.js';
 import type { Policy } from './policy-schema.js';
 import type { Published, Publisher } from './publisher.js';
-import { readRecordOf, subjectsOf } from './record.js';
+import { readRecordOf } from './read-record.js';
+import { subjectsOf } from './record.js';
 import { trustedKeys } from './signers.js';
 
 /** Where a gate is, where channels are, who signs, and the time. */

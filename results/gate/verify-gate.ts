@@ -11,7 +11,8 @@ import { readInputs, replay } from './inputs.js';
 import type { LedgerEntry } from './ledger.js';
 import { type DecidedState, type GateState, readDecided, readGateState } from './open-ledger.js';
 import type { Publisher } from './publisher.js';
-import { type ReadRecord, readRecordOf, recordOf, subjectsOf } from './record.js';
+import { type ReadRecord, readRecordOf } from './read-record.js';
+import { recordOf, subjectsOf } from './record.js';
 
 /** Something that was looked at; `problem` when it does not hold. */
 export interface Verified {

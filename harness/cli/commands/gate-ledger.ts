@@ -8,7 +8,7 @@ import type { TrustedKey } from '../../../results/gate/envelope.js';
 import { readInputs, replay } from '../../../results/gate/inputs.js';
 import type { LedgerEntry } from '../../../results/gate/ledger.js';
 import { readDecided } from '../../../results/gate/open-ledger.js';
-import { readRecordOf } from '../../../results/gate/record.js';
+import { readRecordOf } from '../../../results/gate/read-record.js';
 import { parsePublicKey } from '../../../results/gate/signers.js';
 import { type Verified, verifyGate } from '../../../results/gate/verify-gate.js';
 import { firstDifference } from '../../../results/record-seal.js';

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readGateState } from '../../../results/gate/open-ledger.js';
+import { check } from '../../../results/gate/promote.js';
 import {
   candidate,
   daysAgo,
@@ -155,4 +156,20 @@ t.test('nobody signs a report in the name of another', async (t) => {
     code: 'UNTRUSTED_KEY',
     message: /the policy's reporters are eve, finn; ada is none of them; add/,
   });
+});
+
+t.test('a later report or history takes the place of an earlier one, which stays', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await check({ version: '4230.1.0', to: 'beta' }, world.context());
+  await world.addHistory({ at: daysAgo(0.2) });
+  await check({ version: '4230.1.0', to: 'beta' }, world.context());
+  t.equal((await world.promote()).outcome, 'promoted');
+  const { entries } = await readGateState(world.context());
+  const seen = entries.map(({ predicate }) => predicate['seen']);
+  const rows = [{ row: 'canaries of field' }, { row: 'assets of auditor' }, { row: 'history' }];
+  t.match(
+    seen,
+    [undefined, rows, [{ row: 'history' }], []],
+    'each is named by the first to see it',
+  );
 });

@@ -20,9 +20,11 @@ import { attempts as repeats } from './laundering/repeats.js';
 import { attempts as reports } from './laundering/reports.js';
 import { attempts as runs } from './laundering/runs.js';
 import { attempts as signatures } from './laundering/signatures.js';
+import { attempts as takenAway } from './laundering/taken-away.js';
 import { attempts as waivers } from './laundering/waivers.js';
 
 const attempts = [
+  ...takenAway,
   ...[...runs, ...repeats, ...signatures, ...policy, ...policyPin],
   ...[
     ...waivers,

@@ -10,9 +10,9 @@ import { evaluate, type GateRequest } from '../../../results/gate/evaluate.js';
 import type { AttemptEvidence, SignedRun } from '../../../results/gate/evidence.js';
 import { exitCodeOfVerdict } from '../../../results/gate/exit-code-of-verdict.js';
 import { explainVerdict } from '../../../results/gate/explain.js';
-import { readGateRequest } from '../../../results/gate/gate-directory.js';
 import { keepInputs, readInputs, replay } from '../../../results/gate/inputs.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
+import { readGateRequest } from '../../../results/gate/read-request.js';
 import {
   candidate,
   daysAgo,

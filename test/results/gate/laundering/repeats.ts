@@ -1,10 +1,9 @@
 /**
- * Attempts by counting something twice, or by taking away what was seen once.
+ * Attempts by counting something twice, or by leaving it to the history.
  */
 
-import { readdir, rm, unlink } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check } from '../../../../results/gate/promote.js';
 import {
   daysAgo,
   digest,
@@ -58,29 +57,6 @@ export const attempts: readonly Attempt[] = [
       await w.addRun(runOf('4230.1.0', { parts: ['20260627-120000-0001'] }));
     },
     refused: /expected evidence once, seen twice, by 20260627-120000-0001/,
-  },
-  {
-    name: 'the last run taken away, after the gate has seen it',
-    change: async (w) => {
-      await another({}, broken)(w);
-      await check({ version: '4230.1.0', to: 'beta' }, w.context());
-      const names = (await readdir(join(w.directory, 'runs'))).sort();
-      await unlink(join(w.directory, 'runs', names.at(-1) ?? ''));
-    },
-    refused: /integrity: run 4 of lab: expected there, since the ledger knows it, seen missing/,
-  },
-  {
-    name: 'the last run exchanged, after the gate has seen it',
-    change: async (w) => {
-      await another({}, broken)(w);
-      await check({ version: '4230.1.0', to: 'beta' }, w.context());
-      await w.forgetRuns();
-      await w.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
-      await w.addRun(w.updateRun());
-      await w.addRun(runOf('4230.1.0'));
-      await w.addRun(runOf('4230.1.0', { run: '20260627-120000-0009' }));
-    },
-    refused: /integrity: run 4 of lab: expected there, since the ledger knows it, seen another one/,
   },
   {
     name: 'no history to judge a flaky case by',

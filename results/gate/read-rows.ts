@@ -1,0 +1,62 @@
+/**
+ * The signed runs of a gate, each runner's in an unbroken row, and the history.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../../harness/base/errors.js';
+import { linkSchema, requireChain } from './chain.js';
+import type { TrustedKey } from './envelope.js';
+import type { Evidence, SignedRun } from './evidence.js';
+import { historySchema, runEvidenceSchema } from './evidence-schema.js';
+import { gateFiles } from './gate-directory.js';
+import { openStatement, readStatements } from './read-statements.js';
+
+/** What suites came to in the past; undefined when nobody signed it. Throws BAD_EVIDENCE (usage). */
+export async function readHistory(
+  directory: string,
+  trusted: readonly TrustedKey[],
+): Promise<Evidence['history']> {
+  const where = join(directory, gateFiles.history);
+  const text = await readFile(where, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new UsageError('BAD_EVIDENCE', `cannot read ${where}: ${error.message}`);
+  });
+  if (text === undefined) return undefined;
+  const expected = { where, kind: 'history', schema: historySchema, trusted } as const;
+  const { value, digest } = openStatement(text, expected);
+  return { ...value, statement: digest };
+}
+
+/** All runs. Throws BAD_ENVELOPE, BAD_STATEMENT, BAD_EVIDENCE and BROKEN_CHAIN (usage). */
+export async function readRuns(
+  directory: string,
+  trusted: readonly TrustedKey[],
+): Promise<readonly SignedRun[]> {
+  const schema = z.looseObject({ evidence: runEvidenceSchema });
+  const parts = await readStatements({
+    folder: join(directory, gateFiles.runs),
+    kind: 'run',
+    schema,
+    trusted,
+  });
+  const runners = new Map<string, typeof parts>();
+  for (const part of parts) {
+    const [runner = ''] = part.by;
+    runners.set(runner, [...(runners.get(runner) ?? []), part]);
+  }
+  return [...runners].flatMap(([runner, own]) => {
+    const row = own.map((part) => ({ ...part, link: linkSchema.parse(part.value) }));
+    row.sort((a, b) => a.link.sequence - b.link.sequence);
+    requireChain(row, `runs of ${runner}`);
+    return row.map(({ link, value, digest }) => {
+      return {
+        runner,
+        sequence: link.sequence,
+        statement: digest,
+        evidence: value.evidence,
+      };
+    });
+  });
+}

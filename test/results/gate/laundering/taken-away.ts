@@ -1,0 +1,121 @@
+/**
+ * Attempts by taking away, or putting back, what a verdict on record has seen.
+ */
+
+import { readdir, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { check } from '../../../../results/gate/promote.js';
+import { subjectsOf } from '../../../../results/gate/record.js';
+import {
+  candidate,
+  daysAgo,
+  type GateWorld,
+  pastImage,
+  runOf,
+} from '../../../support/gate-world.js';
+import { type Attempt, another, broken, victim } from './attempt.js';
+
+/** A verdict that is written into the ledger. */
+async function judge(w: GateWorld): Promise<void> {
+  await check({ version: '4230.1.0', to: 'beta' }, w.context());
+}
+
+async function removeLast(w: GateWorld, folder: string): Promise<void> {
+  const names = (await readdir(join(w.directory, folder))).sort();
+  await unlink(join(w.directory, folder, names.at(-1) ?? ''));
+}
+
+const subjects = subjectsOf(candidate('4230.1.0'));
+
+/** Half of the machines fail. */
+async function badCanary(w: GateWorld): Promise<void> {
+  const baseline = { instances: 200, failed: 1 };
+  const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
+  const predicate = { ...fleet, instances: 100, failed: 50, baseline };
+  await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
+}
+
+async function badAudit(w: GateWorld): Promise<void> {
+  const assets = [{ name: 'image.bin', problem: 'the signature does not fit' }];
+  const predicate = { version: '4230.1.0', at: daysAgo(0.2), assets };
+  await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
+}
+
+/** What the history of yesterday said, once there is a later one with failures. */
+async function laterHistory(w: GateWorld): Promise<string> {
+  const older = await w.read('history.json');
+  const entry = { suite: victim, at: daysAgo(3), ...pastImage, passed: 1, failed: 9 };
+  await w.addHistory({ at: daysAgo(0.2), entries: [entry] });
+  return older;
+}
+
+export const attempts: readonly Attempt[] = [
+  {
+    name: 'the last run taken away, after the gate has seen it',
+    change: async (w) => {
+      await another({}, broken)(w);
+      await judge(w);
+      await removeLast(w, 'runs');
+    },
+    refused: /integrity: run 4 of lab: expected there, since the ledger knows it, seen missing/,
+  },
+  {
+    name: 'the last run exchanged, after the gate has seen it',
+    change: async (w) => {
+      await another({}, broken)(w);
+      await judge(w);
+      await w.forgetRuns();
+      await w.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+      await w.addRun(w.updateRun());
+      await w.addRun(runOf('4230.1.0'));
+      await w.addRun(runOf('4230.1.0', { run: '20260627-120000-0009' }));
+    },
+    refused: /integrity: run 4 of lab: expected there, since the ledger knows it, seen another one/,
+  },
+  {
+    name: 'the bad canary report taken away after a verdict',
+    change: async (w) => {
+      await badCanary(w);
+      await judge(w);
+      await removeLast(w, 'canaries');
+    },
+    refused:
+      /integrity: canaries of field, 2026-06-30\S+: expected there, since the ledger knows it; put/,
+  },
+  {
+    name: 'the bad canary report exchanged after a verdict',
+    change: async (w) => {
+      await badCanary(w);
+      await judge(w);
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await w.addReports();
+    },
+    refused: /integrity: canaries of field, 2026-06-30\S+: expected there.*seen missing/,
+  },
+  {
+    name: 'the bad audit taken away after a verdict',
+    change: async (w) => {
+      await badAudit(w);
+      await judge(w);
+      await removeLast(w, 'assets');
+    },
+    refused: /integrity: assets of auditor, 2026-06-30\S+: expected there.*seen missing/,
+  },
+  {
+    name: 'an older history put back after a verdict',
+    change: async (w) => {
+      const older = await laterHistory(w);
+      await judge(w);
+      await w.write('history.json', older);
+    },
+    refused: /integrity: the history of 2026-06-30\S+: expected there.*seen one of 2026-06-29/,
+  },
+  {
+    name: 'the history taken away after a verdict',
+    change: async (w) => {
+      await judge(w);
+      await rm(join(w.directory, 'history.json'));
+    },
+    refused: /integrity: the history of 2026-06-29\S+: expected there.*seen missing/,
+  },
+];
