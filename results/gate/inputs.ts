@@ -56,14 +56,24 @@ async function keepHistory(
   else throw new UsageError('INPUTS_CHANGED', `the history of ${history.at} was changed just now`);
 }
 
-/** Reads them again, runs and history included. Throws INPUTS_MISSING and INPUTS_CHANGED (usage). */
+/** Reads them again, runs and history included. Throws INPUTS_MISSING, INPUTS_CHANGED and INPUTS_OLD (usage). */
 export async function readInputs(directory: string, digest: string): Promise<GateRequest> {
   const path = join(directory, folders.inputs, `${digest}.json`);
   const text = await readOrThrow(path);
   if (sha256(text) !== digest) throw new UsageError('INPUTS_CHANGED', `${path} was changed`);
   const value = JSON.parse(text) as CitedRequest;
+  requireKnownShape(value, path);
   const evidence = await resolve(directory, value.evidence);
   return { ...value, now: new Date(value.now), evidence };
+}
+
+/** Nobody knows any more whether something was revoked then. */
+function requireKnownShape({ evidence }: CitedRequest, path: string): void {
+  const { revocations } = evidence as Partial<CitedRequest['evidence']>;
+  if (revocations !== undefined) return;
+  const why = 'it is of a Switchyard that took no revocations for evidence';
+  const next = 'replay it with the version that its record names, see yard gate log --json';
+  throw new UsageError('INPUTS_OLD', `${path}: ${why}; ${next}`);
 }
 
 async function readOrThrow(path: string): Promise<string> {

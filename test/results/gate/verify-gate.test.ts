@@ -3,11 +3,13 @@
  * `verify` and by `replay`, whoever made them.
  */
 
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { canonicalJson, sha256 } from '../../../results/gate/canonical-json.js';
 import { appendEntry, type LedgerEntry, makeEntry } from '../../../results/gate/ledger.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
+import { namesIn } from '../../../results/gate/read-statements.js';
 import { subjectsOf } from '../../../results/gate/record.js';
 import { verifyGate } from '../../../results/gate/verify-gate.js';
 import { yard } from '../../harness/cli/gate/gate-desk.js';
@@ -48,12 +50,16 @@ const forgeries: readonly (readonly [string, Change, RegExp])[] = [
 async function forged(directory: string, change: Change): Promise<GateWorld> {
   const world = await GateWorld.honest(directory);
   await world.promote();
+  await append(world, change);
+  return world;
+}
+
+async function append(world: GateWorld, change: Change): Promise<void> {
   const { entries } = await readGateState(world.context());
   const [, promotion] = entries;
   if (promotion === undefined) throw new Error('it was not promoted');
   const envelope = await makeEntry(entries, change(promotion), [world.gate]);
-  await appendEntry(join(directory, 'ledger.jsonl'), envelope);
-  return world;
+  await appendEntry(join(world.directory, 'ledger.jsonl'), envelope);
 }
 
 for (const [name, change, message] of forgeries) {
@@ -79,6 +85,33 @@ t.test('replay says where the two verdicts part', async (t) => {
     exitCode: 2,
     stderr: /^yard: record 1: expected a verdict or a promotion, seen adoption; .*\[NO_VERDICT\]$/,
   });
+});
+
+/** Inputs as they were kept when revocations were no evidence yet; their digest. */
+async function oldInputs(directory: string): Promise<string> {
+  const [name = ''] = await namesIn(join(directory, 'inputs'), '.json');
+  const { evidence, ...rest } = JSON.parse(await readFile(join(directory, 'inputs', name), 'utf8'));
+  const { revocations: _, ...old } = evidence;
+  const text = canonicalJson({ ...rest, evidence: old });
+  await writeFile(join(directory, 'inputs', `${sha256(text)}.json`), text);
+  return sha256(text);
+}
+
+t.test('a record of a time when revocations were no evidence', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await world.promote();
+  const inputs = await oldInputs(world.directory);
+  await append(world, (own) => ({ ...own, predicate: { ...own.predicate, inputs } }));
+  const { exitCode, stderr } = await yard(
+    '.',
+    'gate',
+    'replay',
+    '3',
+    '--directory',
+    world.directory,
+  );
+  t.equal(exitCode, 2);
+  t.match(stderr, /^yard: \S+\.json: it is of .*; replay it with the version .* \[INPUTS_OLD\]$/);
 });
 
 t.test('half of a last line was never answered for', async (t) => {
