@@ -28,11 +28,23 @@ import { signStatement } from './statement.js';
 /** Commands whose runs prove something of the image as it is. */
 const honestCommands: readonly string[] = ['run'];
 
+/** A stored run as it was read, once, and the evidence that it is. */
+export interface StoredEvidence {
+  readonly directory: string;
+  readonly record: RunRecord;
+  readonly evidence: RunEvidence;
+}
+
+/** The evidence of a stored run. Throws what {@link readStoredRun} throws. */
+export async function readRunEvidence(directory: string): Promise<RunEvidence> {
+  return (await readStoredRun(directory)).evidence;
+}
+
 /**
- * The evidence of a stored run. Throws RUN_LIVE, RECORD_MISSING, RECORD_CORRUPT and NO_EVIDENCE (usage):
+ * A stored run with its evidence. Throws RUN_LIVE, RECORD_MISSING, RECORD_CORRUPT and NO_EVIDENCE (usage):
  * a record counts only beside the log that it was made from.
  */
-export async function readRunEvidence(directory: string): Promise<RunEvidence> {
+export async function readStoredRun(directory: string): Promise<StoredEvidence> {
   const listing = await inspectRun(directory);
   if (listing.isLive) {
     throw new UsageError('RUN_LIVE', `run ${listing.run} is still being written; wait for its end`);
@@ -47,7 +59,7 @@ export async function readRunEvidence(directory: string): Promise<RunEvidence> {
   }
   requireEvidence(record);
   const text = await readFile(join(directory, runFiles.record)).catch(() => JSON.stringify(folded));
-  return evidenceOfRun(record, sha256(text));
+  return { directory, record, evidence: evidenceOfRun(record, sha256(text)) };
 }
 
 function requireEvidence({ run, argv, shard }: RunRecord): void {

@@ -4,16 +4,14 @@
  */
 
 import { join } from 'node:path';
-import { readRunEvidence } from '../../../results/gate/attest-run.js';
+import { readStoredRun } from '../../../results/gate/attest-run.js';
 import { canariesOfRun } from '../../../results/gate/canary/canaries-of-run.js';
-import { requireRunOf } from '../../../results/gate/canary/run-of-candidate.js';
 import { gateFiles, readCandidate, readPolicy } from '../../../results/gate/gate-directory.js';
 import { signReport } from '../../../results/gate/human-reports.js';
 import { canariesOfNebraska } from '../../../results/gate/nebraska/canaries.js';
 import { keepPayload } from '../../../results/gate/payload-store.js';
 import { type FoundCanaries, signCanary } from '../../../results/gate/sign-canary.js';
 import { trustedKeys } from '../../../results/gate/signers.js';
-import { readRecord } from '../../../results/record-file.js';
 import { findRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';
 import { holdLock } from '../../base/lock.js';
@@ -34,7 +32,7 @@ export async function canaryCommand(version: string, options: CanaryOptions): Pr
   using interrupt = watchInterrupts();
   const directory = options.key ? await gateDirectory(options) : undefined;
   const signer = options.key ? await oneSigner(options) : undefined;
-  const found = await readCanaries(version, options, { directory, signal: interrupt.signal });
+  const found = await readCanaries(version, options, interrupt.signal);
   process.stdout.write(`${JSON.stringify(found.report, null, 2)}\n`);
   if (directory === undefined || signer === undefined) return;
   process.stderr.write(`${await signCanary(directory, found, signer)}\n`);
@@ -43,7 +41,7 @@ export async function canaryCommand(version: string, options: CanaryOptions): Pr
 async function readCanaries(
   version: string,
   options: CanaryOptions,
-  { directory, signal }: { readonly directory: string | undefined; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<FoundCanaries> {
   const { run, nebraska, group, baseline, arch } = options;
   if ((run === undefined) === (nebraska === undefined)) {
@@ -51,10 +49,8 @@ async function readCanaries(
   }
   if (run !== undefined) {
     const stored = await findRun(await runsRoot(options), run);
-    const report = await canariesOfRun(stored, await readRecord(stored), version);
-    if (directory === undefined) return { report };
-    const candidate = await readCandidate(directory, version);
-    return { report, arch: requireRunOf(await readRunEvidence(stored), candidate) };
+    const candidate = await readCandidate(await gateDirectory(options), version);
+    return await canariesOfRun(await readStoredRun(stored), candidate);
   }
   if (group === undefined || baseline === undefined) {
     const next = 'give --group ID and --baseline VERSION, the release before';

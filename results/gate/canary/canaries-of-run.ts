@@ -8,9 +8,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../../harness/base/errors.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../../harness/model/record.js';
-import type { CanaryReport } from '../evidence.js';
+import type { StoredEvidence } from '../attest-run.js';
+import type { CanaryReport, Candidate } from '../evidence.js';
 import { problemOf } from '../read-statements.js';
+import type { FoundCanaries } from '../sign-canary.js';
 import { canaryReport, type MachineStory, type Sighting } from './machine-story.js';
+import { requireRunOf } from './run-of-candidate.js';
 
 /** What suites call the attachment. */
 export const canaryFile = 'canary-evidence.json';
@@ -39,16 +42,24 @@ const message = z.discriminatedUnion('kind', [
 ]);
 type Message = z.infer<typeof message>;
 
-const evidence = z.array(z.object({ machine: z.string().min(1), messages: z.array(message) }));
+const conversations = z.array(z.object({ machine: z.string().min(1), messages: z.array(message) }));
 
 /** A run that is over: whoever was silent then stays silent. */
 const silentMs = 0;
 
 /**
- * What the run's canaries say about a version, against the version that the run's image has. Throws
- * NO_CANARIES and BAD_CANARIES (usage).
+ * What the run's canaries say about a candidate, against the version that the run's image has, and of which
+ * architecture they are. Throws OTHER_RELEASE, NO_CANARIES and BAD_CANARIES (usage).
  */
 export async function canariesOfRun(
+  { directory, record, evidence }: StoredEvidence,
+  candidate: Candidate,
+): Promise<FoundCanaries> {
+  const arch = requireRunOf(evidence, candidate);
+  return { arch, report: await reportOf(directory, record, candidate.version) };
+}
+
+async function reportOf(
   directory: string,
   record: RunRecord,
   version: string,
@@ -91,9 +102,9 @@ async function readCase(directory: string, { id, attempts }: CaseRecord) {
   });
 }
 
-async function readEvidence(path: string): Promise<z.infer<typeof evidence>> {
+async function readEvidence(path: string): Promise<z.infer<typeof conversations>> {
   try {
-    return evidence.parse(JSON.parse(await readFile(path, 'utf8')));
+    return conversations.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (thrown) {
     throw new UsageError('BAD_CANARIES', `cannot read ${path}: ${problemOf(thrown)}`);
   }

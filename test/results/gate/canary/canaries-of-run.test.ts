@@ -7,9 +7,13 @@ import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { RunRecord } from '../../../../harness/model/record.js';
 import type { UpdateMessage } from '../../../../harness/model/updates.js';
+import type { StoredEvidence } from '../../../../results/gate/attest-run.js';
 import { canariesOfRun, canaryFile } from '../../../../results/gate/canary/canaries-of-run.js';
+import { candidate, digest, runOf } from '../../../support/gate-world.js';
 
 const [before, next] = ['9999.0.0', '10000.0.0'];
+const release = candidate(next);
+const payloadSha256 = digest(`payload ${next}`);
 const start = Date.parse('2026-06-30T12:00:00.000Z');
 const minute = 60_000;
 
@@ -38,7 +42,7 @@ const still: readonly Said[] = [[1, check(before, 'noupdate')]];
 async function run(
   t: Test,
   attempts: readonly (readonly (readonly Said[])[] | string | undefined)[],
-): Promise<{ readonly directory: string; readonly record: RunRecord }> {
+): Promise<StoredEvidence> {
   const directory = t.testdir({});
   const kept = await Promise.all(
     attempts.map(async (machines, n) => {
@@ -51,7 +55,12 @@ async function run(
   );
   const cases = [{ id: 'rolling/canary@reference-amd64@qemu-bios', attempts: kept }];
   const record = { run: '20260630-120000-abcd', image: { version: before }, cases };
-  return { directory, record: record as unknown as RunRecord };
+  const evidence = runOf(before, { updatesTo: [{ version: next, payloadSha256 }] });
+  return { directory, record: record as unknown as RunRecord, evidence };
+}
+
+async function reportOf(stored: StoredEvidence) {
+  return (await canariesOfRun(stored, release)).report;
 }
 
 function textOf(machines: readonly (readonly Said[])[] | string): string {
@@ -66,8 +75,8 @@ function textOf(machines: readonly (readonly Said[])[] | string): string {
 t.test(
   'a canary that has just come back well: the others are looked at when as young',
   async (t) => {
-    const { directory, record } = await run(t, [[well, still, still]]);
-    t.same(await canariesOfRun(directory, record, next), {
+    const stored = await run(t, [[well, still, still]]);
+    t.same(await reportOf(stored), {
       source: 'run 20260630-120000-abcd',
       version: next,
       at: '2026-06-30T12:06:00.000Z',
@@ -80,8 +89,8 @@ t.test(
 );
 
 t.test('canaries that came back to the release before, or not at all', async (t) => {
-  const { directory, record } = await run(t, [[well, back, taken, still]]);
-  const report = await canariesOfRun(directory, record, next);
+  const stored = await run(t, [[well, back, taken, still]]);
+  const report = await reportOf(stored);
   t.match(report, { instances: 3, failed: 2, hours: 0.05, baseline: { instances: 4, failed: 0 } });
   t.same(report.errors, [
     { reason: 'error 44', machines: 1 },
@@ -90,20 +99,20 @@ t.test('canaries that came back to the release before, or not at all', async (t)
 });
 
 t.test('all attempts count', async (t) => {
-  const { directory, record } = await run(t, [[back], [well]]);
-  t.match(await canariesOfRun(directory, record, next), { instances: 2, failed: 1 });
+  const stored = await run(t, [[back], [well]]);
+  t.match(await reportOf(stored), { instances: 2, failed: 1 });
 });
 
 t.test('a download that was cut off is none', async (t) => {
   const cut = { kind: 'download', version: next, from: 0, status: 200, sent: 1, complete: false };
-  const { directory, record } = await run(t, [[well, [...taken.slice(0, 2), [2, cut]]]]);
-  t.match(await canariesOfRun(directory, record, next), { instances: 1, failed: 0 });
+  const stored = await run(t, [[well, [...taken.slice(0, 2), [2, cut]]]]);
+  t.match(await reportOf(stored), { instances: 1, failed: 0 });
 });
 
 t.test('runs that have no canaries say so', async (t) => {
   const refuses = async (attempts: Parameters<typeof run>[1], code: string, message: RegExp) => {
-    const { directory, record } = await run(t, attempts);
-    await t.rejects(canariesOfRun(directory, record, next), { code, message });
+    const stored = await run(t, attempts);
+    await t.rejects(reportOf(stored), { code, message });
   };
   await refuses([undefined], 'NO_CANARIES', /has no canary-evidence\.json; run a suite that keeps/);
   await refuses(
@@ -122,4 +131,12 @@ t.test('runs that have no canaries say so', async (t) => {
     'BAD_CANARIES',
     /0\.messages\.0\.kind/,
   );
+});
+
+t.test('whose machines had other bytes of that version, whoever asks', async (t) => {
+  const stored = await run(t, [[well]]);
+  t.equal((await canariesOfRun(stored, release)).arch, 'amd64');
+  const images = candidate('4230.1.0').images;
+  const again = { ...release, images };
+  await t.rejects(canariesOfRun(stored, again), { code: 'OTHER_RELEASE' });
 });
