@@ -32,7 +32,7 @@ t.test('a revoked release is held, whoever asks, and anybody can repeat it', asy
     verified.filter(({ problem }) => problem !== undefined),
     [],
   );
-  t.match(verified.at(3), { subject: 'record 3: verdict of 4230.1.0' });
+  t.match(verified.at(4), { subject: 'record 3: verdict of 4230.1.0' });
 });
 
 t.test('another release of the branch is not held by it', async (t) => {
