@@ -111,8 +111,12 @@ interface Took {
 async function timed(run: () => Promise<void>): Promise<Took> {
   const [start, before] = [performance.now(), process.cpuUsage()];
   await run();
+  return { ms: performance.now() - start, cpuMs: cpuMsSince(before) };
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
-  return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
+  return (user + system) / 1000;
 }
 
 async function makeReports(runDirectory: string): Promise<void> {
@@ -134,8 +138,7 @@ function foldSpeed(): number {
   }
   const before = process.cpuUsage();
   foldRun(events, []);
-  const { user, system } = process.cpuUsage(before);
-  return events.length / ((user + system) / 1e6);
+  return events.length / (cpuMsSince(before) / 1000);
 }
 
 /** The figures as a table. */
