@@ -34,11 +34,16 @@ export interface BuildKeys {
   readonly image: string;
 }
 
+/** The first of the keys by itself: it is asked for at each start, and all sources are many. */
+export async function hookKey(source: string): Promise<string> {
+  return await sourceDigest(source, ['steps/os-hook.sh']);
+}
+
 /** The keys of a build from the sources in `source`, the directory of the builder. */
 export async function buildKeys(source: string, settings: ImageSettings): Promise<BuildKeys> {
   const stage = await sourceDigest(source, stageSources);
   return {
-    hook: await sourceDigest(source, ['steps/os-hook.sh']),
+    hook: await hookKey(source),
     stage: shortDigest(stage, sharedSettings),
     image: shortDigest(await sourceDigest(source, ['.']), settings),
   };

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
 import { writeAgentEdits } from './agent-edits.js';
-import { type BuildKeys, buildKeys } from './build-keys.js';
+import { type BuildKeys, buildKeys, hookKey } from './build-keys.js';
 import {
   type BuildOptions,
   type ImageSettings,
@@ -46,8 +46,7 @@ function builderDirectory(cacheDir: string): string {
 
 /** Whether Debian's packages still have to be installed, by mmdebstrap, before anything can be made. */
 export async function needsPackages(cacheDir: string): Promise<boolean> {
-  const { hook } = await buildKeys(builderSource(), imageSettings({}));
-  const { os, toolbox } = treesIn(builderDirectory(cacheDir), hook);
+  const { os, toolbox } = treesIn(builderDirectory(cacheDir), await hookKey(builderSource()));
   return !existsSync(os) || !existsSync(toolbox);
 }
 
