@@ -1,5 +1,5 @@
 /**
- * `flake-budget`: few cases change their mind, and none of them often.
+ * `flake-budget`: few cases change their mind, and none of them often; of new ones enough was seen.
  */
 
 import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
@@ -8,6 +8,7 @@ import type { History, HistoryEntry } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
 import { aboutFailure, failuresOf, rateOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
+import { isNew, judgeNewCase } from './new-case.js';
 
 const dayMs = 86_400_000;
 
@@ -23,7 +24,9 @@ export const judgeFlakeBudget: Judge<'flake-budget'> = (rule, context) => {
     ...overall(flaky, told, rule),
     ...(flaky.length > 0 && history === undefined ? [noHistory(evidence.history)] : []),
     ...flaky.flatMap((cell) => {
-      return ofCase(cell, { past: recent.get(pastKey(cell)) ?? [], most: rule.perCase, context });
+      const past = recent.get(pastKey(cell)) ?? [];
+      if (isNew(cell, past, context)) return judgeNewCase(cell, rule.perCase, context);
+      return ofCase(cell, { past, most: rule.perCase, context });
     }),
   ];
   return { summary, findings };

@@ -4,46 +4,75 @@
 
 import picomatch from 'picomatch';
 import { type Failures, fisherExact, rateUpperBound } from '../../count-statistics.js';
-import { type Cell, cellName } from '../cells.js';
+import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import { aboutFailure, failuresByCause, failuresOf, whyOf } from './about-cell.js';
-import type { Judge } from './context.js';
+import type { Judge, RuleContext } from './context.js';
 
-/** Asks for a run of the baseline when there is none. */
+/** Asks for a run of the baseline when there is none, or none of a case that failed. */
 export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
   const { baseline } = context.evidence;
   if (baseline === undefined) return { summary: 'there is no release before', findings: [] };
   const isMeant = picomatch([...rule.cases]);
-  const before = [...context.baselineCells.values()].filter(({ suite }) => isMeant(suite));
-  const summary = `${before.length} cases against ${baseline.version}`;
-  if (before.length === 0) {
-    const seen = `none; run the suites on ${baseline.version} as well`;
-    const expected = `runs of ${baseline.version} to compare with`;
-    return {
-      summary,
-      findings: [{ subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' }],
-    };
-  }
-  return { summary, findings: before.flatMap((cell) => compare(cell)) };
-
-  function compare(cell: Cell): GateFinding[] {
-    const now = context.cells.get(cellName(cell));
-    if (now === undefined) return [];
-    const [seen, known] = [failuresOf(now), failuresOf(cell)];
-    if (seen.trials === 0) return [];
-    const grown = seen.failed / seen.trials - known.failed / Math.max(1, known.trials);
-    const chance = fisherExact(seen, known);
-    if (grown < rule.floor || chance >= rule.p) return [];
-    return failuresByCause(now).map((failed) => ({
-      subject: cellName(cell),
-      expected: `${rateOf(known)} as for ${baseline?.version}`,
-      seen: `${rateOf(seen)}; the chance of that is ${chance.toPrecision(2)}; ${whyOf(failed)}`,
-      status: 'FAIL',
-      ...aboutFailure(now, failed, context),
-      ...(failed.cause && { signature: failed.cause.signature }),
-    }));
-  }
+  const known = [...context.baselineCells.values()].filter(({ suite }) => isMeant(suite));
+  const summary = `${known.length} cases against ${baseline.version}`;
+  if (known.length === 0) return { summary, findings: [noBaseline(baseline.version)] };
+  const own = [...context.cells.values()].filter(({ suite }) => isMeant(suite));
+  const before = { version: baseline.version, floor: rule.floor, p: rule.p, context };
+  return { summary, findings: own.flatMap((cell) => judgeCell(cell, before)) };
 };
+
+function noBaseline(version: string): GateFinding {
+  const expected = `runs of ${version} to compare with`;
+  const seen = `none; run the suites on ${version} as well`;
+  return { subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' };
+}
+
+/** What cells are compared with, and how. */
+interface Before {
+  readonly version: string;
+  readonly floor: number;
+  readonly p: number;
+  readonly context: RuleContext;
+}
+
+/** What never failed needs no baseline. */
+function judgeCell(cell: Cell, before: Before): GateFinding[] {
+  const { context } = before;
+  if (failuresOf(cell).failed === 0) return [];
+  const known = context.baselineCells.get(cellName(cell));
+  if (known && failuresOf(known).trials > 0) return compare(cell, known, before);
+  return couldNotRun(cell, context) ? [] : [unknownBefore(cell, before)];
+}
+
+/** Whether the baseline was asked and had no answer, so that asking again gives none either. */
+function couldNotRun(cell: Cell, { baselineCells, baselineRuns }: RuleContext): boolean {
+  const known = baselineCells.get(cellName(cell));
+  if (known && statusOfCell(known) === 'skipped') return true;
+  const sameArch = baselineRuns.filter(({ arch }) => arch === cell.arch);
+  return sameArch.some(({ excluded }) => excluded.some(({ suite }) => suite === cell.suite));
+}
+
+function unknownBefore(cell: Cell, { version }: Before): GateFinding {
+  const expected = `seen on ${version} as well, to compare with`;
+  const seen = `${rateOf(failuresOf(cell))}, and nothing of ${version}; run ${cell.suite} on it`;
+  return { subject: cellName(cell), expected, seen, status: 'INCONCLUSIVE' };
+}
+
+function compare(cell: Cell, before: Cell, { version, floor, p, context }: Before): GateFinding[] {
+  const [now, known] = [failuresOf(cell), failuresOf(before)];
+  const grown = now.failed / now.trials - known.failed / known.trials;
+  const chance = fisherExact(now, known);
+  if (grown < floor || chance >= p) return [];
+  return failuresByCause(cell).map((failed) => ({
+    subject: cellName(cell),
+    expected: `${rateOf(known)} as for ${version}`,
+    seen: `${rateOf(now)}; the chance of that is ${chance.toPrecision(2)}; ${whyOf(failed)}`,
+    status: 'FAIL',
+    ...aboutFailure(cell, failed, context),
+    ...(failed.cause && { signature: failed.cause.signature }),
+  }));
+}
 
 function rateOf(seen: Failures): string {
   const most = (100 * rateUpperBound(seen)).toFixed(0);

@@ -16,6 +16,8 @@ import {
   passed,
   runOf,
 } from '../../support/gate-world.js';
+import { victim } from './laundering/attempt.js';
+import { unknownBefore, unknownEver } from './laundering/new-cases.js';
 
 t.test('a release with all that the policy wants is promoted, once', async (t) => {
   const world = await GateWorld.honest(t.testdir({}));
@@ -103,6 +105,31 @@ t.test('a flaky case that the budget has room for is named all the same', async 
   t.equal(verdict, 'promote');
   const summary = rules.find(({ rule }) => rule === 'all-suites')?.summary;
   t.match(summary, /; flaky, left to the budget: etcd\/forms on amd64, qemu, bios$/);
+});
+
+t.test(
+  'a new case that is flaky is seen often enough, here and on the release before',
+  async (t) => {
+    const world = await GateWorld.make(t.testdir({}));
+    const often = Array.from({ length: 26 }, () => passed);
+    await unknownEver(world, [failed(), ...often]);
+    const asked = await world.ask();
+    t.same(
+      asked.rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule),
+      ['no-regression'],
+    );
+    await world.addRun(runOf('4152.1.0', { run: '20260628-120000-0002' }));
+    t.equal((await world.ask()).verdict, 'promote');
+  },
+);
+
+t.test('what the release before could not run is not asked of it', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  await unknownBefore(world, [failed(), passed]);
+  const excluded = [{ suite: victim, reason: 'it needs a TPM' }];
+  await world.addRun(runOf('4152.1.0', { run: '20260628-120000-0002', cases: [], excluded }));
+  const { rules } = await world.ask();
+  t.equal(rules.find(({ rule }) => rule === 'no-regression')?.status, 'PASS');
 });
 
 t.test('an infrastructure error that a later run cleared up is none', async (t) => {

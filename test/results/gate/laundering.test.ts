@@ -12,6 +12,7 @@ import type { Attempt } from './laundering/attempt.js';
 import { attempts as candidates } from './laundering/candidates.js';
 import { attempts as channels } from './laundering/channels.js';
 import { attempts as field } from './laundering/field.js';
+import { attempts as newCases } from './laundering/new-cases.js';
 import { attempts as otherBytes } from './laundering/other-bytes.js';
 import { attempts as people } from './laundering/people.js';
 import { attempts as policy } from './laundering/policy.js';
@@ -25,7 +26,7 @@ import { attempts as waivers } from './laundering/waivers.js';
 
 const attempts = [
   ...takenAway,
-  ...[...runs, ...repeats, ...signatures, ...policy, ...policyPin],
+  ...[...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[
     ...waivers,
     ...people,

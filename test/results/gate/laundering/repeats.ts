@@ -4,36 +4,12 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  daysAgo,
-  digest,
-  failed,
-  type GateWorld,
-  passed,
-  pastImage,
-  runOf,
-} from '../../../support/gate-world.js';
-import { type Attempt, another, broken, inside, policyWith, victim } from './attempt.js';
+import { daysAgo, digest, failed, passed, pastImage, runOf } from '../../../support/gate-world.js';
+import { type Attempt, another, broken, inside, victim } from './attempt.js';
+import { budget, flaky } from './budget.js';
 
 /** Older than evidence may be. */
 const longAgo = { startedAt: daysAgo(41), endedAt: daysAgo(40) };
-
-/** The policy leaves flaky cases to the budget, which has room for some. */
-async function budget(w: GateWorld): Promise<void> {
-  await policyWith(w, (policy: { edges: { rules: { kind: string; flaky?: string }[] }[] }) => {
-    for (const rule of policy.edges.flatMap(({ rules }) => rules)) {
-      if (rule.kind === 'must-pass') rule.flaky = 'budget';
-      if (rule.kind === 'flake-budget') Object.assign(rule, { rate: 0.3 });
-    }
-    return policy;
-  });
-}
-
-/** A flaky case that the budget has room for. */
-async function flaky(w: GateWorld): Promise<void> {
-  await budget(w);
-  await another({}, { [victim]: [failed(), passed] })(w);
-}
 
 const oftenFailed = { suite: victim, at: daysAgo(20), ...pastImage, passed: 10, failed: 20 };
 const ownImage = { ...pastImage, imageSha256: digest('image 4230.1.0') };
