@@ -113,7 +113,7 @@ export const canaryReportSchema: z.ZodType<CanaryReport> = z
     errors: z
       .array(z.strictObject({ reason: z.string().min(1), machines: z.int().min(1) }))
       .exactOptional(),
-    baseline: z.strictObject({ instances: count, failed: count }),
+    baseline: z.strictObject({ version, instances: count, failed: count }),
   })
   .refine(({ failed, instances }) => failed <= instances, 'more failed than there are')
   .refine(({ baseline: b }) => b.failed <= b.instances, 'baseline: more failed than there are');

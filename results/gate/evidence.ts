@@ -179,7 +179,11 @@ export interface CanaryReport {
   /** Why they failed, the most frequent first. */
   readonly errors?: readonly { readonly reason: string; readonly machines: number }[];
   /** The same of the release before, at the same age. */
-  readonly baseline: { readonly instances: number; readonly failed: number };
+  readonly baseline: {
+    readonly version: string;
+    readonly instances: number;
+    readonly failed: number;
+  };
 }
 
 /** What somebody says who tried a release; without a problem it is well. */

@@ -89,7 +89,7 @@ const age = z.strictObject({
 const canary = z.strictObject({
   ...base,
   kind: z.literal('canary'),
-  instances: count,
+  instances: count.min(1),
   hours: days,
   /** Below this chance more failures than the baseline's are believed. */
   p: share.default(0.05),

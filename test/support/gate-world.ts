@@ -229,7 +229,7 @@ export class GateWorld {
     const assets = ['image.bin', 'pxe.vmlinuz'].map((name) => ({ name }));
     const report = { version: '4230.1.0', at: daysAgo(1), assets };
     await this.sign('assets', 'assets', { subjects, predicate: report }, this.auditor);
-    const baseline = { instances: 200, failed: 1 };
+    const baseline = { version: '4152.1.0', instances: 200, failed: 1 };
     const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.5), hours: 100 };
     const canary = { ...fleet, instances: 100, failed: 0, baseline };
     await this.sign('canaries', 'canary', { subjects, predicate: canary }, this.field);

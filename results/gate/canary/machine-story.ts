@@ -59,7 +59,7 @@ export function canaryReport(
     failed: seen.failed,
     hours: Math.round((100 * ageMs) / hourMs) / 100,
     ...(seen.errors.length > 0 && { errors: seen.errors }),
-    baseline: { instances, failed },
+    baseline: { version: baseline, instances, failed },
   };
 }
 

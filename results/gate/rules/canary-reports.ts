@@ -11,6 +11,7 @@ import {
   relatedTo,
 } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
+import { compare } from '../waiver.js';
 
 type Report = CanaryReport & Bound;
 
@@ -49,6 +50,7 @@ export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): 
     reports: own.map(({ report }) => report),
     strangers: [
       ...last.filter(({ arches }) => arches.length === 0).map(({ report }) => ofOthers(report)),
+      ...own.flatMap(({ report }) => ofBaseline(report)),
       ...(own.length > 0 ? candidate.images.flatMap((image) => ofMissing(image, own)) : []),
     ],
   };
@@ -96,6 +98,14 @@ function ofOthers({ source, version, at }: Report): Omit<GateFinding, 'status'> 
   const expected = `a report on the images and payloads of candidates/${version}.yaml`;
   const next = 'ask them about these with yard gate canary, and sign that';
   return { subject, expected, seen: `one of ${at} on other digests; ${next}` };
+}
+
+/** Machines of a later release, or of the same, say nothing of what was usual before. */
+function ofBaseline({ source, version, baseline }: CanaryReport): Omit<GateFinding, 'status'>[] {
+  if (compare(baseline.version, version) < 0) return [];
+  const subject = `canaries of ${version} by ${source}`;
+  const expected = 'compared with machines of a release before it';
+  return [{ subject, expected, seen: baseline.version }];
 }
 
 function ofMissing({ arch }: CandidateImage, own: readonly Told[]): Omit<GateFinding, 'status'>[] {

@@ -3,8 +3,9 @@
  * before.
  */
 
-import { fisherExact } from '../../count-statistics.js';
+import { type Failures, fisherExact } from '../../count-statistics.js';
 import type { CanaryReport } from '../evidence.js';
+import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
 import { rateOf } from './about-cell.js';
 import { canariesOf } from './canary-reports.js';
@@ -14,41 +15,60 @@ const hourMs = 3_600_000;
 
 /** No data is no evidence: it never passes. */
 export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
-  const {
-    versions,
-    reports: seen,
-    strangers,
-  } = canariesOf(evidence, {
+  const { versions, reports, strangers } = canariesOf(evidence, {
     oldestMs: now.getTime() - rule.maxAgeHours * hourMs,
     newestMs: now.getTime(),
   });
-  const find = (expected: string, seen: string, status: Exclude<RuleStatus, 'PASS' | 'WAIVED'>) => {
-    return { subject: 'canaries', expected, seen, status } satisfies GateFinding;
-  };
   const findings: GateFinding[] = strangers.map((one) => ({ ...one, status: 'INCONCLUSIVE' }));
-  if (seen.length === 0) {
+  if (reports.length === 0) {
     const expected = `reports of the last ${rule.maxAgeHours} hours on ${versions.join(', ')}`;
-    return { summary: 'no data', findings: [...findings, find(expected, 'none', 'INCONCLUSIVE')] };
+    return { summary: 'no data', findings: [...findings, found(expected, 'none', 'INCONCLUSIVE')] };
   }
-  const [instances, failed] = [sum(seen, 'instances'), sum(seen, 'failed')];
-  const { machines, hours } = longest(seen, rule.instances);
-  const summary = `${failed} of ${instances} machines failed in ${hours} hours`;
+  const seen = { failed: sum(reports, 'failed'), trials: sum(reports, 'instances') };
+  const { machines, hours } = longest(reports, rule.instances);
+  const summary = `${seen.failed} of ${seen.trials} machines failed in ${hours} hours`;
   if (machines < rule.instances) {
-    findings.push(find(`${rule.instances} machines of one version`, `${machines}`, 'PENDING'));
+    findings.push(found(`${rule.instances} machines of one version`, `${machines}`, 'PENDING'));
   }
-  if (hours < rule.hours) findings.push(find(`${rule.hours} hours`, `${hours}`, 'PENDING'));
-  const before = {
-    failed: seen.reduce((total, { baseline }) => total + baseline.failed, 0),
-    trials: seen.reduce((total, { baseline }) => total + baseline.instances, 0),
-  };
-  const chance = fisherExact({ failed, trials: instances }, before);
-  if (failed > rule.floor * instances && (before.trials === 0 || chance < rule.p)) {
-    const expected = `no more than ${before.failed} of ${before.trials} before`;
-    const told = `${summary}${reasonsOf(seen)}; by chance ${chance.toPrecision(2)}`;
-    findings.push({ ...find(expected, told, 'FAIL'), rate: rateOf({ failed, trials: instances }) });
-  }
+  if (hours < rule.hours) findings.push(found(`${rule.hours} hours`, `${hours}`, 'PENDING'));
+  const isFirst = evidence.baseline === undefined;
+  findings.push(...compareWithBefore(seen, { rule, reports, summary, isFirst }));
   return { summary, findings };
 };
+
+function found(
+  expected: string,
+  seen: string,
+  status: Exclude<RuleStatus, 'PASS' | 'WAIVED'>,
+): GateFinding {
+  return { subject: 'canaries', expected, seen, status };
+}
+
+interface Comparison {
+  readonly rule: RuleOf<'canary'>;
+  readonly reports: readonly CanaryReport[];
+  readonly summary: string;
+  /** The channel has nothing yet. */
+  readonly isFirst: boolean;
+}
+
+function compareWithBefore(
+  seen: Failures,
+  { rule, reports, summary, isFirst }: Comparison,
+): GateFinding[] {
+  const before = {
+    failed: reports.reduce((total, { baseline }) => total + baseline.failed, 0),
+    trials: reports.reduce((total, { baseline }) => total + baseline.instances, 0),
+  };
+  const chance = fisherExact(seen, before);
+  if (seen.failed > rule.floor * seen.trials && (before.trials === 0 || chance < rule.p)) {
+    const expected = `no more than ${before.failed} of ${before.trials} before`;
+    const told = `${summary}${reasonsOf(reports)}; by chance ${chance.toPrecision(2)}`;
+    return [{ ...found(expected, told, 'FAIL'), rate: rateOf(seen) }];
+  }
+  if (before.trials > 0 || isFirst) return [];
+  return [found('machines of the release before, to compare with', 'none', 'INCONCLUSIVE')];
+}
 
 /**
  * The version that so many machines have had for the longest time: a few that had it early, or had another

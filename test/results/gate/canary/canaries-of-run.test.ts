@@ -83,7 +83,7 @@ t.test(
       instances: 1,
       failed: 0,
       hours: 0,
-      baseline: { instances: 1, failed: 0 },
+      baseline: { version: '9999.0.0', instances: 1, failed: 0 },
     });
   },
 );

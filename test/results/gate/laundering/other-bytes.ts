@@ -31,7 +31,7 @@ async function canary(
   fields: object = {},
 ): Promise<void> {
   await rm(join(w.directory, 'canaries'), { recursive: true });
-  const baseline = { instances: 200, failed: 1 };
+  const baseline = { version: '4152.1.0', instances: 200, failed: 1 };
   const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
   const predicate = { ...fleet, instances: 100, failed: 0, baseline, ...fields };
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
@@ -116,7 +116,11 @@ export const attempts: readonly Attempt[] = [
       const subjects = subjectsOf({ version: '4230.1.0', images: [again] });
       const predicate = {
         ...{ source: 'fleet', version: '4230.1.0', at: daysAgo(0.1), hours: 100 },
-        ...{ instances: 100, failed: 0, baseline: { instances: 200, failed: 1 } },
+        ...{
+          instances: 100,
+          failed: 0,
+          baseline: { version: '4152.1.0', instances: 200, failed: 1 },
+        },
       };
       await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
     },
