@@ -32,6 +32,7 @@ import { type NewReport, signReport } from '../../results/gate/human-reports.js'
 import type { GateContext } from '../../results/gate/open-ledger.js';
 import { keepPayload } from '../../results/gate/payload-store.js';
 import { check, type Promotion, promote } from '../../results/gate/promote.js';
+import type { Publisher } from '../../results/gate/publisher.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
@@ -174,6 +175,8 @@ export class GateWorld {
   readonly ben = person('ben');
   readonly cleo = person('cleo');
   readonly ada = person('ada');
+  /** Where promotions become true; its own channels unless it is set. */
+  publisher: Publisher | undefined;
   #link: Link = { sequence: 1, previous: chainStart };
   #files = 0;
 
@@ -372,7 +375,7 @@ export class GateWorld {
 
   context(fields: Partial<GateContext> = {}): GateContext {
     const { directory, gate } = this;
-    const publisher = channelDirectory(join(directory, 'channels'));
+    const publisher = this.publisher ?? channelDirectory(join(directory, 'channels'));
     const { signal } = new AbortController();
     return { directory, publisher, signers: [gate], now, signal, ...fields };
   }
