@@ -5,7 +5,8 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
 import { onAll } from '../support/clusters.js';
-import { etcdCluster, etcdNeeds, etcdServes, get, leader, mustRead, put } from '../support/etcd.js';
+import { etcdCluster, etcdNeeds, etcdServes } from '../support/etcd.js';
+import { get, leader, mustRead, put } from '../support/etcd-client.js';
 
 export default defineSuite({
   id: 'etcd/five-members',

@@ -4,16 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import {
-  countKeys,
-  etcdCluster,
-  etcdNeeds,
-  etcdServes,
-  leader,
-  mustRead,
-  put,
-  putMany,
-} from '../support/etcd.js';
+import { etcdCluster, etcdNeeds, etcdServes } from '../support/etcd.js';
+import { countKeys, leader, mustRead, put, putMany } from '../support/etcd-client.js';
 
 export default defineSuite({
   id: 'etcd/member-lost',

@@ -4,7 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { etcdCluster, etcdNeeds, etcdServes, get, leader, mustRead, put } from '../support/etcd.js';
+import { etcdCluster, etcdNeeds, etcdServes } from '../support/etcd.js';
+import { get, leader, mustRead, put } from '../support/etcd-client.js';
 import { mustHaveKept, startWriter } from '../support/etcd-writer.js';
 
 const itself = ['http://127.0.0.1:2379'] as const;

@@ -4,7 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { etcdCluster, etcdNeeds, etcdServes, mustRead, put } from '../support/etcd.js';
+import { etcdCluster, etcdNeeds, etcdServes } from '../support/etcd.js';
+import { mustRead, put } from '../support/etcd-client.js';
 
 export default defineSuite({
   id: 'etcd/single',

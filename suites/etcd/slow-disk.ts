@@ -4,7 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { countKeys, etcdCluster, etcdNeeds, etcdServes, leader, putMany } from '../support/etcd.js';
+import { etcdCluster, etcdNeeds, etcdServes } from '../support/etcd.js';
+import { countKeys, leader, putMany } from '../support/etcd-client.js';
 
 /** Three synchronous writes a second, for etcd alone. */
 const slow = `device=$(findmnt -no SOURCE /var/lib/etcd 2>/dev/null || findmnt -no SOURCE --target /var/lib/etcd)

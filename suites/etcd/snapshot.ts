@@ -7,15 +7,8 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
 import { asRoot } from '../support/cluster-software.js';
 import { onAll } from '../support/clusters.js';
-import {
-  etcdCluster,
-  etcdNeeds,
-  etcdServes,
-  get,
-  memberNames,
-  mustRead,
-  put,
-} from '../support/etcd.js';
+import { etcdCluster, etcdNeeds, etcdServes } from '../support/etcd.js';
+import { get, memberNames, mustRead, put } from '../support/etcd-client.js';
 
 const file = '/var/tmp/etcd.snapshot';
 

@@ -5,7 +5,8 @@
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { etcdServes, leader } from '../support/etcd.js';
+import { etcdServes } from '../support/etcd.js';
+import { leader } from '../support/etcd-client.js';
 import { mustHaveKept, startWriter } from '../support/etcd-writer.js';
 import {
   arrivals,

@@ -5,7 +5,7 @@
 
 import type { Machine } from '../../harness/model/machine.js';
 import { check } from './check.js';
-import { values } from './etcd.js';
+import { values } from './etcd-client.js';
 
 /** Each write is tried by one member after the other until one acknowledges it. */
 const program = `prefix=$1; shift; members=("$@")
