@@ -40,7 +40,8 @@ export async function makeFetchedImage(parts: FetchedParts): Promise<ImageDescri
   requireWanted(found, parts);
   const extras: ImageExtra[] = [];
   for (const { file } of others) extras.push(await describeExtra(draft, file, signal));
-  const descriptor = { ...found, extras, origin: 'fetched' };
+  const capabilities = [...found.capabilities, ...capabilitiesBy(extras)];
+  const descriptor = { ...found, capabilities, extras, origin: 'fetched' };
   await writeFile(join(draft, descriptorFile), `${JSON.stringify(descriptor, null, 2)}\n`);
   const { version, arch } = descriptor;
   await writeFetched(draft, {
@@ -52,6 +53,11 @@ export async function makeFetchedImage(parts: FetchedParts): Promise<ImageDescri
     assets: assets.map(({ name, file, sha512, object }) => ({ name, file, sha512, object })),
   });
   return descriptor;
+}
+
+/** With firmware that has its keys, machines of a release boot by Secure Boot. */
+function capabilitiesBy(extras: readonly ImageExtra[]): readonly string[] {
+  return extras.some(({ name }) => name === 'secure_efi_code') ? ['secure-boot'] : [];
 }
 
 /** Signatures say who made a file, not which release it is: an old one must not pass for a new one. */

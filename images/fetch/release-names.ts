@@ -35,9 +35,9 @@ export function parseReleaseName(text: string): ReleaseName {
 }
 
 /** The images of a release that run in QEMU. */
-export type Variant = 'qemu' | 'qemu_uefi';
+export type Variant = 'qemu' | 'qemu_uefi' | 'qemu_uefi_secure';
 
-export const variants: readonly Variant[] = ['qemu', 'qemu_uefi'];
+export const variants: readonly Variant[] = ['qemu', 'qemu_uefi', 'qemu_uefi_secure'];
 
 const prefix = 'flatcar_production';
 
@@ -45,15 +45,20 @@ function packable(name: string): readonly string[] {
   return [name, `${name}.bz2`];
 }
 
-function firmware(part: 'code' | 'vars'): readonly string[] {
-  return ['qcow2', 'fd'].map((extension) => `${prefix}_qemu_uefi_efi_${part}.${extension}`);
+function firmware(of: 'qemu_uefi' | 'qemu_uefi_secure'): readonly (readonly string[])[] {
+  return ['code', 'vars'].map((part) => {
+    return ['qcow2', 'fd'].map((extension) => `${prefix}_${of}_efi_${part}.${extension}`);
+  });
 }
+
+const uefiImage = packable(`${prefix}_qemu_uefi_image.img`);
 
 /**
  * The files of each image, the disk first; of one that had other names in older releases the newest
- * name first. Source: flatcar/scripts, `build_library/vm_image_util.sh`.
+ * name first. With Secure Boot the disk is that of `qemu_uefi`. Source: flatcar/scripts, `build_library/vm_image_util.sh`.
  */
 export const variantFiles: Readonly<Record<Variant, readonly (readonly string[])[]>> = {
   qemu: [packable(`${prefix}_qemu_image.img`)],
-  qemu_uefi: [packable(`${prefix}_qemu_uefi_image.img`), firmware('code'), firmware('vars')],
+  qemu_uefi: [uefiImage, ...firmware('qemu_uefi')],
+  qemu_uefi_secure: [uefiImage, ...firmware('qemu_uefi_secure')],
 };

@@ -51,7 +51,10 @@ function machineArguments(spec: MachineSpec): string[] {
     ...['-name', escapeValue(spec.name)],
     // Without SMM, memory is not mapped anew while vCPUs run: QEMU 10.0 can abort in
     // iotlb_to_section when it is, under TCG with more than one of them.
-    ...['-machine', `q35,smm=off,sata=off${spec.memory ? ',memory-backend=memory' : ''}`],
+    ...[
+      '-machine',
+      `q35,smm=${smmOf(spec)},sata=off${spec.memory ? ',memory-backend=memory' : ''}`,
+    ],
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...memoryArguments(spec),
     ...acceleratorArguments(spec.accelerator),
@@ -90,10 +93,21 @@ function acceleratorArguments(accelerator: MachineSpec['accelerator']): string[]
     : ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', emulatedProcessor];
 }
 
+function smmOf({ firmware }: MachineSpec): 'on' | 'off' {
+  return firmware.kind === 'uefi' && firmware.secure ? 'on' : 'off';
+}
+
+/** What Secure Boot needs is as in OVMF's README: no way around its flash, and no sleep that opens it. */
+const secureArguments = [
+  ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
+  ...['-global', 'ICH9-LPC.disable_s3=1'],
+];
+
 function firmwareArguments(firmware: FirmwareSpec): string[] {
   if (firmware.kind === 'bios') return [];
-  const { code, variables } = firmware;
+  const { code, variables, secure } = firmware;
   return [
+    ...(secure ? secureArguments : []),
     ...[
       '-drive',
       `if=pflash,unit=0,readonly=on,format=${code.format},file=${escapeValue(code.path)}`,

@@ -13,6 +13,8 @@ import type { FileSpec } from './machine-spec.js';
 export interface UefiFirmware {
   readonly code: FileSpec;
   readonly variables: FileSpec;
+  /** It enforces Secure Boot, for which it needs system management mode. */
+  readonly secure?: true;
 }
 
 /** Where descriptors and the well-known files are looked for. */

@@ -15,14 +15,8 @@ import { type NetworkPlan, planNetwork } from '../network/plan-network.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
 import { isLarge } from './large-config.js';
-import type {
-  DriveSpec,
-  FirmwareSpec,
-  LanSpec,
-  MachineSpec,
-  NetworkSpec,
-  ShareSpec,
-} from './machine-spec.js';
+import type { DriveSpec, LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
+import { ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
 import { servedFile, servicesOf, tftpOf } from './plan-services.js';
 
 /** One machine that is going to be made. */
@@ -108,12 +102,14 @@ function planSpec(
   context: PlanContext,
 ): MachineSpec {
   const { directory, diskDirectory, artifactDirectory, request } = place;
+  const uefi = ownFirmware(cluster.image) ?? context.uefi;
+  const firmware = planFirmware(request, diskDirectory, uefi);
   return defined({
     name: `${cluster.id}/${place.name}`,
     accelerator: context.accelerator,
-    vcpus: request.vcpus,
+    vcpus: vcpusFor(request, firmware, context.accelerator),
     memoryMiB: request.memoryMiB,
-    firmware: planFirmware(request, diskDirectory, context.uefi),
+    firmware,
     drives: planDrives(request, diskDirectory, cluster),
     networks: planNetworks(place, cluster.image),
     shares: planShares(request, directory),
@@ -130,21 +126,6 @@ function planSpec(
       ? { socket: join(directory, 'tpm.sock'), stateDirectory: join(diskDirectory, 'tpm') }
       : undefined,
   });
-}
-
-function planFirmware(
-  { firmware }: Role,
-  directory: string,
-  uefi: UefiFirmware | undefined,
-): FirmwareSpec {
-  if (firmware === 'bios') return { kind: 'bios' };
-  if (!uefi) {
-    const message = 'UEFI was asked for and no firmware was found; install the package ovmf';
-    throw new UsageError('NO_UEFI_FIRMWARE', message);
-  }
-  const path = join(directory, 'variables.qcow2');
-  const content = { kind: 'overlay', backing: uefi.variables } as const;
-  return { kind: 'uefi', code: uefi.code, variables: { id: 'variables', path, content } };
 }
 
 function planDrives(role: Role, directory: string, { image }: ClusterRequest): DriveSpec[] {

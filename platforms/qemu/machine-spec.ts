@@ -30,7 +30,13 @@ export interface DriveSpec {
 /** SeaBIOS is QEMU's default; UEFI needs code and a store of variables that is the machine's own. */
 export type FirmwareSpec =
   | { readonly kind: 'bios' }
-  | { readonly kind: 'uefi'; readonly code: FileSpec; readonly variables: DriveSpec };
+  | {
+      readonly kind: 'uefi';
+      readonly code: FileSpec;
+      readonly variables: DriveSpec;
+      /** With Secure Boot: only system management mode may write the variables. */
+      readonly secure?: true;
+    };
 
 /** A TCP port of the guest. An empty address is the one that DHCP hands out first. */
 export interface ForwardSpec {

@@ -4,6 +4,7 @@
 
 import { arch } from 'node:os';
 import { type Command, Option } from 'commander';
+import { variants } from '../../../images/fetch/release-names.js';
 import { collect, count, imageOptions, positive } from './options.js';
 
 export function addImages(program: Command): void {
@@ -62,7 +63,7 @@ function addFetch(images: Command): void {
     .description('bring a release image into the cache, verified')
     .addOption(new Option('--arch <name>').choices(['amd64', 'arm64']).default(hostArch()))
     .argument('<release>', 'stable, beta, alpha, lts, lts-YEAR, a version, a URL, or a file')
-    .addOption(new Option('--variant <name>').choices(['qemu', 'qemu_uefi']))
+    .addOption(new Option('--variant <name>').choices(variants))
     .option('--sha512 <hex>', 'digest of a URL or a file, instead of signatures')
     .option('--offline', 'only what is stored')
     .option('--allow-downgrade', 'accept a channel that went back')

@@ -37,6 +37,10 @@ const rows: readonly Row[] = [
     ...{ variant: 'qemu_uefi', firmware: 'qcow2' },
   },
   {
+    ...{ release: 'stable', version: '4593.2.6', channel: 'stable' },
+    ...{ variant: 'qemu_uefi_secure', firmware: 'qcow2' },
+  },
+  {
     ...{ release: 'stable', version: '4593.2.4', channel: 'stable', arch: 'arm64' },
     ...{ variant: 'qemu_uefi', firmware: 'qcow2' },
   },
@@ -46,10 +50,10 @@ const rows: readonly Row[] = [
   },
 ];
 
-function firmwareOf({ firmware, version }: Row): Record<string, Buffer> {
+function firmwareOf({ firmware, version, variant }: Row): Record<string, Buffer> {
   if (firmware === undefined) return {};
   const parts = ['code', 'vars'].map((part) => {
-    const name = `flatcar_production_qemu_uefi_efi_${part}.${firmware}`;
+    const name = `flatcar_production_${variant}_efi_${part}.${firmware}`;
     return [name, Buffer.from(`${part} of ${version}`)] as const;
   });
   return Object.fromEntries(parts);
@@ -58,7 +62,7 @@ function firmwareOf({ firmware, version }: Row): Record<string, Buffer> {
 async function publish(world: ReleaseWorld, row: Row): Promise<Buffer> {
   const { version, channel, arch = 'amd64', variant = 'qemu', name = 'current' } = row;
   const disk = await world.disk(version, channel, arch);
-  const image = `flatcar_production_${variant}_image.img`;
+  const image = `flatcar_production_${variant.replace('_secure', '')}_image.img`;
   const files = { [image]: disk, ...firmwareOf(row) };
   await world.publishFiles(`/${channel}/${arch}-usr`, { version, name, files });
   return disk;
@@ -71,7 +75,10 @@ async function firmwareIs(t: Test, image: Image, row: Row): Promise<void> {
     extras.map(({ file }) => file),
     Object.keys(wanted),
   );
-  const names = row.firmware ? ['efi_code', 'efi_vars'] : [];
+  const isSecure = row.variant === 'qemu_uefi_secure';
+  const prefix = isSecure ? 'secure_' : '';
+  const names = row.firmware ? [`${prefix}efi_code`, `${prefix}efi_vars`] : [];
+  t.equal(image.descriptor.capabilities.includes('secure-boot'), isSecure);
   t.same(
     extras.map(({ name }) => name),
     names,

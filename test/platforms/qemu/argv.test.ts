@@ -6,7 +6,7 @@ import t from 'tap';
 import { qemuArgv } from '../../../platforms/qemu/argv.js';
 import { escapeValue } from '../../../platforms/qemu/argv-sockets.js';
 import { prepareCommands } from '../../../platforms/qemu/disks.js';
-import type { DriveSpec, MachineSpec } from '../../../platforms/qemu/machine-spec.js';
+import type { DriveSpec, FirmwareSpec, MachineSpec } from '../../../platforms/qemu/machine-spec.js';
 import { handLine } from '../../../platforms/qemu/shell-line.js';
 import { shellQuote } from '../../../platforms/qemu/shell-quote.js';
 
@@ -88,6 +88,13 @@ t.test('each option', async (t) => {
     added({ firmware: { kind: 'uefi', code, variables: { ...system, path: '/d/vars' } } }),
     '-drive if=pflash,unit=0,readonly=on,format=raw,file=/f/code.fd ' +
       '-drive if=pflash,unit=1,format=qcow2,file=/d/vars',
+  );
+  const variables = { ...system, path: '/d/vars' };
+  const secure: FirmwareSpec = { kind: 'uefi', code, variables, secure: true };
+  t.match(
+    added({ firmware: secure }),
+    'q35,smm=on,sata=off -global driver=cfi.pflash01,property=secure,value=on ' +
+      '-global ICH9-LPC.disable_s3=1 -drive if=pflash,unit=0,readonly=on',
   );
   t.equal(
     added({ config: { fwCfg: 'opt/com.coreos/config', path: '/d/i.json' } }),
