@@ -17,10 +17,14 @@ const exports = `    - path: /etc/exports
           ahoy
 `;
 
-/** What the server keeps about its clients lies in /var, which is empty at first. */
+/**
+ * What the server keeps about its clients lies in /var, which is empty at first. For 90 seconds it would
+ * wait for clients of before, of which there are none (nfsd's `v4_end_grace`), and let nobody open a file.
+ */
 const serve = `mkdir -p /var/lib/nfs/sm /var/lib/nfs/v4recovery /var/lib/nfs/rpc_pipefs
 touch /var/lib/nfs/etab /var/lib/nfs/rmtab
 systemctl start nfs-server.service
+echo Y > /proc/fs/nfsd/v4_end_grace
 exportfs`;
 
 export default defineSuite({

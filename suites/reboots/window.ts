@@ -4,7 +4,7 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { rebootsUnwatched } from '../support/reboots.js';
+import { rebootsUnwatched, restartOnceAlone } from '../support/reboots.js';
 import {
   configureUpdates,
   installUpdate,
@@ -30,12 +30,12 @@ export default defineSuite({
         LOCKSMITHD_REBOOT_WINDOW_LENGTH: '30m',
       };
       await configureUpdates(machine, { REBOOT_STRATEGY: 'reboot', ...window });
-      await machine.output(['systemctl', 'restart', 'locksmithd'], { sudo: true });
-      await machine.waitForUnit('locksmithd.service', 'active');
     };
     const clock = async (offset: string) => await machine.output(['date', '-d', offset, '+%H:%M']);
     await context.step('outside of its window the machine goes on', async () => {
       await configure(await clock('+2 hours'));
+      await machine.output(['systemctl', 'restart', 'locksmithd'], { sudo: true });
+      await machine.waitForUnit('locksmithd.service', 'active');
       await installUpdate(machine, release);
       const said = `journalctl -b -u locksmithd -f -n all | grep -m 1 'until the reboot window opens'`;
       const result = await machine.sh(said, { sudo: true, timeoutMs: 60_000 });
@@ -43,6 +43,7 @@ export default defineSuite({
     });
     await context.step('inside, it reboots', async () => {
       await configure(await clock('-2 minutes'));
+      await restartOnceAlone(machine, 'locksmithd');
       await rebootsUnwatched(machine);
       await mustRun(machine, 'b', release);
     });

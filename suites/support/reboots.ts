@@ -20,6 +20,15 @@ export async function rebootsUnwatched(
   await machine.output(['true'], { timeoutMs: 240_000 });
 }
 
+const somebodyIsIn = `loginctl show-session --property Remote \
+  $(loginctl list-sessions --no-legend | awk '{ print $1 }') | grep -q yes`;
+
+/** As soon as nobody is logged in from elsewhere, the harness included, which has to go then. */
+export async function restartOnceAlone(machine: Machine, unit: string): Promise<void> {
+  const script = `while ${somebodyIsIn}; do sleep 0.2; done; systemctl restart ${unit}`;
+  await machine.output(['systemd-run', '--collect', 'sh', '-c', script], { sudo: true });
+}
+
 /** Has the update installed while nobody is logged in, and resolves when the next boot answers. */
 export async function updateUnwatched(machine: Machine, release: UpdateRelease): Promise<void> {
   const server = machine.updateServer();
