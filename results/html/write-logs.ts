@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { AttemptRecord, RunRecord } from '../../harness/model/record.js';
-import { type EmbedLimits, embedFile, embedText } from './embed-file.js';
+import { type Embedded, type EmbedLimits, embedFile, embedText } from './embed-file.js';
 import { logEvents } from './log-events.js';
 import type { EmbeddedFile, TraceEvent } from './page-data.js';
 import { attemptKey, resumeTimes, traceEvents } from './trace-events.js';
+import { workAhead } from './work-ahead.js';
 
 /** Where the logs come from and go to. */
 export interface LogsRequest {
@@ -43,58 +44,68 @@ const limits = {
 export async function writeLogs(
   request: LogsRequest,
 ): Promise<ReadonlyMap<string, EmbeddedAttempt>> {
-  const { runDirectory, record, events } = request;
-  const [told, resumed] = [traceEvents(events), resumeTimes(events)];
   const written = new Map<string, EmbeddedAttempt>();
   const ids = { next: 0 };
-  for (const one of record.cases) {
-    const limit = one.status === 'passed' ? limits.passed : limits.other;
-    for (const attempt of one.attempts) {
-      const key = attemptKey(one.id, attempt.attempt);
-      const directory = join(runDirectory, attemptDirectory(one, attempt.attempt));
-      const place = { directory, attempt, limit, resumedMs: resumed.get(key) ?? new Map() };
-      const trace = await traceOf(place, told.get(key) ?? []);
-      const files = await writeFiles(request.file, place, ids);
-      const id = await writeElement(request.file, await embedText(JSON.stringify(trace)), ids);
-      written.set(key, { files, trace: id });
+  for await (const { key, files, trace } of workAhead(placesOf(request), ahead, compressAll)) {
+    const embedded: EmbeddedFile[] = [];
+    for (const { base64, ...one } of files) {
+      embedded.push({ id: await writeElement(request.file, base64, ids), ...one });
     }
+    written.set(key, { files: embedded, trace: await writeElement(request.file, trace, ids) });
   }
   return written;
 }
 
+/** Attempts in work at once: one is compressed while the next is read, and few are in memory. */
+const ahead = 3;
+
+function placesOf({ runDirectory, record, events }: LogsRequest): readonly Place[] {
+  const [told, resumed] = [traceEvents(events), resumeTimes(events)];
+  return record.cases.flatMap((one) => {
+    const limit = one.status === 'passed' ? limits.passed : limits.other;
+    return one.attempts.map((attempt): Place => {
+      const key = attemptKey(one.id, attempt.attempt);
+      const directory = join(runDirectory, attemptDirectory(one, attempt.attempt));
+      const resumedMs = resumed.get(key) ?? new Map();
+      return { key, directory, attempt, limit, resumedMs, told: told.get(key) ?? [] };
+    });
+  });
+}
+
 interface Place {
+  readonly key: string;
   readonly directory: string;
   readonly attempt: AttemptRecord;
   readonly limit: Limits;
   readonly resumedMs: ReadonlyMap<string, number>;
+  readonly told: readonly TraceEvent[];
+}
+
+/** All that the report has of an attempt, as it is written. */
+async function compressAll(place: Place) {
+  const trace = await embedText(JSON.stringify(await traceOf(place)));
+  const files: (Embedded & { readonly name: string })[] = [];
+  for (const name of await logsIn(place.directory)) {
+    const found = await embedFile(join(place.directory, name), place.limit);
+    if (found) files.push({ ...found, name });
+  }
+  return { key: place.key, trace, files };
 }
 
 /** What the event log and the files say, in one order. */
-async function traceOf(
-  { directory, attempt, limit, resumedMs }: Place,
-  told: readonly TraceEvent[],
-): Promise<readonly TraceEvent[]> {
+async function traceOf({
+  directory,
+  attempt,
+  limit,
+  resumedMs,
+  told,
+}: Place): Promise<readonly TraceEvent[]> {
   const startMs = Date.parse(attempt.startedAt);
   const lastMs = startMs + Math.max(0, ...told.map(({ atMs }) => atMs));
   const endMs = attempt.endedAt === undefined ? lastMs : Date.parse(attempt.endedAt);
   const bounds = { most: limit.traced, mostBytes: limit.headBytes + limit.tailBytes };
   const seen = await logEvents({ directory, startMs, endMs, resumedMs, ...bounds });
   return [...told, ...seen].sort((a, b) => a.atMs - b.atMs);
-}
-
-async function writeFiles(
-  file: FileHandle,
-  { directory, limit }: Place,
-  ids: { next: number },
-): Promise<readonly EmbeddedFile[]> {
-  const embedded: EmbeddedFile[] = [];
-  for (const name of await logsIn(directory)) {
-    const found = await embedFile(join(directory, name), limit);
-    if (found === undefined) continue;
-    const { base64, sizeBytes, isCut } = found;
-    embedded.push({ id: await writeElement(file, base64, ids), name, sizeBytes, isCut });
-  }
-  return embedded;
 }
 
 async function writeElement(
