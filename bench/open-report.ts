@@ -24,7 +24,7 @@ export async function timeToContent(options: OpenOptions): Promise<readonly numb
   for (let sample = 0; sample < options.samples; sample += 1) {
     options.signal.throwIfAborted();
     const start = performance.now();
-    const { page, problems } = await openFile(browser, options.file);
+    const { page, problems } = await openFile(browser, options.file, 'commit');
     await page.getByRole('heading', { name: 'Cases', exact: true }).waitFor();
     times.push(performance.now() - start);
     await page.close();

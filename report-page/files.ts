@@ -2,8 +2,15 @@
  * The logs inside the file, unpacked when somebody looks.
  */
 
+/** Resolves when the browser has read the whole file: the logs are behind the page. */
+async function isRead(): Promise<void> {
+  if (document.readyState !== 'loading') return;
+  await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve));
+}
+
 /** The bytes of the log in the element with this id. */
 export async function fileBytes(id: string): Promise<Uint8Array> {
+  await isRead();
   const base64 = document.getElementById(id)?.textContent ?? '';
   const packed = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));

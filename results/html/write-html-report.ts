@@ -1,11 +1,14 @@
 /**
  * Writes the HTML report: one file with everything in it, that needs no network and runs only its
- * own script. Logs go in one after the other, so that memory does not grow with the run.
+ * own script. Logs go in one after the other, so that memory does not grow with the run, and behind what
+ * the page begins with, so that nobody waits for them to be read.
  */
 
 import { createHash } from 'node:crypto';
-import { open, readdir, rename } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { appendFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
@@ -51,15 +54,16 @@ export async function writeHtmlReport({
   const inside = staged ? onlyCase(record, staged) : record;
   const missing = await missingFiles(runDirectory, inside);
   const partial = `${output}.partial`;
-  const file = await open(partial, 'w', 0o644);
+  const logs = `${output}.logs.partial`;
   try {
-    await file.writeFile(headOf(record, bundle));
-    const attempts = await writeLogs({ file, runDirectory, record, events });
+    const attempts = await writeLogs({ output: logs, runDirectory, record, events });
     const newLines = await newSinceLastPass(runDirectory, inside, staged?.runsRoot);
     const data = makePageData({ record, events, contract, attempts, newLines, missing });
-    await file.writeFile(tailOf(data, bundle));
+    await writeFile(partial, `${headOf(record, bundle)}${startOf(data, bundle)}`, { mode: 0o644 });
+    await pipeline(createReadStream(logs), createWriteStream(partial, { flags: 'a' }));
+    await appendFile(partial, '</body></html>\n');
   } finally {
-    await file.close();
+    await rm(logs, { force: true });
   }
   await rename(partial, output);
   return missing;
@@ -105,7 +109,7 @@ function headOf(record: RunRecord, bundle: PageBundle): string {
   ].join('\n');
 }
 
-function tailOf(data: PageData, bundle: PageBundle): string {
+function startOf(data: PageData, bundle: PageBundle): string {
   const json = `<script type="application/json" id="data">${jsonForScript(data)}</script>`;
-  return `${json}\n<script>${scriptText(bundle)}</script>\n</body></html>\n`;
+  return `${json}\n<script>${scriptText(bundle)}</script>\n`;
 }

@@ -3,7 +3,7 @@
  * of the report, compressed, one after the other.
  */
 
-import { type FileHandle, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
@@ -14,9 +14,9 @@ import type { EmbeddedFile, TraceEvent } from './page-data.js';
 import { attemptKey, resumeTimes, traceEvents } from './trace-events.js';
 import { workAhead } from './work-ahead.js';
 
-/** Where the logs come from and go to. */
+/** Where the logs come from, and the file that they go to. */
 export interface LogsRequest {
-  readonly file: FileHandle;
+  readonly output: string;
   readonly runDirectory: string;
   readonly record: RunRecord;
   readonly events: readonly LoggedEvent[];
@@ -46,12 +46,13 @@ export async function writeLogs(
 ): Promise<ReadonlyMap<string, EmbeddedAttempt>> {
   const written = new Map<string, EmbeddedAttempt>();
   const ids = { next: 0 };
+  await using file = await open(request.output, 'w', 0o644);
   for await (const { key, files, trace } of workAhead(placesOf(request), ahead, compressAll)) {
     const embedded: EmbeddedFile[] = [];
     for (const { base64, ...one } of files) {
-      embedded.push({ id: await writeElement(request.file, base64, ids), ...one });
+      embedded.push({ id: await writeElement(file, base64, ids), ...one });
     }
-    written.set(key, { files: embedded, trace: await writeElement(request.file, trace, ids) });
+    written.set(key, { files: embedded, trace: await writeElement(file, trace, ids) });
   }
   return written;
 }

@@ -3,6 +3,7 @@
  * its machine was started, and every kind of event on a lane. Skipped where Chromium is not installed.
  */
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import type { LoggedEvent, RunEvent } from '../../harness/model/events.js';
@@ -91,6 +92,27 @@ t.test('the page of a failed case', { skip: noBrowser, timeout: 240_000 }, async
   }
   t.same(problems, [], 'no error, and no request');
 });
+
+t.test(
+  'a page whose logs are still being read',
+  { skip: noBrowser, timeout: 240_000 },
+  async (t) => {
+    const file = await makeReport(t.testdir());
+    const text = await readFile(file, 'utf8');
+    const first = text.indexOf('<script type="text/plain" id="log-0">');
+    t.ok(text.indexOf('id="data"') < first, 'they come after what the page begins with');
+    const long = `<script type="text/plain">${'x'.repeat(64 * 1024 * 1024)}</script>`;
+    await writeFile(file, `${text.slice(0, first)}${long}${text.slice(first)}`);
+    await using browser = await startBrowser();
+    const { page, problems } = await openFile(browser, file, 'commit');
+    await page.getByRole('link', { name: 'a/b' }).first().click();
+    t.equal(await page.evaluate('document.readyState'), 'loading', 'a case is open already');
+    const argv = page.getByRole('button', { name: /argv\.txt/ });
+    await argv.click();
+    await page.locator('pre.file', { hasText: 'qemu-system' }).waitFor();
+    t.same(problems, []);
+  },
+);
 
 /** An event that is there as long as its lane is. */
 const lanes = [

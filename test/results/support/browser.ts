@@ -54,8 +54,12 @@ export interface Opened {
   readonly problems: readonly string[];
 }
 
-/** Opens a file. */
-export async function openFile({ context }: Browser, file: string): Promise<Opened> {
+/** Opens a file; waits until all of it is read, or only until the browser begins with it. */
+export async function openFile(
+  { context }: Browser,
+  file: string,
+  waitUntil: 'load' | 'commit' = 'load',
+): Promise<Opened> {
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
@@ -66,7 +70,7 @@ export async function openFile({ context }: Browser, file: string): Promise<Open
     const url = request.url();
     if (!url.startsWith('file:') && !url.startsWith('data:')) problems.push(`asked for ${url}`);
   });
-  await page.goto(pathToFileURL(file).href);
+  await page.goto(pathToFileURL(file).href, { waitUntil });
   return { page, problems };
 }
 
