@@ -55,7 +55,8 @@ const uefiImage = packable(`${prefix}_qemu_uefi_image.img`);
 
 /**
  * The files of each image, the disk first; of one that had other names in older releases the newest
- * name first. With Secure Boot the disk is that of `qemu_uefi`. Source: flatcar/scripts, `build_library/vm_image_util.sh`.
+ * name first. With Secure Boot the disk is that of `qemu_uefi`. Source: flatcar/scripts,
+ * `build_library/vm_image_util.sh`.
  */
 export const variantFiles: Readonly<Record<Variant, readonly (readonly string[])[]>> = {
   qemu: [packable(`${prefix}_qemu_image.img`)],

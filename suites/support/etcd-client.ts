@@ -28,16 +28,26 @@ async function call(
   return 'header' in answer ? answer : undefined;
 }
 
+/** Asks up to 60 times, a second apart by the machine's clock; undefined when nothing came. */
+async function askUntil<T>(
+  machine: Machine | undefined,
+  ask: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (let left = 60; left > 0; left -= 1) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await machine?.exec(['sleep', '1']);
+  }
+  return undefined;
+}
+
 /**
  * The answer, however long the members need to find each other: a machine that comes back, or whose
  * network does, refuses until it has heard of the leader. Throws NO_ANSWER (product) after a minute or more.
  */
 async function answerTo(machine: Machine, path: string, body: object, seconds?: number) {
-  for (let left = 60; left > 0; left -= 1) {
-    const answer = await call(machine, path, body, seconds);
-    if (answer) return answer;
-    await machine.exec(['sleep', '1']);
-  }
+  const answer = await askUntil(machine, () => call(machine, path, body, seconds));
+  if (answer) return answer;
   const problem = `the etcd of ${machine.name} answers nothing to ${path}`;
   throw new HarnessError('product', 'NO_ANSWER', problem, { phase: 'suite' });
 }
@@ -83,15 +93,16 @@ export async function memberNames(machine: Machine): Promise<readonly string[]> 
 
 /** The machine that leads, as the others see it. Throws NO_LEADER (product) after a minute. */
 export async function leader(machines: readonly Machine[]): Promise<Machine> {
-  for (let left = 60; left > 0; left -= 1) {
+  const found = await askUntil(machines[0], async () => {
     for (const machine of machines) {
       const status = await call(machine, 'maintenance/status', {});
       const header = status?.['header'] as { member_id?: string } | undefined;
       const leads = status?.['leader'] !== undefined && status['leader'] === header?.member_id;
       if (leads) return machine;
     }
-    await machines[0]?.exec(['sleep', '1']);
-  }
+    return undefined;
+  });
+  if (found) return found;
   const names = machines.map(({ name }) => name).join(', ');
   throw new HarnessError('product', 'NO_LEADER', `none of ${names} leads the etcd cluster`, {
     phase: 'suite',

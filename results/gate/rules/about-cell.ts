@@ -43,6 +43,12 @@ export function failuresOf({ attempts }: Pick<Cell, 'attempts'>): Failures {
   return { failed, trials: failed + passed };
 }
 
+/** The same cell on the release before, if it told something there. */
+export function toldBefore(cell: Cell, { baselineCells }: RuleContext): Cell | undefined {
+  const known = baselineCells.get(cellName(cell));
+  return known && failuresOf(known).trials > 0 ? known : undefined;
+}
+
 /** The rate with its bounds. */
 export function rateOf(seen: Failures): FailureRate {
   return { ...seen, low: rateLowerBound(seen), high: rateUpperBound(seen) };

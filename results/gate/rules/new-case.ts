@@ -6,16 +6,15 @@
 import { type Failures, type SequentialAnswer, sequentialTest } from '../../count-statistics.js';
 import { type Cell, cellName } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure, failuresOf } from './about-cell.js';
+import { aboutFailure, failuresOf, toldBefore } from './about-cell.js';
 import type { RuleContext } from './context.js';
 
 /** Neither a good case nor a bad one is taken for the other more often than this. */
 const error = 0.05;
 
 /** No past of the same suite, and nothing of it in the release before. */
-export function isNew(cell: Cell, past: readonly unknown[], { baselineCells }: RuleContext) {
-  const before = baselineCells.get(cellName(cell));
-  return past.length === 0 && (before === undefined || failuresOf(before).trials === 0);
+export function isNew(cell: Cell, past: readonly unknown[], context: RuleContext): boolean {
+  return past.length === 0 && toldBefore(cell, context) === undefined;
 }
 
 /** `most` is the share of attempts that may fail; a tenth of it is good. */

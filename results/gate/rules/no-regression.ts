@@ -6,7 +6,7 @@ import picomatch from 'picomatch';
 import { type Failures, fisherExact, rateUpperBound } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure, failuresByCause, failuresOf, whyOf } from './about-cell.js';
+import { aboutFailure, failuresByCause, failuresOf, toldBefore, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 /** Asks for a run of the baseline when there is none, or none of a case that failed. */
@@ -40,8 +40,8 @@ interface Before {
 function judgeCell(cell: Cell, before: Before): GateFinding[] {
   const { context } = before;
   if (failuresOf(cell).failed === 0) return [];
-  const known = context.baselineCells.get(cellName(cell));
-  if (known && failuresOf(known).trials > 0) return compare(cell, known, before);
+  const known = toldBefore(cell, context);
+  if (known) return compare(cell, known, before);
   return couldNotRun(cell, context) ? [] : [unknownBefore(cell, before)];
 }
 

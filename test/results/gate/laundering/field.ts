@@ -10,6 +10,7 @@ import {
   candidate,
   daysAgo,
   digest,
+  fleetBefore,
   type GateWorld,
   passed,
   runOf,
@@ -23,7 +24,7 @@ async function canary(
   subjects = subjectsOf(candidate(fields.version ?? '4230.1.0')),
 ): Promise<void> {
   const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
-  const predicate = { ...fleet, instances: 100, failed: 0, baseline: before, ...fields };
+  const predicate = { ...fleet, instances: 100, failed: 0, baseline: fleetBefore, ...fields };
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
 }
 
@@ -36,8 +37,6 @@ async function files(
   const predicate = { version: '4230.1.0', at: daysAgo(1), assets: [{ name: 'a' }], ...fields };
   await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
 }
-
-const before = { version: '4152.1.0', instances: 200, failed: 1 };
 
 /** The update run in the place of the honest one. */
 async function updates(w: GateWorld, change: (run: RunEvidence) => RunEvidence): Promise<void> {
@@ -107,17 +106,17 @@ export const attempts: readonly Attempt[] = [
   },
   {
     name: 'more machines of the baseline failed than there are',
-    change: async (w) => await canary(w, { baseline: { ...before, instances: 3, failed: 4 } }),
+    change: async (w) => await canary(w, { baseline: { ...fleetBefore, instances: 3, failed: 4 } }),
     refused: /BAD_EVIDENCE.*baseline: more failed than there are/,
   },
   {
     name: 'canaries compared with themselves',
-    change: async (w) => await canary(w, { baseline: { ...before, version: '4230.1.0' } }),
+    change: async (w) => await canary(w, { baseline: { ...fleetBefore, version: '4230.1.0' } }),
     refused: /canary: canaries of 4230\.1\.0 by fleet: .*a release before it.*seen 4230\.1\.0/,
   },
   {
     name: 'canaries compared with machines that nobody has',
-    change: async (w) => await canary(w, { baseline: { ...before, instances: 0, failed: 0 } }),
+    change: async (w) => await canary(w, { baseline: { ...fleetBefore, instances: 0, failed: 0 } }),
     refused: /canary: canaries: expected machines of the release before, .*seen none/,
   },
   {

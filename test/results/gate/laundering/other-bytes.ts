@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import type { Candidate } from '../../../../results/gate/evidence.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
 import type { Subject } from '../../../../results/gate/statement.js';
-import { candidate, daysAgo, digest, type GateWorld, runOf } from '../../../support/gate-world.js';
+import {
+  candidate,
+  daysAgo,
+  digest,
+  fleetBefore,
+  type GateWorld,
+  runOf,
+} from '../../../support/gate-world.js';
 import type { Attempt } from './attempt.js';
 
 const amd64 = candidate('4230.1.0').images[0] as Candidate['images'][number];
@@ -31,9 +38,8 @@ async function canary(
   fields: object = {},
 ): Promise<void> {
   await rm(join(w.directory, 'canaries'), { recursive: true });
-  const baseline = { version: '4152.1.0', instances: 200, failed: 1 };
   const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
-  const predicate = { ...fleet, instances: 100, failed: 0, baseline, ...fields };
+  const predicate = { ...fleet, instances: 100, failed: 0, baseline: fleetBefore, ...fields };
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
 }
 
@@ -116,11 +122,7 @@ export const attempts: readonly Attempt[] = [
       const subjects = subjectsOf({ version: '4230.1.0', images: [again] });
       const predicate = {
         ...{ source: 'fleet', version: '4230.1.0', at: daysAgo(0.1), hours: 100 },
-        ...{
-          instances: 100,
-          failed: 0,
-          baseline: { version: '4152.1.0', instances: 200, failed: 1 },
-        },
+        ...{ instances: 100, failed: 0, baseline: fleetBefore },
       };
       await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
     },

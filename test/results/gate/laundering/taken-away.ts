@@ -9,6 +9,7 @@ import { subjectsOf } from '../../../../results/gate/record.js';
 import {
   candidate,
   daysAgo,
+  fleetBefore,
   type GateWorld,
   pastImage,
   runOf,
@@ -29,9 +30,8 @@ const subjects = subjectsOf(candidate('4230.1.0'));
 
 /** Half of the machines fail. */
 async function badCanary(w: GateWorld): Promise<void> {
-  const baseline = { version: '4152.1.0', instances: 200, failed: 1 };
   const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
-  const predicate = { ...fleet, instances: 100, failed: 50, baseline };
+  const predicate = { ...fleet, instances: 100, failed: 50, baseline: fleetBefore };
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
 }
 
