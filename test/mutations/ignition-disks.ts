@@ -3,7 +3,7 @@
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
-import { changedConfig, withFiles, withStorage, withUnits } from './edits.js';
+import { changedConfig, sabotaged, withFiles, withStorage, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite. */
@@ -175,6 +175,41 @@ export const mutations: readonly Mutation[] = [
     change: changedConfig((config) =>
       withStorage(config, {
         luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
+          ...one,
+          keyFile: { source: dataUrl('harbour') },
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/root-has-its-key',
+    suite: 'ignition/root-encrypted',
+    describes: 'ROOT is encrypted, and opens with a key that lies on it.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
+          ...one,
+          keyFile: { source: dataUrl('harbour') },
+        })),
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/root-is-not-enrolled',
+    suite: 'ignition/root-enrolled',
+    describes: 'The program that should bind ROOT to the TPM says that it did.',
+    change: sabotaged({ script: 'mount --bind /usr/bin/true /usr/bin/systemd-cryptenroll' }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/root-opens-without-server',
+    suite: 'ignition/root-tang',
+    describes: 'ROOT has a second key, which lies on it.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        luks: (config.storage?.luks ?? []).map((one) => ({
           ...one,
           keyFile: { source: dataUrl('harbour') },
         })),

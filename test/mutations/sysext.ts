@@ -12,6 +12,14 @@ const dockerMask = {
   overwrite: true,
 };
 
+/** A maker of file systems that leaves zeros in the file, which is that argument of the shell's. */
+function makesNothing(program: string, argument: string): string {
+  return `cp /usr/bin/${program} /opt/${program}
+printf '#!/bin/sh\\n/opt/${program} "$@" && truncate -s 0 "${argument}" && truncate -s 1M "${argument}"\\n' > /opt/mkfs
+chmod 755 /opt/mkfs
+mount --bind /opt/mkfs /usr/bin/${program}`;
+}
+
 /** One or more for each suite of `sysext`. */
 export const mutations: readonly Mutation[] = [
   {
@@ -140,27 +148,17 @@ done"`,
     expect: assertionFailed,
   },
   {
-    id: 'sysext/no-btrfs',
+    id: 'sysext/btrfs-of-nothing',
     suite: 'sysext/image-formats',
-    describes: 'The kernel refuses btrfs.',
-    change: changedImage({
-      name: 'no-btrfs',
-      addFiles: [
-        { path: 'lib/modprobe.d/x.conf', mode: 0o644, contents: 'install btrfs /bin/false\n' },
-      ],
-    }),
+    describes: 'What should be a btrfs image has nothing in it but zeros.',
+    change: sabotaged({ script: makesNothing('mkfs.btrfs', '$4') }),
     expect: commandFailed,
   },
   {
     id: 'sysext/erofs-of-nothing',
     suite: 'sysext/erofs-image',
     describes: 'What should be an erofs image has nothing in it but zeros.',
-    change: sabotaged({
-      script: `cp /usr/bin/mkfs.erofs /opt/mkfs.erofs
-printf '#!/bin/sh\\n/opt/mkfs.erofs "$@" && truncate -s 0 "$2" && truncate -s 1M "$2"\\n' > /opt/mkfs
-chmod 755 /opt/mkfs
-mount --bind /opt/mkfs /usr/bin/mkfs.erofs`,
-    }),
+    change: sabotaged({ script: makesNothing('mkfs.erofs', '$2') }),
     expect: commandFailed,
   },
   {
