@@ -10,6 +10,7 @@ import type { ContractRow } from '../model/contract.js';
 import { type ClaimId, parseClaimId, parseSuiteId } from '../model/ids.js';
 import type { Suite } from '../model/suite.js';
 import { nearestNames } from './nearest-names.js';
+import { namedIds } from './select-suites.js';
 import { problemsOf } from './suite-shape.js';
 
 /** Where compiled suites are, and the promises and patterns that they may name. */
@@ -18,6 +19,8 @@ export interface SuiteSource {
   readonly contract: ReadonlyMap<ClaimId, ContractRow>;
   /** The names in the catalogue of patterns. */
   readonly patterns: readonly string[];
+  /** What is wanted; where this names ids, no other file is imported. Default: all. */
+  readonly selectors?: readonly string[];
 }
 
 /**
@@ -25,7 +28,9 @@ export interface SuiteSource {
  * the file and what is wrong with it: of several, the first by name, whichever was read first.
  */
 export async function loadSuites(source: SuiteSource): Promise<readonly Suite[]> {
-  const names = await suiteFiles(source.directory);
+  const ids = (await suiteFiles(source.directory)).map(idOf);
+  const wanted = namedIds(ids, source.selectors ?? []) ?? ids;
+  const names = wanted.map((id) => `${id}.js`).sort();
   const loaded = await Promise.allSettled(names.map((name) => loadSuite(name, source)));
   return loaded.map((suite) => {
     if (suite.status === 'rejected') throw suite.reason;
@@ -36,6 +41,10 @@ export async function loadSuites(source: SuiteSource): Promise<readonly Suite[]>
 async function suiteFiles(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory, { recursive: true });
   return names.filter(isSuiteFile).sort();
+}
+
+function idOf(name: string): string {
+  return name.replace(/\.js$/, '');
 }
 
 function isSuiteFile(name: string): boolean {
@@ -68,7 +77,7 @@ async function importDefault(path: string, name: string): Promise<unknown> {
 }
 
 function problemWithId({ id }: Suite, name: string): string | undefined {
-  const expected = name.replace(/\.js$/, '');
+  const expected = idOf(name);
   if (id !== expected) return `its id is ${id}, its place says ${expected}`;
   return parseSuiteId(id) ? undefined : `${id} is not of the form area/name in kebab case`;
 }

@@ -26,6 +26,19 @@ export function selectSuites(
   return chosen;
 }
 
+/**
+ * The ids that these selectors name, when they name all that is wanted: ids and globs that each match
+ * some. Undefined when the suites themselves have to be looked at.
+ */
+export function namedIds(
+  ids: readonly string[],
+  selectors: readonly string[],
+): readonly string[] | undefined {
+  if (selectors.length === 0 || selectors.some((one) => /^(!|tag:|claim:|$)/.test(one))) return;
+  const matched = selectors.map((one) => ids.filter((id) => matchesGlob(id, one)));
+  return matched.every(({ length }) => length > 0) ? [...new Set(matched.flat())] : undefined;
+}
+
 function union(suites: readonly Suite[], selectors: readonly string[]): readonly Suite[] {
   return selectors.flatMap((selector) => {
     const matched = suites.filter((suite) => matches(suite, selector));

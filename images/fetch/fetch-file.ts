@@ -14,6 +14,7 @@ import { ObjectStore } from '../store/object-store.js';
 import { makeRoom } from '../store/quota.js';
 import { unpackedName } from './compression.js';
 import { refused } from './fetch-errors.js';
+import { isUrl, requireDigest } from './file-source.js';
 import { HttpClient, type HttpOptions } from './http-client.js';
 import { makeFetchedImage } from './make-fetched-image.js';
 import { settleFile } from './settle-file.js';
@@ -31,11 +32,6 @@ export interface FileRequest {
   readonly offline: boolean;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-}
-
-/** Whether it is a URL rather than a path or a name. */
-export function isUrl(text: string): boolean {
-  return /^https?:\/\//.test(text);
 }
 
 /**
@@ -59,17 +55,6 @@ export async function fetchFile(request: FileRequest): Promise<Image> {
   }
   await make({ ...request, sha512 }, directory);
   return await openImageDirectory(directory, options);
-}
-
-/** Throws URL_WITHOUT_DIGEST and BAD_FETCH (usage). */
-export function requireDigest(source: string, sha512: string | undefined): string {
-  if (sha512 === undefined) {
-    const next = 'add --sha512 with the digest that its maker publishes';
-    throw refused('URL_WITHOUT_DIGEST', `${source} comes without a signature`, next);
-  }
-  if (/^[0-9a-f]{128}$/i.test(sha512)) return sha512.toLowerCase();
-  const problem = `--sha512 ${sha512} has ${sha512.length} characters`;
-  throw refused('BAD_FETCH', problem, 'give 128 hexadecimal digits');
 }
 
 type Wanted = FileRequest & { readonly sha512: string };

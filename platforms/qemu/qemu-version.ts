@@ -36,8 +36,18 @@ export type QemuFinding =
   | { readonly ok: true; readonly version: string }
   | { readonly ok: false; readonly code: 'NO_QEMU' | 'QEMU_TOO_OLD'; readonly finding: string };
 
-/** Asks the QEMU on the PATH for its version. */
+/** What was found good, by PATH: a tenth of a second each time, and it stays what it is. */
+const known = new Map<string, QemuFinding>();
+
+/** Asks the QEMU on the PATH for its version, once unless it is missing or too old. */
 export async function inspectQemu(): Promise<QemuFinding> {
+  const path = process.env.PATH ?? '';
+  const found = known.get(path) ?? (await askQemu());
+  if (found.ok) known.set(path, found);
+  return found;
+}
+
+async function askQemu(): Promise<QemuFinding> {
   const options = { reject: false, timeout: 10_000 } as const;
   const result = await execa('qemu-system-x86_64', ['--version'], options);
   return judgeQemu(result.failed ? undefined : parseQemuVersion(result.stdout));

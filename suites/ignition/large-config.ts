@@ -11,10 +11,10 @@ import { check } from '../support/check.js';
 function noise(bytes: number): string {
   let state = 1;
   const next = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return String.fromCharCode(33 + ((state >>> 16) % 94));
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return 33 + ((state >>> 16) % 94);
   };
-  return Array.from({ length: bytes }, next).join('');
+  return Buffer.from(new Uint8Array(bytes).map(next)).toString('latin1');
 }
 
 const contents = noise(1_048_576);

@@ -3,8 +3,9 @@
  */
 
 import { existsSync } from 'node:fs';
-import { fetchFile, isUrl } from '../../../images/fetch/fetch-file.js';
+import { fetchFile } from '../../../images/fetch/fetch-file.js';
 import { fetchImage } from '../../../images/fetch/fetch-image.js';
+import { isUrl } from '../../../images/fetch/file-source.js';
 import type { Variant } from '../../../images/fetch/release-names.js';
 import { stderrLogger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';

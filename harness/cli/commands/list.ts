@@ -10,11 +10,11 @@ import { loadContract } from '../../select/contract.js';
 import { loadSuites } from '../../select/load-suites.js';
 import { selectSuites } from '../../select/select-suites.js';
 
-/** Loads every suite of the project and keeps the selected ones. Throws usage errors. */
+/** The selected suites of the project. Throws usage errors. */
 export async function loadSelectedSuites(selectors: readonly string[]): Promise<readonly Suite[]> {
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const directory = join(compiledRoot(), 'suites');
-  const suites = await loadSuites({ directory, contract, patterns: patternNames });
+  const suites = await loadSuites({ directory, contract, patterns: patternNames, selectors });
   return selectSuites(suites, selectors);
 }
 

@@ -95,6 +95,23 @@ t.test(
   },
 );
 
+t.test('what ids and globs do not name is not imported', async (t) => {
+  const directory = t.testdir({
+    'package.json': '{"type": "module"}',
+    boot: { 'bad.js': 'throw new Error("boom")', 'good.js': `export default ${good}` },
+  });
+  const contract = await loadContract(contractFile);
+  const loaded = async (...selectors: string[]) => {
+    const suites = await loadSuites({ directory, contract, patterns: [], selectors });
+    return suites.map(({ id }) => id);
+  };
+  t.same(await loaded('boot/good', 'boot/g*'), ['boot/good']);
+  const unclear = [['boot/*'], [], ['tag:x'], ['claim:B01'], ['boot/good', '!boot/bad'], ['x/*']];
+  for (const selectors of unclear) {
+    await t.rejects(loaded(...selectors), { code: 'BAD_SUITE' }, `all for ${selectors.join(' ')}`);
+  }
+});
+
 t.test('the project’s own suites load, and each proves something', async (t) => {
   const contract = await loadContract(contractFile);
   const directory = join(compiledRoot(), 'suites');
