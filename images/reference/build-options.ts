@@ -35,7 +35,7 @@ export interface Variant {
   /** The update agent is built anew with these. */
   readonly agentEdits?: readonly SourceEdit[];
   /** `other` is a kernel of another flavour, with another name and modules of its own. */
-  readonly kernel?: 'other';
+  readonly kernel?: 'other' | undefined;
   readonly slots?: { readonly a?: SlotAttributes; readonly b?: SlotAttributes };
   /** Overrides of os-release fields. */
   readonly osRelease?: Readonly<Record<string, string>>;

@@ -19,6 +19,22 @@ export type ReleaseRecipe = {
   | { readonly kind: 'edited'; readonly of: string; readonly edit?: SlotEdit }
 );
 
+/** The recipe with more differences: what it has itself stays. */
+export function changedRecipe(
+  recipe: ReleaseRecipe,
+  change: Omit<Variant, 'name'>,
+): ReleaseRecipe & { readonly kind: 'built' } {
+  const own = recipe.kind === 'built' ? recipe.variant : {};
+  const variant = {
+    ...own,
+    ...change,
+    addFiles: [...(own.addFiles ?? []), ...(change.addFiles ?? [])],
+    removeFiles: [...(own.removeFiles ?? []), ...(change.removeFiles ?? [])],
+  };
+  const { version, describes, signedBy } = recipe;
+  return { version, describes, ...(signedBy && { signedBy }), kind: 'built', variant };
+}
+
 /** A unit of the operating system that every boot wants. */
 function wantedUnit(name: string, lines: readonly string[]): readonly AddedFile[] {
   const unit = `lib/systemd/system/${name}.service`;

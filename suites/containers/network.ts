@@ -21,8 +21,9 @@ export default defineSuite({
     await buildBox(machine);
     await docker(machine, 'network', 'create', 'pair');
     await context.step('one listens', async () => {
+      const listen = 'nc -l -p 7000 > /message; while true; do nc -l -p 7001; done';
       const argv = ['run', '-d', '--name', 'listener', '--network', 'pair', boxImage];
-      await docker(machine, ...argv, 'sh', '-c', 'nc -l -p 7000 > /message; sleep 600');
+      await docker(machine, ...argv, 'sh', '-c', listen);
     });
     await context.step('the other talks to it by name', async () => {
       const talk = 'until echo hello | nc -w 5 listener 7000; do sleep 0.2; done';
@@ -37,18 +38,10 @@ export default defineSuite({
       );
     });
     await context.step('a container of another network does not know it', async () => {
-      const argv = [
-        'docker',
-        'run',
-        '--rm',
-        boxImage,
-        'nc',
-        '-w',
-        '2',
-        'listener',
-        '7000',
-      ] as const;
-      check.fails(await machine.exec(argv), 'reaching it from outside of its network');
+      const ask = ['run', '--rm', boxImage, 'nc', '-w', '2', 'listener', '7001'];
+      const asked = await machine.exec(['docker', ...ask]);
+      check.fails(asked, 'reaching it from outside of its network');
+      check.includes(asked.stderr, 'bad address', 'why it is not reached');
     });
   },
 });

@@ -22,6 +22,10 @@ export default defineSuite({
     { pattern: 'slot-refused', reason },
   ],
   async run(context) {
-    await returnsByItself(context, { release: context.release('panics'), comesUp: false });
+    await returnsByItself(context, {
+      release: context.release('panics'),
+      comesUp: false,
+      cause: /Kernel panic/,
+    });
   },
 });

@@ -26,6 +26,10 @@ export default defineSuite({
     { pattern: 'dependency-failed', reason },
   ],
   async run(context) {
-    await returnsByItself(context, { release: context.release('wrong-usr-hash'), comesUp: false });
+    await returnsByItself(context, {
+      release: context.release('wrong-usr-hash'),
+      comesUp: false,
+      cause: /promised contents|verity/i,
+    });
   },
 });

@@ -3,6 +3,7 @@
  * so.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import type { SuiteContext } from '../../harness/model/suite.js';
 import type { UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
@@ -27,6 +28,8 @@ export interface RollBack {
   readonly release: UpdateRelease;
   /** Whether the new release comes as far as a shell before it is given up. */
   readonly comesUp: boolean;
+  /** What the console tells of the end of one that does not come up. */
+  readonly cause?: RegExp;
 }
 
 /** Installs the release and follows the machine until it has settled on the old one. */
@@ -46,8 +49,10 @@ export async function returnsByItself(context: SuiteContext, rollBack: RollBack)
   }
   await context.step('the machine returns to the release before', async () => {
     const request = comesUp ? { request: 'none' as const } : {};
+    const from = machine.console.lines().length;
     await machine.reboot({ timeoutMs: returnMs, ...request });
     await mustBeBack(context, before);
+    if (rollBack.cause) consoleTells(machine, { from, cause: rollBack.cause });
   });
   await context.step('it tells the server that the update did not hold', async () => {
     await mustReport(context);
@@ -56,6 +61,19 @@ export async function returnsByItself(context: SuiteContext, rollBack: RollBack)
     await machine.reboot();
     await mustBeBack(context, before);
   });
+}
+
+/** Fails unless the console has said so since that line. */
+export function consoleTells(
+  machine: Machine,
+  { from, cause }: { readonly from: number; readonly cause: RegExp },
+): void {
+  const lines = machine.console.lines().slice(from);
+  check.ok(
+    lines.some((line) => cause.test(line)),
+    `the console tells of ${cause}`,
+    lines.slice(-20),
+  );
 }
 
 /** Fails unless what ran before the update runs now, and slot B is out of the race. */

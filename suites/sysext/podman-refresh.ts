@@ -11,10 +11,10 @@ const extension = '/var/lib/extensions/flatcar-podman.raw';
 
 export default defineSuite({
   id: 'sysext/podman-refresh',
-  summary: 'Podman comes with one file and a refresh, and is gone with another.',
+  summary: 'Podman comes with one file and a refresh, runs a container, and is gone with another.',
   claims: ['F15', 'F16'],
   tags: ['sysext', 'talk'],
-  applies: { needs: ['sysext', 'extra:podman'] },
+  applies: { needs: ['sysext', 'extra:podman', 'extra:nginx'] },
   topology: singleMachine(),
   async run({ machine, step, extra }) {
     const main = machine();
@@ -33,6 +33,20 @@ export default defineSuite({
     await step('podman answers from /usr', async () => {
       check.matches(await main.output(['podman', '--version']), /^podman version \d/, 'podman');
       check.matches(await main.output(['sh', '-c', 'command -v podman']), /^\/usr\//, 'its path');
+    });
+    await step('it runs a container', async () => {
+      const archive = '/var/tmp/nginx.tar';
+      await main.upload(extra('nginx').path, archive, { timeoutMs: 180_000 });
+      // The extension brings no settings for /etc, and podman wants to know whose images it may run.
+      const trustAll = { default: [{ type: 'insecureAcceptAnything' }] };
+      await main.writeFile('/etc/containers/policy.json', JSON.stringify(trustAll));
+      const podman = (...argv: readonly string[]) =>
+        main.exec(['podman', ...argv], { sudo: true, timeoutMs: 180_000 });
+      const loaded = check.succeeds(await podman('load', '-q', '-i', archive), 'podman load');
+      const [, image = ''] = check.matches(loaded, /Loaded image: (\S+)/, 'podman load');
+      const ran = await podman('run', '--rm', '--network=none', image, 'nginx', '-v');
+      check.succeeds(ran, 'a container');
+      check.matches(ran.stderr, /nginx version/, 'what it says');
     });
     await step('remove the extension and refresh', async () => {
       await main.output(['rm', extension], { sudo: true });

@@ -15,6 +15,9 @@ import {
   updateStatus,
 } from '../support/updates.js';
 
+/** How long the payload takes that comes in drips. */
+const slowSeconds = 60;
+
 export default defineSuite({
   id: 'update/slow-server',
   summary:
@@ -46,9 +49,14 @@ export default defineSuite({
       await machine.reboot();
       check.equal(await bootedSlot(machine), 'a', 'the running slot after the reboot');
     });
-    await context.step('and the update goes through afterwards', async () => {
+    await context.step('a download that takes long goes through', async () => {
+      const release = context.release('next');
       server.heal();
-      await installUpdate(machine, context.release('next'));
+      server.inject({ kind: 'drip', bytesPerSecond: release.payload.bytes / slowSeconds });
+      const startedMs = performance.now();
+      await installUpdate(machine, release);
+      const seconds = (performance.now() - startedMs) / 1000;
+      check.ok(seconds > 0.8 * slowSeconds, 'the server took its time', seconds);
     });
   },
 });

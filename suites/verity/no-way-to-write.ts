@@ -52,7 +52,7 @@ export default defineSuite({
       check.fails(await root(write), 'writing to /dev/mapper/usr');
     });
     await context.step('a loop device over it is no way around', async () => {
-      const made = await root('losetup --find --show --read-only /dev/mapper/usr');
+      const made = await root('losetup --find --show /dev/mapper/usr');
       const device = check.succeeds(made, 'making a loop device');
       await root(`blockdev --setrw ${device} || :`);
       const write = `dd if=/dev/zero of=${device} bs=4096 count=1 conv=notrunc,fsync`;

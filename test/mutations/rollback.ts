@@ -10,6 +10,7 @@ import {
   triesAgain,
   vendorUnit,
   withoutHealthCheck,
+  withUnits,
 } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
@@ -56,7 +57,12 @@ export const mutations: readonly Mutation[] = [
     id: 'rollback/workload-has-no-say',
     suite: 'rollback/workload-fails',
     describes: 'The workload does not join the health check.',
-    change: changedConfig(({ systemd, ...config }) => config),
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).filter(({ name }) => name !== 'workload.service'),
+      ),
+    ),
     expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
   },
   {

@@ -14,10 +14,11 @@ const dockerMask = {
 
 /** A maker of file systems that leaves zeros in the file, which is that argument of the shell's. */
 function makesNothing(program: string, argument: string): string {
-  return `cp /usr/bin/${program} /opt/${program}
-printf '#!/bin/sh\\n/opt/${program} "$@" && truncate -s 0 "${argument}" && truncate -s 1M "${argument}"\\n' > /opt/mkfs
+  const zeros = `truncate -s 0 "${argument}" && truncate -s 1M "${argument}"`;
+  return `cp ${program} /opt/mkfs.true
+printf '#!/bin/sh\\n/opt/mkfs.true "$@" && ${zeros}\\n' > /opt/mkfs
 chmod 755 /opt/mkfs
-mount --bind /opt/mkfs /usr/bin/${program}`;
+mount --bind /opt/mkfs ${program}`;
 }
 
 /** One or more for each suite of `sysext`. */
@@ -151,14 +152,14 @@ done"`,
     id: 'sysext/btrfs-of-nothing',
     suite: 'sysext/image-formats',
     describes: 'What should be a btrfs image has nothing in it but zeros.',
-    change: sabotaged({ script: makesNothing('mkfs.btrfs', '$4') }),
+    change: sabotaged({ script: makesNothing('/usr/sbin/mkfs.btrfs', '$4') }),
     expect: commandFailed,
   },
   {
     id: 'sysext/erofs-of-nothing',
     suite: 'sysext/erofs-image',
     describes: 'What should be an erofs image has nothing in it but zeros.',
-    change: sabotaged({ script: makesNothing('mkfs.erofs', '$2') }),
+    change: sabotaged({ script: makesNothing('/usr/bin/mkfs.erofs', '$2') }),
     expect: commandFailed,
   },
   {

@@ -14,6 +14,7 @@ import {
   programWith,
   sabotaged,
   vendorUnit,
+  withUnits,
 } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
@@ -284,8 +285,13 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'update/not-masked',
     suite: 'update/masked-stays-masked',
-    describes: 'The config does not mask the services.',
-    change: changedConfig(({ systemd, ...config }) => config),
+    describes: 'The config unmasks the services.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((unit) => ({ ...unit, mask: false })),
+      ),
+    ),
     expect: assertionFailed,
   },
   {
@@ -354,7 +360,7 @@ export const mutations: readonly Mutation[] = [
     id: 'update/same-kernel',
     suite: 'update/other-kernel',
     describes: 'The release has the kernel of the one before.',
-    change: changedRelease('other-kernel', {}),
+    change: changedRelease('other-kernel', { kernel: undefined }),
     expect: assertionFailed,
   },
   {

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
 import { buildRelease, requireRecipe } from '../../../images/releases/build-release.js';
+import { changedRecipe } from '../../../images/releases/recipes.js';
 import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
 import { mutations } from '../../../test/mutations/all.js';
 import { renderMutation, renderTotals } from '../../../test/mutations/render-mutations.js';
@@ -72,8 +73,7 @@ async function openTools(
   return {
     baseImage,
     withRelease: async (name, variant) => {
-      const recipe = { ...requireRecipe(name), kind: 'built' as const, variant };
-      const release = await buildRelease(name, build, recipe);
+      const release = await buildRelease(name, build, changedRecipe(requireRecipe(name), variant));
       return { ...baseImage, releases: new Map([[name, release]]) };
     },
     makeVariant: async (variant) =>
