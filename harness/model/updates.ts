@@ -74,7 +74,9 @@ export type UpdateMessage = { readonly atMs: number } & (
       readonly kind: 'check';
       readonly client: UpdateClient;
       /** What it was offered. */
-      readonly answer: 'update' | 'noupdate' | 'fault';
+      readonly answer: 'update' | 'noupdate' | 'redirect' | 'fault';
+      /** Whether the machine said with it that it is there. */
+      readonly ping: boolean;
       readonly version?: string;
       /** Why the server could not answer. */
       readonly reason?: string;
@@ -120,6 +122,8 @@ export type UpdateFault = { readonly times?: number } & (
   | { readonly kind: 'drip'; readonly bytesPerSecond: number }
   /** Closes the connection there. */
   | { readonly kind: 'disconnect'; readonly at: number }
+  /** Says nothing more from there on, and leaves the connection open. */
+  | { readonly kind: 'stall'; readonly at: number }
 );
 
 /** How a release is offered. */

@@ -26,6 +26,12 @@ export function makeHarnessKeys(): HarnessKeys {
   return { client: makeKeyPair('switchyard'), host: makeKeyPair('switchyard-host') };
 }
 
+/** For configs that are compared and never used: what they say besides their keys. */
+export const placeholderKeys: HarnessKeys = {
+  client: { publicKey: 'ssh-ed25519 client', privateKey: 'client' },
+  host: { publicKey: 'ssh-ed25519 host', privateKey: 'host' },
+};
+
 /** The same way in, to a machine that proves an identity of its own. */
 export function withOwnHostKey({ client }: HarnessKeys): HarnessKeys {
   return { client, host: makeKeyPair('switchyard-host') };

@@ -39,6 +39,8 @@ export class FaultPipe {
   /** From the next frame on; what is on its way arrives as it was to. */
   set(faults: LinkFaults): void {
     this.#faults = faults;
+    this.#freeAtMs = 0;
+    this.#lastDueMs = 0;
   }
 
   /** What is on its way is gone. */

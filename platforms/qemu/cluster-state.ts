@@ -40,13 +40,13 @@ export class ClusterState {
   readonly #file: string;
   #data: ClusterStateData;
 
-  /** Writes the intent; `file` is `<stateDirectory>/<cluster>.json`. */
+  /** Writes the intent; another command may have a cluster of that name. */
   constructor(
     stateDirectory: string,
     intent: { cluster: string; directories: string[]; machines: string[] },
   ) {
     mkdirSync(stateDirectory, { recursive: true });
-    this.#file = join(stateDirectory, `${intent.cluster}.json`);
+    this.#file = join(stateDirectory, `${intent.cluster}-${process.pid}.json`);
     this.#data = {
       schema: 1,
       cluster: intent.cluster,

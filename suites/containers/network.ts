@@ -29,6 +29,10 @@ export default defineSuite({
       const talk = 'until echo hello | nc -w 5 listener 7000; do sleep 0.2; done';
       await docker(machine, 'run', '--rm', '--network', 'pair', boxImage, 'sh', '-c', talk);
     });
+    await context.step('it can be reached again', async () => {
+      const again = 'until nc -w 5 listener 7001 < /dev/null; do sleep 0.2; done';
+      await docker(machine, 'run', '--rm', '--network', 'pair', boxImage, 'sh', '-c', again);
+    });
     await context.step('the message has arrived', async () => {
       const waiting = 'until [ -s /message ]; do sleep 0.2; done; cat /message';
       check.equal(
@@ -41,7 +45,6 @@ export default defineSuite({
       const ask = ['run', '--rm', boxImage, 'nc', '-w', '2', 'listener', '7001'];
       const asked = await machine.exec(['docker', ...ask]);
       check.fails(asked, 'reaching it from outside of its network');
-      check.includes(asked.stderr, 'bad address', 'why it is not reached');
     });
   },
 });

@@ -65,7 +65,9 @@ export default defineSuite({
         await each.console.waitFor(/Kernel panic/, { timeoutMs: 900_000, from });
         return each;
       });
-      return await Promise.any(panics);
+      return await Promise.any(panics).catch((none: AggregateError) => {
+        throw none.errors[0];
+      });
     });
     // From here on nobody logs in to them: that would delay their reboot.
     const others = members.filter((each) => each !== struck);

@@ -14,6 +14,7 @@ import {
   runningSystem,
   runUpdate,
   updateNeeds,
+  updateStatus,
 } from '../support/updates.js';
 
 /** Error code of a machine that has come back. Source: flatcar/update_engine, omaha_request_action.cc. */
@@ -40,7 +41,7 @@ export default defineSuite({
     const before = await onAll(context.machines, runningSystem);
     await offerOnBeta(context, bad);
     await context.step('the canary takes it, and comes back', async () => {
-      await installUpdate(canary, bad);
+      await installUpdate(canary, bad, { track: 'beta' });
       await canary.reboot({ timeoutMs: 300_000 });
       await mustRun(canary, 'b', bad);
       await canary.reboot({ timeoutMs: 480_000, request: 'none' });
@@ -55,6 +56,7 @@ export default defineSuite({
       const isTold = (message: UpdateMessage) =>
         message.kind === 'event' && isToldOf(message.event);
       await server.waitFor('an event that tells of the roll-back', isTold);
+      check.equal((await updateStatus(canary)).state, 'IDLE', 'state of its update engine');
     });
     await context.step('all run what they ran before', async () => {
       check.equal(await onAll(context.machines, runningSystem), before, 'the running systems');

@@ -26,7 +26,7 @@ export default defineSuite({
     const [canary] = canaryOf(context);
     await offerOnBeta(context, next);
     await context.step('the canary updates and says so', async () => {
-      await installUpdate(canary, next);
+      await installUpdate(canary, next, { track: 'beta' });
       await canary.reboot({ timeoutMs: 300_000 });
       await mustRun(canary, 'b', next);
       await checkForUpdate(canary);

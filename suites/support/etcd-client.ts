@@ -18,14 +18,23 @@ async function call(
   body: object,
   seconds = 30,
 ): Promise<Record<string, unknown> | undefined> {
+  const answer = await exchange(machine, path, body, seconds);
+  // A refusal has a code and a message instead, in a form that changed between releases.
+  return answer && 'header' in answer ? answer : undefined;
+}
+
+/** The answer or the refusal; undefined when neither came in time. */
+async function exchange(
+  machine: Machine,
+  path: string,
+  body: object,
+  seconds: number,
+): Promise<Record<string, unknown> | undefined> {
   const url = `http://127.0.0.1:2379/v3/${path}`;
   const limits = ['--max-time', String(seconds)] as const;
   const argv = ['curl', '-sS', ...limits, '-d', JSON.stringify(body), url] as const;
   const { status, stdout } = await machine.exec(argv, { timeoutMs: (seconds + 15) * 1_000 });
-  if (status !== 0) return undefined;
-  const answer = JSON.parse(stdout) as Record<string, unknown>;
-  // A refusal has a code and a message instead, in a form that changed between releases.
-  return 'header' in answer ? answer : undefined;
+  return status === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : undefined;
 }
 
 /** Asks up to 60 times, a second apart by the machine's clock; undefined when nothing came. */
@@ -58,13 +67,11 @@ export async function put(machine: Machine, key: string, value: string): Promise
   return (await call(machine, 'kv/put', body)) !== undefined;
 }
 
-/** Why a read did not give a value. */
-export type Reading = { readonly value: string | undefined } | 'refused';
-
-/** A linearizable read through this machine: what the whole cluster agrees on, or nothing. */
-export async function get(machine: Machine, key: string): Promise<Reading> {
-  const answer = await call(machine, 'kv/range', { key: base64(key) });
-  return answer ? { value: valueIn(answer) } : 'refused';
+/** Fails unless this machine's etcd says itself that it can't read what the whole cluster agrees on. */
+export async function mustRefuse(machine: Machine, key: string): Promise<void> {
+  const answer = await exchange(machine, 'kv/range', { key: base64(key) }, 60);
+  const said = JSON.stringify(answer ?? 'nothing');
+  check.matches(said, /timed out|no leader|unavailable/i, `linearizable read by ${machine.name}`);
 }
 
 function valueIn(answer: Record<string, unknown>): string | undefined {

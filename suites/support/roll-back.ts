@@ -37,6 +37,7 @@ export async function returnsByItself(context: SuiteContext, rollBack: RollBack)
   const machine = context.machine();
   const { release, comesUp } = rollBack;
   const before = await runningSystem(machine);
+  const first = machine.console.lines().length;
   await context.step('the release is installed', async () => {
     await configureUpdates(machine);
     await installUpdate(machine, release);
@@ -60,7 +61,14 @@ export async function returnsByItself(context: SuiteContext, rollBack: RollBack)
   await context.step('and it stays', async () => {
     await machine.reboot();
     await mustBeBack(context, before);
+    const boots = machine.console.lines().slice(first).filter(isBootOfB).length;
+    check.equal(boots, 1, 'boots of the new release');
   });
+}
+
+/** The first words of a kernel, which it says once. */
+function isBootOfB(line: string): boolean {
+  return /\] Command line: .*vmlinuz-b/.test(line);
 }
 
 /** Fails unless the console has said so since that line. */

@@ -6,7 +6,7 @@
 import type { IgnitionFragment, IgnitionUnit } from '../../harness/model/ignition.js';
 import type { Machine } from '../../harness/model/machine.js';
 import { type Role, singleMachine, type Topology } from '../../harness/model/topology.js';
-import type { UpdateRelease } from '../../harness/model/updates.js';
+import type { OfferOptions, UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
 import { file } from './provision.js';
 import { bootedSlot, type Slot, slotNumber, systemDisk } from './slots.js';
@@ -112,8 +112,12 @@ export async function runUpdate(machine: Machine): Promise<string> {
 }
 
 /** Offers the release and has it installed, up to where a reboot is needed. */
-export async function installUpdate(machine: Machine, release: UpdateRelease): Promise<void> {
-  machine.updateServer().offer(release);
+export async function installUpdate(
+  machine: Machine,
+  release: UpdateRelease,
+  offer: OfferOptions = {},
+): Promise<void> {
+  machine.updateServer().offer(release, offer);
   await runUpdate(machine);
   const { state, newVersion } = await updateStatus(machine);
   check.equal(

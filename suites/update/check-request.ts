@@ -9,7 +9,7 @@ import { checkForUpdate, configureUpdates, updatable, updateNeeds } from '../sup
 
 export default defineSuite({
   id: 'update/check-request',
-  summary: 'A check names the machine, its version, board and channel as they are.',
+  summary: 'A check names the machine, its version, board, vendor and channel as they are.',
   claims: ['A03', 'A04'],
   tags: ['update'],
   applies: { needs: updateNeeds },
@@ -34,6 +34,10 @@ export default defineSuite({
       check.equal(client.machineId, machineId, 'machine id');
       check.equal(client.bootId, `{${await machine.bootId()}}`, 'boot id');
       check.equal(client.installSource, 'ondemandupdate', 'who asked');
+      const oem = await machine.sh('cat /oem/oem-release', { sudo: true });
+      const vendor = oem.status === 0 ? parseAssignments(oem.stdout).get('ID') : undefined;
+      check.equal(client.oem, vendor ?? '', 'vendor of the image');
+      check.ok(heard.ping, 'it says that it is there', heard);
     });
   },
 });

@@ -25,5 +25,9 @@ export default defineSuite({
       return message.kind === 'download' ? [message.status] : [];
     });
     check.equal(statuses, [302, 200], 'statuses of the downloads');
+    const answers = server.messages().flatMap((message) => {
+      return message.kind === 'check' ? [message.answer] : [];
+    });
+    check.equal(answers, ['redirect', 'update'], 'answers to the checks');
   },
 });

@@ -3,7 +3,9 @@
  * guest: what the suite waits for never comes.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import type { Role } from '../../harness/model/topology.js';
+import { check } from '../../suites/support/check.js';
 import { duringSuite } from './during-suite.js';
 import type { Fault } from './fault.js';
 
@@ -45,9 +47,13 @@ export function machineFaults(role: Partial<Role>): readonly Fault[] {
       strike: async (lab) => {
         const { now } = Date;
         try {
-          const stage = async (_: unknown, struck: () => void) => {
+          const stage = async ({ console }: Machine, struck: () => void) => {
             Date.now = () => now() + 86_400_000;
             struck();
+            const startedMs = performance.now();
+            await console.waitFor(/what nobody prints/, { timeoutMs: 500 }).catch(() => undefined);
+            const waitedMs = performance.now() - startedMs;
+            check.ok(waitedMs >= 500, 'the limit lasted as long as it should', waitedMs);
           };
           return await duringSuite(lab, stage, { role, start });
         } finally {

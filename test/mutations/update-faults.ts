@@ -39,6 +39,15 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
+    id: 'update-faults/break-is-the-end',
+    suite: 'update-faults/disappears',
+    describes: 'The engine takes a broken connection for the end of the payload.',
+    change: changedAgent('break-is-the-end', [
+      { file: 'install/fetch.go', from: 'if err == io.EOF {', to: 'if err != nil {' },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
     id: 'update-faults/skips-hash',
     suite: 'update-faults/altered-byte',
     describes: 'The engine does not compare the digest of the payload.',

@@ -7,9 +7,9 @@ import type { LimitFunction } from 'p-limit';
 import { HarnessError, toError } from '../../../harness/base/errors.js';
 import type { StartMode } from '../../../harness/model/suite.js';
 import { hasKey } from '../../../harness/model/topology.js';
-import { withOwnHostKey } from '../../guest/keys.js';
+import { placeholderKeys, withOwnHostKey } from '../../guest/keys.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
-import { configText, writeHandLine } from '../machine-files.js';
+import { configText, effectiveConfig, writeHandLine } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { SpawnedVm } from '../vm-core.js';
 import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
@@ -118,7 +118,8 @@ class Forking {
   async attempt(): Promise<BootedMachine> {
     try {
       return await this.#fork();
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.#store.explain(thrown);
       if (isOurs(error, this.#context)) await this.#stopAll();
       throw error;
     }
@@ -195,7 +196,10 @@ class Forking {
     const configBytes = Buffer.byteLength(configText(this.#plan, keys) ?? '');
     const { descriptor: image } = this.#context.request.image;
     const { provisioning } = request;
-    return templateKey({ kind, image, spec, provisioning, configBytes, qemuVersion });
+    // The keys are the template's own.
+    const given = effectiveConfig(this.#plan, placeholderKeys) ?? provisioning;
+    const config = JSON.stringify(given);
+    return templateKey({ kind, image, spec, config, configBytes, qemuVersion });
   }
 }
 

@@ -4,7 +4,6 @@
 
 import { createHash } from 'node:crypto';
 import type { ImageDescriptor } from '../../../harness/model/image.js';
-import type { Provisioning } from '../../../harness/model/topology.js';
 import { qemuArgv } from '../argv.js';
 import type {
   DriveSpec,
@@ -20,7 +19,8 @@ export interface TemplateIdentity {
   readonly kind: TemplateKind;
   readonly image: ImageDescriptor;
   readonly spec: MachineSpec;
-  readonly provisioning: Provisioning;
+  /** All that a settled machine was given: the suite's part, the harness's, and who it is for. */
+  readonly config: string;
   /** Size of the config that a held machine is going to read, in bytes; see `configSize`. */
   readonly configBytes: number;
   readonly qemuVersion: string;
@@ -28,7 +28,7 @@ export interface TemplateIdentity {
 
 /** 24 hexadecimal digits. */
 export function templateKey(identity: TemplateIdentity): string {
-  const { kind, image, spec, provisioning, configBytes, qemuVersion } = identity;
+  const { kind, image, spec, config, configBytes, qemuVersion } = identity;
   const parts = {
     schema: templateSchemaVersion,
     kind,
@@ -37,8 +37,8 @@ export function templateKey(identity: TemplateIdentity): string {
     argv: qemuArgv(withoutPlaces(spec)),
     drives: spec.drives.map(({ content }) => content),
     // A held machine has read no config yet: only its size matters.
-    config: kind === 'held' ? configBytes : provisioning,
-    ...(kind === 'settled' && { served: spec.networks.flatMap(servedBy) }),
+    config: kind === 'held' ? configBytes : config,
+    ...(kind === 'settled' && { served: spec.networks.flatMap(servedBy), extras: digests(image) }),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
@@ -47,6 +47,11 @@ export function templateKey(identity: TemplateIdentity): string {
 function servedBy({ services = [], tftp }: NetworkSpec): readonly unknown[] {
   const requests: unknown[] = services.map(({ request }) => request);
   return tftp ? [...requests, tftp.files] : requests;
+}
+
+/** Of what comes beside the image, which servers of a machine may have. */
+function digests({ extras = [] }: ImageDescriptor): readonly string[] {
+  return extras.map(({ name, sha256 }) => `${name} ${sha256}`);
 }
 
 /** The frozen overlays name their backing file by its path. */

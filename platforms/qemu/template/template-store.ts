@@ -5,8 +5,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { z } from 'zod';
+import { InfrastructureError } from '../../../harness/base/errors.js';
 import { sha256OfFile } from '../../../harness/base/hash-file.js';
 import { holdLock } from '../../../harness/base/lock.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
@@ -39,12 +40,23 @@ export class TemplateStore {
     const directory = join(this.#directory, key);
     const meta = await readMeta(directory);
     const isOurs = meta?.key === key && meta.qemu === qemuVersion;
-    if (isOurs && (await isWhole(directory, meta))) {
+    if (!isOurs || !(await isWhole(directory, meta))) return undefined;
+    try {
       const now = new Date();
       await utimes(directory, now, now);
       return { directory, meta, history: await readHistory(directory) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
     }
-    return undefined;
+  }
+
+  /** What went wrong with a template's files: one that is missing was evicted by another command. */
+  explain(error: unknown): unknown {
+    const { path = '' } = error as NodeJS.ErrnoException;
+    if (!isMissing(error) || !path.startsWith(`${this.#directory}${sep}`)) return error;
+    const text = `another command has evicted ${path}; is the cache of templates too small?`;
+    return new InfrastructureError('TEMPLATE_GONE', text, { phase: 'qemu', cause: error });
   }
 
   /** The same under the key's lock: what is there and can't be trusted is removed. */
@@ -117,6 +129,10 @@ export class TemplateStore {
     );
     return entries.sort((a, b) => a.usedMs - b.usedMs);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** Templates are named by their keys, in hexadecimal; drafts and the format file are not. */

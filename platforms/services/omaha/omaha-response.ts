@@ -79,6 +79,9 @@ function updateCheck(announcement: Announcement | undefined) {
   const action = {
     '@event': 'postinstall',
     '@sha256': base64(sha256),
+    '@ChromeOSVersion': version,
+    '@needsadmin': 'false',
+    '@IsDeltaPayload': 'false',
     '@DisablePayloadBackoff': 'true',
   };
   return {

@@ -2,19 +2,26 @@
  * Sends a payload or a part of it, the way the faults of the moment want it.
  */
 
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Spoiled, spoil } from './spoil.js';
 
+/** Where a connection ends too early, in one of two ways; offsets in bytes of the payload. */
+export interface BodyEnd {
+  /** It is closed there. */
+  readonly cutAt?: number | undefined;
+  /** Nothing more comes from there on, until the other side gives up. */
+  readonly stallAt?: number | undefined;
+}
+
 /** What is sent and what is wrong with it; offsets in bytes of the payload. */
-export interface BodyPlan {
+export interface BodyPlan extends BodyEnd {
   readonly path: string;
   readonly from: number;
   /** One past the last byte. */
   readonly to: number;
-  /** The connection ends there. */
-  readonly cutAt?: number | undefined;
   /** These bytes are other ones. */
   readonly spoiled?: Spoiled | undefined;
   readonly bytesPerSecond?: number | undefined;
@@ -25,7 +32,7 @@ const chunkBytes = 256 * 1024;
 
 /** Resolves with the bytes that were handed over, when all of it was or the other side has gone. */
 export async function sendBody(plan: BodyPlan, response: ServerResponse): Promise<number> {
-  const to = Math.min(plan.to, plan.cutAt ?? plan.to);
+  const to = Math.min(plan.to, plan.cutAt ?? plan.to, plan.stallAt ?? plan.to);
   let position = plan.from;
   const highWaterMark = plan.bytesPerSecond
     ? Math.max(1, Math.floor(plan.bytesPerSecond / dripsPerSecond))
@@ -44,6 +51,7 @@ export async function sendBody(plan: BodyPlan, response: ServerResponse): Promis
       if (plan.bytesPerSecond) await delay(1_000 / dripsPerSecond);
     }
   }
+  if (plan.stallAt !== undefined && !response.destroyed) await once(response, 'close');
   if (position < plan.to) response.destroy();
   else response.end();
   return position - plan.from;

@@ -25,8 +25,8 @@ import { Faults } from './faults.js';
 import { isNewer, type Offer, Offers } from './offers.js';
 import { type OmahaRequest, readOmahaRequest } from './omaha-request.js';
 import { type Announcement, writeOmahaResponse } from './omaha-response.js';
-import { type BodyPlan, sendBody } from './payload-body.js';
-import { rangeStart } from './range-header.js';
+import { type BodyEnd, type BodyPlan, sendBody } from './payload-body.js';
+import { type ByteRange, readRange } from './range-header.js';
 import { type Spoiled, signatureTail, spoiledDigests } from './spoil.js';
 
 /** Whose server it is, and where. */
@@ -146,22 +146,23 @@ export class UpdateService implements UpdateServer {
       response.writeHead(200, { 'content-type': 'text/xml' });
       response.end(writeOmahaResponse(read, announcement, { pollInterval: this.#pollInterval }));
     } catch (thrown) {
-      this.#note(read, undefined, { fault: true, reason: toError(thrown).message });
+      this.#note(read, undefined, { answer: 'fault', reason: toError(thrown).message });
       response.writeHead(500).end('no answer\n');
     }
   }
 
   /** Whether a fault has answered. */
-  #failCheck(read: OmahaRequest, response: ServerResponse, moved: boolean): boolean {
+  #failCheck(request: OmahaRequest, response: ServerResponse, moved: boolean): boolean {
     if (!moved && this.#faults.take('check-redirect')) {
       const location = `${this.#base}/moved${checkPath}`;
+      this.#note(request, undefined, { answer: 'redirect' });
       response.writeHead(307, { location }).end();
       return true;
     }
     const status = this.#faults.take('check-status')?.status;
     const malformed = status === undefined && this.#faults.take('check-malformed');
     if (status === undefined && !malformed) return false;
-    this.#note(read, undefined, { fault: true });
+    this.#note(request, undefined, { answer: 'fault' });
     response.writeHead(status ?? 200, { 'content-type': 'text/xml' });
     response.end(malformed ? '<?xml version="1.0"?><response><app' : '');
     return true;
@@ -170,13 +171,18 @@ export class UpdateService implements UpdateServer {
   #note(
     { client, ping, check, events }: OmahaRequest,
     announcement: Announcement | undefined,
-    { fault, reason }: { readonly fault?: true; readonly reason?: string } = {},
+    {
+      answer = announcement ? 'update' : 'noupdate',
+      reason,
+    }: {
+      readonly answer?: 'redirect' | 'fault' | 'update' | 'noupdate';
+      readonly reason?: string;
+    } = {},
   ): void {
     if (check) {
-      const answer = fault ? 'fault' : announcement ? 'update' : 'noupdate';
       const version = announcement?.version;
       const said = { ...(version && { version }), ...(reason && { reason }) };
-      this.#conversation.add({ kind: 'check', client, answer, ...said });
+      this.#conversation.add({ kind: 'check', client, answer, ping, ...said });
     } else if (ping) this.#conversation.add({ kind: 'ping', client });
     for (const event of events) this.#conversation.add({ kind: 'event', client, event });
   }
@@ -240,12 +246,13 @@ export class UpdateService implements UpdateServer {
       note(failure.status);
       return void response.writeHead(failure.status).end();
     }
-    const from = rangeStart(request.headers.range, payload.bytes);
-    if (from === undefined) {
+    const range = readRange(request.headers.range, payload.bytes);
+    if (range === undefined) {
       note(416);
       return void response.writeHead(416, { 'content-range': `bytes */${payload.bytes}` }).end();
     }
-    const plan = this.#planBody(payload, from);
+    const { from } = range;
+    const plan = this.#planBody(payload, range);
     const status = request.headers.range === undefined ? 200 : 206;
     response.writeHead(status, {
       'content-type': 'application/octet-stream',
@@ -254,10 +261,10 @@ export class UpdateService implements UpdateServer {
       ...(status === 206 && { 'content-range': `bytes ${from}-${plan.to - 1}/${payload.bytes}` }),
     });
     const sent = request.method === 'HEAD' ? 0 : await sendBody(plan, response);
-    note(status, from, sent, from + sent === payload.bytes);
+    note(status, from, sent, from + sent === range.to);
   }
 
-  #planBody(payload: UpdatePayload, from: number): BodyPlan {
+  #planBody(payload: UpdatePayload, { from, to }: ByteRange): BodyPlan {
     const { path, bytes } = payload;
     const at = (fraction: number | undefined) => {
       return fraction === undefined ? undefined : Math.floor(fraction * bytes);
@@ -265,11 +272,17 @@ export class UpdateService implements UpdateServer {
     return {
       path,
       from,
-      to: at(this.#faults.take('truncated')?.at) ?? bytes,
-      cutAt: at(this.#faults.take('disconnect')?.at),
+      to: Math.min(to, at(this.#faults.take('truncated')?.at) ?? to),
+      ...this.#planEnd(at),
       spoiled: this.#spoiled(payload),
       bytesPerSecond: this.#faults.take('drip')?.bytesPerSecond,
     };
+  }
+
+  /** One at a time: of two the second is for the next connection. */
+  #planEnd(at: (fraction: number | undefined) => number | undefined): BodyEnd {
+    const cut = this.#faults.take('disconnect');
+    return cut ? { cutAt: at(cut.at) } : { stallAt: at(this.#faults.take('stall')?.at) };
   }
 
   #spoiled(payload: UpdatePayload): Spoiled | undefined {

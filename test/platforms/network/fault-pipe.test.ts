@@ -77,6 +77,17 @@ t.test('frames that are late stay in order, however late each is', async (t) => 
   t.ok((seen[0]?.atMs ?? 0) >= 9, 'not before the delay less the jitter');
 });
 
+t.test('a link that was late is not, once it is told so', async (t) => {
+  const { pipe: made, order } = pipe({ delayMs: 200 });
+  made.send(numbered(0));
+  made.set({});
+  made.send(numbered(1));
+  await sleep(50);
+  t.strictSame(order(), [1], 'what is on its way arrives as it was to');
+  await sleep(250);
+  t.strictSame(order(), [1, 0]);
+});
+
 t.test('frames that are to be overtaken come after those that followed', async (t) => {
   const { pipe: made, order } = pipe({ delayMs: 2, reorder: 0.3 }, 5);
   for (let n = 0; n < 30; n += 1) made.send(numbered(n));

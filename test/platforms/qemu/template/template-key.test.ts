@@ -3,7 +3,6 @@
  */
 
 import t from 'tap';
-import { role } from '../../../../harness/model/topology.js';
 import type { MachineSpec } from '../../../../platforms/qemu/machine-spec.js';
 import {
   type TemplateIdentity,
@@ -30,12 +29,11 @@ const spec: MachineSpec = {
   journalSocket: '/tmp/1/journal.sock',
 };
 
-const { provisioning } = role();
 const identity = {
   kind: 'settled',
   image: { disk: { sha256: 'a'.repeat(64) } },
   spec,
-  provisioning,
+  config: '{}',
   configBytes: 8192,
   qemuVersion: '10.0.2',
 } as TemplateIdentity;
@@ -70,7 +68,13 @@ t.test('what the state depends on is not', async (t) => {
     key({ kind: 'held' }),
     key({ qemuVersion: '10.0.3' }),
     key({ image: { disk: { sha256: 'b'.repeat(64) } } as TemplateIdentity['image'] }),
-    key({ provisioning: { kind: 'ignition', config: { storage: { files: [] } } } }),
+    key({ config: '{"storage":{}}' }),
+    key({
+      image: {
+        disk: { sha256: 'a'.repeat(64) },
+        extras: [{ name: 'podman', sha256: 'c'.repeat(64) }],
+      } as unknown as TemplateIdentity['image'],
+    }),
     machine({ vcpus: 1 }),
     machine({ memoryMiB: 2048 }),
     machine({ accelerator: 'kvm' }),
@@ -90,7 +94,6 @@ t.test('what the state depends on is not', async (t) => {
 
 t.test('a held machine has read no config: only its size counts', async (t) => {
   const held = key({ kind: 'held' });
-  const other = { kind: 'ignition', config: { storage: { files: [] } } } as const;
-  t.equal(key({ kind: 'held', provisioning: other }), held);
+  t.equal(key({ kind: 'held', config: '{"storage":{}}' }), held);
   t.not(key({ kind: 'held', configBytes: 16_384 }), held);
 });

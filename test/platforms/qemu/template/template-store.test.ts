@@ -3,7 +3,7 @@
  */
 
 import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { appendFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -22,11 +22,15 @@ function open(t: Pick<Tap, 'teardown'>, limitBytes = 2 ** 30) {
 }
 type Tap = typeof t;
 
+/** Of the file `state`, in seconds: one that can be put back exactly. */
+const writtenAt = 1_700_000_000;
+
 /** Publishes a template of about `kib` KiB. */
 async function put(store: TemplateStore, key: string, kib = 1): Promise<void> {
   const draft = await store.draft();
   await writeFile(join(draft, 'memory'), Buffer.alloc(kib * 1024, 1));
   await writeFile(join(draft, 'state'), 'state');
+  await utimes(join(draft, 'state'), writtenAt, writtenAt);
   await store.publish(draft, { ...facts, key }, ['Linux version 6']);
 }
 
@@ -46,7 +50,7 @@ t.test('what is not whole is never trusted, and removed under its lock alone', a
     'memory touched': async (at) => await utimes(join(at, 'memory'), 1, 1),
     'state changed, time put back': async (at) => {
       await writeFile(join(at, 'state'), 'STATE');
-      await utimes(join(at, 'state'), 1, 1);
+      await utimes(join(at, 'state'), writtenAt, writtenAt);
     },
     'page damaged': async (at) => await truncate(join(at, 'template.json'), 20),
     'page of another schema': async (at) =>
@@ -62,6 +66,14 @@ t.test('what is not whole is never trusted, and removed under its lock alone', a
     t.equal(await store.findOrClear('a1', '10.0.2'), undefined, name);
     t.notOk(existsSync(join(directory, 'a1')), `${name}: removed`);
   }
+});
+
+t.test('what another command evicts while it is used is the host’s doing', async (t) => {
+  const { directory, store } = open(t);
+  const gone = await readFile(join(directory, 'a1', 'memory')).catch((error: Error) => error);
+  t.match(store.explain(gone), { kind: 'infrastructure', code: 'TEMPLATE_GONE', cause: gone });
+  const other = await readFile(join(tmpdir(), 'nowhere', 'a1')).catch((error: Error) => error);
+  t.equal(store.explain(other), other, 'any other error stays what it is');
 });
 
 t.test('a template that proved bad goes, and none that has taken its place', async (t) => {
@@ -94,6 +106,7 @@ t.test('a template under the wrong name is foreign', async (t) => {
   const { directory, store } = open(t);
   const draft = await store.draft();
   await writeFile(join(draft, 'state'), 'state');
+  await utimes(join(draft, 'state'), writtenAt, writtenAt);
   await store.publish(draft, facts, []);
   const { renameSync } = await import('node:fs');
   renameSync(join(directory, 'a1'), join(directory, 'a2'));

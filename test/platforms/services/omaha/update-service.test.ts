@@ -91,6 +91,7 @@ t.test('nothing is offered', async (t) => {
     {
       kind: 'check',
       answer: 'noupdate',
+      ping: true,
       client: {
         version: '9999.0.0',
         track: 'alpha',
@@ -117,6 +118,7 @@ t.test('a release is offered, and its payload served', async (t) => {
   t.match(text, `name="flatcar_production_update.gz" hash="${base64(payload.sha1)}"`);
   t.match(text, `size="${payload.bytes}" required="true"`);
   t.match(text, `event="postinstall" sha256="${base64(payload.sha256)}"`);
+  t.match(text, 'ChromeOSVersion="9999.1.0" needsadmin="false" IsDeltaPayload="false"');
   const whole = await get(payloadPath);
   t.equal(whole.status, 200);
   t.ok(Buffer.from(await whole.arrayBuffer()).equals(bytes));
@@ -126,6 +128,12 @@ t.test('a release is offered, and its payload served', async (t) => {
     [206, `bytes 1000000-${bytes.length - 1}/${bytes.length}`],
   );
   t.ok(Buffer.from(await rest.arrayBuffer()).equals(bytes.subarray(1_000_000)));
+  const part = await get(payloadPath, { range: 'bytes=100-299' });
+  t.strictSame(
+    [part.status, part.headers.get('content-length'), part.headers.get('content-range')],
+    [206, '200', `bytes 100-299/${bytes.length}`],
+  );
+  t.ok(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100, 300)));
   const behind = await get(payloadPath, { range: `bytes=${bytes.length}-` });
   t.equal(behind.status, 416);
   t.match(
@@ -133,6 +141,7 @@ t.test('a release is offered, and its payload served', async (t) => {
     [
       { from: 0, status: 200, sent: bytes.length, complete: true },
       { from: 1_000_000, status: 206, complete: true },
+      { from: 100, status: 206, sent: 200, complete: true },
       { status: 416, complete: false },
     ],
   );
@@ -193,6 +202,8 @@ t.test('faults of checks', async (t) => {
     'manifest version="9999.1.0"',
     'by way of another URL',
   );
+  const answers = service.messages().flatMap((one) => (one.kind === 'check' ? [one.answer] : []));
+  t.strictSame(answers, ['fault', 'update', 'fault', 'redirect', 'update']);
   service.inject({ kind: 'wrong-hash' });
   t.match((await post(request(check))).text, `sha256="${Buffer.alloc(32).toString('base64')}"`);
   service.heal();
@@ -219,6 +230,18 @@ t.test('faults of payloads', async (t) => {
   t.strictSame(wrong, [Math.floor(bytes.length / 4)]);
   service.inject({ kind: 'disconnect', at: 0.5, times: 1 });
   await t.rejects(body());
+  service.inject({ kind: 'stall', at: 0.5, times: 1 });
+  const silent = await get(payloadPath);
+  const reader = silent.body?.getReader();
+  let seen = 0;
+  const half = Math.floor(bytes.length / 2);
+  while (seen < half) seen += (await reader?.read())?.value?.length ?? half;
+  const more = Promise.race([
+    reader?.read(),
+    new Promise((done) => setTimeout(done, 100, 'silent')),
+  ]);
+  t.strictSame([seen, await more], [half, 'silent']);
+  await reader?.cancel();
   t.ok((await body()).equals(bytes), 'then it is whole again');
 });
 
