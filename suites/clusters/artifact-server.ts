@@ -59,6 +59,8 @@ export default defineSuite({
       check.equal(found.join(', '), wanted.join(', '), 'metadata');
     });
     await step('nothing leads outside', async () => {
+      const routes = await one.output(['ip', 'route', 'show', 'default', 'dev', 'eth1']);
+      check.equal(routes, '', 'default routes by the network of the cluster');
       const { status } = await one.exec([
         'curl',
         '-s',

@@ -4,7 +4,14 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { allOnLan, clusterNeeds, hears, machinesOnLan, onAll } from '../support/clusters.js';
+import {
+  allOnLan,
+  clusterNeeds,
+  hears,
+  machinesOnLan,
+  mustHear,
+  onAll,
+} from '../support/clusters.js';
 
 export default defineSuite({
   id: 'clusters/names',
@@ -30,14 +37,14 @@ export default defineSuite({
       check.equal(stranger.status, 2, 'status for a name that is nobody’s');
     });
     await step('packets arrive', async () => {
-      check.equal(await hears(one, second.ipv4 ?? ''), true, 'machine-0 hears machine-1');
-      check.equal(await hears(two, first.ipv4 ?? ''), true, 'machine-1 hears machine-0');
+      await mustHear(one, second.ipv4 ?? '', 'machine-0 hears machine-1');
+      await mustHear(two, first.ipv4 ?? '', 'machine-1 hears machine-0');
     });
     await step('a partition keeps them apart, and no longer than it lasts', async () => {
       await network.partition([one.name], [two.name]);
       check.equal(await hears(one, second.ipv4 ?? ''), false, 'machine-0 hears nobody');
       await network.heal();
-      check.equal(await hears(one, second.ipv4 ?? ''), true, 'machine-0 hears machine-1 again');
+      await mustHear(one, second.ipv4 ?? '', 'machine-0 hears machine-1 again');
     });
     await step('a slow link is slow', async () => {
       await network.link(two.name).delay(400);

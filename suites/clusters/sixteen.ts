@@ -4,7 +4,7 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { allOnLan, clusterNeeds, hears, machinesOnLan, onAll } from '../support/clusters.js';
+import { allOnLan, clusterNeeds, machinesOnLan, mustHear, onAll } from '../support/clusters.js';
 
 export default defineSuite({
   id: 'clusters/sixteen',
@@ -26,11 +26,7 @@ export default defineSuite({
     await step('each hears the next', async () => {
       await onAll(machines, async (each) => {
         const next = network.stations[(each.index + 1) % 16];
-        check.equal(
-          await hears(each, next?.ipv4 ?? ''),
-          true,
-          `${each.name} hears ${next?.machine}`,
-        );
+        await mustHear(each, next?.ipv4 ?? '', `${each.name} hears ${next?.machine}`);
       });
     });
   },

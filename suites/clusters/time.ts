@@ -30,11 +30,14 @@ export default defineSuite({
       });
     });
     await step('they agree', async () => {
+      const startedMs = performance.now();
       const times = await onAll(machines, async (each) =>
         Number(await each.output(['date', '+%s'])),
       );
       const apart = Math.max(...times) - Math.min(...times);
-      check.ok(apart <= 3, 'clocks within 3 s of each other', times.join(' '));
+      // They are asked at once, and answer when they can.
+      const askedFor = (performance.now() - startedMs) / 1000;
+      check.ok(apart <= 3 + askedFor, 'clocks within 3 s of each other', { times, askedFor });
     });
     await step('from the network’s own server', async () => {
       const events = await network.events();

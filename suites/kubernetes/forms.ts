@@ -24,7 +24,7 @@ export default defineSuite({
     const control = await step('it forms', () => formKubernetes(machines, network));
     await step('all machines are ready', () => allReady(control, machines));
     await step('all pods of the system run', async () => {
-      const wait = 'wait --for=condition=Ready pods --all -n kube-system --timeout=600s';
+      const wait = 'wait --for=condition=Ready pods --all -n kube-system --timeout=24h';
       check.matches(await kubectl(control, wait), /condition met/, 'kubectl wait');
     });
   },

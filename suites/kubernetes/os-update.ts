@@ -39,8 +39,8 @@ export default defineSuite({
       return formed;
     });
     await step('a worker is drained: the other serves', async () => {
-      await kubectl(control, `drain ${worker.name} --ignore-daemonsets --force --timeout=600s`);
-      await kubectl(control, 'rollout status deployment/web --timeout=600s');
+      await kubectl(control, `drain ${worker.name} --ignore-daemonsets --force --timeout=24h`);
+      await kubectl(control, 'rollout status deployment/web --timeout=24h');
       await applyManifest(control, webManifest(2));
       await webServes(control);
       check.equal(await webAnswers(control), true, 'an answer');
@@ -56,7 +56,7 @@ export default defineSuite({
       check.equal(await webAnswers(control), true, 'an answer while it is drained');
     });
     await step('and is ready again', async () => {
-      await kubectl(control, `wait --for=condition=Ready node/${worker.name} --timeout=900s`);
+      await kubectl(control, `wait --for=condition=Ready node/${worker.name} --timeout=24h`);
       await kubectl(control, `uncordon ${worker.name}`);
       await allReady(control, machines);
       check.equal(await webAnswers(control), true, 'an answer');

@@ -48,7 +48,16 @@ export async function allOnLan(
   });
 }
 
-/** Whether one machine hears another within two seconds, which a guest under emulation needs. */
+/** Fails unless one machine hears another within a minute: neighbours and tunnels find each other anew. */
+export async function mustHear(machine: Machine, address: string, what: string): Promise<void> {
+  const script = `for try in $(seq 30); do
+  said=$(ping -c 1 -W 2 ${address} 2>&1) && exit 0
+done
+echo "$said" >&2; exit 1`;
+  check.succeeds(await machine.sh(script, { timeoutMs: 120_000 }), what);
+}
+
+/** Whether one machine hears another within two seconds, for who expects that it does not. */
 export async function hears(machine: Machine, address: string): Promise<boolean> {
   const { status } = await machine.exec(['ping', '-c', '1', '-W', '2', address]);
   return status === 0;

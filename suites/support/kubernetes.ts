@@ -144,8 +144,8 @@ spec:
 
 /** Resolves when all of the manifest's pods are ready. */
 export async function webServes(control: Machine): Promise<void> {
-  await kubectl(control, 'rollout status deployment/web --timeout=600s');
-  await kubectl(control, 'wait --for=condition=Ready pod/client --timeout=600s');
+  await kubectl(control, 'rollout status deployment/web --timeout=24h');
+  await kubectl(control, 'wait --for=condition=Ready pod/client --timeout=24h');
 }
 
 /** Whether the client's pod gets an answer of the service. */

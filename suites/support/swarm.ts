@@ -36,6 +36,10 @@ export async function formSwarm(
     const own = ['--advertise-addr', address(machine)];
     await docker(machine, 'swarm', 'join', '--token', secret, ...own, `${address(first)}:2377`);
   }
+  // Tasks go to those that are ready as they are made.
+  const ready = machines.map(({ name }) => `${name}=Ready\\ `).sort();
+  const nodes = ['node', 'ls', '--format', '{{.Hostname}}={{.Status}}'];
+  await swarmShows(first, nodes, ready.join(''));
 }
 
 /** Resolves when what docker prints is what is wanted. Throws with the last that it printed. */

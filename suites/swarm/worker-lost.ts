@@ -30,6 +30,8 @@ export default defineSuite({
       const how = ['--replicas', '3', '--no-resolve-image', '-d', '--name', 'web'];
       await docker(manager, 'service', 'create', ...how, boxImage, ...webCommand);
       await tasksRun(manager, 'web', 3);
+      const places = (await taskPlaces(manager, 'web')).join(' ');
+      check.equal(places, 'machine-0 machine-1 machine-2', 'where the tasks run');
     });
     await step('a worker is lost, and the swarm sees it', async () => {
       await worker.kill();

@@ -4,7 +4,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
@@ -54,6 +54,19 @@ t.test('a QEMU that is too old', async (t) => {
       /^yard: missing packages: .*\(QEMU 7\.2\.17 is too old, 8\.2 is needed.*\); install them with: .* qemu-system-x86 qemu-utils.* \[MISSING_PACKAGES\]$/,
   });
   nothingMade();
+});
+
+t.test('a cache of templates that a newer Switchyard made', async (t) => {
+  const { at, run, env } = place(t);
+  await mkdir(join(at('cache'), 'switchyard', 'templates'), { recursive: true });
+  const format = join(at('cache'), 'switchyard', 'templates', 'format.json');
+  await writeFile(format, '{"schema":99}');
+  t.match(await yard(run, env), {
+    ...{ exitCode: 2, stdout: '' },
+    stderr: /^yard: .*has format 99, this Switchyard knows 1; use .*--no-fork \[NEWER_CACHE\]$/,
+  });
+  t.notOk(existsSync(at('runs')), 'no run');
+  t.equal(await readFile(format, 'utf8'), '{"schema":99}', 'nothing is overwritten');
 });
 
 t.test('a full disk', async (t) => {

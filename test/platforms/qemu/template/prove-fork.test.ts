@@ -8,7 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Guest } from '../../../../harness/model/machine.js';
-import { proveHeldFork, proveUntouched } from '../../../../platforms/qemu/template/prove-fork.js';
+import {
+  proveHeldFork,
+  proveSettledFork,
+  proveUntouched,
+} from '../../../../platforms/qemu/template/prove-fork.js';
+import type { Template } from '../../../../platforms/qemu/template/template.js';
 import { TemplateStore } from '../../../../platforms/qemu/template/template-store.js';
 
 const bootId = '0b50c33c-80cf-e48e-7a31-65e6a3a22c49';
@@ -49,6 +54,33 @@ t.test('anything else is no pristine fork', async (t) => {
   for (const [name, guest, message] of cases) {
     const wrong = { code: 'FORK_NOT_PRISTINE', kind: 'infrastructure', machine: 'main-0', message };
     await t.rejects(proveHeldFork(guest, order), wrong, name);
+  }
+});
+
+t.test('a fork of a machine at rest has its nonce, the time, and numbers of its own', async (t) => {
+  const template = { meta: { nonce: 'n0nce', uuid: fresh() } } as unknown as Template;
+  const scripts: string[] = [];
+  const good = fresh();
+  const sh = async (script: string) => {
+    scripts.push(script);
+    return { status: 0, stdout: `n0nce\n${good}\n`, stderr: '' };
+  };
+  const beforeMs = Date.now();
+  await proveSettledFork({ sh } as unknown as Guest, template, 'main-0');
+  const [, seconds] = /^date -s @([\d.]+)/.exec(scripts.join()) ?? [];
+  const setMs = Number(seconds) * 1000;
+  t.ok(setMs >= beforeMs - 1 && setMs <= Date.now(), 'the clock is set to now');
+  t.match(scripts.join(), /^rm \S+nonce$/m, 'no fork of the fork passes for one of the template');
+  const cases: readonly [string, Guest, RegExp][] = [
+    ['another memory', guestThat(['0ther', fresh()]), /memory is not that of its template/],
+    ['numbers of the template', guestThat(['n0nce', template.meta.uuid ?? '']), /random numbers/],
+    ['numbers of another fork', guestThat(['n0nce', good]), /random numbers/],
+    ['no numbers', guestThat(['n0nce']), /random numbers/],
+    ['no answer', guestThat([], 1), /ended with 1: no journal/],
+  ];
+  for (const [name, guest, message] of cases) {
+    const wrong = { code: 'FORK_NOT_PRISTINE', kind: 'infrastructure', machine: 'main-0', message };
+    await t.rejects(proveSettledFork(guest, template, 'main-0'), wrong, name);
   }
 });
 
