@@ -28,10 +28,10 @@ export interface SuiteSource {
  * the file and what is wrong with it: of several, the first by name, whichever was read first.
  */
 export async function loadSuites(source: SuiteSource): Promise<readonly Suite[]> {
-  const ids = (await suiteFiles(source.directory)).map(idOf);
-  const wanted = namedIds(ids, source.selectors ?? []) ?? ids;
-  const names = wanted.map((id) => `${id}.js`).sort();
-  const loaded = await Promise.allSettled(names.map((name) => loadSuite(name, source)));
+  const names = await suiteFiles(source.directory);
+  const named = namedIds(names.map(idOf), source.selectors ?? []);
+  const wanted = named ? names.filter((name) => named.includes(idOf(name))) : names;
+  const loaded = await Promise.allSettled(wanted.map((name) => loadSuite(name, source)));
   return loaded.map((suite) => {
     if (suite.status === 'rejected') throw suite.reason;
     return suite.value;

@@ -36,7 +36,7 @@ export function namedIds(
 ): readonly string[] | undefined {
   if (selectors.length === 0 || selectors.some((one) => /^(!|tag:|claim:|$)/.test(one))) return;
   const matched = selectors.map((one) => ids.filter((id) => matchesGlob(id, one)));
-  return matched.every(({ length }) => length > 0) ? [...new Set(matched.flat())] : undefined;
+  return matched.every(({ length }) => length > 0) ? matched.flat() : undefined;
 }
 
 function union(suites: readonly Suite[], selectors: readonly string[]): readonly Suite[] {

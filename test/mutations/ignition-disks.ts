@@ -3,8 +3,18 @@
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
+import type { IgnitionFragment } from '../../harness/model/ignition.js';
 import { changedConfig, sabotaged, withFiles, withStorage, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+type Luks = NonNullable<NonNullable<IgnitionFragment['storage']>['luks']>[number];
+
+/** Volumes that open with a key which lies on the root file system, besides what is left of them. */
+function withVolumes(config: IgnitionFragment, rest: (one: Luks) => Luks): IgnitionFragment {
+  const keyFile = { source: dataUrl('harbour') };
+  const luks = (config.storage?.luks ?? []).map((one) => ({ ...rest(one), keyFile }));
+  return withStorage(config, { luks });
+}
 
 /** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
@@ -172,28 +182,14 @@ export const mutations: readonly Mutation[] = [
     suite: 'ignition/luks-tpm2',
     describes:
       'The volume is bound to nothing that the machine has: its key lies on the root file system.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
-          ...one,
-          keyFile: { source: dataUrl('harbour') },
-        })),
-      }),
-    ),
+    change: changedConfig((config) => withVolumes(config, ({ clevis: _, ...one }) => one)),
     expect: assertionFailed,
   },
   {
     id: 'ignition/root-has-its-key',
     suite: 'ignition/root-encrypted',
     describes: 'ROOT is encrypted, and opens with a key that lies on it.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        luks: (config.storage?.luks ?? []).map(({ clevis: _, ...one }) => ({
-          ...one,
-          keyFile: { source: dataUrl('harbour') },
-        })),
-      }),
-    ),
+    change: changedConfig((config) => withVolumes(config, ({ clevis: _, ...one }) => one)),
     expect: assertionFailed,
   },
   {
@@ -207,28 +203,14 @@ export const mutations: readonly Mutation[] = [
     id: 'ignition/root-opens-without-server',
     suite: 'ignition/root-tang',
     describes: 'ROOT has a second key, which lies on it.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        luks: (config.storage?.luks ?? []).map((one) => ({
-          ...one,
-          keyFile: { source: dataUrl('harbour') },
-        })),
-      }),
-    ),
+    change: changedConfig((config) => withVolumes(config, (one) => one)),
     expect: assertionFailed,
   },
   {
     id: 'ignition/vault-opens-without-server',
     suite: 'ignition/luks-tang',
     describes: 'The volume has a second key on the root file system.',
-    change: changedConfig((config) =>
-      withStorage(config, {
-        luks: (config.storage?.luks ?? []).map((one) => ({
-          ...one,
-          keyFile: { source: dataUrl('harbour') },
-        })),
-      }),
-    ),
+    change: changedConfig((config) => withVolumes(config, (one) => one)),
     expect: assertionFailed,
   },
   {

@@ -171,13 +171,7 @@ export class UpdateService implements UpdateServer {
   #note(
     { client, ping, check, events }: OmahaRequest,
     announcement: Announcement | undefined,
-    {
-      answer = announcement ? 'update' : 'noupdate',
-      reason,
-    }: {
-      readonly answer?: 'redirect' | 'fault' | 'update' | 'noupdate';
-      readonly reason?: string;
-    } = {},
+    { answer = announcement ? 'update' : 'noupdate', reason }: Partial<CheckMessage> = {},
   ): void {
     if (check) {
       const version = announcement?.version;
@@ -293,6 +287,8 @@ export class UpdateService implements UpdateServer {
     return { start, end: start + 1 };
   }
 }
+
+type CheckMessage = Extract<UpdateMessage, { readonly kind: 'check' }>;
 
 interface Download {
   readonly request: IncomingMessage;
