@@ -13,6 +13,7 @@ import {
   channelOf,
   firmwareOf,
   type ImageContents,
+  usrHashOf,
 } from './image-facts.js';
 import { lookInside } from './look-inside.js';
 
@@ -74,6 +75,7 @@ function makeDescriptor(
     capabilities: capabilitiesOf(contents, arch),
     extras: [],
     packages: [],
+    usrHash: usrHashOf(contents, arch),
     origin: 'described',
   };
 }

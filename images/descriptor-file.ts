@@ -52,6 +52,10 @@ export const descriptorSchema = z.object({
   capabilities: z.array(z.string()),
   extras: z.array(extraSchema),
   packages: z.array(z.object({ name: z.string(), version: z.string() })),
+  usrHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
+    .optional(),
   origin: z.string().min(1),
 }) satisfies z.ZodType<ImageDescriptor>;
 

@@ -67,7 +67,7 @@ const capabilities: readonly Capability[] = [
     name: 'gpt-priorities',
     holds: ({ table }) => slotsOf(table).some(({ slot }) => slot.priority > 0),
   },
-  { name: 'verity', holds: ({ kernelStart }, arch) => hasUsrHash(kernelStart, arch) },
+  { name: 'verity', holds: (contents, arch) => usrHashOf(contents, arch) !== undefined },
   {
     name: 'update-engine',
     holds: ({ inUsr }) => inUsr('lib/systemd/system/update-engine.service'),
@@ -103,9 +103,11 @@ function slotsOf(table: Gpt) {
   return table.partitions.filter(({ typeGuid }) => typeGuid === usrPartitionType);
 }
 
-function hasUsrHash(kernelStart: Buffer, arch: Arch): boolean {
+/** The root hash of the first slot's /usr; undefined when its kernel carries none. */
+export function usrHashOf({ kernelStart }: ImageContents, arch: Arch): string | undefined {
   const at = usrHashOffset[arch];
-  return /^[0-9a-f]{64}$/.test(kernelStart.toString('latin1', at, at + 64));
+  const text = kernelStart.toString('latin1', at, at + 64);
+  return /^[0-9a-f]{64}$/.test(text) ? text : undefined;
 }
 
 /** With which firmware the image boots, judged by its boot files. */

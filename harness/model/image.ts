@@ -60,6 +60,8 @@ export interface ImageDescriptor {
   readonly capabilities: readonly string[];
   readonly extras: readonly ImageExtra[];
   readonly packages: readonly PackageVersion[];
+  /** The root hash of the first slot's /usr, in lower-case hexadecimal, where it is known. */
+  readonly usrHash?: string | undefined;
   /** How the image came to be: the builder's key, or `described` for one that was only read. */
   readonly origin: string;
 }

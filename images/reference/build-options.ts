@@ -14,9 +14,9 @@ export interface AddedFile {
   readonly mode: number;
 }
 
-/** A change in the source of the update agent: `from` must be there exactly once. */
+/** A change in the builder's sources: `from` must be there exactly once. */
 export interface SourceEdit {
-  /** Below images/reference/agent. */
+  /** Below images/reference, such as `agent/engine/attempt.go`. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -32,8 +32,8 @@ export interface Variant {
     readonly append?: readonly string[];
     readonly remove?: readonly string[];
   };
-  /** The update agent is built anew with these. */
-  readonly agentEdits?: readonly SourceEdit[];
+  /** The update agent, the initrd and the boot loader's module are built with these. */
+  readonly sourceEdits?: readonly SourceEdit[];
   /** `other` is a kernel of another flavour, with another name and modules of its own. */
   readonly kernel?: 'other' | undefined;
   readonly slots?: { readonly a?: SlotAttributes; readonly b?: SlotAttributes };

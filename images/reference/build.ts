@@ -8,7 +8,6 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
-import { writeAgentEdits } from './agent-edits.js';
 import { type BuildKeys, buildKeys, hookKey } from './build-keys.js';
 import {
   type BuildOptions,
@@ -17,6 +16,7 @@ import {
   shortDigest,
 } from './build-options.js';
 import { writeSettings } from './image-settings-files.js';
+import { copyEdited } from './source-edits.js';
 import { removeBuilt, runInToolbox } from './toolbox.js';
 import { ensureTrees, type TreeContext, type Trees, treesIn } from './trees.js';
 
@@ -78,7 +78,7 @@ export async function runImageStep(
   await runInToolbox({
     toolbox: trees.toolbox,
     script: 'steps/image.sh',
-    mounts: { ...workMounts(work), source: build.source, stage, out: partial },
+    mounts: { ...workMounts(work), source: await sourcesOf(build, work), stage, out: partial },
     logFile: join(directory, `image-${keys.image}.log`),
     signal,
   });
@@ -112,6 +112,15 @@ function workMounts(work: string) {
   return { settings: at('settings'), work: at('work'), tmp: at('tmp') };
 }
 
+/** The sources, or a copy with what the variant changes in them. */
+async function sourcesOf({ source, settings }: Build, work: string): Promise<string> {
+  const { sourceEdits } = settings.variant;
+  if (sourceEdits === undefined) return source;
+  const edited = join(work, 'source');
+  await copyEdited(source, edited, sourceEdits);
+  return edited;
+}
+
 /** A new working directory with the settings of this build in it. */
 async function freshWork(build: Build, output: ImageStep['output']): Promise<string> {
   const work = join(build.directory, 'work');
@@ -119,6 +128,5 @@ async function freshWork(build: Build, output: ImageStep['output']): Promise<str
   for (const path of Object.values(workMounts(work))) await mkdir(path, { recursive: true });
   const { settings } = workMounts(work);
   await writeSettings(settings, build.settings, output);
-  await writeAgentEdits(build, join(settings, 'agent'));
   return work;
 }

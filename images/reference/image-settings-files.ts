@@ -7,6 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageSettings } from './build-options.js';
 import { diskBytes, freshSlots, layoutTable, partitions } from './layout.js';
+import { changesAgent } from './source-edits.js';
 
 /** os-release's NAME and ID. The image never claims to be anything else. */
 export const osName = 'Switchyard Reference OS';
@@ -79,6 +80,7 @@ function shellSettings(settings: ImageSettings): Record<string, string | number>
     KERNEL_ARGS_REMOVE: (variant.kernelArguments?.remove ?? []).join(' '),
     DATA_BLOCKS: 'auto',
     KERNEL: variant.kernel ?? 'standard',
+    AGENT_CHANGED: changesAgent(variant.sourceEdits ?? []) ? 1 : '',
     USR_OPTIONS: '',
     QCOW_OPTIONS: '',
     ESP_REMOVE: (variant.removeFromEsp ?? []).join(' '),

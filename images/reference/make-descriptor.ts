@@ -64,6 +64,7 @@ export async function makeDescriptor(
     capabilities,
     extras: [...sysexts, { ...nginx, name: 'nginx', type: 'oci-archive' }],
     packages: await readPackages(join(directory, 'packages.tsv')),
+    usrHash: await readUsrHash(directory),
     origin,
   };
 }
@@ -86,6 +87,12 @@ export function versionText({ version, channel }: ImageSettings): string {
 async function describeFile(directory: string, file: string): Promise<ImageFile> {
   const path = join(directory, file);
   return { file, sizeBytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
+}
+
+/** The builder's last step has left it beside the number of blocks. */
+async function readUsrHash(directory: string): Promise<string> {
+  const [hash = ''] = (await readFile(join(directory, 'verity'), 'utf8')).split(' ');
+  return hash;
 }
 
 async function readPackages(path: string): Promise<readonly PackageVersion[]> {

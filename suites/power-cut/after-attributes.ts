@@ -28,7 +28,7 @@ export default defineSuite({
         await stopCgpt(machine, 'after', `prioritize*${slotNumber.b}`);
       },
       reach: reachStoppedCgpt,
-      boots: 'b',
+      boots: 'new',
     });
   },
 });

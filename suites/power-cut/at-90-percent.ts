@@ -23,7 +23,7 @@ export default defineSuite({
     await survivesPowerCut(context, {
       reach: async (machine) => await reachProgress(machine, 0.9),
       untouched: true,
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

@@ -25,7 +25,7 @@ export default defineSuite({
       prepare: async (machine) => await stopCgpt(machine, 'before', 'repair*'),
       reach: reachStoppedCgpt,
       untouched: true,
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

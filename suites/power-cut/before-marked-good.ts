@@ -26,7 +26,7 @@ export default defineSuite({
         await reachEvent(machine, '3/1');
         await machine.reboot();
       },
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

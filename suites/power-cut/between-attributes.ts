@@ -24,7 +24,7 @@ export default defineSuite({
     await survivesPowerCut(context, {
       prepare: async (machine) => await stopCgpt(machine, 'after', '*-T1*'),
       reach: reachStoppedCgpt,
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

@@ -20,7 +20,7 @@ export default defineSuite({
         await machine.updateServer().waitFor('the check', ({ kind }) => kind === 'check');
       },
       untouched: true,
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

@@ -23,7 +23,7 @@ export default defineSuite({
     await survivesPowerCut(context, {
       reach: async (machine) => await reachEvent(machine, '14/1'),
       untouched: true,
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

@@ -27,7 +27,7 @@ export default defineSuite({
         await reachEvent(machine, '3/1');
         await rebootInto(machine, /Linux version/);
       },
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

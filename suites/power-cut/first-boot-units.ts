@@ -28,7 +28,7 @@ export default defineSuite({
         // What systemd itself says goes to the journal from here on.
         await rebootInto(machine, /Received client request to flush runtime journal/);
       },
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

@@ -23,7 +23,7 @@ export default defineSuite({
     await survivesPowerCut(context, {
       reach: async (machine) => await reachFile(machine, '/boot/flatcar/vmlinuz-b'),
       untouched: true,
-      boots: 'a',
+      boots: 'old',
     });
   },
 });

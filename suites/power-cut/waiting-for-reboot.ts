@@ -22,7 +22,7 @@ export default defineSuite({
   async run(context) {
     await survivesPowerCut(context, {
       reach: async (machine) => await reachEvent(machine, '3/1'),
-      boots: 'b',
+      boots: 'new',
     });
   },
 });

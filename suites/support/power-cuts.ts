@@ -5,6 +5,7 @@
 
 import type { Machine } from '../../harness/model/machine.js';
 import type { SuiteContext, SuiteLimits } from '../../harness/model/suite.js';
+import type { UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
 import { settled } from './running.js';
 import { type Slot, slotFlags } from './slots.js';
@@ -25,21 +26,27 @@ export const powerCutLimits: Partial<SuiteLimits> = { runMs: 900_000 };
 
 /** A moment of an update. */
 export interface CutPoint {
+  /** Which release the machine gets. Default `next`. */
+  readonly release?: string;
+  /** Called before the update is offered, and before any cut: how the machine comes to be what it is. */
+  readonly begin?: (machine: Machine) => Promise<void>;
   /** Called before the update begins. */
   readonly prepare?: (machine: Machine) => Promise<void>;
   /** Resolves at the moment; the update is under way. */
   readonly reach: (machine: Machine) => Promise<void>;
   /** Whether the new slot may not have become one that can be booted. */
   readonly untouched?: true;
-  /** Which slot must run after the cut: `a` has the old release, `b` the new one. */
-  readonly boots: Slot;
+  /** What must run after the cut: the system that was updated, or what it was updated to. */
+  readonly boots: 'old' | 'new';
 }
 
 /** Cuts the power at the point, switches the machine on again, and updates it if it has the old release. */
 export async function survivesPowerCut(context: SuiteContext, point: CutPoint): Promise<void> {
   const machine = context.machine();
-  const release = context.release('next');
+  const release = context.release(point.release ?? 'next');
+  if (point.begin) await context.step('the machine as it is before', () => begin(machine, point));
   const before = await runningSystem(machine);
+  const slot = before.slot === 'a' ? 'b' : 'a';
   await context.step('the power fails at that point', async () => {
     await configureUpdates(machine);
     // What the suite wrote is not what the cut is about.
@@ -53,18 +60,35 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
   await context.step('the machine boots a good slot', async () => {
     await machine.start();
     await settled(machine);
-    if (point.boots === 'b') return await mustRun(machine, 'b', release);
+    if (point.boots === 'new') return await mustRun(machine, slot, release);
     check.equal(await runningSystem(machine), before, 'the running system');
-    const flags = await slotFlags(machine, 'b');
-    const { priority, tries, successful } = flags;
-    const isChoice = priority > 0 && (tries > 0 || successful > 0);
-    check.ok(!isChoice, 'USR-B is no slot that a boot may choose', flags);
-    if (point.untouched) check.equal(priority, 0, 'priority of USR-B, which nobody may boot yet');
+    await mayNotBeChosen(machine, slot, point);
   });
   await context.step('and can still be updated', async () => {
-    if (point.boots === 'a') await installUpdate(machine, release);
-    else await awaitGood(machine, 'b');
+    if (point.boots === 'old') await installUpdate(machine, release);
+    else await awaitGood(machine, slot);
   });
+}
+
+async function begin(machine: Machine, point: CutPoint): Promise<void> {
+  await configureUpdates(machine);
+  await point.begin?.(machine);
+}
+
+async function mayNotBeChosen(machine: Machine, slot: Slot, point: CutPoint): Promise<void> {
+  const flags = await slotFlags(machine, slot);
+  const { priority, tries, successful } = flags;
+  const name = `USR-${slot.toUpperCase()}`;
+  const isChoice = priority > 0 && (tries > 0 || successful > 0);
+  check.ok(!isChoice, `${name} is no slot that a boot may choose`, flags);
+  if (point.untouched) check.equal(priority, 0, `priority of ${name}, which nobody may boot yet`);
+}
+
+/** Brings the machine to a release, which is then on its trial. */
+export async function bringTo(machine: Machine, release: UpdateRelease): Promise<void> {
+  await installUpdate(machine, release);
+  await machine.reboot();
+  await mustRun(machine, 'b', release);
 }
 
 /** The server has heard this event, `TYPE/RESULT`. */
@@ -101,8 +125,9 @@ const stopped = '/run/stopped-at-cgpt';
 
 /**
  * Has the change of the slots' attributes stop for good, before or after the real program did what the
- * arguments say and the disk has it; {@link reachStoppedCgpt} waits for that. The pattern is the shell's,
- * of the arguments and then the device that the last of them leads to: `add -S1 LINK -> /dev/vda3`.
+ * arguments say; {@link reachStoppedCgpt} waits for that. Nothing is written to the disk that the machine
+ * has not written by itself. The pattern is the shell's, of the arguments and then the device that the
+ * last of them leads to: `add -S1 LINK -> /dev/vda3`.
  */
 export async function stopCgpt(
   machine: Machine,
@@ -111,7 +136,7 @@ export async function stopCgpt(
 ): Promise<void> {
   const real = '/run/real/cgpt';
   const stop = `for last; do :; done
-case "$* -> $(readlink -f "$last")" in ${call}) sync; sync /dev/vda; touch ${stopped}; exec sleep infinity ;; esac`;
+case "$* -> $(readlink -f "$last")" in ${call}) touch ${stopped}; exec sleep infinity ;; esac`;
   const body = when === 'before' ? `${stop}\n${real} "$@"` : `${real} "$@" || exit\n${stop}`;
   await machine.writeFile('/var/tmp/cgpt', `#!/bin/sh\n${body}\n`, { mode: '0755' });
   const script = `mkdir -p /run/real

@@ -3,6 +3,7 @@
  * next good update goes through.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import type { SuiteContext } from '../../harness/model/suite.js';
 import type { UpdateFault, UpdateMessage, UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
@@ -21,6 +22,8 @@ export interface FailedUpdate {
   /** What is offered while it goes wrong. Default the good release. */
   readonly release?: UpdateRelease;
   readonly fault?: UpdateFault;
+  /** What happens on the machine while it is updated. */
+  readonly meanwhile?: (machine: Machine) => Promise<void>;
   /** Source: flatcar/update_engine, action_processor.h. HTTP statuses count from 2000. */
   readonly errorCode: number;
 }
@@ -41,7 +44,7 @@ export async function failsAndRecovers(context: SuiteContext, failed: FailedUpda
     if (failed.fault) server.inject(failed.fault);
     server.offer(failed.release ?? good);
     const from = server.messages().length;
-    await runUpdate(machine);
+    await Promise.all([runUpdate(machine), failed.meanwhile?.(machine)]);
     const isTold = (message: UpdateMessage) => {
       if (message.kind !== 'event') return false;
       const { type, result, errorCode } = message.event;

@@ -1,5 +1,6 @@
 /**
- * The link between kernel and /usr: the kernel's own file carries the root hash.
+ * The link between release, kernel and /usr: the kernel's own file carries the root hash that the release
+ * was built with.
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
@@ -8,11 +9,12 @@ import { check } from '../support/check.js';
 import { commandLine } from '../support/cmdline.js';
 import { settled } from '../support/running.js';
 import { bootedSlot } from '../support/slots.js';
-import { rootHashOffset } from '../support/verity.js';
+import { rootHashOffset, verityTable } from '../support/verity.js';
 
 export default defineSuite({
   id: 'verity/hash-chain',
-  summary: 'The root hash of /usr is part of the kernel file of its slot, and is the one in use.',
+  summary:
+    'The root hash of /usr is the one that the release was built with, is part of the kernel file of its slot, and is the one in use.',
   claims: ['V06'],
   tags: ['verity', 'boot'],
   applies: { needs: ['verity', 'ab-slots'] },
@@ -27,5 +29,10 @@ export default defineSuite({
     check.matches(inKernel, /^[0-9a-f]{64}$/, `64 bytes of ${kernel} with ${skip}`);
     const { value } = await commandLine(machine);
     check.equal(value('verity.usrhash') ?? '', inKernel, 'verity.usrhash on the command line');
+    const { usrHash } = machine.image;
+    // Descriptors that somebody else has written may lack it.
+    if (usrHash === undefined) return;
+    const { rootHash } = await verityTable(machine);
+    check.equal(rootHash, usrHash, 'root hash in use, and the one of the release');
   },
 });

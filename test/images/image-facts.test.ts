@@ -8,6 +8,7 @@ import {
   channelOf,
   firmwareOf,
   type ImageContents,
+  usrHashOf,
 } from '../../images/image-facts.js';
 
 const emptyTable: Gpt = { diskGuid: '', otherHeaderSector: 0, partitions: [] };
@@ -64,6 +65,8 @@ t.test('verity needs a root hash where GRUB reads it', (t) => {
   const at = (offset: number) =>
     contents({ kernelStart: Buffer.concat([Buffer.alloc(offset), hash]) });
   t.ok(capabilitiesOf(at(64), 'amd64').includes('verity'));
+  t.match(usrHashOf(at(64), 'amd64'), /^[0-9a-f]{64}$/);
+  t.equal(usrHashOf(at(63), 'amd64'), undefined);
   t.ok(capabilitiesOf(at(512), 'arm64').includes('verity'));
   t.notOk(capabilitiesOf(at(63), 'amd64').includes('verity'));
   t.notOk(capabilitiesOf(contents(), 'amd64').includes('verity'));

@@ -98,13 +98,18 @@ export function vendorUnit({ script, when }: Sabotage): readonly AddedFile[] {
 }
 
 /** The image with an update agent whose source is changed. */
-export function changedAgent(name: string, agentEdits: readonly SourceEdit[]): MutationChange {
-  return changedImage({ name, agentEdits });
+export function changedAgent(name: string, edits: readonly SourceEdit[]): MutationChange {
+  return changedImage({ name, ...editedAgent(edits) });
 }
 
-/** The same of a release that the suite updates to. */
-export function editedAgent(agentEdits: readonly SourceEdit[]): ReleaseVariant {
-  return { agentEdits };
+/** The same of a release that the suite updates to. Files are those below images/reference/agent. */
+export function editedAgent(edits: readonly SourceEdit[]): ReleaseVariant {
+  return { sourceEdits: edits.map((edit) => ({ ...edit, file: `agent/${edit.file}` })) };
+}
+
+/** The image made with this change in the builder's sources. */
+export function changedSource(name: string, ...sourceEdits: SourceEdit[]): MutationChange {
+  return changedImage({ name, sourceEdits });
 }
 
 /** What a release may be made of. */
@@ -163,6 +168,22 @@ export const silentRollback: readonly SourceEdit[] = [
 
 /** Each boot gives slot B a try, whatever is in it. */
 export const triesAgain = sabotaged({ script: 'cgpt add -T 1 /dev/disk/by-partlabel/USR-B' });
+
+/** The boot loader takes no try of the slot that it boots: nothing ever ends a trial. */
+export const neverRollsBack = changedSource('never-rolls-back', {
+  file: 'grub/gpt.c',
+  from: '[1] -= 1u << 20;',
+  to: '[1] -= 0u << 20;',
+});
+
+/** The initrd maps /usr as it is, and verifies nothing. */
+export const verityOff = changedSource('verity-off', {
+  file: 'initrd/open-slot.c',
+  from: '  if (control(fd, DM_TABLE_LOAD, io, DM_READONLY_FLAG)) return 1;',
+  to: `  strcpy(target->target_type, "linear");
+  sprintf((char *)(target + 1), "%u:%u 0", major(info.st_rdev), minor(info.st_rdev));
+  if (control(fd, DM_TABLE_LOAD, io, DM_READONLY_FLAG)) return 1;`,
+});
 
 /** When sabotage comes before extensions are merged. */
 export const beforeExtensions = 'DefaultDependencies=no\nBefore=systemd-sysext.service';

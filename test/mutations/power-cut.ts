@@ -2,7 +2,14 @@
  * Defects that the suites about power cuts must see.
  */
 
-import { changedAgent, changedRelease, postinstWith, postinstWithout } from './edits.js';
+import {
+  changedAgent,
+  changedRelease,
+  editedAgent,
+  postinstWith,
+  postinstWithout,
+  programWith,
+} from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 const choosesFirst = changedAgent('chooses-first', [
@@ -125,6 +132,50 @@ export const mutations: readonly Mutation[] = [
     suite: 'power-cut/before-marked-good',
     describes: 'The last step of the release gives its slot seven tries.',
     change: changedRelease('next', postinstWith('-T1', '-T7')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/marking-good-in-between',
+    suite: 'power-cut/marking-good',
+    describes: 'The release lets go of its slot before it takes it for good.',
+    change: changedRelease('next', {
+      addFiles: [
+        programWith(
+          'bin/flatcar-setgoodroot',
+          'cgpt add -S1 -T0 "$slot"',
+          'cgpt add -P0 "$slot"\ncgpt add -S1 -T0 "$slot"',
+        ),
+      ],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/on-trial-without-a-thought',
+    suite: 'power-cut/on-trial',
+    describes:
+      'The engine overwrites the other slot though the one that runs was never marked good.',
+    change: changedRelease(
+      'next',
+      editedAgent([
+        {
+          file: 'engine/attempt.go',
+          from: 'if err != nil || good {',
+          to: 'if err != nil || good || !good {',
+        },
+      ]),
+    ),
+    expect: { phase: 'bootloader', code: 'BOOT_TIMEOUT' },
+  },
+  {
+    id: 'power-cut/back-to-first-slot-attributes-first',
+    suite: 'power-cut/back-to-first-slot',
+    describes: 'The release makes the other slot the first choice before it has written it.',
+    change: changedRelease(
+      'next',
+      editedAgent([
+        { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
+      ]),
+    ),
     expect: assertionFailed,
   },
 ];

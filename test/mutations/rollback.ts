@@ -6,6 +6,7 @@ import {
   changedAgent,
   changedConfig,
   changedRelease,
+  neverRollsBack,
   silentRollback,
   triesAgain,
   vendorUnit,
@@ -23,6 +24,20 @@ export const mutations: readonly Mutation[] = [
     change: changedRelease('next', {
       addFiles: vendorUnit({ script: 'flatcar-setgoodroot', when: 'Before=sshd.socket' }),
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'rollback/never',
+    suite: 'rollback/never-marked-good',
+    describes: 'The boot loader takes no try of the slot that it boots.',
+    change: neverRollsBack,
+    expect: assertionFailed,
+  },
+  {
+    id: 'rollback/never-after-panic',
+    suite: 'rollback/kernel-panic',
+    describes: 'The boot loader takes no try of the slot that it boots.',
+    change: neverRollsBack,
     expect: assertionFailed,
   },
   {

@@ -61,6 +61,19 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
+    id: 'update-faults/never-reads-back',
+    suite: 'update-faults/slot-altered',
+    describes: 'The engine does not compare what it wrote.',
+    change: changedAgent('never-reads-back', [
+      {
+        file: 'install/target.go',
+        from: '!bytes.Equal(digest.Sum(nil), expected.SHA256)',
+        to: 'bytes.Equal(digest.Sum(nil), nil)',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
     id: 'update-faults/trusts-any-key',
     suite: 'update-faults/foreign-key',
     describes: 'The engine does not look at the signature.',

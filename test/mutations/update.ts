@@ -187,6 +187,19 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'update/never-finalizes',
+    suite: 'update/states-in-order',
+    describes: 'The engine does not tell that it finalizes an update.',
+    change: changedAgent('never-finalizes', [
+      {
+        file: 'engine/attempt.go',
+        from: 'attempt.board.set(Finalizing)',
+        to: 'log.Print("Finalizing.")',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
     id: 'update/never-good',
     suite: 'update/marked-good',
     describes: 'The release has no timer for its health check.',

@@ -2,7 +2,7 @@
  * Defects that the suites about the verified /usr must see.
  */
 
-import { changedImage, sabotaged, triesAgain } from './edits.js';
+import { changedImage, sabotaged, triesAgain, verityOff } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `verity`. */
@@ -26,6 +26,20 @@ export const mutations: readonly Mutation[] = [
       script:
         'dmsetup table usr | sed -E "s/ 1 panic_on_corruption$//" | dmsetup reload --readonly usr; dmsetup resume usr',
     }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/off',
+    suite: 'verity/table-active',
+    describes: 'The initrd maps /usr as it is, and verifies nothing.',
+    change: verityOff,
+    expect: assertionFailed,
+  },
+  {
+    id: 'verity/off-when-read',
+    suite: 'verity/corrupt-block-on-read',
+    describes: 'The initrd maps /usr as it is, and verifies nothing.',
+    change: verityOff,
     expect: assertionFailed,
   },
   {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Builds the update agent: agent.sh PROGRAM [CHANGES], a tree that is laid over the sources. In GOPATH mode, since its libraries are Debian's packages
-# and nothing is downloaded. The same sources give the same bytes.
+# Builds the update agent: agent.sh PROGRAM [changed]; one that a variant has changed need not pass its
+# tests. In GOPATH mode, since its libraries are Debian's packages and nothing is downloaded. The same
+# sources give the same bytes.
 set -eu
 export HOME=/tmp GO111MODULE=off GOPATH=/tmp/go:/usr/share/gocode GOCACHE=/tmp/go-cache CGO_ENABLED=0
 mkdir -p /tmp/go/src
 cp -r /source/agent /tmp/go/src/
-[ $# = 1 ] || cp -r "$2/." /tmp/go/src/agent/
 cd /tmp/go/src/agent
 test -z "$(gofmt -l .)" || { echo "not formatted: $(gofmt -l .)" >&2; exit 1; }
 go vet ./...

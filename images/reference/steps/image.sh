@@ -33,7 +33,7 @@ copy_usr() {
   cp /stage/flatcar-*.raw /stage/nginx-oci.tar /out/
   [ "$KERNEL" = standard ] || use_kernel "/stage/$KERNEL"
   apply_variant $work/usr
-  [ ! -d /settings/agent ] || sh /source/steps/agent.sh $work/usr/lib/switchyard/update-agent /settings/agent
+  [ -z "$AGENT_CHANGED" ] || sh /source/steps/agent.sh $work/usr/lib/switchyard/update-agent changed
 }
 
 use_kernel() { # TREE
