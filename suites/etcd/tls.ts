@@ -55,6 +55,7 @@ async function refuses(machine: Machine, name: string | undefined): Promise<void
     timeoutMs: 60_000,
   });
   check.fails(result, `reading as ${name ?? 'nobody'}`);
+  check.matches(result.stderr, /remote error: tls|certificate/, 'why it was not served');
 }
 
 export default defineSuite({

@@ -2,11 +2,20 @@
  * A service of three replicas is updated one after the other, while it answers.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { machinesOnLan } from '../support/clusters.js';
+import { machinesOnLan, onAll } from '../support/clusters.js';
 import { boxImage, docker } from '../support/docker.js';
 import { formSwarm, swarmNeeds, taskPlaces, tasksRun, webCommand } from '../support/swarm.js';
+
+/** `V=…` in the environment of each task of the service that runs on the machine. */
+async function versionsOfTasks(machine: Machine): Promise<readonly string[]> {
+  const script = `docker ps -q --filter label=com.docker.swarm.service.name=web |
+  xargs -r docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}'`;
+  const text = check.succeeds(await machine.sh(script), `what runs on ${machine.name}`);
+  return text.split('\n').filter((line) => line.startsWith('V='));
+}
 
 export default defineSuite({
   id: 'swarm/rolling-update',
@@ -39,11 +48,16 @@ export default defineSuite({
       const state = ['service', 'inspect', '--format', '{{.UpdateStatus.State}}', 'web'] as const;
       const script = `until [ "$(docker ${state.map((word) => `'${word}'`).join(' ')})" = completed ]; do
   running=$(docker service ls --format '{{.Replicas}}')
-  [ "\${running%/*}" -ge 2 ] || { echo "only $running"; exit 1; }
+  [ "\${running%/*}" -ge 3 ] || { echo "only $running"; exit 1; }
   sleep 1
 done`;
       const result = await manager.sh(script, { timeoutMs: 300_000 });
-      check.succeeds(result, 'at least two of three run until the update is complete');
+      check.succeeds(result, 'three run until the update is complete');
+    });
+    await step('every replica is the new one', async () => {
+      await tasksRun(manager, 'web', 3);
+      const seen = await onAll(machines, versionsOfTasks);
+      check.equal(seen.flat(), ['V=2', 'V=2', 'V=2'], 'V of each replica');
     });
     await step('a container that the swarm knows nothing of runs beside them', async () => {
       const said = await docker(manager, 'run', '--rm', boxImage, 'busybox', 'echo', 'ahoy');

@@ -221,6 +221,15 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'clusters/gives-up-soon',
+    suite: 'clusters/bad-link',
+    describes: 'The sender gives a connection up after one repetition.',
+    change: sabotaged({
+      script: 'echo 1 > /proc/sys/net/ipv4/tcp_retries2; echo 1 > /proc/sys/net/ipv4/tcp_retries1',
+    }),
+    expect: assertionFailed,
+  },
+  {
     id: 'swarm/managers-blocked',
     suite: 'swarm/forms',
     describes: 'Machines drop what comes to the port by which workers join.',
