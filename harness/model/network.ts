@@ -126,7 +126,10 @@ export interface ClusterNetwork {
   ): Promise<void>;
   /** Takes all partitions back; faults of links stay. */
   heal(): Promise<void>;
-  /** Does the steps at their times; resolves after the last. Throws what a step throws, at once. */
-  play(steps: readonly FaultStep[]): Promise<void>;
+  /**
+   * Does the steps at their times, those of the topology's `schedule` unless others are given; resolves
+   * after the last. Throws what a step throws, at once.
+   */
+  play(steps?: readonly FaultStep[]): Promise<void>;
   events(): Promise<readonly NetworkEvent[]>;
 }

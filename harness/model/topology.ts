@@ -4,6 +4,7 @@
 
 import type { IgnitionFragment, IgnitionVersion } from './ignition.js';
 import type { Firmware } from './image.js';
+import type { FaultStep } from './network.js';
 
 /**
  * What a machine is given at first boot. `none` means that the machine really gets no config: no
@@ -175,6 +176,11 @@ export interface Role {
 export interface Topology {
   readonly roles: Readonly<Record<string, Role>>;
   readonly segments?: Readonly<Record<string, SegmentRequest>>;
+  /**
+   * Faults that `ClusterNetwork.play` brings about; a machine or segment that is not there is refused
+   * before anything starts.
+   */
+  readonly schedule?: readonly FaultStep[];
 }
 
 const defaultRole: Role = {

@@ -86,6 +86,37 @@ const segment = z.strictObject({
   gateway: z.boolean().optional(),
 });
 
+const atMs = z.number().min(0);
+const machines = z.array(z.string()).min(1);
+const share = z.number().min(0).max(1).optional();
+const faults = z.strictObject({
+  down: z.boolean().optional(),
+  delayMs: z.number().min(0).optional(),
+  jitterMs: z.number().min(0).optional(),
+  ...{ loss: share, duplicate: share, reorder: share, corrupt: share },
+  kbitPerSecond: z.number().positive().optional(),
+});
+
+/** Whether its machines are there, `planNetwork` says. */
+const faultStep = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('link'),
+    atMs,
+    machine: z.string(),
+    segment: segmentName.optional(),
+    faults,
+    direction: z.enum(['in', 'out', 'both']).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('partition'),
+    atMs,
+    from: machines,
+    to: machines,
+    oneWay: z.boolean().optional(),
+  }),
+  z.strictObject({ kind: z.literal('heal'), atMs }),
+]);
+
 const role = z.strictObject({
   count,
   vcpus: count,
@@ -137,6 +168,7 @@ const suiteShape = z.strictObject({
       .record(roleName, role)
       .refine((roles) => Object.keys(roles).length > 0, 'must name a role, such as main'),
     segments: z.record(segmentName, segment).optional(),
+    schedule: z.array(faultStep).optional(),
   }),
   start: z.enum(['fork', 'first-boot', 'cold']),
   limits: z.strictObject({ bootMs: milliseconds, runMs: milliseconds, teardownMs: milliseconds }),

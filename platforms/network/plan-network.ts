@@ -5,8 +5,9 @@
 
 import ipaddr from 'ipaddr.js';
 import { UsageError } from '../../harness/base/errors.js';
-import type { Station } from '../../harness/model/network.js';
+import type { FaultStep, Station } from '../../harness/model/network.js';
 import type { SegmentRequest, Topology } from '../../harness/model/topology.js';
+import { checkStep } from './check-step.js';
 import type { MacAddress } from './mac-address.js';
 import { addressText, eui64Address } from './packets/addresses.js';
 
@@ -41,6 +42,8 @@ export interface SegmentPlan {
 export interface NetworkPlan {
   readonly segments: readonly SegmentPlan[];
   readonly stations: readonly Station[];
+  /** What the suite has prepared to happen to the network; all of it can. */
+  readonly schedule: readonly FaultStep[];
 }
 
 /** Where machines begin in an IPv4 subnet; the addresses below are the switch's and suites' own. */
@@ -51,9 +54,9 @@ const leastMtuOfIpv6 = 1280;
 
 /**
  * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, TOO_MANY_MACHINES, TOO_MANY_SEGMENTS, BAD_MTU,
- * BAD_METADATA (usage).
+ * BAD_METADATA, UNKNOWN_LINK, BAD_FAULT (usage).
  */
-export function planNetwork({ roles, segments = {} }: Topology): NetworkPlan {
+export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): NetworkPlan {
   const names = Object.keys(segments);
   if (names.length > mostSegments) {
     const message = `${names.length} segments; a network has ${mostSegments} at most`;
@@ -74,7 +77,8 @@ export function planNetwork({ roles, segments = {} }: Topology): NetworkPlan {
       }
     }
   }
-  return { segments: plans, stations };
+  for (const step of schedule) checkStep(step, stations);
+  return { segments: plans, stations, schedule };
 }
 
 function planSegment(name: string, request: SegmentRequest, n: number): SegmentPlan {

@@ -17,7 +17,7 @@ import type {
   NetworkLink,
   Station,
 } from '../../harness/model/network.js';
-import { checkFaults } from './check-faults.js';
+import { checkStep, findStation } from './check-step.js';
 import type { NetworkRequest } from './network.js';
 import type { NetworkCall, NumberedAnswer, NumberedCall, ToldEvent } from './network-thread.js';
 
@@ -114,8 +114,8 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     await this.#do({ kind: 'heal', atMs: 0 });
   }
 
-  async play(steps: readonly FaultStep[]): Promise<void> {
-    for (const step of steps) this.#check(step);
+  async play(steps = this.#options.plan.schedule): Promise<void> {
+    for (const step of steps) checkStep(step, this.stations);
     const started = performance.now();
     const inOrder = [...steps].sort((a, b) => a.atMs - b.atMs);
     for (const step of inOrder) {
@@ -145,24 +145,8 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     await this.#worker.terminate();
   }
 
-  /** Throws BAD_FAULT, UNKNOWN_LINK (usage). */
-  #check(step: FaultStep): void {
-    if (step.kind === 'link') {
-      checkFaults(step.faults);
-      this.#find(step.machine, step.segment);
-    }
-    if (step.kind !== 'partition') return;
-    for (const machine of [...step.from, ...step.to]) {
-      if (!this.stations.some((station) => station.machine === machine)) throw unknown(machine);
-    }
-    const both = step.from.filter((machine) => step.to.includes(machine));
-    if (both.length === 0) return;
-    const message = `${both.join(', ')} can not be on both sides of a partition`;
-    throw new UsageError('BAD_FAULT', message);
-  }
-
   async #do(step: FaultStep): Promise<void> {
-    this.#check(step);
+    checkStep(step, this.stations);
     await this.#call({ kind: 'note', event: { kind: 'fault', step } });
     if (step.kind === 'heal') await this.#call({ kind: 'heal' });
     if (step.kind === 'partition') {
@@ -176,11 +160,7 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   }
 
   #find(machine: string, segment?: string): number {
-    const n = this.stations.findIndex((station) => {
-      return station.machine === machine && (segment ?? station.segment) === station.segment;
-    });
-    if (n < 0) throw unknown(machine, segment);
-    return n;
+    return findStation(this.stations, machine, segment);
   }
 
   async #call(call: NetworkCall): Promise<unknown> {
@@ -214,9 +194,4 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#options.onFailed(this.#failure);
   }
-}
-
-function unknown(machine: string, segment?: string): UsageError {
-  const where = segment === undefined ? 'any segment' : `segment ${segment}`;
-  return new UsageError('UNKNOWN_LINK', `${machine} is not on ${where} of this cluster`);
 }

@@ -33,14 +33,18 @@ const server: IgnitionFragment = {
 const bad: LinkFaults = {
   ...{ delayMs: 10, jitterMs: 5 },
   ...{ loss: 0.02, duplicate: 0.02, reorder: 0.02, corrupt: 0.02 },
+  kbitPerSecond: 2_000,
 };
 
-/** The link is bad from the beginning, cut after a second for five, and narrow in the end. */
+/**
+ * The link is bad from the beginning, cut after a second for five, and narrower in the end: the file takes
+ * 17 s at least.
+ */
 const schedule: readonly FaultStep[] = [
   { kind: 'link', atMs: 0, machine: 'machine-1', faults: bad },
   { kind: 'partition', atMs: 1_000, from: ['machine-0'], to: ['machine-1'] },
   { kind: 'heal', atMs: 6_000 },
-  { kind: 'link', atMs: 8_000, machine: 'machine-1', faults: { ...bad, kbitPerSecond: 4_000 } },
+  { kind: 'link', atMs: 8_000, machine: 'machine-1', faults: { ...bad, kbitPerSecond: 1_000 } },
 ];
 
 /** Segments that came with a wrong checksum, and those that were sent again (RFC 4022). */
@@ -59,7 +63,10 @@ export default defineSuite({
   claims: ['K29'],
   tags: ['cluster', 'network', 'faults'],
   applies: { needs: clusterNeeds },
-  topology: machinesOnLan(2, { provisioning: { kind: 'ignition', config: server } }),
+  topology: {
+    ...machinesOnLan(2, { provisioning: { kind: 'ignition', config: server } }),
+    schedule,
+  },
   limits: { runMs: 480_000 },
   async run({ machine, machines, network, step, attach }) {
     const [sender, receiver] = [machine('machine', 0), machine('machine', 1)];
@@ -79,7 +86,7 @@ export default defineSuite({
       const fetch = `bash -c 'exec 3<>/dev/tcp/${address}/7000; cat <&3' | sha256sum`;
       const [fetched] = await Promise.all([
         receiver.sh(fetch, { timeoutMs: 240_000 }),
-        network.play(schedule),
+        network.play(),
       ]);
       const received = check.succeeds(fetched, 'fetching the file').split(' ')[0];
       check.equal(received, sent, 'SHA-256 of what came');

@@ -60,6 +60,17 @@ t.test('networks that can not be, and addresses that nobody has', async (t) => {
     ...{ kind: 'usage', code: 'BAD_NETWORK' },
     message: 'suites/a/net.ts: segment lan: 10.0.0.1/24 is not the first address of its network',
   });
+  const cut = fakeSuite('a/cut', {
+    topology: {
+      roles: { a: role(here) },
+      segments: { lan: {} },
+      schedule: [{ kind: 'link', atMs: 0, machine: 'b-0', faults: { down: true } }],
+    },
+  });
+  t.throws(() => requireConfigs([cut]), {
+    code: 'BAD_NETWORK',
+    message: 'suites/a/cut.ts: b-0 is not on any segment of this cluster',
+  });
   const empty = fakeSuite('a/meta', {
     topology: {
       roles: { a: role(here) },

@@ -19,6 +19,7 @@ function issuesOf(topology: object): readonly string[] {
 const inRole = (wish: object) => ({ roles: { main: { ...role(), ...wish } } });
 const inService = (service: object) => inRole({ services: [service] });
 const inLan = (lan: object) => ({ roles: { main: role() }, segments: { lan } });
+const inSchedule = (step: object) => ({ ...inLan({}), schedule: [step] });
 const tang = { kind: 'tang', address: '10.0.2.10', port: 80, keys: { a: '' } };
 const http = { kind: 'http', address: '10.0.2.10', port: 80, files: {} };
 
@@ -29,6 +30,8 @@ t.test('what is right is taken', async (t) => {
   const artifacts = { 'box.tar': 'x', 'dir/box-1_2': { extra: 'box' } };
   t.strictSame(issuesOf(inLan({ mtu: 576, artifacts, metadata: { '/a': '' } })), []);
   t.strictSame(issuesOf({ roles: { [`a${'b'.repeat(57)}`]: role() } }), [], 'a long name');
+  const cut = { kind: 'partition', atMs: 0, from: ['main-0'], to: ['main-1'], oneWay: true };
+  t.strictSame(issuesOf(inSchedule(cut)), []);
 });
 
 const names = ['Web', 'web_1', '1', '', 'web 1', '-web', '../x', 'a'.repeat(59)];
@@ -76,6 +79,13 @@ const wrong: readonly [string, object, RegExp][] = [
   ['an artifact with a blank', inLan({ artifacts: { 'a b': 'x' } }), artifact],
   ['an artifact of nothing', inLan({ artifacts: { a: 1 } }), /lan\.artifacts\.a: Invalid input$/],
   ['metadata without a slash', inLan({ metadata: { a: 'x' } }), /lan\.metadata\.a: Invalid/],
+  ['a step of no kind', inSchedule({ kind: 'flood', atMs: 0 }), /schedule\.0\.kind: Invalid/],
+  ['a step in the past', inSchedule({ kind: 'heal', atMs: -1 }), /schedule\.0\.atMs: Too small/],
+  [
+    'more than all frames',
+    inSchedule({ kind: 'link', atMs: 0, machine: 'main-0', faults: { loss: 2 } }),
+    /schedule\.0\.faults\.loss: Too big/,
+  ],
   ['an mtu below 576', inLan({ mtu: 575 }), /lan\.mtu: Too small: expected number to be >=576$/],
   ['an mtu above all', inLan({ mtu: 65_522 }), /lan\.mtu: Too big/],
   ['a wish of a segment', inLan({ vlan: 3 }), /lan: Unrecognized key: "vlan"$/],

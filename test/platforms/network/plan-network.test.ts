@@ -3,6 +3,7 @@
  */
 
 import t from 'tap';
+import type { FaultStep } from '../../../harness/model/network.js';
 import { role, type Topology } from '../../../harness/model/topology.js';
 import { planNetwork } from '../../../platforms/network/plan-network.js';
 
@@ -43,9 +44,36 @@ t.test('a segment without IPv4', async (t) => {
 
 t.test('topologies that can not be', async (t) => {
   const lan = (subnet: string) => ({ roles: { a: servers }, segments: { lan: { subnet } } });
+  const scheduled = (step: FaultStep) => ({ ...lan('10.0.0.0/24'), schedule: [step] });
   const many = Object.fromEntries([...Array(17).keys()].map((n) => [`s${n}`, {}]));
   const wrong: [Topology, string, RegExp][] = [
     [{ roles: { a: servers } }, 'UNKNOWN_SEGMENT', /role a is on segment lan.*it has none/],
+    [
+      scheduled({ kind: 'link', atMs: 0, machine: 'b-0', faults: {} }),
+      'UNKNOWN_LINK',
+      /b-0 is not on any segment of this cluster/,
+    ],
+    [
+      scheduled({ kind: 'link', atMs: 0, machine: 'a-0', segment: 'far', faults: {} }),
+      'UNKNOWN_LINK',
+      /a-0 is not on segment far/,
+    ],
+    [
+      scheduled({ kind: 'partition', atMs: 0, from: ['a-0'], to: ['a-9'] }),
+      'UNKNOWN_LINK',
+      /a-9 is not on any segment/,
+    ],
+    [
+      scheduled({ kind: 'partition', atMs: 0, from: ['a-0'], to: ['a-0', 'a-1'] }),
+      'BAD_FAULT',
+      /a-0 can not be on both sides/,
+    ],
+    [
+      scheduled({ kind: 'link', atMs: 0, machine: 'a-0', faults: { loss: 2 } }),
+      'BAD_FAULT',
+      /loss is 2, not a share/,
+    ],
+    [scheduled({ kind: 'heal', atMs: Number.NaN }), 'BAD_FAULT', /a step at NaN ms/],
     [lan('10.0.0.0'), 'BAD_SUBNET', /segment lan: 10.0.0.0 is no network like/],
     [lan('fd00::/64'), 'BAD_SUBNET', /is not ipv4/],
     [lan('10.0.0.5/24'), 'BAD_SUBNET', /is not the first address of its network/],
