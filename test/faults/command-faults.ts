@@ -3,11 +3,13 @@
  * die with it, the reaper finds the rest, and what was known before is in the log.
  */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interruptedMs } from '../../harness/base/deadline.js';
+import { cacheDirectory } from '../../harness/base/run-dir.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import { isRunning } from '../../platforms/qemu/host-process.js';
+import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
 import { foldRun } from '../../results/fold.js';
 import { readEventLog } from '../../results/read-event-log.js';
 import type { Fault, Taken } from './fault.js';
@@ -32,9 +34,10 @@ async function runsOf(lab: Lab): Promise<readonly string[]> {
   return (await readdir(lab.runs).catch(() => [])).sort();
 }
 
-/** What a command has logged, and how many machines it has. */
+/** What a command has logged, and how many machines and unfinished templates it has. */
 interface Sight {
   readonly log: string;
+  readonly drafts: number;
   readonly machines: number;
 }
 
@@ -43,7 +46,7 @@ async function look(lab: Lab, earlier: readonly string[]): Promise<Sight> {
   const run = (await runsOf(lab)).find((name) => !earlier.includes(name));
   const file = join(lab.runs, run ?? 'none', 'events.jsonl');
   const log = await readFile(file, 'utf8').catch(() => '');
-  return { log, machines: lab.machines().length };
+  return { log, drafts: (await lab.drafts()).length, machines: lab.machines().length };
 }
 
 function count({ log }: Sight, kind: string): number {
@@ -78,6 +81,17 @@ async function killedWhile(lab: Lab, moment: Moment): Promise<Taken> {
   const reaped = await lab.command(['reap']).end;
   if (reaped.exitCode !== 0) throw new Error(`the reaper failed: ${reaped.output}`);
   return { seen: statuses.join(', '), tookMs };
+}
+
+/** Its memory is in the host's shared memory then, and its disks are half written. */
+const templateBoots: Moment = ({ drafts, machines }) => drafts > 0 && machines > 0;
+
+/** A template that somebody died over is no template, and the next command makes it. */
+async function killedOverTemplate(lab: Lab): Promise<Taken> {
+  await rm(templatesDirectory(cacheDirectory()), { recursive: true, force: true });
+  const taken = await killedWhile(lab, templateBoots);
+  const { exitCode } = await lab.command(runArgs(lab)).end;
+  return { ...taken, seen: `${taken.seen}; exit ${exitCode}` };
 }
 
 async function tooLate(command: StartedCommand): Promise<never> {
@@ -145,4 +159,12 @@ export const commandFaults: readonly Fault[] = [
     strike: interrupted,
   },
   ...Object.keys(moments).map(killed),
+  {
+    id: 'command/killed-over-template',
+    describes:
+      'kill -9 while the template of the first of two cases boots; then once more, unharmed.',
+    expect: 'cancelled, missing; exit 0',
+    boundMs: 1_000,
+    strike: killedOverTemplate,
+  },
 ];

@@ -18,6 +18,7 @@ import type { Suite } from '../../harness/model/suite.js';
 import { listStates } from '../../platforms/qemu/cluster-state.js';
 import { isRunning, type ProcessIdentity } from '../../platforms/qemu/host-process.js';
 import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
+import { disksBelow, memoryFiles, processesOf } from './leaks.js';
 
 /** What a lab is made of. */
 export interface LabOptions {
@@ -46,7 +47,16 @@ export class Lab implements AsyncDisposable {
   readonly directory: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(options: LabOptions, directory: string, environment: NodeJS.ProcessEnv) {
+  /** What others keep there is not the lab's to judge. */
+  readonly #inMemory: ReadonlySet<string>;
+
+  private constructor(
+    options: LabOptions,
+    directory: string,
+    environment: NodeJS.ProcessEnv,
+    inMemory: readonly string[],
+  ) {
+    this.#inMemory = new Set(inMemory);
     this.image = options.image;
     this.signal = options.signal;
     this.directory = directory;
@@ -70,7 +80,7 @@ export class Lab implements AsyncDisposable {
       XDG_CACHE_HOME: join(directory, 'cache'),
       TMPDIR: join(directory, 'tmp'),
     });
-    return new Lab(options, directory, { XDG_CACHE_HOME, TMPDIR });
+    return new Lab(options, directory, { XDG_CACHE_HOME, TMPDIR }, await memoryFiles());
   }
 
   get runs(): string {
@@ -133,6 +143,12 @@ export class Lab implements AsyncDisposable {
     return names.filter((name) => /^[0-9a-f]+$/.test(name)).map((name) => join(directory, name));
   }
 
+  /** The names of templates that are being made, or were. */
+  async drafts(): Promise<readonly string[]> {
+    const names = await readdir(templatesDirectory(cacheDirectory())).catch(() => []);
+    return names.filter((name) => name.includes('draft'));
+  }
+
   /** Resolves when the condition holds; throws after 2 minutes, which no step here takes. */
   async until(condition: () => boolean | Promise<boolean>, intervalMs = 20): Promise<void> {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(120_000)]);
@@ -142,11 +158,12 @@ export class Lab implements AsyncDisposable {
   /** What should not be there any more between two faults. */
   async leaks(): Promise<readonly string[]> {
     const temporary = await readdir(join(this.directory, 'tmp'));
-    const drafts = await readdir(templatesDirectory(cacheDirectory())).catch(() => []);
     return [
       ...listStates(this.#states).map(({ file }) => `state ${file}`),
       ...temporary.map((name) => `temporary ${name}`),
-      ...drafts.filter((name) => name.includes('draft')).map((name) => `template ${name}`),
+      ...(await this.drafts()).map((name) => `template ${name}`),
+      ...(await memoryFiles()).filter((name) => !this.#inMemory.has(name)),
+      ...(await disksBelow(this.runs)).map((name) => `disk ${name}`),
       ...(await processesOf(this.directory)).map((line) => `process ${line}`),
     ];
   }
@@ -158,13 +175,4 @@ export class Lab implements AsyncDisposable {
     }
     await removeTree(this.directory);
   }
-}
-
-/** Processes whose command line names the directory, our own excepted. */
-async function processesOf(directory: string): Promise<readonly string[]> {
-  const { stdout } = await execa('pgrep', ['--full', '--list-full', directory], { reject: false });
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return lines
-    .filter((line) => !line.startsWith(`${process.pid} `))
-    .map((line) => line.slice(0, 120));
 }

@@ -13,7 +13,7 @@ import { tempPrefix } from '../temp-prefix.js';
 import { templateFiles } from './template.js';
 
 /** POSIX shared memory, where Linux has a tmpfs; containers often have a small one. */
-const sharedMemory = '/dev/shm';
+export const sharedMemory = '/dev/shm';
 
 /** Of tmpfs. Source: Linux, include/uapi/linux/magic.h, TMPFS_MAGIC. */
 const tmpfsType = 0x01021994;
