@@ -1,10 +1,11 @@
 /**
- * `yard bench again` and `yard bench no-fork`: the figures of whole commands, which are started anew.
+ * `yard bench again`, `update` and `no-fork`: the figures of whole commands, which are started anew.
  */
 
 import {
   benchAgain,
   benchNoFork,
+  type CommandBenchOptions,
   renderAgainFigures,
   renderNoForkFigures,
 } from '../../../bench/command.js';
@@ -13,14 +14,29 @@ import type { BenchOptions } from './bench.js';
 
 /** A suite that asks one question. */
 const trivial = ['identity/os-release'];
+/** The next release, a reboot into it, and a look whether it is what runs. */
+const anUpdate = ['update/to-next'];
 const several = ['tag:smoke'];
 
 /** Prints one line, or `{ schema, again: {…} }` with `--json`, times in milliseconds. */
 export async function benchAgainCommand(options: BenchOptions): Promise<void> {
+  await repeat('again', requestOf(options, trivial), options);
+}
+
+/** The same of an update, as `{ schema, update: {…} }`. */
+export async function benchUpdateCommand(options: BenchOptions): Promise<void> {
+  await repeat('update', requestOf(options, anUpdate), options);
+}
+
+async function repeat(
+  name: string,
+  request: Omit<CommandBenchOptions, 'signal'>,
+  options: BenchOptions,
+): Promise<void> {
   using interrupt = watchInterrupts();
-  const again = await benchAgain({ ...requestOf(options, trivial), signal: interrupt.signal });
-  const json = `${JSON.stringify({ schema: 1, again }, null, 2)}\n`;
-  process.stdout.write(options.json ? json : renderAgainFigures(again));
+  const figures = await benchAgain({ ...request, signal: interrupt.signal });
+  const json = `${JSON.stringify({ schema: 1, [name]: figures }, null, 2)}\n`;
+  process.stdout.write(options.json ? json : renderAgainFigures(figures));
 }
 
 /** Prints a table, or `{ schema, noFork: {…, ratio} }` with `--json`. */

@@ -13,6 +13,7 @@ const bootlessBenches = {
   record: async () => (await import('../commands/bench-record.js')).benchRecordCommand,
   gate: async () => (await import('../commands/bench-gate.js')).benchGateCommand,
   again: async () => (await import('../commands/bench-command.js')).benchAgainCommand,
+  update: async () => (await import('../commands/bench-command.js')).benchUpdateCommand,
   'no-fork': async () => (await import('../commands/bench-command.js')).benchNoForkCommand,
 } as const;
 
@@ -35,7 +36,7 @@ export function addProofs(program: Command): void {
     .description('measure')
     .addArgument(benchName)
     .option('--samples <n>', 'how many times', positive)
-    .option('--select <selectors...>', 'of `again` and `no-fork`: the suites')
+    .option('--select <selectors...>', 'of `again`, `update` and `no-fork`: the suites')
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(bench)).action(async (name, options) => {
     const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
