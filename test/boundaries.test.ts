@@ -57,7 +57,16 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   results: {
     folders: mechanisms,
-    packages: ['zod', 'junit-report-builder', 'log-update', 'picomatch', 'sql.js', 'vite', 'yaml'],
+    packages: [
+      'zod',
+      'junit-report-builder',
+      'log-update',
+      'picomatch',
+      'sql.js',
+      'tinypool',
+      'vite',
+      'yaml',
+    ],
     builtins: true,
   },
   'report-page': {

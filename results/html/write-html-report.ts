@@ -56,8 +56,11 @@ export async function writeHtmlReport({
   const partial = `${output}.partial`;
   const logs = `${output}.logs.partial`;
   try {
-    const attempts = await writeLogs({ output: logs, runDirectory, record, events });
-    const newLines = await newSinceLastPass(runDirectory, inside, staged?.runsRoot);
+    // Threads of their own have the logs.
+    const [attempts, newLines] = await Promise.all([
+      writeLogs({ output: logs, runDirectory, record, events }),
+      newSinceLastPass(runDirectory, inside, staged?.runsRoot),
+    ]);
     const data = makePageData({ record, events, contract, attempts, newLines, missing });
     await writeFile(partial, `${headOf(record, bundle)}${startOf(data, bundle)}`, { mode: 0o644 });
     await pipeline(createReadStream(logs), createWriteStream(partial, { flags: 'a' }));

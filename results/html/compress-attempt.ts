@@ -1,0 +1,80 @@
+/**
+ * Reads all that the report has of one attempt, and compresses it: the work of one thread among several.
+ */
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AttemptRecord } from '../../harness/model/record.js';
+import { type Embedded, type EmbedLimits, embedFile, embedText } from './embed-file.js';
+import { logEvents } from './log-events.js';
+import type { TraceEvent } from './page-data.js';
+
+/** An attempt, and where its files are; plain data, since it goes from one thread to another. */
+export interface AttemptPlace {
+  readonly key: string;
+  readonly directory: string;
+  readonly attempt: AttemptRecord;
+  readonly isPassed: boolean;
+  readonly resumedMs: ReadonlyMap<string, number>;
+  readonly told: readonly TraceEvent[];
+}
+
+export interface CompressedFile extends Embedded {
+  /** Relative to the attempt's directory. */
+  readonly name: string;
+}
+
+/** Texts are gzip in base64. */
+export interface CompressedAttempt {
+  readonly key: string;
+  readonly trace: string;
+  readonly files: readonly CompressedFile[];
+}
+
+interface Limits extends EmbedLimits {
+  /** So many lines, entries and packets of each log are on the trace. */
+  readonly traced: number;
+}
+
+/** A case that passed is rarely looked into. */
+const limits = {
+  passed: { headBytes: 64 * 1024, tailBytes: 64 * 1024, traced: 200 },
+  other: { headBytes: 256 * 1024, tailBytes: 768 * 1024, traced: 3000 },
+} as const satisfies Record<string, Limits>;
+
+/** All that the report has of an attempt, as it is written. */
+export async function compressAttempt(place: AttemptPlace): Promise<CompressedAttempt> {
+  const limit = place.isPassed ? limits.passed : limits.other;
+  const trace = await embedText(JSON.stringify(await traceOf(place, limit)));
+  const files: CompressedFile[] = [];
+  for (const name of await logsIn(place.directory)) {
+    const found = await embedFile(join(place.directory, name), limit);
+    if (found) files.push({ ...found, name });
+  }
+  return { key: place.key, trace, files };
+}
+
+/** What the event log and the files say, in one order. */
+async function traceOf(
+  { directory, attempt, resumedMs, told }: AttemptPlace,
+  limit: Limits,
+): Promise<readonly TraceEvent[]> {
+  const startMs = Date.parse(attempt.startedAt);
+  const lastMs = startMs + Math.max(0, ...told.map(({ atMs }) => atMs));
+  const endMs = attempt.endedAt === undefined ? lastMs : Date.parse(attempt.endedAt);
+  const bounds = { most: limit.traced, mostBytes: limit.headBytes + limit.tailBytes };
+  const seen = await logEvents({ directory, startMs, endMs, resumedMs, ...bounds });
+  return [...told, ...seen].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Texts and pictures that the platform and the suites leave; consoles first. */
+async function logsIn(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true }).catch(() => []);
+  const texts = entries.filter((name) =>
+    /\.(?:log|txt|json|jsonl|stderr|md|xml|pcap|pcapng|png)$/.test(name),
+  );
+  const isConsole = (name: string) => name.endsWith('console.log');
+  return texts.sort((a, b) => Number(isConsole(b)) - Number(isConsole(a)) || a.localeCompare(b));
+}
+
+export default compressAttempt;
