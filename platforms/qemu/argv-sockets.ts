@@ -10,8 +10,13 @@ export const journalPortName = 'org.switchyard.journal';
 /** The name of the virtio port through which an image announces that it is about to run Ignition. */
 export const holdPortName = 'org.switchyard.hold';
 
-/** Where on the management network a waiting SSH server calls the harness; none of QEMU's own. */
-export const standbyPlace = { address: '10.0.2.6', port: 22 } as const;
+/** Where on the management network who waits in a template calls the harness; none of QEMU's own. */
+export const callPlaces = {
+  standby: { address: '10.0.2.6', port: 22 },
+  witness: { address: '10.0.2.6', port: 23 },
+} as const;
+
+const callers = ['standby', 'witness'] as const;
 
 /** Commas separate QEMU's suboptions; a literal one is written twice. */
 export function escapeValue(value: string): string {
@@ -19,9 +24,20 @@ export function escapeValue(value: string): string {
 }
 
 /** QEMU's user network keeps such a connection over a migration, unlike those of forwards. */
-export function standbyArguments({ standbySocket }: MachineSpec): string[] {
-  if (!standbySocket) return [];
-  return ['-chardev', `socket,id=standby,path=${escapeValue(standbySocket)},server=off`];
+export function callArguments({ callSockets }: MachineSpec): string[] {
+  if (!callSockets) return [];
+  return callers.flatMap((id) => {
+    return ['-chardev', `socket,id=${id},path=${escapeValue(callSockets[id])},server=off`];
+  });
+}
+
+/** What leads there from the guest's network, as options of QEMU's. */
+export function callForwards({ callSockets }: Pick<MachineSpec, 'callSockets'>): string[] {
+  if (!callSockets) return [];
+  return callers.map((id) => {
+    const { address, port } = callPlaces[id];
+    return `,guestfwd=tcp:${address}:${port}-chardev:${id}`;
+  });
 }
 
 /** The TPM, whose emulator listens already. */

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { compiledRoot } from '../../harness/base/project-root.js';
 import {
+  callArguments,
+  callForwards,
   consoleArguments,
   controlArguments,
   escapeValue,
-  standbyArguments,
-  standbyPlace,
   tpmArguments,
 } from './argv-sockets.js';
 import { lanDevice, lanNetdev, lanSlot } from './lan-devices.js';
@@ -34,7 +34,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...machineArguments(spec),
     ...firmwareArguments(spec.firmware),
     ...spec.drives.flatMap(driveArguments),
-    ...standbyArguments(spec),
+    ...callArguments(spec),
     ...spec.networks.flatMap((network, n) => networkArguments(network, n === 0 ? spec : {})),
     ...lanArguments(spec),
     ...(spec.shares ?? []).flatMap(shareArguments),
@@ -128,10 +128,7 @@ function driveArguments(drive: DriveSpec): string[] {
 }
 
 /** Without a ROM the firmware has nothing to load and no network boot to try. */
-function networkArguments(
-  network: NetworkSpec,
-  { standbySocket }: Pick<MachineSpec, 'standbySocket'>,
-): string[] {
+function networkArguments(network: NetworkSpec, calls: Pick<MachineSpec, 'callSockets'>): string[] {
   const subnet = network.subnet === undefined ? '' : `,net=${network.subnet}`;
   const forwards = network.forwards.map(({ address, port }) => {
     return `,hostfwd=tcp:127.0.0.1:0-${address}:${port}`;
@@ -141,9 +138,7 @@ function networkArguments(
     return `,guestfwd=tcp:${address}:${port}-${escapeValue(`cmd:${command}`)}`;
   });
   const tftp = network.tftp ? [`,tftp=${escapeValue(network.tftp.directory)}`] : [];
-  const { address, port } = standbyPlace;
-  const standby = standbySocket ? [`,guestfwd=tcp:${address}:${port}-chardev:standby`] : [];
-  const joined = [...forwards, ...services, ...tftp, ...standby].join('');
+  const joined = [...forwards, ...services, ...tftp, ...callForwards(calls)].join('');
   return [
     ...['-netdev', `user,id=${network.id},restrict=on${subnet}${joined}`],
     ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],

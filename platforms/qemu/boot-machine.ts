@@ -151,7 +151,7 @@ async function bootOn(
   { plan, context, observer, keys }: RunningParts,
   { timeoutMs, history, signal }: Parameters<BootAgain>[0],
 ): Promise<RunningVm> {
-  const { incoming: _, memory: __, holdSocket: ___, standbySocket: ____, ...spec } = plan.spec;
+  const { incoming: _, memory: __, holdSocket: ___, callSockets: ____, ...spec } = plan.spec;
   const booting = { ...context, bootSignal: signal };
   const startedAt = { atMs: observer.elapsedMs(), line: history.length };
   const { vm } = await launchVm({ ...plan, spec }, booting, { observer, history });

@@ -113,6 +113,12 @@ export interface TpmSpec {
   readonly stateDirectory: string;
 }
 
+/** Unix sockets for what a template keeps waiting: see `template/standby.ts` and `template/witness.ts`. */
+export interface CallSockets {
+  readonly standby: string;
+  readonly witness: string;
+}
+
 /** One VM. All paths are absolute. */
 export interface MachineSpec {
   /** Shown in process lists. */
@@ -129,11 +135,8 @@ export interface MachineSpec {
    * image announces that it is about to run Ignition and waits to be told to go on.
    */
   readonly holdSocket?: string;
-  /**
-   * Unix socket on which the harness listens for the SSH server that a template keeps waiting, see
-   * `template/standby.ts`.
-   */
-  readonly standbySocket?: string;
+  /** Where the harness listens for who waits in a template. */
+  readonly callSockets?: CallSockets;
   readonly firmware: FirmwareSpec;
   readonly drives: readonly DriveSpec[];
   readonly networks: readonly NetworkSpec[];

@@ -65,6 +65,7 @@ export interface VmListeners {
   readonly hold: UnixListener | undefined;
   readonly journal: UnixListener | undefined;
   readonly standby: UnixListener | undefined;
+  readonly witness: UnixListener | undefined;
 }
 
 /** The parts of a VM that already exist while the others are still being connected. */
@@ -78,6 +79,7 @@ export class VmCore {
   #journal: JournalPort | undefined;
   hold: Socket | undefined;
   standby: Socket | undefined;
+  witness: Socket | undefined;
   readonly network = new NetworkGate();
   readonly ended = withResolvers<HarnessError>();
   expected: HarnessError | undefined;
@@ -103,7 +105,7 @@ export class VmCore {
 
   /** Takes QEMU's connections, and reads the ports back. */
   async connect(
-    { console, qmp, hold, journal, standby }: VmListeners,
+    { console, qmp, hold, journal, standby, witness }: VmListeners,
     launch: AbortSignal,
   ): Promise<readonly ForwardedPort[]> {
     const signal = AbortSignal.any([launch, this.signal]);
@@ -113,6 +115,7 @@ export class VmCore {
       this.#qmp = await QmpClient.start(socket, (event) => this.#receive(event), signal);
       if (hold) this.hold = this.#openPort(await abortable(hold.connection, signal));
       if (standby) this.standby = this.#openPort(await abortable(standby.connection, signal));
+      if (witness) this.witness = this.#openPort(await abortable(witness.connection, signal));
       if (journal) this.#journal = this.#openJournal(await abortable(journal.connection, signal));
       const { stateFile, spec } = this.#options;
       const plug = async () => await plugLans(spec, this.execute, signal);
@@ -154,6 +157,7 @@ export class VmCore {
     this.#journal?.close();
     this.hold?.destroy();
     this.standby?.destroy();
+    this.witness?.destroy();
     await Promise.all([this.#console?.closed, this.#journal?.closed]);
     const { times } = this.#options;
     await Promise.all([times?.console.close(), times?.journal.close()]);
@@ -196,6 +200,7 @@ export class VmCore {
   /** Who waits for the guest over a connection that no one else would end waits in vain. */
   #noteReset(): void {
     this.standby?.destroy();
+    this.witness?.destroy();
     this.#closeNetwork();
   }
 

@@ -74,15 +74,21 @@ export class Vm {
     return this.#core.standby;
   }
 
+  /** Where a witness of the guest calls, likewise. */
+  get witness(): Socket | undefined {
+    return this.#core.witness;
+  }
+
   /** Starts the process and resolves once QMP answers. Throws QEMU_EXITED, QEMU_NOT_STARTED. */
   static async launch(options: VmOptions, signal: AbortSignal): Promise<Vm> {
-    const { console, qmpSocket, holdSocket, journalSocket, standbySocket } = options.spec;
+    const { console, qmpSocket, holdSocket, journalSocket, callSockets } = options.spec;
     if (console.kind !== 'socket' || !qmpSocket) throw new Error('the VM has no sockets');
     using consoleListener = await listenOnce(console.path);
     using qmpListener = await listenOnce(qmpSocket);
     using holdListener = holdSocket ? await listenOnce(holdSocket) : undefined;
     using journalListener = journalSocket ? await listenOnce(journalSocket) : undefined;
-    using standbyListener = standbySocket ? await listenOnce(standbySocket) : undefined;
+    using standbyListener = callSockets ? await listenOnce(callSockets.standby) : undefined;
+    using witnessListener = callSockets ? await listenOnce(callSockets.witness) : undefined;
     const file = join(options.artifactDirectory, 'qemu.stderr');
     if (!options.spec.incoming) options.observer.powerOn();
     const companions = await startCompanions(options, signal);
@@ -91,7 +97,8 @@ export class Vm {
     const stop = async (limitMs: number) => await core.stop(limitMs);
     const takePicture = async () => await core.takePicture();
     options.onSpawn({ process: process.identity, stop, takePicture });
-    const ports = { hold: holdListener, journal: journalListener, standby: standbyListener };
+    const calls = { standby: standbyListener, witness: witnessListener };
+    const ports = { hold: holdListener, journal: journalListener, ...calls };
     const listeners = { console: consoleListener, qmp: qmpListener, ...ports };
     return new Vm(core, await core.connect(listeners, signal));
   }

@@ -26,11 +26,12 @@ import { awaitHold, releaseHold } from './hold.js';
 import { keepJournal, resumeJournal } from './journal-history.js';
 import { copySparse, placeMemory } from './memory-place.js';
 import { awaitQuiet } from './quiet.js';
-import { settle } from './settle.js';
+import { leaveNonce, settle } from './settle.js';
 import { keepStandby } from './standby.js';
 import { frozenDrive, type Template, templateFiles } from './template.js';
 import { drivesOf, specInto } from './template-spec.js';
 import type { TemplateFacts, TemplateStore } from './template-store.js';
+import { keepWitness } from './witness.js';
 
 /** What is made: the machine, under which key, from which held template if there is one. */
 export interface TemplateOrder {
@@ -72,18 +73,20 @@ export async function buildSettled(order: TemplateOrder): Promise<Template> {
     const access = await awaitGuest({ plan, context, vm, observer, keys });
     if (!access) throw new Error('a machine without a key can not be settled');
     const nonce = randomBytes(16).toString('hex');
-    const { uuid } = await settle(access.guest, { nonce, timeoutMs: 120_000 });
+    const uuid = await settle(access.guest, 120_000);
     // An open connection would be reset in every fork, which then has its session to clear away.
     const limitMs = scaleLimit(restTimeoutMs, context.slowness);
     const within = { limitMs, signal: context.bootSignal };
+    const witness = await keepWitness(access.guest, vm, nonce, within);
+    if (!witness) await leaveNonce(access.guest, nonce);
     const standby = await keepStandby(access.guest, vm, within);
     access.guest.disconnect();
     await awaitQuiet(spawned.process, within);
-    return { kind: 'settled', keys, nonce, uuid, ...(standby && { standby }) };
+    return { kind: 'settled', keys, nonce, uuid, witness, ...(standby && { standby }) };
   });
 }
 
-type Kept = Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid' | 'standby'>;
+type Kept = Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid' | 'standby' | 'witness'>;
 
 /** What is left of a draft that fails is removed at once, or by the reaper. */
 async function inDraft(

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { scaleLimit } from '../../../harness/base/deadline.js';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import type { BootReport } from '../../../harness/model/platform.js';
 import type { HarnessKeys } from '../../guest/keys.js';
@@ -23,10 +24,11 @@ import type { MachinePlan } from '../machine-plan.js';
 import type { Vm } from '../vm.js';
 import { answerHolds, releaseHold } from './hold.js';
 import { resumeJournal } from './journal-history.js';
-import { proveHeldFork, proveSettledFork, proveUntouched, setClock } from './prove-fork.js';
+import { judge, proveHeldFork, proveSettledFork, proveUntouched, setClock } from './prove-fork.js';
 import { reachStandby } from './standby.js';
 import { type Template, templateFiles } from './template.js';
 import { specFrom } from './template-spec.js';
+import { askWitness } from './witness.js';
 
 /** A fork to be made. */
 export interface ForkOrder {
@@ -47,10 +49,18 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
   answerHolds(vm);
   const standby = reachStandby(vm, template);
   const parts = { plan, context, vm, observer, keys, standby };
-  const access = await awaitGuest(parts);
-  if (access) await proveSettledFork(access.guest, template, plan.name);
+  const [access] = await Promise.all([awaitGuest(parts), hearWitness(order, vm)]);
+  if (access && !template.meta.witness) await proveSettledFork(access.guest, template, plan.name);
   await proveUntouched(template, plan.name);
   return { machine: makeMachine(parts, access), boot: reportFork(order, observer, 'fork') };
+}
+
+/** Beside what else a fork needs to come up. Throws FORK_NOT_PRISTINE (infrastructure). */
+async function hearWitness({ template, plan, context }: ForkOrder, vm: Vm): Promise<void> {
+  if (!vm.witness || !template.meta.witness) return;
+  const limitMs = scaleLimit(context.request.limits.bootMs, context.slowness);
+  const signal = AbortSignal.any([context.bootSignal, vm.signal]);
+  judge(await askWitness(vm.witness, plan.name, { limitMs, signal }), template, plan.name);
 }
 
 /** A first boot that goes on where Ignition begins, with the machine's own config. */

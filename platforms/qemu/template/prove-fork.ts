@@ -14,9 +14,22 @@ import { firstTouched } from './template-store.js';
 /** The random words that forks of this process have drawn. */
 const drawn = new Set<string>();
 
+/** What a fork says for itself: a word out of its memory, and a random one. */
+export interface Evidence {
+  readonly nonce: string;
+  readonly uuid: string;
+}
+
+/** Throws FORK_NOT_PRISTINE (infrastructure). */
+export function judge({ nonce, uuid }: Evidence, { meta }: Template, machine: string): void {
+  if (nonce !== meta.nonce) throw notPristine(machine, 'its memory is not that of its template');
+  if (uuid === meta.uuid) throw sameNumbers(machine);
+  requireUndrawn(uuid, machine);
+}
+
 /**
- * One command in the guest, since each costs a tenth of a second under TCG. Throws FORK_NOT_PRISTINE
- * (infrastructure).
+ * By SSH, where no witness waits: one command in the guest, since each costs half a second under TCG.
+ * Throws FORK_NOT_PRISTINE (infrastructure).
  */
 export async function proveSettledFork(
   guest: Guest,
@@ -30,12 +43,9 @@ export async function proveSettledFork(
     'cat /proc/sys/kernel/random/uuid',
   ];
   const { status, stdout, stderr } = await guest.sh(script.join('\n'), { sudo: true });
-  const [nonce, uuid = ''] = stdout.split('\n');
-  const { meta } = template;
+  const [nonce = '', uuid = ''] = stdout.split('\n');
   if (status !== 0) throw notPristine(machine, `the check ended with ${status}: ${stderr.trim()}`);
-  if (nonce !== meta.nonce) throw notPristine(machine, 'its memory is not that of its template');
-  if (uuid === meta.uuid) throw sameNumbers(machine);
-  requireUndrawn(uuid, machine);
+  judge({ nonce, uuid }, template, machine);
 }
 
 /** What a fork from before Ignition must be. */

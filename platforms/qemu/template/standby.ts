@@ -9,11 +9,11 @@ import { abortable, withDeadline } from '../../../harness/base/deadline.js';
 import { CancelledError } from '../../../harness/base/errors.js';
 import type { Guest } from '../../../harness/model/machine.js';
 import { GreetedStream, greetServer } from '../../guest/greeted-stream.js';
-import { standbyPlace } from '../argv-sockets.js';
+import { callPlaces } from '../argv-sockets.js';
 import type { Vm } from '../vm.js';
 import type { Template } from './template.js';
 
-const { address, port } = standbyPlace;
+const { address, port } = callPlaces.standby;
 
 /**
  * As `sshd.socket` would start it, but from inside: bash connects. However it ends, be it for want of

@@ -148,7 +148,7 @@ class Forking {
   }
 
   #planOf(kind: TemplateKind): MachinePlan {
-    return kind === 'settled' ? withStandby(this.#plan) : this.#plan;
+    return kind === 'settled' ? withCalls(this.#plan) : this.#plan;
   }
 
   async #settled(): Promise<Obtained> {
@@ -204,8 +204,13 @@ class Forking {
 }
 
 /** No machine can be called before it has a network. */
-function withStandby(plan: MachinePlan): MachinePlan {
-  return { ...plan, spec: { ...plan.spec, standbySocket: `${plan.directory}/standby.sock` } };
+function withCalls(plan: MachinePlan): MachinePlan {
+  const { directory } = plan;
+  const callSockets = {
+    standby: `${directory}/standby.sock`,
+    witness: `${directory}/witness.sock`,
+  };
+  return { ...plan, spec: { ...plan.spec, callSockets } };
 }
 
 function withHold(plan: MachinePlan): MachinePlan {

@@ -75,7 +75,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     qmpSocket: 'qmp',
     journalSocket: 'journal',
     ...(spec.holdSocket && { holdSocket: 'hold' }),
-    ...(spec.standbySocket && { standbySocket: 'standby' }),
+    ...(spec.callSockets && { callSockets: { standby: 'standby', witness: 'witness' } }),
     ...(spec.tpm && { tpm: { socket: 'tpm', stateDirectory: 'tpm' } }),
   };
 }

@@ -33,6 +33,8 @@ export const templateMetaSchema = z.object({
   uuid: z.string().optional(),
   /** Settled only: the greeting of the SSH server that waits, in base64; absent when none does. */
   standby: z.string().optional(),
+  /** Settled only: whether a witness waits, which has the nonce; else it is in a file. */
+  witness: z.boolean().optional(),
   /** Every file that forks use, as it was when the template was complete. */
   files: z.array(z.object({ name: z.string(), sizeBytes: z.number(), mtimeMs: z.number() })),
   /** SHA-256 of the state file, in hexadecimal. */

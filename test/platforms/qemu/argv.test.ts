@@ -120,12 +120,16 @@ t.test('each option', async (t) => {
   );
 });
 
-t.test('the server that waits in a template calls over the management network', async (t) => {
+t.test('who waits in a template calls over the management network', async (t) => {
   const management = { id: 'nic0', mac: '52:54:00:5a:00:00', forwards: [] };
   const other = { ...management, id: 'nic1' };
-  const argv = qemuArgv({ ...spec, networks: [management, other], standbySocket: '/s/st' });
+  const callSockets = { standby: '/s/st', witness: '/s/wi' };
+  const argv = qemuArgv({ ...spec, networks: [management, other], callSockets });
   t.ok(argv.includes('socket,id=standby,path=/s/st,server=off'));
-  const called = argv.filter((word) => word.includes('guestfwd=tcp:10.0.2.6:22-chardev:standby'));
+  t.ok(argv.includes('socket,id=witness,path=/s/wi,server=off'));
+  const forwards =
+    'guestfwd=tcp:10.0.2.6:22-chardev:standby,guestfwd=tcp:10.0.2.6:23-chardev:witness';
+  const called = argv.filter((word) => word.includes(forwards));
   t.match(called, [/^user,id=nic0,/]);
   t.equal(called.length, 1, 'on no other network');
 });

@@ -48,7 +48,10 @@ t.test('what differs from run to run is left out', async (t) => {
   t.equal(machine({ config: { fwCfg: 'opt/com.coreos/config', path: '/tmp/2' } }), same);
   const drives = spec.drives.map((drive) => ({ ...drive, path: '/runs/2/system.qcow2' }));
   t.equal(machine({ drives }), same);
-  t.equal(machine({ standbySocket: '/tmp/2/st' }), machine({ standbySocket: '/tmp/1/st' }));
+  const callsIn = (place: string) => ({
+    callSockets: { standby: `${place}/st`, witness: `${place}/wi` },
+  });
+  t.equal(machine(callsIn('/tmp/2')), machine(callsIn('/tmp/1')));
 });
 
 t.test('what a first boot may have fetched counts, unless no config was read yet', async (t) => {
@@ -80,7 +83,7 @@ t.test('what the state depends on is not', async (t) => {
     machine({ accelerator: 'kvm' }),
     machine({ networks: [] }),
     machine({ holdSocket: '/tmp/1/hold.sock' }),
-    machine({ standbySocket: '/tmp/1/standby.sock' }),
+    machine({ callSockets: { standby: '/tmp/1/st', witness: '/tmp/1/wi' } }),
     machine({ config: { fwCfg: 'opt/org.flatcar-linux/config', path: '/tmp/1' } }),
     machine({
       drives: [
