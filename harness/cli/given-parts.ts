@@ -5,7 +5,6 @@
 
 import { resolve } from 'node:path';
 import { openArtifact } from '../../images/artifact.js';
-import { openRelease } from '../../images/releases/open-release.js';
 import { UsageError } from '../base/errors.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
@@ -58,6 +57,7 @@ async function withRelease(image: Image, text: string, signal: AbortSignal): Pro
     );
   }
   const [path = '', ...packages] = paths.split(',').map((one) => resolve(one));
+  const { openRelease } = await import('../../images/releases/open-release.js');
   const release = await openRelease({ name, version, path, packages }, signal);
   const { descriptor, releases = new Map() } = image;
   const capabilities = [...new Set([...descriptor.capabilities, `release:${name}`])];

@@ -4,7 +4,7 @@
  */
 
 import { dirname } from 'node:path';
-import { buildRelease } from '../../images/releases/build-release.js';
+import type { buildRelease as BuildRelease } from '../../images/releases/build-release.js';
 import { releaseRecipes } from '../../images/releases/recipes.js';
 import { holdInUse } from '../../images/store/in-use.js';
 import type { Logger } from '../base/logger.js';
@@ -46,12 +46,18 @@ export async function withReleases(request: ReleaseRequest): Promise<Image> {
   const options = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
   const releases = new Map<string, UpdateRelease>();
   for (const name of namesNeeded(suites, image)) {
-    const release = image.releases?.get(name) ?? (await buildRelease(name, options));
+    const release = image.releases?.get(name) ?? (await makeRelease(name, options));
     await holdInUse(cacheDirectory(), dirname(release.payload.path), signal);
     releases.set(name, release);
   }
   return releases.size === 0 ? image : { ...image, releases };
 }
+
+/** Most runs update nothing, and what writes payloads takes its time to load. */
+const makeRelease: typeof BuildRelease = async (...request) => {
+  const { buildRelease } = await import('../../images/releases/build-release.js');
+  return await buildRelease(...request);
+};
 
 function namesNeeded(suites: readonly Suite[], { descriptor }: Image): ReadonlySet<string> {
   const needs = suites.flatMap(({ applies }) => applies.needs ?? []);

@@ -56,7 +56,7 @@ async function startAndRest(
     process = spawned.process;
     context.onSpawn(spawned);
   };
-  const served = withUpdateServices(plan, { slowness, signal });
+  const served = await withUpdateServices(plan, { slowness, signal });
   const booted = await startMachine(served, { ...context, onSpawn });
   if (process && hasFollowers()) {
     await awaitQuiet(process, { limitMs: scaleLimit(restMs, slowness), signal: bootSignal });

@@ -5,7 +5,7 @@
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UpdateService } from '../services/omaha/update-service.js';
+import type { UpdateService } from '../services/omaha/update-service.js';
 import type { MachinePlan } from './machine-plan.js';
 import type { NetworkSpec, ServiceSpec } from './machine-spec.js';
 
@@ -17,8 +17,15 @@ export interface UpdateContext {
 }
 
 /** The plan with its servers; each message is kept in `updates.jsonl` beside the console. */
-export function withUpdateServices(plan: MachinePlan, context: UpdateContext): MachinePlan {
+export async function withUpdateServices(
+  plan: MachinePlan,
+  context: UpdateContext,
+): Promise<MachinePlan> {
   const { spec, name: machine, artifactDirectory } = plan;
+  const services = spec.networks.flatMap((network) => network.services ?? []);
+  if (!services.some(({ request }) => request.kind === 'omaha')) return plan;
+  // With its XML it is a good part of all code, and few machines are updated.
+  const { UpdateService } = await import('../services/omaha/update-service.js');
   const file = join(artifactDirectory, 'updates.jsonl');
   const serve = (service: ServiceSpec): ServiceSpec => {
     if (service.request.kind !== 'omaha') return service;
