@@ -49,6 +49,7 @@ const described = {
   ],
   extras: [],
   packages: [],
+  usrHash: 'ab'.repeat(32),
   origin: 'described',
 };
 

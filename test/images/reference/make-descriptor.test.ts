@@ -17,6 +17,8 @@ import {
 
 const settings = imageSettings({ channel: 'beta', version: '9999.1.7' });
 
+const usrHash = '0a'.repeat(32);
+
 const build = {
   'disk.qcow2': 'disk',
   'flatcar-podman.raw': 'podman',
@@ -25,6 +27,7 @@ const build = {
   'flatcar-sssd.raw': 'sssd',
   'flatcar-cluster.raw': 'cluster',
   'nginx-oci.tar': 'nginx',
+  verity: `${usrHash} 7042\n`,
   'packages.tsv': 'zlib1g\t1.3\nbash\t5.2-1\nsystemd\t257.7-1\n',
 };
 
@@ -48,6 +51,7 @@ t.test('it says what was built', async (t) => {
     channel: 'beta',
     version: '9999.1.7',
     origin: 'key',
+    usrHash,
     disk: { file: 'disk.qcow2', sizeBytes: 4, virtualBytes: diskBytes() },
   });
   t.same(
