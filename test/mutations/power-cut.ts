@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
         },
       ]),
     ),
-    expect: { phase: 'bootloader', code: 'BOOT_TIMEOUT' },
+    expect: { phase: 'bootloader', code: 'NO_USABLE_SLOT' },
   },
   {
     id: 'power-cut/back-to-first-slot-attributes-first',
