@@ -176,6 +176,6 @@ export const mutations: readonly Mutation[] = [
         { file: 'slots/slots.go', from: '"-S0", "-T0", "-P0"', to: '"-S1", "-T0", "-P3"' },
       ]),
     ),
-    expect: assertionFailed,
+    expect: { phase: 'kernel', code: 'VERITY_CORRUPTION' },
   },
 ];
