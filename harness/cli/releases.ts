@@ -4,7 +4,7 @@
  */
 
 import { dirname } from 'node:path';
-import type { buildRelease as BuildRelease } from '../../images/releases/build-release.js';
+import type { ReleaseOptions } from '../../images/releases/build-release.js';
 import { releaseRecipes } from '../../images/releases/recipes.js';
 import { holdInUse } from '../../images/store/in-use.js';
 import type { Logger } from '../base/logger.js';
@@ -54,10 +54,10 @@ export async function withReleases(request: ReleaseRequest): Promise<Image> {
 }
 
 /** Most runs update nothing, and what writes payloads takes its time to load. */
-const makeRelease: typeof BuildRelease = async (...request) => {
+async function makeRelease(name: string, options: ReleaseOptions): Promise<UpdateRelease> {
   const { buildRelease } = await import('../../images/releases/build-release.js');
-  return await buildRelease(...request);
-};
+  return await buildRelease(name, options);
+}
 
 function namesNeeded(suites: readonly Suite[], { descriptor }: Image): ReadonlySet<string> {
   const needs = suites.flatMap(({ applies }) => applies.needs ?? []);

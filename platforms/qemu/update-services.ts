@@ -22,8 +22,7 @@ export async function withUpdateServices(
   context: UpdateContext,
 ): Promise<MachinePlan> {
   const { spec, name: machine, artifactDirectory } = plan;
-  const services = spec.networks.flatMap((network) => network.services ?? []);
-  if (!services.some(({ request }) => request.kind === 'omaha')) return plan;
+  if (!serviceSpecs(plan).some(({ request }) => request.kind === 'omaha')) return plan;
   // With its XML it is a good part of all code, and few machines are updated.
   const { UpdateService } = await import('../services/omaha/update-service.js');
   const file = join(artifactDirectory, 'updates.jsonl');
@@ -42,7 +41,10 @@ export async function withUpdateServices(
 }
 
 /** The servers of a plan. */
-export function updateServicesOf({ spec }: MachinePlan): readonly UpdateService[] {
-  const services = spec.networks.flatMap(({ services = [] }) => services);
-  return services.flatMap(({ updates }) => updates ?? []);
+export function updateServicesOf(plan: MachinePlan): readonly UpdateService[] {
+  return serviceSpecs(plan).flatMap(({ updates }) => updates ?? []);
+}
+
+function serviceSpecs({ spec }: MachinePlan): readonly ServiceSpec[] {
+  return spec.networks.flatMap(({ services = [] }) => services);
 }

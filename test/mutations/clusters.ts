@@ -223,7 +223,8 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'clusters/gives-up-soon',
     suite: 'clusters/bad-link',
-    describes: 'The sender gives a connection up after one repetition; the receiver waits for ever.',
+    describes:
+      'The sender gives a connection up after one repetition; the receiver waits for ever.',
     change: sabotaged({
       script: 'echo 1 > /proc/sys/net/ipv4/tcp_retries2; echo 1 > /proc/sys/net/ipv4/tcp_retries1',
     }),

@@ -57,7 +57,7 @@ export async function forkSettled(order: ForkOrder): Promise<BootedMachine> {
 
 /** Beside what else a fork needs to come up. Throws FORK_NOT_PRISTINE (infrastructure). */
 async function hearWitness({ template, plan, context }: ForkOrder, vm: Vm): Promise<void> {
-  if (!vm.witness || !template.meta.witness) return;
+  if (!template.meta.witness) return;
   const limitMs = scaleLimit(context.request.limits.bootMs, context.slowness);
   const signal = AbortSignal.any([context.bootSignal, vm.signal]);
   judge(await askWitness(vm.witness, plan.name, { limitMs, signal }), template, plan.name);

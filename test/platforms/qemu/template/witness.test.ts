@@ -74,6 +74,7 @@ t.test('one that says nothing is no witness', async (t) => {
   };
   const silent = lineTo(() => undefined);
   await t.rejects(askWitness(silent, 'main-0', soon), expected);
+  await t.rejects(askWitness(undefined, 'main-0', soon), expected, 'nobody could call');
   const cancelled = AbortSignal.abort(new Error('over'));
   const over = askWitness(silent, 'main-0', { ...soon, signal: cancelled });
   await t.rejects(over, { message: 'over' });
