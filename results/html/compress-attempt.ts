@@ -2,12 +2,12 @@
  * Reads all that the report has of one attempt, and compresses it: the work of one thread among several.
  */
 
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptRecord } from '../../harness/model/record.js';
 import { type Embedded, type EmbedLimits, embedFile, embedText } from './embed-file.js';
 import { logEvents } from './log-events.js';
 import type { TraceEvent } from './page-data.js';
+import { filesIn } from './read-files.js';
 
 /** An attempt, and where its files are; plain data, since it goes from one thread to another. */
 export interface AttemptPlace {
@@ -43,38 +43,35 @@ const limits = {
 } as const satisfies Record<string, Limits>;
 
 /** All that the report has of an attempt, as it is written. */
-export async function compressAttempt(place: AttemptPlace): Promise<CompressedAttempt> {
+export function compressAttempt(place: AttemptPlace): CompressedAttempt {
   const limit = place.isPassed ? limits.passed : limits.other;
-  const trace = await embedText(JSON.stringify(await traceOf(place, limit)));
+  const trace = embedText(JSON.stringify(traceOf(place, limit)));
   const files: CompressedFile[] = [];
-  for (const name of await logsIn(place.directory)) {
-    const found = await embedFile(join(place.directory, name), limit);
+  for (const name of logsIn(place.directory)) {
+    const found = embedFile(join(place.directory, name), limit);
     if (found) files.push({ ...found, name });
   }
   return { key: place.key, trace, files };
 }
 
 /** What the event log and the files say, in one order. */
-async function traceOf(
+function traceOf(
   { directory, attempt, resumedMs, told }: AttemptPlace,
   limit: Limits,
-): Promise<readonly TraceEvent[]> {
+): readonly TraceEvent[] {
   const startMs = Date.parse(attempt.startedAt);
   const lastMs = startMs + Math.max(0, ...told.map(({ atMs }) => atMs));
   const endMs = attempt.endedAt === undefined ? lastMs : Date.parse(attempt.endedAt);
   const bounds = { most: limit.traced, mostBytes: limit.headBytes + limit.tailBytes };
-  const seen = await logEvents({ directory, startMs, endMs, resumedMs, ...bounds });
+  const seen = logEvents({ directory, startMs, endMs, resumedMs, ...bounds });
   return [...told, ...seen].sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Texts and pictures that the platform and the suites leave; consoles first. */
-async function logsIn(directory: string): Promise<readonly string[]> {
-  const entries = await readdir(directory, { recursive: true }).catch(() => []);
-  const texts = entries.filter((name) =>
+function logsIn(directory: string): readonly string[] {
+  const texts = filesIn(directory).filter((name) =>
     /\.(?:log|txt|json|jsonl|stderr|md|xml|pcap|pcapng|png)$/.test(name),
   );
   const isConsole = (name: string) => name.endsWith('console.log');
   return texts.sort((a, b) => Number(isConsole(b)) - Number(isConsole(a)) || a.localeCompare(b));
 }
-
-export default compressAttempt;

@@ -3,19 +3,20 @@
  * the beginning and the end of a machine's life are what one looks for.
  */
 
-import { open, stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { statSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { journalText } from '../journal-entries.js';
 import { packetText } from './packet-text.js';
-
-const deflate = promisify(gzip);
+import { readPart } from './read-files.js';
 
 /** Of logs half the time of zlib's usual level for a twentieth more bytes. */
 const level = 3;
+/** Most files come out as one piece. */
+const chunkSize = 128 * 1024;
 
-async function compress(bytes: string | Buffer): Promise<Buffer> {
-  return await deflate(bytes, { level });
+/** The thread has nothing else to do meanwhile. */
+function compress(bytes: string | Buffer): Buffer {
+  return gzipSync(bytes, { level, chunkSize });
 }
 
 /** How much of a file is embedded at most: the first and the last bytes. */
@@ -32,23 +33,21 @@ export interface Embedded {
 }
 
 /** A text as the page unpacks it. */
-export async function embedText(text: string): Promise<string> {
-  return (await compress(text)).toString('base64');
+export function embedText(text: string): string {
+  return compress(text).toString('base64');
 }
 
 /** Reads and compresses a file; undefined when it is empty or not there. */
-export async function embedFile(path: string, limits: EmbedLimits): Promise<Embedded | undefined> {
-  const sizeBytes = (await stat(path).catch(() => undefined))?.size ?? 0;
+export function embedFile(path: string, limits: EmbedLimits): Embedded | undefined {
+  const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (sizeBytes === 0) return undefined;
-  if (/\.pcap(?:ng)?$/.test(path)) return await embedCapture(path, sizeBytes);
+  if (/\.pcap(?:ng)?$/.test(path)) return embedCapture(path, sizeBytes);
   // Half a picture is none.
   if (path.endsWith('.png') && sizeBytes > pictureBytes) return undefined;
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
-  const parts = isCut
-    ? await readEnds(path, sizeBytes, limits)
-    : [await readPart(path, 0, sizeBytes)];
+  const parts = isCut ? readEnds(path, sizeBytes, limits) : [readPart(path, 0, sizeBytes)];
   const bytes = path.endsWith('journal.jsonl') ? journalOf(parts) : Buffer.concat(parts);
-  return { base64: (await compress(bytes)).toString('base64'), sizeBytes, isCut };
+  return { base64: compress(bytes).toString('base64'), sizeBytes, isCut };
 }
 
 /** A journal's fields are for programs; the page shows what a person reads of an entry. */
@@ -67,27 +66,16 @@ const pictureBytes = 4 * 1024 * 1024;
 /** Packets as text: the page has no use for the bytes. */
 const captureBytes = 4 * 1024 * 1024;
 
-async function embedCapture(path: string, sizeBytes: number): Promise<Embedded | undefined> {
-  const text = packetText(await readPart(path, 0, Math.min(sizeBytes, captureBytes)));
+function embedCapture(path: string, sizeBytes: number): Embedded | undefined {
+  const text = packetText(readPart(path, 0, Math.min(sizeBytes, captureBytes)));
   if (text === undefined) return undefined;
-  return { base64: await embedText(text), sizeBytes, isCut: sizeBytes > captureBytes };
+  return { base64: embedText(text), sizeBytes, isCut: sizeBytes > captureBytes };
 }
 
-async function readEnds(path: string, size: number, limits: EmbedLimits): Promise<Buffer[]> {
+function readEnds(path: string, size: number, limits: EmbedLimits): Buffer[] {
   const { headBytes, tailBytes } = limits;
-  const head = await readPart(path, 0, headBytes);
-  const tail = await readPart(path, size - tailBytes, tailBytes);
+  const head = readPart(path, 0, headBytes);
+  const tail = readPart(path, size - tailBytes, tailBytes);
   const notice = `\r\n\u001b[0m[… ${size - headBytes - tailBytes} bytes are only in the run's directory …]\r\n`;
   return [head, Buffer.from(notice), tail];
-}
-
-/** A part of a file; less when the file is shorter. */
-export async function readPart(path: string, from: number, length: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, from);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -3,14 +3,14 @@
  * journals, packets, pictures of screens, all by the host's clock as far as that is known.
  */
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { journalEntries } from '../journal-entries.js';
 import { oneLine } from '../reporters/plain-text.js';
-import { timesFile } from '../run-files.js';
-import { readPart } from './embed-file.js';
+import { linesFromEnd } from './log-lines.js';
 import { describeFrame, isAnnouncement } from './packet-text.js';
 import type { TraceEvent } from './page-data.js';
+import { filesIn, readPart } from './read-files.js';
 import { readPackets } from './read-packets.js';
 
 /** Which attempt, and how much of each of its files. */
@@ -27,38 +27,43 @@ export interface LogEventsRequest {
   readonly mostBytes: number;
 }
 
-/** The text is made only of what is kept: of most logs that is the smaller part. */
+/** Before it is made a text: most logs are longer than what is kept of them. */
 type Timed = Omit<TraceEvent, 'isBad' | 'text'> & { readonly text: () => string };
-type Reader = (request: LogEventsRequest, file: string) => Promise<readonly Timed[]>;
+/** Newest first, so that what is not kept is not read either. */
+type Reader = (request: LogEventsRequest, file: string) => Iterable<Timed>;
 
 /** Events within the attempt, in no order. What a template said long before is left out. */
-export async function logEvents(request: LogEventsRequest): Promise<readonly TraceEvent[]> {
-  const files = await readdir(request.directory, { recursive: true }).catch(() => []);
+export function logEvents(request: LogEventsRequest): readonly TraceEvent[] {
   const events: TraceEvent[] = [];
-  for (const file of files.sort()) {
+  for (const file of filesIn(request.directory).toSorted()) {
     const read = readers.find(([ending]) => file.endsWith(ending))?.[1];
-    if (!read) continue;
-    const timed = (await read(request, file)).filter((one) => isWithin(request, one));
-    const left = timed.length - request.most;
-    const kept = timed.slice(-request.most).flatMap(eventOf);
-    const [first] = kept;
-    if (left > 0 && first)
-      events.push({ ...first, text: `${left} before this are only in ${file}` });
-    events.push(...kept);
+    if (read) events.push(...newestOf(request, file, read(request, file)));
   }
   return events;
 }
 
-/** None of a line in which there is nothing to read, such as one of escapes. */
-function eventOf({ text, ...timed }: Timed): readonly TraceEvent[] {
-  const said = text();
-  return said === '' ? [] : [{ ...timed, text: said, isBad: false }];
+/** The last of them. A line in which there is nothing to read, such as one of escapes, is no event. */
+function newestOf(
+  request: LogEventsRequest,
+  file: string,
+  newestFirst: Iterable<Timed>,
+): readonly TraceEvent[] {
+  const events: TraceEvent[] = [];
+  for (const { text, ...timed } of newestFirst) {
+    const said = isWithin(request, timed) ? text() : '';
+    if (said === '') continue;
+    const isKept = events.length < request.most;
+    const shown = isKept ? said : `what came before is only in ${file}`;
+    events.push({ ...timed, text: shown, isBad: false });
+    if (!isKept) break;
+  }
+  return events.reverse();
 }
 
 /** Clocks of guests may be a little off. */
 const toleranceMs = 2_000;
 
-function isWithin({ startMs, endMs }: LogEventsRequest, { atMs }: Timed): boolean {
+function isWithin({ startMs, endMs }: LogEventsRequest, { atMs }: Pick<Timed, 'atMs'>): boolean {
   return atMs >= -toleranceMs && atMs <= endMs - startMs + toleranceMs;
 }
 
@@ -71,101 +76,69 @@ const readers: readonly (readonly [ending: string, read: Reader])[] = [
 ];
 
 /** Lines have times only where the machine's host noted them. */
-async function readConsole(
+function readConsole(
   { directory, startMs, mostBytes }: LogEventsRequest,
   file: string,
-): Promise<readonly Timed[]> {
-  const lines = await readLines(join(directory, file), mostBytes);
-  return lines.flatMap(({ ms, line }): Timed[] => {
-    if (ms === undefined || line.trim() === '') return [];
-    const text = () => named(file, oneLine(line, longest));
-    return [{ atMs: ms - startMs, kind: 'console', text }];
+): Iterable<Timed> {
+  const lines = linesFromEnd(join(directory, file), mostBytes);
+  return transform(lines, ({ ms, line }): Timed | undefined => {
+    if (ms === undefined) return undefined;
+    const text = () => named(file, oneLine(line(), longest));
+    return { atMs: ms - startMs, kind: 'console', text };
   });
 }
 
-interface Line {
-  readonly line: string;
-  /** When its last byte came, in milliseconds since the epoch; undefined when nobody noted it. */
-  readonly ms: number | undefined;
+function* transform<T, U>(from: Iterable<T>, to: (one: T) => U | undefined): Iterable<U> {
+  for (const one of from) {
+    const made = to(one);
+    if (made !== undefined) yield made;
+  }
 }
 
-/** A byte is a character first, which is found and cut fast, and tells where a line ends in the file. */
-async function readLines(path: string, mostBytes: number): Promise<readonly Line[]> {
-  const times = await readTimes(timesFile(path));
-  const { bytes, offset } = await readEnd(path, mostBytes);
-  let [end, at] = [offset - 1, -1];
-  return bytes
-    .toString('latin1')
-    .split('\n')
-    .map((characters): Line => {
-      end += characters.length + 1;
-      while ((times[at + 1]?.offset ?? Number.POSITIVE_INFINITY) <= end) at += 1;
-      return { line: decoded(characters), ms: times[at]?.ms };
-    });
-}
-
-function decoded(characters: string): string {
-  const isAscii = !/[\x80-\xff]/.test(characters);
-  return isAscii ? characters : Buffer.from(characters, 'latin1').toString();
-}
-
-async function readTimes(path: string) {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => {
-    const [, offset, ms] = /^(\d+) (\d+)$/.exec(line) ?? [];
-    return ms === undefined ? [] : [{ offset: Number(offset), ms: Number(ms) }];
-  });
-}
-
-async function readEnd(path: string, mostBytes: number) {
-  const { size } = await stat(path);
-  const offset = Math.max(0, size - mostBytes);
-  return { bytes: await readPart(path, offset, size - offset), offset };
-}
-
-async function readStart(path: string, mostBytes: number): Promise<Buffer> {
-  return await readPart(path, 0, Math.min((await stat(path)).size, mostBytes));
+function readStart(path: string, mostBytes: number): Buffer {
+  return readPart(path, 0, Math.min(statSync(path).size, mostBytes));
 }
 
 /** By the host's clock where it was noted, else by the guest's, which may be wrong. */
-async function readJournal(
+function readJournal(
   { directory, startMs, mostBytes }: LogEventsRequest,
   file: string,
-): Promise<readonly Timed[]> {
-  const lines = await readLines(join(directory, file), mostBytes);
-  return lines.flatMap(({ ms, line }) =>
-    journalEntries(line).map(({ atMs, who, message }): Timed => {
-      const text = () => named(file, `${who}: ${oneLine(message, longest)}`);
-      return { atMs: (ms ?? atMs) - startMs, kind: 'journal', text };
-    }),
-  );
+): Iterable<Timed> {
+  const lines = linesFromEnd(join(directory, file), mostBytes);
+  return transform(lines, ({ ms, line }): Timed | undefined => {
+    const [entry] = journalEntries(line());
+    if (!entry) return undefined;
+    const { atMs, who, message } = entry;
+    const text = () => named(file, `${who}: ${oneLine(message, longest)}`);
+    return { atMs: (ms ?? atMs) - startMs, kind: 'journal', text };
+  });
 }
 
 /**
  * QEMU's captures run by the machine's clock, which after a frozen state goes on from there: the
  * first announcement tells by how much it is ahead. The switch uses the host's.
  */
-async function readCapture(
+function readCapture(
   { directory, startMs, mostBytes, resumedMs }: LogEventsRequest,
   file: string,
-): Promise<readonly Timed[]> {
-  const packets = readPackets(await readStart(join(directory, file), mostBytes)) ?? [];
+): Iterable<Timed> {
+  const packets = readPackets(readStart(join(directory, file), mostBytes)) ?? [];
   const [first] = packets;
   const resumed = file.endsWith('.pcap') ? resumedMs.get(machineOf(file)) : undefined;
   const isAhead = first !== undefined && resumed !== undefined && isAnnouncement(first.frame);
   const aheadMs = isAhead ? first.atMs - resumed : 0;
-  return packets.map(({ atMs, frame, length }) => {
+  return transform(packets.toReversed(), ({ atMs, frame, length }): Timed => {
     const text = () => `${file}: ${describeFrame(frame)}, ${length} bytes`;
     return { atMs: atMs - aheadMs - startMs, kind: 'packet', text };
   });
 }
 
 /** A picture is taken when the machine has failed: by the file's time, else at the end. */
-async function readScreen(
+function readScreen(
   { directory, startMs, endMs }: LogEventsRequest,
   file: string,
-): Promise<readonly Timed[]> {
-  const takenMs = (await stat(join(directory, file))).mtimeMs;
+): Iterable<Timed> {
+  const takenMs = statSync(join(directory, file)).mtimeMs;
   const isLikely = takenMs >= startMs && takenMs <= endMs;
   const atMs = (isLikely ? takenMs : endMs) - startMs;
   return [{ atMs, kind: 'screen', text: () => named(file, 'a picture of the screen'), file }];

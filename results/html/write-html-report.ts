@@ -20,6 +20,7 @@ import { newSinceLastPass } from './last-pass.js';
 import { makePageData } from './make-page-data.js';
 import { type PageBundle, pageBundle } from './page-bundle.js';
 import type { PageData } from './page-data.js';
+import { openReportThreads } from './report-threads.js';
 import { writeLogs } from './write-logs.js';
 
 /** What the report is made of. */
@@ -49,6 +50,8 @@ export async function writeHtmlReport({
   staged,
 }: HtmlRequest): Promise<readonly string[]> {
   const record = await readRecord(runDirectory);
+  await using threads = openReportThreads(countAttempts(record));
+  const { compare } = threads;
   const events = await eventsOf(runDirectory);
   const bundle = await pageBundle();
   const inside = staged ? onlyCase(record, staged) : record;
@@ -56,10 +59,9 @@ export async function writeHtmlReport({
   const partial = `${output}.partial`;
   const logs = `${output}.logs.partial`;
   try {
-    // Threads of their own have the logs.
     const [attempts, newLines] = await Promise.all([
-      writeLogs({ output: logs, runDirectory, record, events }),
-      newSinceLastPass(runDirectory, inside, staged?.runsRoot),
+      writeLogs({ output: logs, runDirectory, record, events, threads }),
+      newSinceLastPass({ runDirectory, record: inside, root: staged?.runsRoot, compare }),
     ]);
     const data = makePageData({ record, events, contract, attempts, newLines, missing });
     await writeFile(partial, `${headOf(record, bundle)}${startOf(data, bundle)}`, { mode: 0o644 });
@@ -70,6 +72,10 @@ export async function writeHtmlReport({
   }
   await rename(partial, output);
   return missing;
+}
+
+function countAttempts({ cases }: RunRecord): number {
+  return cases.reduce((sum, { attempts }) => sum + attempts.length, 0);
 }
 
 function onlyCase(record: RunRecord, { id }: StagedCase): RunRecord {

@@ -9,8 +9,8 @@ import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import type { AttemptPlace } from './compress-attempt.js';
-import { openCompressors } from './compressors.js';
 import type { EmbeddedFile } from './page-data.js';
+import type { ReportThreads } from './report-threads.js';
 import { attemptKey, resumeTimes, traceEvents } from './trace-events.js';
 import { workAhead } from './work-ahead.js';
 
@@ -20,6 +20,7 @@ export interface LogsRequest {
   readonly runDirectory: string;
   readonly record: RunRecord;
   readonly events: readonly LoggedEvent[];
+  readonly threads: Pick<ReportThreads, 'atOnce' | 'compress'>;
 }
 
 /** What the file has of an attempt. */
@@ -35,11 +36,9 @@ export async function writeLogs(
 ): Promise<ReadonlyMap<string, EmbeddedAttempt>> {
   const written = new Map<string, EmbeddedAttempt>();
   const ids = { next: 0 };
-  const places = placesOf(request);
-  await using compressors = openCompressors(places.length);
-  const { atOnce, compress } = compressors;
+  const { atOnce, compress } = request.threads;
   await using file = await open(request.output, 'w', 0o644);
-  for await (const { key, files, trace } of workAhead(places, atOnce, compress)) {
+  for await (const { key, files, trace } of workAhead(placesOf(request), atOnce, compress)) {
     const embedded: EmbeddedFile[] = [];
     for (const { base64, ...one } of files) {
       embedded.push({ id: await writeElement(file, base64, ids), ...one });

@@ -10,12 +10,12 @@ const unsafe = /[^\P{Cc}\t\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u202
 /** Lone halves of surrogate pairs and noncharacters, which XML 1.0 (section 2.2) forbids. */
 const notXml = /\p{Surrogate}|[\ufffe\uffff]/gu;
 
-/** Nearly all lines of nearly all logs, and far cheaper to see than to make safe. */
-const safe = /^[\t\n\x20-\x7e]*$/;
+/** Nearly all lines of nearly all logs, a console's with its end; far cheaper to see than to make safe. */
+const safe = /^[\t\n\x20-\x7e]*\r?$/;
 
 /** Without terminal escapes, control and reordering characters; keeps tabs and line feeds. */
 export function plainText(text: string): string {
-  if (safe.test(text)) return text;
+  if (safe.test(text)) return text.endsWith('\r') ? text.slice(0, -1) : text;
   return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
     .replaceAll(unsafe, '')
     .replaceAll(notXml, '\ufffd');

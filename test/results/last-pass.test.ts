@@ -4,9 +4,16 @@
 
 import t from 'tap';
 import { newSinceLastPass } from '../../results/html/last-pass.js';
+import { type Compared, newLines } from '../../results/html/new-lines.js';
 import { readRecord } from '../../results/record-file.js';
 import { failure } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
+
+const newsOf = async (runDirectory: string) => {
+  const record = await readRecord(runDirectory);
+  const compare = async (attempts: Compared) => newLines(attempts);
+  return await newSinceLastPass({ runDirectory, record, compare });
+};
 
 const console = (attempt = 1) => `cases/a/b/attempt-${attempt}/main-0/console.log`;
 
@@ -21,7 +28,7 @@ t.test('lines that the last pass did not have, numbers aside', async (t) => {
   const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed), {
     [console()]: '[    1.7] boot\r\n[    3.5] disk vda has 99 sectors\r\n[    4.0] I/O error\r\n',
   });
-  const found = await newSinceLastPass(run, await readRecord(run));
+  const found = await newsOf(run);
   const [[, news] = []] = [...found];
   t.equal(news?.run, '20260102-000000-aaaa');
   t.strictSame(
@@ -40,7 +47,7 @@ t.test('what is left out is counted', async (t) => {
   const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed), {
     [console()]: `boot\n${words.join('\n')}\n`,
   });
-  const [[, news] = []] = [...(await newSinceLastPass(run, await readRecord(run)))];
+  const [[, news] = []] = [...(await newsOf(run))];
   t.equal(news?.lines.length, 200);
   t.equal(news?.more, 56);
 });
@@ -58,7 +65,7 @@ t.test('of a journal the messages, whoever said the same before aside', async (t
   const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed), {
     [journal]: entry('agent', 'took 5 s', 99) + entry('systemd', 'Dependency failed for b.', 1),
   });
-  const [[, news] = []] = [...(await newSinceLastPass(run, await readRecord(run)))];
+  const [[, news] = []] = [...(await newsOf(run))];
   t.strictSame(news?.lines, [
     { file: 'main-0/journal.jsonl', text: 'systemd[1]: Dependency failed for b.' },
   ]);
@@ -68,5 +75,5 @@ t.test('a case that never passed has nothing to compare with', async (t) => {
   const root = t.testdir();
   const failed = { cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }] } };
   const run = await makeRun(root, eventsOf('20260103-000000-aaaa', failed));
-  t.equal((await newSinceLastPass(run, await readRecord(run))).size, 0);
+  t.equal((await newsOf(run)).size, 0);
 });

@@ -23,7 +23,7 @@ async function eventsIn(
   const { most = 100, mostBytes = 1e6, resumed } = changes;
   const resumedMs = new Map(resumed === undefined ? [] : [['main-0', resumed] as const]);
   const request = { directory, startMs, endMs: startMs + 60_000, resumedMs, most, mostBytes };
-  return await logEvents(request);
+  return logEvents(request);
 }
 
 const said = (events: Awaited<ReturnType<typeof eventsIn>>) =>
@@ -56,7 +56,7 @@ t.test('of a journal what was said in the attempt; of many entries the last', as
   const journal = [-3_600_000, 1_000, 2_000, 3_000].map((ms) => entry(startMs + ms, `at ${ms}`));
   const events = await eventsIn(t.testdir(), { 'journal.jsonl': journal.join('') }, { most: 2 });
   t.same(said(events), [
-    [2_000, 'journal', '1 before this are only in main-0/journal.jsonl'],
+    [1_000, 'journal', 'what came before is only in main-0/journal.jsonl'],
     [2_000, 'journal', 'main-0: a: at 2000'],
     [3_000, 'journal', 'main-0: a: at 3000'],
   ]);

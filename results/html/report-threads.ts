@@ -1,0 +1,52 @@
+/**
+ * Threads that read and compress attempts side by side, one for each processor; for a few attempts this
+ * one alone, since a thread takes longer to start than they take.
+ */
+
+import { availableParallelism } from 'node:os';
+import { Tinypool } from 'tinypool';
+import { type AttemptPlace, type CompressedAttempt, compressAttempt } from './compress-attempt.js';
+import { type Compared, type NewText, newLines } from './new-lines.js';
+
+/** Until it is disposed of. Its functions throw what reading the files throws. */
+export interface ReportThreads extends AsyncDisposable {
+  /** So many attempts may wait for their end; all of them are in memory. */
+  readonly atOnce: number;
+  readonly compress: (place: AttemptPlace) => Promise<CompressedAttempt>;
+  readonly compare: (attempts: Compared) => Promise<NewText | undefined>;
+}
+
+/** Fewer are not worth a thread. */
+const worthThreads = 8;
+/** More threads have more memory than they save time. */
+const mostThreads = 4;
+/** Half of the default: a tenth more time, a tenth less memory, and that on a full host too. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 };
+
+export function openReportThreads(attempts: number): ReportThreads {
+  const threads = Math.min(availableParallelism(), mostThreads);
+  return attempts < worthThreads || threads === 1 ? thisThread() : manyThreads(threads);
+}
+
+function thisThread(): ReportThreads {
+  return {
+    atOnce: 1,
+    compress: async (place) => compressAttempt(place),
+    compare: async (attempts) => newLines(attempts),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function manyThreads(threads: number): ReportThreads {
+  const pool = new Tinypool({ minThreads: threads, maxThreads: threads, resourceLimits });
+  const run = async <T>(module: string, name: string, about: object) => {
+    const filename = new URL(module, import.meta.url).href;
+    return (await pool.run(about, { filename, name })) as T;
+  };
+  return {
+    atOnce: threads + 1,
+    compress: async (place) => await run('./compress-attempt.js', compressAttempt.name, place),
+    compare: async (attempts) => await run('./new-lines.js', newLines.name, attempts),
+    [Symbol.asyncDispose]: async () => await pool.destroy(),
+  };
+}
