@@ -1,6 +1,6 @@
 /**
  * A command in short, for the event log: enough to see what a suite asked and was told, never so
- * much that the log grows with what guests print.
+ * much that the log grows with what guests print. A platform that keeps all of it does so elsewhere.
  */
 
 import { defined } from '../../harness/base/errors.js';

@@ -5,8 +5,9 @@
 import { abortable, scaleLimit, withDeadline } from '../../harness/base/deadline.js';
 import { HarnessError, ProductError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
+import { requireSuccess } from './command-end.js';
 import { mayPass } from './connect-ssh.js';
-import { type Argv, requireSuccess, type SshGuest } from './ssh-guest.js';
+import type { Argv, SshGuest } from './ssh-guest.js';
 
 /** What to reboot and how long it may take from the request, on a host of speed 1. */
 export interface RebootRequest {

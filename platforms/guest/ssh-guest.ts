@@ -4,7 +4,7 @@
  */
 
 import { scaleLimit, withDeadline } from '../../harness/base/deadline.js';
-import { type HarnessError, ProductError } from '../../harness/base/errors.js';
+import { type HarnessError, toError } from '../../harness/base/errors.js';
 import type {
   ExecOptions,
   ExecResult,
@@ -14,16 +14,14 @@ import type {
   PutOptions,
   UnitState,
 } from '../../harness/model/machine.js';
-import type { CommandReport } from '../../harness/model/platform.js';
-import { lastLines } from './bounded-output.js';
-import { reportCommand } from './command-report.js';
+import { cutOff, outputTruncated, requireSuccess } from './command-end.js';
 import { ConnectionLost } from './connection-lost.js';
 import { readGuestFile, uploadFile, writeGuestFile } from './guest-files.js';
 import { readJournal } from './guest-journal.js';
 import { type Connector, GuestLink } from './guest-link.js';
 import { failedUnits, readUnit, waitForUnit } from './guest-units.js';
 import { remoteCommandLine, showArgv } from './quote-argv.js';
-import type { RemoteCommand } from './ssh-connection.js';
+import type { RemoteCommand, SshConnection } from './ssh-connection.js';
 
 /** A program and its arguments. */
 export type Argv = readonly [string, ...string[]];
@@ -36,8 +34,8 @@ export interface SshGuestOptions {
   readonly signal: AbortSignal;
   /** Multiplies every deadline, given or by default. Default 1. */
   readonly slowness?: number;
-  /** Told of every command when it has ended. */
-  readonly onCommand?: (command: CommandReport) => void;
+  /** Told of every command when it has ended, or was cut off: it has no status then, and the reason as stderr. */
+  readonly onCommand?: (result: ExecResult) => void;
   /** Puts the true error in place of a lost connection, say QEMU_EXITED. Default: the loss itself. */
   readonly explain?: (lost: ConnectionLost) => Promise<HarnessError> | HarnessError;
 }
@@ -45,6 +43,8 @@ export interface SshGuestOptions {
 /** What verbs inside this folder may ask for beyond {@link ExecOptions}. */
 export interface CommandOptions extends Omit<ExecOptions, 'stdin'> {
   readonly stdin?: NonNullable<RemoteCommand['stdin']>;
+  /** What is recorded instead of the arguments. */
+  readonly recorded?: Argv;
   /** Bytes to keep of each output stream. Default 1 MiB. */
   readonly outputLimit?: number;
 }
@@ -80,7 +80,9 @@ export class SshGuest implements Guest, AsyncDisposable {
   async sh(script: string, options: ExecOptions = {}): Promise<ExecResult> {
     if (options.stdin !== undefined)
       return await this.command(['sh', '-eu', '-c', script], options);
-    return await this.command(['sh', '-eu'], { ...options, stdin: scriptInput(script) });
+    const recorded = ['sh', '-eu', '-c', script] as const;
+    const input = { stdin: scriptInput(script), recorded };
+    return await this.command(['sh', '-eu'], { ...options, ...input });
   }
 
   readFile(path: string): Promise<string> {
@@ -130,11 +132,12 @@ export class SshGuest implements Guest, AsyncDisposable {
 
   /** Runs a program whatever its status; `exec` with the options of this folder's own verbs. */
   async command(argv: Argv, options: CommandOptions): Promise<ExecResult> {
-    const { sudo, timeoutMs = 60_000, ...rest } = options;
-    const full = sudo ? (['sudo', '-n', '--', ...argv] as const) : argv;
+    const { sudo, timeoutMs = 60_000, recorded = argv, ...rest } = options;
+    const asRoot = (words: Argv): Argv => (sudo ? ['sudo', '-n', '--', ...words] : words);
     const limitMs = scaleLimit(timeoutMs, this.slowness);
     const limits = { limitMs, signal: this.#options.signal };
-    return await this.#run({ argv: full, command: remoteCommandLine(full), ...limits, ...rest });
+    const command = remoteCommandLine(asRoot(argv));
+    return await this.#run({ argv: asRoot(recorded), command, ...limits, ...rest });
   }
 
   /** Untrimmed stdout of a command that must succeed. Throws COMMAND_FAILED, OUTPUT_TRUNCATED. */
@@ -150,12 +153,24 @@ export class SshGuest implements Guest, AsyncDisposable {
       const startedMs = performance.now();
       const connection = await this.#connection(command);
       const limitMs = Math.max(1, command.limitMs - (performance.now() - startedMs));
-      const result = await connection.run({ ...command, limitMs: Math.round(limitMs) });
-      this.#options.onCommand?.(reportCommand(result));
-      return result;
+      return await this.#record(connection, { ...command, limitMs: Math.round(limitMs) });
     } catch (error) {
       if (!(error instanceof ConnectionLost) || !this.#options.explain) throw error;
       throw await this.#options.explain(error);
+    }
+  }
+
+  async #record(connection: SshConnection, command: RemoteCommand): Promise<ExecResult> {
+    const { onCommand } = this.#options;
+    const startedMs = performance.now();
+    try {
+      const result = await connection.run(command);
+      onCommand?.(result);
+      return result;
+    } catch (error) {
+      const durationMs = performance.now() - startedMs;
+      if (!command.signal.aborted) onCommand?.(cutOff(command, durationMs, toError(error)));
+      throw error;
     }
   }
 
@@ -175,20 +190,4 @@ export class SshGuest implements Guest, AsyncDisposable {
  */
 function scriptInput(script: string): string {
   return `{ :; ${script}\n} </dev/null\n`;
-}
-
-/** Throws COMMAND_FAILED (product) with the last lines of output unless the status is 0. */
-export function requireSuccess(result: ExecResult): void {
-  const { status, signal } = result;
-  if (status === 0) return;
-  const end = status === undefined ? `ended by ${signal}` : `exited with ${status}`;
-  const said = lastLines(result.stderr) || lastLines(result.stdout) || 'no output';
-  const message = `${showArgv(result.argv)} ${end}: ${said}`;
-  throw new ProductError('COMMAND_FAILED', message, { phase: 'suite', evidence: said });
-}
-
-function outputTruncated(result: ExecResult): ProductError {
-  const what = `${showArgv(result.argv)} wrote more than the harness keeps`;
-  const next = 'filter it on the guest';
-  return new ProductError('OUTPUT_TRUNCATED', `${what}: ${next}`, { phase: 'suite' });
 }

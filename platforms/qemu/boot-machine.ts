@@ -6,12 +6,15 @@ import type { Duplex } from 'node:stream';
 
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { type HarnessError, toFailure } from '../../harness/base/errors.js';
-import type { BootReport, ClusterRequest, CommandReport } from '../../harness/model/platform.js';
+import type { ExecResult } from '../../harness/model/machine.js';
+import type { BootReport, ClusterRequest } from '../../harness/model/platform.js';
 import { hasKey } from '../../harness/model/topology.js';
+import { reportCommand } from '../guest/command-report.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { ArrivalTimes } from './arrival-times.js';
 import { BootObserver } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
+import { commandLog } from './command-log.js';
 import { GuestAccess } from './guest-access.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
@@ -115,8 +118,11 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
   const { plan, context, vm, observer, keys } = parts;
   const { request, slowness, signal, bootSignal } = context;
   const machine = plan.name;
-  const onCommand = (command: CommandReport) =>
-    request.onEvent({ kind: 'command', machine, ...command });
+  const log = commandLog(plan.artifactDirectory);
+  const onCommand = (result: ExecResult) => {
+    log(result);
+    request.onEvent({ kind: 'command', machine, ...reportCommand(result) });
+  };
   const access = hasKey(plan.request.provisioning)
     ? new GuestAccess({ machine, vm, keys, slowness, signal, onCommand, standby: parts.standby })
     : undefined;

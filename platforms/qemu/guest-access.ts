@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
-import type { CommandReport } from '../../harness/model/platform.js';
+import type { ExecResult } from '../../harness/model/machine.js';
 import {
   mayPass as connectionMayPass,
   connectSsh,
@@ -29,7 +29,7 @@ export interface GuestAccessOptions {
   readonly vm: Vm;
   readonly keys: HarnessKeys;
   readonly slowness: number;
-  readonly onCommand?: (command: CommandReport) => void;
+  readonly onCommand?: (result: ExecResult) => void;
   /** An SSH server of the guest that waits at the other end, for the first connection. */
   readonly standby?: Duplex | undefined;
   /** The attempt's. */

@@ -63,7 +63,7 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
     case 'machine-command':
       return {
         kind: 'command',
-        text: oneLine(`${event.machine}: ${event.shown} → ${event.status ?? 'ended by a signal'}`),
+        text: oneLine(`${event.machine}: ${event.shown} → ${event.status ?? 'no exit status'}`),
         isBad: false,
         detail: [event.stdout, event.stderr].filter((text) => text !== '').join('\n'),
       };

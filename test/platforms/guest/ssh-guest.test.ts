@@ -8,6 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Test, t } from 'tap';
 import { HarnessError } from '../../../harness/base/errors.js';
+import type { ExecResult } from '../../../harness/model/machine.js';
 import { connectWhenReady } from '../../../platforms/guest/connect-ssh.js';
 import { makeHarnessKeys } from '../../../platforms/guest/keys.js';
 import { rebootGuest } from '../../../platforms/guest/reboot-guest.js';
@@ -95,6 +96,26 @@ t.test('sh runs scripts whose commands cannot eat the rest', async (t) => {
   t.equal((await guest.sh('exit 5')).status, 5);
   t.equal((await guest.sh('')).status, 0);
   t.equal((await guest.sh('cat', { stdin: 'given' })).stdout, 'given');
+});
+
+t.test('a script is recorded and quoted by what it says', async (t) => {
+  const told: ExecResult[] = [];
+  const path = await bin(t, {});
+  const onCommand = (result: ExecResult) => told.push(result);
+  const { guest } = await guestOf(t, localShell(path), { onCommand });
+  const result = await guest.sh('echo a\nfalse', { sudo: true });
+  t.strictSame(result.argv, ['sudo', '-n', '--', 'sh', '-eu', '-c', 'echo a\nfalse']);
+  t.strictSame(told, [result]);
+});
+
+t.test('a command that is cut off is recorded with the reason', async (t) => {
+  const told: ExecResult[] = [];
+  const path = await bin(t, {});
+  const onCommand = (result: ExecResult) => told.push(result);
+  const { guest } = await guestOf(t, localShell(path), { onCommand });
+  const hanging = guest.exec(['sleep', '60'], { timeoutMs: 300 });
+  await t.rejects(hanging, { code: 'COMMAND_TIMEOUT' });
+  t.match(told, [{ argv: ['sleep', '60'], status: undefined, stderr: /did not end within/ }]);
 });
 
 t.test('many commands share one connection, more than it has sessions', async (t) => {
