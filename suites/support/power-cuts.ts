@@ -44,11 +44,13 @@ export interface CutPoint {
 export async function survivesPowerCut(context: SuiteContext, point: CutPoint): Promise<void> {
   const machine = context.machine();
   const release = context.release(point.release ?? 'next');
-  if (point.begin) await context.step('the machine as it is before', () => begin(machine, point));
+  await context.step('the machine is what it has to be before', async () => {
+    await configureUpdates(machine);
+    await point.begin?.(machine);
+  });
   const before = await runningSystem(machine);
   const slot = before.slot === 'a' ? 'b' : 'a';
   await context.step('the power fails at that point', async () => {
-    await configureUpdates(machine);
     // What the suite wrote is not what the cut is about.
     await machine.output(['sync']);
     await point.prepare?.(machine);
@@ -68,11 +70,6 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
     if (point.boots === 'old') await installUpdate(machine, release);
     else await awaitGood(machine, slot);
   });
-}
-
-async function begin(machine: Machine, point: CutPoint): Promise<void> {
-  await configureUpdates(machine);
-  await point.begin?.(machine);
 }
 
 async function mayNotBeChosen(machine: Machine, slot: Slot, point: CutPoint): Promise<void> {
