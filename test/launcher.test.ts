@@ -20,9 +20,9 @@ import t, { type Test } from 'tap';
 import { projectRoot } from '../harness/base/project-root.js';
 
 const compiler = `#!/bin/sh
-echo "tsc $*" >>"$CALLS"
+echo "\${0##*/} $*" >>"$CALLS"
 [ ! -e "$BROKEN" ] || { echo 'x.ts(1,1): error'; exit 1; }
-mkdir -p "\${0%/node_modules/.bin/tsc}/dist/harness/cli"
+mkdir -p "\${0%/node_modules/.bin/*}/dist/command"
 `;
 
 const programs: Readonly<Record<string, string>> = {
@@ -38,6 +38,7 @@ echo 'noise of npm'
 [ ! -e "$OFFLINE" ] || { echo 'npm error network' >&2; exit 1; }
 mkdir -p "$2/node_modules/.bin"
 cp "$COMPILER" "$2/node_modules/.bin/tsc"
+cp "$COMPILER" "$2/node_modules/.bin/rolldown"
 `,
 };
 
@@ -47,6 +48,7 @@ async function checkout(t: Test) {
     'package.json': '{}',
     'package-lock.json': '{"lock": 1}',
     'tsconfig.json': '{}',
+    'rolldown.config.js': '',
     ...Object.fromEntries(
       ['harness', 'platforms', 'images', 'results', 'suites', 'test', 'bench'].map((name) => [
         name,
@@ -83,8 +85,8 @@ async function checkout(t: Test) {
 }
 
 const install = 'npm --prefix ROOT ci --include=dev --no-audit --no-fund';
-const compile = 'tsc -p ROOT/tsconfig.json';
-const run = 'node [--enable-source-maps] [ROOT/dist/harness/cli/main.js]';
+const compile = ['tsc -p ROOT/tsconfig.json', 'rolldown -c ROOT/rolldown.config.js'];
+const run = 'node [--enable-source-maps] [ROOT/dist/command/main.js]';
 
 async function touch(path: string): Promise<void> {
   await utimes(path, new Date(), new Date());
@@ -112,9 +114,13 @@ t.test('a Node.js that is too old, or none, is refused before anything is made',
 t.test('the first start installs and compiles, the next does neither', async (t) => {
   const { at, start } = await checkout(t);
   const first = await start(['run', 'a b', '*']);
-  t.same(first.calls, [install, compile, `${run} [run] [a b] [*]`], 'words stay words');
+  t.same(first.calls, [install, ...compile, `${run} [run] [a b] [*]`], 'words stay words');
   t.same([first.exitCode, first.stdout], [7, 'from the command line'], "the command's own end");
-  t.same(first.stderr.split('\n'), ['yard: installing the locked dependencies', 'yard: compiling']);
+  t.same(first.stderr.split('\n'), [
+    'yard: installing the locked dependencies',
+    'yard: compiling',
+    'yard: bundling',
+  ]);
   for (const version of ['v20.19.0', 'v20.20.1', 'v22.0.0', 'v100.1.0']) {
     const { calls, stderr } = await start([], { NODE_VERSION: version });
     t.same([calls, stderr], [[run], ''], version);
@@ -126,18 +132,22 @@ t.test('what changed is brought up to date', async (t) => {
   const { at, start } = await checkout(t);
   await start();
   await appendFile(at('package-lock.json'), '\n');
-  t.same((await start()).calls, [install, compile, run], 'dependencies, and what uses their types');
+  t.same(
+    (await start()).calls,
+    [install, ...compile, run],
+    'dependencies, and what uses their types',
+  );
   await rm(at('dist', '.built'));
   await writeFile(at('dist', 'old.js'), '');
-  t.same((await start()).calls, [compile, run], 'a build that did not end');
+  t.same((await start()).calls, [...compile, run], 'a build that did not end');
   t.notOk(existsSync(at('dist', 'old.js')), 'begins anew');
   await mkdir(at('dist', 'kept'));
   await touch(at('suites', 'a.ts'));
-  t.same((await start()).calls, [compile, run], 'a source');
+  t.same((await start()).calls, [...compile, run], 'a source');
   t.ok(existsSync(at('dist', 'kept')), 'changes only what it must');
   await rm(at('suites', 'a.ts'));
   await touch(at('suites'));
-  t.same((await start()).calls, [compile, run], 'a source that is gone');
+  t.same((await start()).calls, [...compile, run], 'a source that is gone');
   t.notOk(existsSync(at('dist', 'kept')), 'leaves no output behind');
   t.same((await start()).calls, [run], 'and then nothing');
 });
@@ -152,10 +162,10 @@ t.test('what fails is shown, and tried again next time', async (t) => {
   await rm(at('offline'));
   await writeFile(at('broken'), '');
   const broken = await start();
-  t.same(broken.calls, [install, compile]);
+  t.same(broken.calls, [install, compile[0]]);
   t.match([broken.exitCode, broken.stderr], [2, /x\.ts\(1,1\): error\nyard: this failed: .*tsc/]);
   await rm(at('broken'));
-  t.same((await start()).calls, [compile, run]);
+  t.same((await start()).calls, [...compile, run]);
 });
 
 t.test('it is started by a link, from anywhere', async (t) => {

@@ -15,5 +15,5 @@ export function projectRoot(): string {
 
 /** The directory of compiled JavaScript that mirrors the source tree. */
 export function compiledRoot(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  return join(projectRoot(), 'dist');
 }

@@ -3,10 +3,12 @@
  * with the verbs that suites use.
  */
 
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Resolvers, withResolvers } from '../../harness/base/deadline.js';
 import { InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
+import { compiledRoot } from '../../harness/base/project-root.js';
 import type {
   Artifact,
   ClusterNetwork,
@@ -51,7 +53,8 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     const { plan, seed, directory, captureDirectory, extras = {} } = options;
     const files = { directory, extras, ...(captureDirectory && { captureDirectory }) };
     const workerData = { plan, seed, ...files };
-    this.#worker = new Worker(new URL('./network-thread.js', import.meta.url), { workerData });
+    const thread = join(compiledRoot(), 'platforms', 'network', 'network-thread.js');
+    this.#worker = new Worker(thread, { workerData });
     this.#worker.on('message', (message: NumberedAnswer | ToldEvent) => {
       if ('event' in message) options.onEvent?.(message.event);
       else this.#receive(message);

@@ -4,7 +4,9 @@
  */
 
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
+import { compiledRoot } from '../../harness/base/project-root.js';
 import { type AttemptPlace, type CompressedAttempt, compressAttempt } from './compress-attempt.js';
 import { type Compared, type NewText, newLines } from './new-lines.js';
 
@@ -20,8 +22,8 @@ export interface ReportThreads extends AsyncDisposable {
 const worthThreads = 8;
 /** More threads have more memory than they save time. */
 const mostThreads = 4;
-/** Half of the default: a tenth more time, a tenth less memory, and that on a full host too. */
-const resourceLimits = { maxYoungGenerationSizeMb: 24 };
+/** A quarter of the default: the time is the same, the memory a tenth less, and that on a full host too. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 };
 
 export function openReportThreads(attempts: number): ReportThreads {
   const threads = Math.min(availableParallelism(), mostThreads);
@@ -40,13 +42,13 @@ function thisThread(): ReportThreads {
 function manyThreads(threads: number): ReportThreads {
   const pool = new Tinypool({ minThreads: threads, maxThreads: threads, resourceLimits });
   const run = async <T>(module: string, name: string, about: object) => {
-    const filename = new URL(module, import.meta.url).href;
+    const filename = join(compiledRoot(), 'results', 'html', module);
     return (await pool.run(about, { filename, name })) as T;
   };
   return {
     atOnce: threads + 1,
-    compress: async (place) => await run('./compress-attempt.js', compressAttempt.name, place),
-    compare: async (attempts) => await run('./new-lines.js', newLines.name, attempts),
+    compress: async (place) => await run('compress-attempt.js', 'compressAttempt', place),
+    compare: async (attempts) => await run('new-lines.js', 'newLines', attempts),
     [Symbol.asyncDispose]: async () => await pool.destroy(),
   };
 }
