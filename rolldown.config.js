@@ -4,7 +4,7 @@
  * one of it; so do what other threads and processes load, and packages that have more than code.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { defineConfig } from 'rolldown';
 
@@ -33,8 +33,7 @@ const sources = {
   name: 'source-maps',
   load(id) {
     if (!/\.[cm]?js$/.test(id)) return null;
-    const isOwn = existsSync(`${id}.map`) && id.startsWith(dist);
-    const map = isOwn ? readFileSync(`${id}.map`, 'utf8') : { mappings: '' };
+    const map = id.startsWith(dist) ? readFileSync(`${id}.map`, 'utf8') : { mappings: '' };
     return { code: readFileSync(id, 'utf8'), map };
   },
 };

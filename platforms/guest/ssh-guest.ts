@@ -78,9 +78,8 @@ export class SshGuest implements Guest, AsyncDisposable {
   }
 
   async sh(script: string, options: ExecOptions = {}): Promise<ExecResult> {
-    if (options.stdin !== undefined)
-      return await this.command(['sh', '-eu', '-c', script], options);
     const recorded = ['sh', '-eu', '-c', script] as const;
+    if (options.stdin !== undefined) return await this.command(recorded, options);
     const input = { stdin: scriptInput(script), recorded };
     return await this.command(['sh', '-eu'], { ...options, ...input });
   }

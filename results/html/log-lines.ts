@@ -3,9 +3,9 @@
  * wanted.
  */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { timesFile } from '../run-files.js';
-import { readPart } from './read-files.js';
+import { readEnd } from './read-files.js';
 
 /** A line of a log. */
 export interface Line {
@@ -48,10 +48,4 @@ function readTimes(path: string): readonly NotedTime[] {
     const [, offset, ms] = /^(\d+) (\d+)$/.exec(line) ?? [];
     return ms === undefined ? [] : [{ offset: Number(offset), ms: Number(ms) }];
   });
-}
-
-function readEnd(path: string, mostBytes: number) {
-  const { size } = statSync(path);
-  const offset = Math.max(0, size - mostBytes);
-  return { bytes: readPart(path, offset, size - offset), offset };
 }

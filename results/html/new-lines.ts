@@ -4,12 +4,11 @@
  */
 
 import { isAscii } from 'node:buffer';
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalEntries } from '../journal-entries.js';
 import { normaliseText } from '../normalise-text.js';
 import type { NewLines } from './page-data.js';
-import { filesIn, readPart } from './read-files.js';
+import { filesIn, readEnd } from './read-files.js';
 
 /** Of a log that is longer, the end. */
 const mostBytes = 2 * 1024 * 1024;
@@ -69,9 +68,7 @@ function logsIn(directory: string) {
 }
 
 function endOf(path: string): string {
-  const { size } = statSync(path);
-  const length = Math.min(size, mostBytes);
-  const bytes = readPart(path, size - length, length);
+  const { bytes } = readEnd(path, mostBytes);
   // Most logs are, and one that is takes a fraction of the time.
   return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
