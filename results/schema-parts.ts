@@ -66,6 +66,7 @@ export const bootReport = z.looseObject({
   phasesMs: z.partialRecord(phase, z.number()),
   template: z.string().exactOptional(),
   configServed: z.boolean().exactOptional(),
+  restless: z.boolean().exactOptional(),
   fallback: z.string().exactOptional(),
 });
 

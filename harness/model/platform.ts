@@ -100,6 +100,8 @@ export interface BootReport {
   readonly template?: string;
   /** Its config was too large for fw_cfg and was fetched from a server of its own. */
   readonly configServed?: boolean;
+  /** It was still at work when its time to come to rest was over, and the next of its cluster booted. */
+  readonly restless?: boolean;
   /** Why a cold boot was taken although a fork was asked for. */
   readonly fallback?: string;
 }

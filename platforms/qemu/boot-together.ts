@@ -58,8 +58,8 @@ async function startAndRest(
   };
   const served = await withUpdateServices(plan, { slowness, signal });
   const booted = await startMachine(served, { ...context, onSpawn });
-  if (process && hasFollowers()) {
-    await awaitQuiet(process, { limitMs: scaleLimit(restMs, slowness), signal: bootSignal });
-  }
-  return booted;
+  if (!process || !hasFollowers()) return booted;
+  const within = { limitMs: scaleLimit(restMs, slowness), signal: bootSignal };
+  if (await awaitQuiet(process, within)) return booted;
+  return { ...booted, boot: { ...booted.boot, restless: true } };
 }

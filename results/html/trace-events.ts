@@ -4,6 +4,7 @@
 
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { NetworkEvent } from '../../harness/model/network.js';
+import { startText } from '../boot-text.js';
 import { oneLine } from '../reporters/plain-text.js';
 import type { TraceEvent } from './page-data.js';
 
@@ -57,7 +58,7 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
     case 'machine-ready':
       return {
         kind: 'ready',
-        text: `${event.boot.machine}: ready (${event.boot.start})`,
+        text: `${event.boot.machine}: ready (${startText(event.boot)})`,
         isBad: false,
       };
     case 'machine-command':

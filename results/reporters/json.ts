@@ -21,7 +21,10 @@ const boot = z.object({
   accelerator: z.string(),
   readyMs: z.number().describe('since the process of the machine was started'),
   phasesMs: z.partialRecord(phase, z.number()),
+  template: z.string().optional().describe('key of the template that it was forked from'),
   fallback: z.string().optional().describe('why a cold boot was taken instead of a fork'),
+  configServed: z.boolean().optional().describe('its config was too large for fw_cfg'),
+  restless: z.boolean().optional().describe('it was still at work when the next one started'),
 });
 
 const attempt = z.object({

@@ -3,7 +3,9 @@
  */
 
 import type { Failure } from '../../harness/model/outcome.js';
+import type { BootReport } from '../../harness/model/platform.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { startText } from '../boot-text.js';
 import { signatureOfFailure } from '../failure-signature.js';
 import {
   decisiveAttempt,
@@ -48,11 +50,15 @@ export function storyOf({ attempts }: CaseRecord): string {
   return attempts.flatMap(attemptLines).join('\n');
 }
 
+function bootLine(boot: BootReport): string {
+  return `  ${boot.machine} ready after ${boot.readyMs} ms (${startText(boot)})`;
+}
+
 function attemptLines(one: AttemptRecord): string[] {
   const mark = { true: 'ok', false: 'not ok', undefined: 'not ended' } as const;
   return [
     `attempt ${one.attempt}: ${one.outcome} after ${one.durationMs ?? '?'} ms`,
-    ...one.boots.map((boot) => `  ${boot.machine} ready after ${boot.readyMs} ms (${boot.start})`),
+    ...one.boots.map(bootLine),
     ...one.steps.map((step) => `  step ${mark[`${step.ok}`]}: ${step.title}`),
     ...one.findings.map((finding) => `  ${findingText(finding)}`),
     ...one.unmetExpectations.map(({ pattern }) => `  ${pattern} was expected and not seen`),

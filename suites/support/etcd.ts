@@ -20,6 +20,8 @@ export interface MoreButane {
   readonly units?: string;
   /** How clients talk to it. Default `http`. */
   readonly scheme?: 'http' | 'https';
+  /** Whether it starts at boot. Default true; else `startTogether` starts all members. */
+  readonly enabled?: boolean;
 }
 
 /** Members are `machine-0` and on. The services of `overrides` come beside those of the cluster. */
@@ -39,7 +41,8 @@ export function etcdCluster(
   });
 }
 
-function configOf(count: number, { files = '', units = '', scheme = 'http' }: MoreButane): string {
+function configOf(count: number, more: MoreButane): string {
+  const { files = '', units = '', scheme = 'http', enabled = true } = more;
   const members = Array.from({ length: count }, (_, n) => {
     return `machine-${n}=http://{{machine.${n}.ip}}:2380`;
   });
@@ -53,7 +56,7 @@ storage:
 ${files}systemd:
   units:
     - name: etcd.service
-      enabled: true
+      enabled: ${enabled}
       contents: |
         [Unit]
         Description=etcd
@@ -74,6 +77,16 @@ ${files}systemd:
         [Install]
         WantedBy=multi-user.target
 ${units}`;
+}
+
+/**
+ * Starts every machine's etcd once all machines are up: a member without a quorum calls ten times a
+ * second at each that is not there yet, which holds up the boots of more members than processors.
+ */
+export async function startTogether(machines: readonly Machine[]): Promise<void> {
+  await onAll(machines, async (machine) => {
+    await machine.output(['systemctl', 'start', '--no-block', 'etcd.service'], { sudo: true });
+  });
 }
 
 /** Resolves when every machine's etcd serves. */

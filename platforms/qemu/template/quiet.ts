@@ -16,13 +16,14 @@ const restingShare = 0.2;
 const looksAtRest = 2;
 
 /**
- * Resolves when the process of the guest has hardly run for a second, or after `limitMs`: a guest that
- * never rests can be frozen as well, it is only slower to come back. Throws the signal's reason.
+ * Resolves when the process of the guest has hardly run for a second, with true; with false after
+ * `limitMs`: a guest that never rests can be frozen as well, it is only slower to come back. Throws the
+ * signal's reason.
  */
 export async function awaitQuiet(
   process: ProcessIdentity,
   options: { readonly limitMs: number; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<boolean> {
   const startedMs = performance.now();
   let resting = 0;
   let last = look(process);
@@ -33,6 +34,7 @@ export async function awaitQuiet(
     resting = share < restingShare ? resting + 1 : 0;
     last = now;
   }
+  return resting >= looksAtRest;
 }
 
 function look(process: ProcessIdentity): { readonly atMs: number; readonly cpuSeconds: number } {
