@@ -27,6 +27,7 @@ export interface MachineOptions {
   readonly maxFailures?: number;
   readonly verifyForks?: number;
   readonly keepDisks?: boolean;
+  /** False after `--no-screens`. */
   readonly screens?: boolean;
   readonly runs?: string;
   readonly config?: string;
@@ -36,12 +37,16 @@ export interface MachineOptions {
 export async function toSettings(options: MachineOptions): Promise<Settings> {
   const { image, sha256, sha512, mirror, firmware, accelerator, runs } = options;
   const { artifact: artifacts, release: releases } = options;
-  const { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks, screens } = options;
+  const { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks } = options;
   const what = { image, sha256, sha512, mirror, artifacts, releases, firmware, accelerator, runs };
-  const how = { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks, screens };
+  const how = { vcpus, jobs, seed, retries, maxFailures, verifyForks, keepDisks };
   const input = { ...what, ...how };
-  // The parser says true when nothing was said; that must not overrule the config file.
-  const fork = options.fork === false ? false : undefined;
-  const given = { ...input, fork, memoryMiB: options.memory } as SettingsInput;
+  const flags = { fork: offOrUnsaid(options.fork), screens: offOrUnsaid(options.screens) };
+  const given = { ...input, ...flags, memoryMiB: options.memory } as SettingsInput;
   return await loadSettings(given, options.config);
+}
+
+/** Of `--no-x` the parser says true when nothing was said; that must not overrule the config file. */
+function offOrUnsaid(flag: boolean | undefined): false | undefined {
+  return flag === false ? false : undefined;
 }

@@ -59,7 +59,7 @@ const settingsSchema = z.strictObject({
   /** Per cent of the forking cases that boot cold as well, to hold one against the other. */
   verifyForks: z.number().min(0).max(100).default(0),
   /** Machines have a screen, and a failure a picture of it. */
-  screens: z.boolean().default(false),
+  screens: z.boolean().default(true),
   /** Keep the disks of machines whose case does not pass. */
   keepDisks: z.boolean().default(false),
   /** What the cached templates of machines may occupy on disk in all. */

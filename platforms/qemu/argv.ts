@@ -40,7 +40,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...(spec.shares ?? []).flatMap(shareArguments),
     ...configArguments(spec),
     ...tpmArguments(spec),
-    ...(spec.screen ? ['-device', 'VGA'] : []),
+    ...screenArguments(spec),
     ...consoleArguments(spec.console),
     ...controlArguments(spec),
   ];
@@ -64,6 +64,18 @@ function machineArguments(spec: MachineSpec): string[] {
     ...['-device', 'pvpanic-pci', '-action', 'panic=none'],
     ...['-device', 'virtio-rng-pci', '-device', 'vmgenid,guid=auto'],
   ];
+}
+
+/**
+ * Without SMM a Q35 has RAM where a card on PCI shows its text, and nobody sees what is written there:
+ * such a screen stays black. One on ISA lies over the RAM; UEFI knows none of those and draws all the
+ * same, on a screen as small as it takes, for each line that scrolls moves all of it. The memory is the
+ * least there is, so that a fork has little to copy.
+ */
+function screenArguments({ screen, firmware }: MachineSpec): string[] {
+  if (!screen) return [];
+  const card = firmware.kind === 'bios' ? 'isa-vga' : 'VGA,xres=800,yres=600';
+  return ['-device', `${card},vgamem_mb=2`];
 }
 
 /** Nothing on these machines is on SATA: without the controller no guest probes its six ports. */

@@ -121,7 +121,7 @@ function planSpec(
     },
     qmpSocket: join(directory, 'qmp.sock'),
     journalSocket: join(directory, 'journal.sock'),
-    screen: cluster.screens ? true : undefined,
+    screen: cluster.screens === false ? undefined : true,
     tpm: request.tpm
       ? { socket: join(directory, 'tpm.sock'), stateDirectory: join(diskDirectory, 'tpm') }
       : undefined,

@@ -96,7 +96,7 @@ const keptOptions: readonly string[] = [
   ...['--image', '--sha256', '--sha512', '--artifact', '--release', '--config'],
   ...['--firmware', '--accelerator'],
 ];
-const keptFlags: readonly string[] = ['--no-fork', '--screens'];
+const keptFlags: readonly string[] = ['--no-fork', '--no-screens'];
 
 /**
  * The command that repeats one suite of a run on the same image; the whole command where it was another

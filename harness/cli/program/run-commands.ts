@@ -13,7 +13,7 @@ export function addRun(program: Command): void {
     .option('--retries <n>', 'try a failed case again; a pass then is flaky', count)
     .option('--repeat-each <n>', 'run each suite so often, on a new machine each time', positive)
     .option('--max-failures <n>', 'end the run after so many failed cases', positive)
-    .option('--screens', 'give machines a screen, and a failure a picture of it')
+    .option('--no-screens', 'machines without a screen, failures without a picture of it')
     .option('--keep-disks', 'keep the disks of machines whose case does not pass')
     .option('--verify-forks <percent>', 'boot a sample of the forked cases cold, too', count)
     .option('--last-failed', 'only suites that did not pass in the last run')

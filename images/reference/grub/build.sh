@@ -35,5 +35,5 @@ module i386-pc -m32 -march=i386 -mrtd -mregparm=3
 linker=-melf_x86_64
 module x86_64-efi -m64 -mno-red-zone -mcmodel=large -mno-sse -mno-mmx
 image i386-pc core.img biosdisk
-image x86_64-efi bootx64.efi ''
+image x86_64-efi bootx64.efi efi_gop
 cp /usr/lib/grub/i386-pc/boot.img "$out/boot.img"

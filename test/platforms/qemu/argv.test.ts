@@ -59,7 +59,10 @@ t.test('a shared directory', async (t) => {
 });
 
 t.test('a screen', async (t) => {
-  t.equal(added({ screen: true }), 'VGA');
+  t.equal(added({ screen: true }), 'isa-vga,vgamem_mb=2');
+  const code = { path: '/f/code.fd', format: 'raw' } as const;
+  const firmware: FirmwareSpec = { kind: 'uefi', code, variables: { ...system, path: '/d/vars' } };
+  t.match(added({ screen: true, firmware }), 'VGA,xres=800,yres=600,vgamem_mb=2');
 });
 
 t.test('services of a network', async (t) => {

@@ -237,25 +237,6 @@ t.test('two machines at once; one that fails ends the other', async (t) => {
   t.strictSame(listStates(work.platformOptions.stateDirectory), []);
 });
 
-t.test('a failure leaves a picture of the screen, where there is one', async (t) => {
-  const work = await bench(t);
-  await using platform = await createQemuPlatform(work.platformOptions);
-  const pictureOf = async (name: string, screens: boolean, failed: boolean) => {
-    const artifactDirectory = join(work.directory, name);
-    const request = work.request({}, { id: name, artifactDirectory, screens });
-    const cluster = await platform.provision(request, AbortSignal.timeout(30_000));
-    t.strictSame(await cluster.tearDown({ timeoutMs: 5_000, failed }), []);
-    return await readFile(join(artifactDirectory, 'main-0', 'screen.png')).catch(() => undefined);
-  };
-  const picture = await pictureOf('failed', true, true);
-  t.equal(picture?.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n');
-  t.equal(picture?.subarray(12, 16).toString('latin1'), 'IHDR');
-  const [width = 0, height = 0] = [16, 20].map((at) => picture?.readUInt32BE(at));
-  t.ok(width >= 320 && height >= 200, `${width} x ${height}`);
-  t.equal(await pictureOf('passed', true, false), undefined, 'nobody looks at a pass');
-  t.equal(await pictureOf('blind', false, true), undefined, 'no screen, no picture');
-});
-
 t.test('UEFI firmware starts with variables of its own', async (t) => {
   const work = await bench(t);
   await using platform = await createQemuPlatform(work.platformOptions);

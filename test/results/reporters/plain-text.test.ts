@@ -60,8 +60,8 @@ t.test('the command to repeat keeps what decides the outcome', async (t) => {
   );
   t.equal(command(['run', '--image', "it's"]), "./yard run a/b --seed 7 --image 'it'\\''s'");
   t.equal(
-    command(['run', '--no-fork', 'x', '--screens']),
-    './yard run a/b --seed 7 --no-fork --screens',
+    command(['run', '--no-fork', 'x', '--no-screens']),
+    './yard run a/b --seed 7 --no-fork --no-screens',
   );
   t.equal(
     command([
