@@ -80,7 +80,7 @@ export interface ClusterRequest {
   readonly limits: SuiteLimits;
   /** Whether the disks of machines that failed are kept beside their consoles. Default false. */
   readonly keepDisks?: boolean | undefined;
-  /** Whether machines have a screen, of which a picture is taken when they fail. Default true. */
+  /** Whether machines have a screen where they can, and failures a picture of it. Default true. */
   readonly screens?: boolean | undefined;
   /** What chance on the cluster's network is drawn from. Default 0. */
   readonly seed?: number | undefined;

@@ -16,7 +16,7 @@ import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
 import { isLarge } from './large-config.js';
 import type { DriveSpec, LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
-import { ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
+import { hasScreen, ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
 import { servedFile, servicesOf, tftpOf } from './plan-services.js';
 
 /** One machine that is going to be made. */
@@ -121,7 +121,7 @@ function planSpec(
     },
     qmpSocket: join(directory, 'qmp.sock'),
     journalSocket: join(directory, 'journal.sock'),
-    screen: cluster.screens === false ? undefined : true,
+    screen: hasScreen(cluster, firmware) ? true : undefined,
     tpm: request.tpm
       ? { socket: join(directory, 'tpm.sock'), stateDirectory: join(diskDirectory, 'tpm') }
       : undefined,

@@ -6,6 +6,7 @@
 import { join, resolve } from 'node:path';
 import { defined, UsageError } from '../../harness/base/errors.js';
 import type { Image, ImageExtra } from '../../harness/model/image.js';
+import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { Role } from '../../harness/model/topology.js';
 import type { UefiFirmware } from './firmware.js';
 import type { FileSpec, FirmwareSpec, MachineSpec } from './machine-spec.js';
@@ -35,6 +36,18 @@ export function vcpusFor(
   accelerator: MachineSpec['accelerator'],
 ): number {
   return firmware.kind === 'uefi' && firmware.secure && accelerator === 'tcg' ? 1 : vcpus;
+}
+
+/**
+ * With a BIOS a machine has one only where it boots cold: the card that shows its text (see
+ * `screenArguments`) does not outlive the freezing of a template, QEMU 10.0 ends in SIGSEGV as it loads
+ * what it saved.
+ */
+export function hasScreen(
+  { screens = true, start }: ClusterRequest,
+  firmware: FirmwareSpec,
+): boolean {
+  return screens && (firmware.kind === 'uefi' || start === 'cold');
 }
 
 /** The variables are an overlay in this directory. Throws NO_UEFI_FIRMWARE (usage). */

@@ -46,6 +46,26 @@ t.test('addresses are the same in every run, and local ones', async (t) => {
   t.match(macAddress('x', 1, 2), /^52:54:00(:[0-9a-f]{2}){3}$/);
 });
 
+t.test('a screen, unless it is not wanted or the card could not be frozen', async (t) => {
+  const files = {
+    code: { path: '/f', format: 'raw' },
+    variables: { path: '/v', format: 'raw' },
+  } as const;
+  const screenOf = async (overrides: Partial<ClusterRequest>, firmware: 'bios' | 'uefi') => {
+    const topology = singleMachine({ firmware });
+    const plans = planMachines(await request({ topology, ...overrides }), {
+      ...context,
+      uefi: files,
+    });
+    return plans[0]?.spec.screen;
+  };
+  t.equal(await screenOf({ start: 'cold' }, 'bios'), true);
+  t.equal(await screenOf({ start: 'fork' }, 'bios'), undefined);
+  t.equal(await screenOf({ start: 'first-boot' }, 'bios'), undefined);
+  t.equal(await screenOf({ start: 'fork' }, 'uefi'), true);
+  t.equal(await screenOf({ start: 'cold', screens: false }, 'bios'), undefined);
+});
+
 t.test('provisioning, disks, NICs', async (t) => {
   const forwards = [{ address: '10.9.8.7', port: 80 }];
   const topology = singleMachine({
