@@ -24,8 +24,10 @@ export async function fileFact(
   topic: string,
   path: string,
 ): Promise<FileFact> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
-  const key = createHash('sha256').update([path, size, mtimeNs, ino].join('\0')).digest('hex');
+  // The time of the change too: that of the content can be set to what it was.
+  const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
+  const known = [path, size, mtimeNs, ctimeNs, ino].join('\0');
+  const key = createHash('sha256').update(known).digest('hex');
   const entry = join(cacheDirectory, 'file-facts', `${topic}-${key.slice(0, 32)}.json`);
   return { read: () => readEntry(entry), write: (value) => writeEntry(entry, value) };
 }
