@@ -71,12 +71,26 @@ function openTerminal(element: HTMLElement): Terminal {
     linkHandler: { activate: () => {} },
     theme,
   });
-  // A console asks the terminal where its cursor is, clears it and changes its size.
-  terminal.parser.registerOscHandler(8, () => true);
-  terminal.parser.registerCsiHandler({ final: 'J' }, () => true);
-  terminal.parser.registerCsiHandler({ final: 't' }, () => true);
+  keepAllThatWasWritten(terminal);
   terminal.open(element);
   return terminal;
+}
+
+/** Both screens of a terminal, by the numbers of their modes: what is on the other one can't be seen. */
+const otherScreen: readonly (number | number[])[] = [47, 1047, 1049];
+
+/** A console asks where the cursor is, makes links, clears, resets, turns the page and changes the size. */
+function keepAllThatWasWritten({ parser }: Terminal): void {
+  const ignore = () => true;
+  const turnsThePage = (modes: (number | number[])[]) =>
+    modes.some((one) => otherScreen.includes(one));
+  parser.registerOscHandler(8, ignore);
+  parser.registerEscHandler({ final: 'c' }, ignore);
+  parser.registerCsiHandler({ final: 'J' }, ignore);
+  parser.registerCsiHandler({ prefix: '?', final: 'J' }, ignore);
+  parser.registerCsiHandler({ final: 't' }, ignore);
+  parser.registerCsiHandler({ prefix: '?', final: 'h' }, turnsThePage);
+  parser.registerCsiHandler({ prefix: '?', final: 'l' }, turnsThePage);
 }
 
 async function write(terminal: Terminal, bytes: Uint8Array): Promise<void> {

@@ -135,9 +135,14 @@ async function takeIn(
 ): Promise<void> {
   const record = await readOwnRecord(directory);
   database.run('BEGIN');
-  addRun(database, record, state);
-  for (const one of record.cases) addCase(database, record.run, one);
-  database.run('COMMIT');
+  try {
+    addRun(database, record, state);
+    for (const one of record.cases) addCase(database, record.run, one);
+    database.run('COMMIT');
+  } catch (error) {
+    database.run('ROLLBACK');
+    throw error;
+  }
 }
 
 function addRun(database: Database, record: RunRecord, state: string): void {

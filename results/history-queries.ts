@@ -176,7 +176,7 @@ const outcomesPerRun = `
   SELECT c.suite, r.started_at, r.sha256, r.os_name, r.arch,
     SUM(a.outcome = 'passed'), SUM(a.outcome = 'failed')
   FROM attempts a JOIN runs r ON r.run = a.run
-    JOIN cases c ON c.run = a.run AND c.case_id = a.case_id
+    JOIN (SELECT DISTINCT run, case_id, suite FROM cases) c ON c.run = a.run AND c.case_id = a.case_id
   WHERE ${counted} AND r.started_at >= ? AND a.outcome IN ('passed', 'failed')
   GROUP BY c.suite, r.run ORDER BY r.started_at, c.suite
 `;

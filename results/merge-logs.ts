@@ -7,6 +7,7 @@ import { UsageError } from '../harness/base/errors.js';
 import { attemptDirectory } from '../harness/base/run-dir.js';
 import type { LoggedEvent } from '../harness/model/events.js';
 import type { RunId } from '../harness/model/ids.js';
+import { type Case, type Exclusion, nameOfCase } from '../harness/model/plan.js';
 import type { EventLogContents } from './read-event-log.js';
 
 type Kind = LoggedEvent['kind'];
@@ -36,6 +37,7 @@ export function requireMergeable(logs: readonly EventLogContents[]): void {
   for (const other of others) requireSame(first.start, other.start);
   requireWhole(parts);
   requireDistinct(parts.flatMap(plannedFiles));
+  requireNothingDropped(parts);
 }
 
 /**
@@ -110,6 +112,40 @@ function requireWhole(parts: readonly Part[]): void {
   throw new UsageError('MERGE_HOLES', message);
 }
 
+/** What a part left to another must be known there, or it was cut from another plan. */
+function requireNothingDropped(parts: readonly Part[]): void {
+  const known = new Set(parts.flatMap((part) => ownCases(part).map((one) => keyIn(part, one))));
+  for (const part of parts) {
+    const dropped = elsewhere(part).filter(
+      (one) => !known.has(`${one.inShard} ${nameOfCase(one)}`),
+    );
+    const [first] = dropped;
+    if (first === undefined) continue;
+    const rest = dropped.length === 1 ? '' : ` and ${dropped.length - 1} more`;
+    const message =
+      `${part.start.run} left ${nameOfCase(first)}${rest} to part ${first.inShard}, which does not ` +
+      'know of it; the parts are not of one plan: run all of them with the same selectors and history';
+    throw new UsageError('MERGE_HOLES', message);
+  }
+}
+
+function ownCases(part: Part): (Case | Exclusion)[] {
+  const excluded = ofKind(part, 'case-excluded').map((event) => event.excluded);
+  return [
+    ...ofKind(part, 'case-planned').map((event) => event.planned),
+    ...excluded.filter(({ inShard }) => inShard === undefined),
+  ];
+}
+
+function elsewhere(part: Part): Exclusion[] {
+  const excluded = ofKind(part, 'case-excluded').map((event) => event.excluded);
+  return excluded.filter(({ inShard }) => inShard !== undefined);
+}
+
+function keyIn({ start }: Part, one: Case | Exclusion): string {
+  return `${start.shard?.index} ${nameOfCase(one)}`;
+}
+
 function startOf(parts: readonly Part[], run: RunId): Start {
   const starts = parts.map(({ start }) => start).sort((a, b) => a.at.localeCompare(b.at));
   const { shard: _, ...first } = starts[0] as Start;
@@ -127,7 +163,8 @@ function startOf(parts: readonly Part[], run: RunId): Start {
 function plans(parts: readonly Part[]): LoggedEvent[] {
   const planned = parts.flatMap((part) => ofKind(part, 'case-planned'));
   const excluded = parts.flatMap((part) => ofKind(part, 'case-excluded'));
-  const unique = new Map(excluded.map((event) => [JSON.stringify(event.excluded), event]));
+  const reasons = excluded.filter(({ excluded: { inShard } }) => inShard === undefined);
+  const unique = new Map(reasons.map((event) => [JSON.stringify(event.excluded), event]));
   return [...planned, ...unique.values()];
 }
 

@@ -55,9 +55,10 @@ async function namesIn(root: string): Promise<readonly string[]> {
 }
 
 async function describeRun(directory: string, run: RunId): Promise<RunListing> {
-  const [sizeBytes, isLive] = [await sizeOf(directory), await isLiveRun(directory)];
-  const base = { run, directory, sizeBytes, startedAt: startOf(run), isLive };
+  const known = { run, directory, startedAt: startOf(run) };
+  let base = { ...known, sizeBytes: 0, isLive: false };
   try {
+    base = { ...known, sizeBytes: await sizeOf(directory), isLive: await isLiveRun(directory) };
     const kept = await readKeptMark(directory);
     const record = await readOwnRecord(directory);
     return { kind: 'run', ...base, record, ...(kept ? { kept } : {}) };

@@ -116,6 +116,7 @@ export const exclusion = z.looseObject({
   suite: suiteId,
   repeat: z.int().exactOptional(),
   reason: z.string(),
+  inShard: z.int().exactOptional(),
 });
 
 /** What is recorded of the image. */

@@ -47,6 +47,8 @@ export interface Exclusion {
   /** The one of several runs of the suite that is meant, from 2 on. */
   readonly repeat?: number;
   readonly reason: string;
+  /** The part of the plan that has it instead, from 1. */
+  readonly inShard?: number;
 }
 
 /** One of `count` parts of a plan that together are the whole of it; `index` counts from 1. */

@@ -39,8 +39,9 @@ export function makePlan(request: PlanRequest): Plan {
   const { seed, budget, forecastOf } = request;
   const cases: Case[] = [];
   const excluded: Exclusion[] = [];
-  for (const { suite, planned, reason } of inShard(candidatesOf(request), request)) {
-    const why = reason ?? request.whyNot(suite) ?? whyTooLarge(planned.cost, budget);
+  for (const { suite, planned, elsewhere } of inShard(candidatesOf(request), request)) {
+    const reason = request.whyNot(suite) ?? whyTooLarge(planned.cost, budget);
+    const why = elsewhere ?? (reason === undefined ? undefined : { reason });
     if (why === undefined) cases.push(withForecast(planned, forecastOf?.(planned)));
     else excluded.push(exclusionOf(planned, why));
   }
@@ -50,9 +51,11 @@ export function makePlan(request: PlanRequest): Plan {
 interface Candidate {
   readonly suite: Suite;
   readonly planned: Case;
-  /** Why it is not wanted here. */
-  readonly reason?: string;
+  /** Why it is not wanted here, and where it is. */
+  readonly elsewhere?: Why;
 }
+
+type Why = Pick<Exclusion, 'reason' | 'inShard'>;
 
 function candidatesOf(request: PlanRequest): readonly Candidate[] {
   const times = Array.from({ length: request.repeatEach ?? 1 }, (_, n) => n + 1);
@@ -71,7 +74,9 @@ function inShard(candidates: readonly Candidate[], request: PlanRequest): readon
   const parts = assignShards(weighed, shard.count);
   return candidates.map((one) => {
     const part = parts.get(one.planned.id);
-    return part === shard.index ? one : { ...one, reason: `in shard ${part}/${shard.count}` };
+    if (part === undefined || part === shard.index) return one;
+    const elsewhere = { reason: `in shard ${part}/${shard.count}`, inShard: part };
+    return { ...one, elsewhere };
   });
 }
 
@@ -79,8 +84,8 @@ function withForecast(planned: Case, forecast: Forecast | undefined): Case {
   return forecast === undefined ? planned : { ...planned, forecast };
 }
 
-function exclusionOf({ suite, repeat }: Case, reason: string): Exclusion {
-  return { suite, ...(repeat === undefined ? {} : { repeat }), reason };
+function exclusionOf({ suite, repeat }: Case, why: Why): Exclusion {
+  return { suite, ...(repeat === undefined ? {} : { repeat }), ...why };
 }
 
 function inOrder(cases: readonly Case[], budget: Budget): readonly Case[] {

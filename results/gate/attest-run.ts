@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import { foldRun } from '../fold.js';
+import { chainedSince } from '../log-chain.js';
 import { readEventLog } from '../read-event-log.js';
 import { readRecord, writeWhole } from '../record-file.js';
 import { firstDifference } from '../record-seal.js';
@@ -62,11 +63,12 @@ export async function readStoredRun(directory: string): Promise<StoredEvidence> 
   return { directory, record, evidence: evidenceOfRun(record, sha256(text)) };
 }
 
-function requireEvidence({ run, argv, shard }: RunRecord): void {
+function requireEvidence({ run, argv, shard, schema }: RunRecord): void {
   const refuse = (why: string) =>
     new UsageError('NO_EVIDENCE', `run ${run} is no evidence: ${why}`);
   const [command = 'nothing'] = argv;
   if (!honestCommands.includes(command)) throw refuse(`it is of yard ${command}, not of yard run`);
+  if (schema < chainedSince) throw refuse('its log is of a time when edits could not be told');
   if (shard === undefined) return;
   const part = `it is part ${shard.index}/${shard.count}`;
   throw refuse(`${part}; put the parts together with yard merge, and attest that`);

@@ -36,8 +36,18 @@ export function channelDirectory(root: string): Publisher {
   };
 }
 
+/** Undefined where there is nothing; what is there and no link is no channel without a release. */
+async function targetOf(link: string): Promise<string | undefined> {
+  try {
+    return await readlink(link);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UsageError('BROKEN_CHANNEL', `${link}: ${toError(thrown).message}`);
+  }
+}
+
 async function readCurrent(directory: string): Promise<Published | undefined> {
-  const target = await readlink(join(directory, channelLayout.current)).catch(() => undefined);
+  const target = await targetOf(join(directory, channelLayout.current));
   if (target === undefined) return undefined;
   const place = join(directory, target);
   const record = join(place, channelLayout.record);

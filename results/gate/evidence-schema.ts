@@ -69,7 +69,11 @@ export const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   osName: z.string().min(1),
   version,
   channel: z.enum(['developer', 'alpha', 'beta', 'stable', 'lts']),
-  images: z.array(image).min(1),
+  images: z
+    .array(image)
+    .min(1)
+    // What one of two was proven to do would count for the other.
+    .refine((all) => new Set(all.map(({ arch }) => arch)).size === all.length, 'two of one arch'),
   author: person,
   security: z.boolean(),
   publishedAt: instant,

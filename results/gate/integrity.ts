@@ -131,8 +131,9 @@ function* ofRun({ evidence: run }: SignedRun, { now, evidence }: Request): Itera
   if (!(start <= now.getTime() + skewMs)) {
     yield wrong(run.run, `a run before ${now.toISOString()}`, `one of ${run.startedAt}`);
   }
-  if (run.endedAt !== undefined && Date.parse(run.endedAt) < start) {
-    yield wrong(run.run, 'an end after the start', run.endedAt);
+  const end = Date.parse(run.endedAt ?? run.startedAt);
+  if (!(end >= start && end <= now.getTime() + skewMs)) {
+    yield wrong(run.run, 'an end after its start and before now', `${run.endedAt}`);
   }
 }
 

@@ -105,7 +105,7 @@ const performance = z.strictObject({
   p: share.default(0.05),
   /** How many times the baseline's median it may be. */
   ratio: z.number().min(1).default(1.15),
-  samples: count.default(8),
+  samples: count.min(1).default(8),
 });
 
 const approvals = z.strictObject({ ...base, kind: z.literal('approvals'), count: z.int().min(1) });

@@ -35,7 +35,7 @@ import {
 } from './gate-directory.js';
 import { readReports } from './human-reports.js';
 import { statementsOf } from './known-statements.js';
-import type { Policy } from './policy-schema.js';
+import type { Edge, Policy } from './policy-schema.js';
 import { readHistory, readRuns } from './read-rows.js';
 import { namesIn, readStatements, type SignedPart } from './read-statements.js';
 import { trustedKeys } from './signers.js';
@@ -66,15 +66,22 @@ export async function readGateRequest(
 ): Promise<GateRequest> {
   const policy = await readPolicy(directory);
   const candidate = await readCandidate(directory, question.version);
-  const edge = policy.edges.find((one) => one.to === question.to && mayTake(one, candidate));
-  if (edge === undefined) {
-    const ways = policy.edges.map(({ from, to }) => `${from} to ${to}`).join(', ');
-    const asked = `no edge to ${question.to} for ${candidate.version} of ${candidate.channel}`;
-    throw new UsageError('UNKNOWN_EDGE', `the policy has ${asked}; it has: ${ways}`);
-  }
+  const edge = edgeFor(policy, candidate, question.to);
   const waivers = await readWaivers(directory, policy);
   const evidence = await readEvidence(directory, { policy, candidate, question });
   return { policy, edge, evidence, waivers, now: question.now };
+}
+
+/** The only one: of several their order would decide, and not how strict they are. */
+function edgeFor(policy: Policy, candidate: Candidate, to: string): Edge {
+  const [edge, ...others] = policy.edges.filter((one) => one.to === to && mayTake(one, candidate));
+  const what = `to ${to} for ${candidate.version} of ${candidate.channel}`;
+  if (edge === undefined) {
+    const ways = policy.edges.map((one) => `${one.from} to ${one.to}`).join(', ');
+    throw new UsageError('UNKNOWN_EDGE', `the policy has no edge ${what}; it has: ${ways}`);
+  }
+  if (others.length === 0) return edge;
+  throw new UsageError('BAD_POLICY', `the policy has ${others.length + 1} edges ${what}; keep one`);
 }
 
 async function readWaivers(directory: string, { waivers }: Policy): Promise<readonly Waiver[]> {

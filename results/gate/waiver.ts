@@ -19,7 +19,10 @@ export const waiverSchema = z.strictObject({
   /** Within one area at least: `etcd/*`, never `**`. */
   case: z
     .string()
-    .regex(/^[a-z0-9-]+\/[a-z0-9*-]+$/, 'must be AREA/NAME, with * within the name at most'),
+    .regex(
+      /^[a-z0-9-]+\/(?!.*\*\*)[a-z0-9*-]+$/,
+      'must be AREA/NAME, with * within the name at most',
+    ),
   signature: z.string().regex(/^[0-9a-f]{12}$/, 'must be the signature of a failure, 12 digits'),
   /** The only version, or the first and the last. */
   version: z.union([version, z.strictObject({ from: version, to: version })]),

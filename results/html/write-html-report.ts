@@ -9,6 +9,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { appendFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { HarnessError, toError, UsageError } from '../../harness/base/errors.js';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
@@ -41,7 +42,7 @@ export interface StagedCase {
 
 /**
  * Writes the report whole or not at all; returns the files that the record names and that are not
- * there. Throws like {@link readRecord}.
+ * there. Throws OUTPUT_FAILED (usage), and like {@link readRecord}.
  */
 export async function writeHtmlReport({
   runDirectory,
@@ -56,8 +57,8 @@ export async function writeHtmlReport({
   const bundle = await pageBundle();
   const inside = staged ? onlyCase(record, staged) : record;
   const missing = await missingFiles(runDirectory, inside);
-  const partial = `${output}.partial`;
-  const logs = `${output}.logs.partial`;
+  const partial = `${output}.${process.pid}.partial`;
+  const logs = `${output}.${process.pid}.logs.partial`;
   try {
     const [attempts, newLines] = await Promise.all([
       writeLogs({ output: logs, runDirectory, record, events, threads }),
@@ -67,10 +68,14 @@ export async function writeHtmlReport({
     await writeFile(partial, `${headOf(record, bundle)}${startOf(data, bundle)}`, { mode: 0o644 });
     await pipeline(createReadStream(logs), createWriteStream(partial, { flags: 'a' }));
     await appendFile(partial, '</body></html>\n');
+    await rename(partial, output);
+  } catch (thrown) {
+    if (thrown instanceof HarnessError) throw thrown;
+    const message = `cannot write the report to ${output}: ${toError(thrown).message}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
   } finally {
-    await rm(logs, { force: true });
+    await Promise.all([logs, partial].map((path) => rm(path, { force: true })));
   }
-  await rename(partial, output);
   return missing;
 }
 

@@ -155,11 +155,11 @@ function cleanupLines(
 
 /** What plain mode would have shown of cases that are not green. */
 function allBlocks({ cases }: RunRecord, context: BlockContext): string[] {
-  return cases.flatMap(({ suite, attempts }) =>
+  return cases.flatMap(({ suite, repeat, attempts }) =>
     attempts
       .filter(({ failure }) => failure !== undefined)
       .flatMap((one) => {
-        const finished = { ...one, suite, status: one.outcome, machines: machinesOf(one) };
+        const finished = { ...one, suite, repeat, status: one.outcome, machines: machinesOf(one) };
         return attemptLines({ ...finished, durationMs: one.durationMs ?? 0 }, context);
       }),
   );

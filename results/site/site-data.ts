@@ -78,5 +78,20 @@ function casesIn(database: Database, runs: readonly SiteRun[]): readonly SiteCas
 
 /** A case that was repeated in a run shows its worst. */
 function worse(known: SiteCell | undefined, next: SiteCell): SiteCell {
-  return known && known.status !== 'passed' ? known : next;
+  return known && badness(known.status) >= badness(next.status) ? known : next;
+}
+
+const worseAndWorse: readonly CaseStatus[] = [
+  'excluded',
+  'passed',
+  'skipped',
+  'missing',
+  'cancelled',
+  'flaky',
+  'errored',
+  'failed',
+];
+
+function badness(status: CaseStatus): number {
+  return worseAndWorse.indexOf(status);
 }

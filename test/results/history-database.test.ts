@@ -83,6 +83,14 @@ t.test('outcomes of a suite say which system they are of', async (t) => {
   ]);
 });
 
+t.test('repetitions in one run are counted once each', async (t) => {
+  const root = t.testdir();
+  const cases = { 'a/b': [passed()], 'a/b#2': [failed()], 'a/b#3': [passed()] };
+  await makeRun(root, eventsOf(idOf(0), { cases }));
+  const outcomes = await ask(root, (database) => suiteOutcomes(database, '2000-01-01'));
+  t.match(outcomes, [{ suite: 'a/b', passed: 2, failed: 1 }]);
+});
+
 t.test('slow cases and durations', async (t) => {
   const root = t.testdir();
   await store(root, [

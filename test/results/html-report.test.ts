@@ -21,6 +21,8 @@ const evidence = 'systemd[1]: Failed to start health.service';
 const consoleText = [
   '\u001b[2J\u001b[1;1HGNU GRUB',
   '\u001b]8;;https://evil.example/\u0007link\u001b]8;;\u0007 \u001b]0;title\u0007 \u001b[6n',
+  'said before the reset',
+  '\u001bc\u001b[?2J\u001b[?1049h',
   script,
   `[   12.1] \u001b[31m${evidence}\u001b[0m`,
   'last line',
@@ -106,6 +108,7 @@ t.test('the report in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t
   const rows = page.locator('.xterm-rows');
   await inView(rows, rows.filter({ hasText: evidence }));
   await inView(rows, rows.filter({ hasText: 'window.hacked' }));
+  await inView(rows, rows.filter({ hasText: 'said before the reset' }));
   t.ok(await page.locator('.xterm-decoration').count(), 'the bad line is marked');
   t.equal(await page.locator('.serial a').count(), 0);
   t.equal(await page.title(), 'failed · 20261122-101500-aaaa', 'a console has no title to set');

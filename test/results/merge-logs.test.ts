@@ -83,6 +83,33 @@ t.test('what does not fit is refused with the runs and the reason', async (t) =>
   }
 });
 
+/** Three cases in two parts, each of which says what it left to the other. */
+function shardEvents(index: number, own: readonly string[], left: readonly string[]) {
+  const cases = Object.fromEntries(own.map((suite) => [suite, [{ outcome: 'passed' as const }]]));
+  const events = eventsOf(runs[index - 1] ?? '', { cases }, { shard: { index, count: 2 } });
+  const [start, ...rest] = events;
+  const inShard = 3 - index;
+  const exclusions = left.map((suite) => {
+    const excluded = { suite, reason: `in shard ${inShard}/2`, inShard };
+    return { ...start, kind: 'case-excluded', excluded } as unknown as LoggedEvent;
+  });
+  const all = [start as LoggedEvent, ...exclusions, ...rest];
+  return contents(all.map((event, seq) => ({ ...event, seq })));
+}
+
+t.test('what a part left to another is no exclusion of the whole', async (t) => {
+  const parts = [shardEvents(1, ['a/b'], ['a/c', 'a/d']), shardEvents(2, ['a/c', 'a/d'], ['a/b'])];
+  const { events, notes } = contents(mergeLogs(parts, target));
+  const merged = foldRun(events, notes);
+  t.match(merged, { counts: { passed: 3, excluded: 0 }, excluded: [] });
+});
+
+t.test('what a part left to another that does not know of it is a hole', async (t) => {
+  const parts = [shardEvents(1, ['a/b'], ['a/c', 'a/d']), shardEvents(2, ['a/c'], ['a/b'])];
+  const message = /-0001 left a\/d to part 2, which does not know of it; .*the same selectors/;
+  t.throws(() => mergeLogs(parts, target), { code: 'MERGE_HOLES', kind: 'usage', message });
+});
+
 t.test('a part that did not end leaves the whole inconclusive', async (t) => {
   const cases = (id: string) => ({ cases: { [id]: [{ outcome: 'passed' as const }] } });
   const dead = eventsOf(runs[1], { ...cases('a/c'), interrupted: undefined });

@@ -79,8 +79,8 @@ export async function removeRunsCommand(
   options: StoreOptions,
 ): Promise<void> {
   const root = await runsRoot(options);
-  const directories = await Promise.all(names.map(async (name) => await findRun(root, name)));
-  for (const listing of await Promise.all(directories.map(inspectRun))) {
+  const found = await Promise.all(names.map(async (name) => await findRun(root, name)));
+  for (const listing of await Promise.all([...new Set(found)].map(inspectRun))) {
     await removeRun(listing);
     print(`removed ${listing.run}, ${mebibytes(listing.sizeBytes)}`);
   }

@@ -61,13 +61,19 @@ function compareWithBefore(
     trials: reports.reduce((total, { baseline }) => total + baseline.instances, 0),
   };
   const chance = fisherExact(seen, before);
-  if (seen.failed > rule.floor * seen.trials && (before.trials === 0 || chance < rule.p)) {
+  const isMany = seen.failed > rule.floor * seen.trials;
+  if (isMany && (before.trials === 0 || chance < rule.p)) {
     const expected = `no more than ${before.failed} of ${before.trials} before`;
     const told = `${summary}${reasonsOf(reports)}; by chance ${chance.toPrecision(2)}`;
     return [{ ...found(expected, told, 'FAIL'), rate: rateOf(seen) }];
   }
-  if (before.trials > 0 || isFirst) return [];
-  return [found('machines of the release before, to compare with', 'none', 'INCONCLUSIVE')];
+  if (before.trials === 0 && !isFirst) {
+    return [found('machines of the release before, to compare with', 'none', 'INCONCLUSIVE')];
+  }
+  // Beside a machine or two any number of failures may be chance.
+  if (!isMany || before.trials >= rule.instances) return [];
+  const expected = `${rule.instances} machines of the release before, to compare ${summary} with`;
+  return [found(expected, `${before.trials}`, 'INCONCLUSIVE')];
 }
 
 /**

@@ -190,6 +190,10 @@ t.test('bad input is refused in one line', async (t) => {
     [['runs', 'gc'], /--older-than DAYS, --max-size GiB/],
     [['report', '--format', 'pdf'], /Allowed choices are tap, junit/],
     [['report', '--output', '/no/such/dir/x'], /cannot write the report to \/no\/such\/dir\/x/],
+    [
+      ['report', '--format', 'html', '--output', '/no/such/dir/x'],
+      /cannot write the report to \/no\/such\/dir\/x: ENOENT/,
+    ],
     [['merge', 'aaaa'], /give two runs or more/],
     [['merge', directory, directory], /is in 2026.*-aaaa and in .*-aaaa; merge each part once/],
   ];

@@ -211,9 +211,16 @@ t.test('which mode', async (t) => {
 });
 
 t.test('repetitions are told apart', async (t) => {
+  for (const mode of ['plain', 'quiet'] as const) {
+    const text = show({ mode, events: repeatedEvents() });
+    t.match(text, /✗ boot\/reboot#2 {2}failed in ignition/, mode);
+    t.match(
+      text,
+      /_runs\/r1\/cases\/boot\/reboot\/repeat-2\/attempt-1\/main-0\/console\.log/,
+      mode,
+    );
+  }
   const text = show({ mode: 'plain', events: repeatedEvents() });
   t.match(text, /✓ boot\/reboot {2}/);
-  t.match(text, /✗ boot\/reboot#2 {2}failed in ignition/);
-  t.match(text, /_runs\/r1\/cases\/boot\/reboot\/repeat-2\/attempt-1\/main-0\/console\.log/);
   t.match(text, /excluded 1: in shard 2\/2 \(boot\/reboot#3\)/);
 });

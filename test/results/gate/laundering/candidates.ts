@@ -12,6 +12,16 @@ const stable = (publishedAt: string, version = '4230.1.0') => {
 
 export const attempts: readonly Attempt[] = [
   {
+    name: 'a broken image beside one that is good and of the same architecture',
+    change: async (w) => {
+      const [good] = candidate('4230.1.0').images;
+      if (good === undefined) throw new Error('a candidate without an image');
+      const images = [good, { ...good, sha256: digest('broken') }];
+      await w.addCandidate(candidate('4230.1.0', { images }));
+    },
+    refused: /BAD_CANDIDATE.*two of one arch/,
+  },
+  {
     name: 'another author after the approvals',
     change: async (w) => await w.addCandidate(candidate('4230.1.0', { author: 'zoe' })),
     refused: /ben approved another candidate/,

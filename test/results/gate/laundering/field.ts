@@ -120,6 +120,14 @@ export const attempts: readonly Attempt[] = [
     refused: /canary: canaries: expected machines of the release before, .*seen none/,
   },
   {
+    name: 'canaries compared with a machine or two, beside which any failures may be chance',
+    change: async (w) => {
+      const baseline = { ...fleetBefore, instances: 1, failed: 0 };
+      await canary(w, { instances: 50, failed: 47, baseline });
+    },
+    refused: /expected 50 machines of the release before, to compare 47 of 50 .* with, seen 1/,
+  },
+  {
     name: 'canaries that the policy wants none of',
     change: async (w) =>
       await editPolicy(w, (text) => text.replaceAll('instances: 50', 'instances: 0')),

@@ -5,7 +5,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryDigest } from '../../../../results/gate/rules/inventory.js';
-import { candidate, digest, failed, suites } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, failed, suites } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, editPolicy, policyWith, victim } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
@@ -38,6 +38,23 @@ export const attempts: readonly Attempt[] = [
       await policyWith(w, (policy: object) => ({ ...policy, evidence: { maxAgeDays: 365 } }));
     },
     refused: /approved under another policy/,
+  },
+  {
+    name: 'a second, easier edge to the same channel before the first',
+    change: async (w) => {
+      const { lineage, ...release } = candidate('4230.1.0');
+      const elder = { version: '4000.3.0', channel: 'lts', publishedAt: daysAgo(60) };
+      await w.addCandidate({ ...release, lineage: [...lineage, elder] });
+      await policyWith(w, (policy: { edges: { to: string; rules: { kind: string }[] }[] }) => {
+        const [first] = policy.edges;
+        if (first === undefined) throw new Error('a policy without an edge');
+        const kept = ['must-pass', 'inventory', 'approvals'];
+        const rules = first.rules.filter(({ kind }) => kept.includes(kind));
+        const easy = { ...first, from: 'lts', rules };
+        return { ...policy, edges: [easy, ...policy.edges] };
+      });
+    },
+    refused: /BAD_POLICY.*2 edges to beta/,
   },
   {
     name: 'a policy without must-pass',

@@ -126,6 +126,11 @@ export const attempts: readonly Attempt[] = [
     refused: /a run before 2026-06-30/,
   },
   {
+    name: 'a run that ends in the future, so that it stays fresh',
+    change: another({ endedAt: daysAgo(-300) }),
+    refused: /an end after its start and before now/,
+  },
+  {
     name: 'the image was swapped after the run',
     change: async (w) => {
       const images = [{ ...candidate('4230.1.0').images[0], sha256: digest('swapped') }];

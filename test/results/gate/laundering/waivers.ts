@@ -37,6 +37,11 @@ async function waived(world: GateWorld, fields: Record<string, unknown>): Promis
 
 export const attempts: readonly Attempt[] = [
   {
+    name: 'a waiver for an area, spelled with two stars',
+    change: async (w) => await waived(w, { case: 'etcd/**' }),
+    refused: /BAD_WAIVER.*must be AREA\/NAME/,
+  },
+  {
     name: 'a waiver that is over',
     change: async (w) => await waived(w, { created: '2026-05-20', expires: '2026-06-10' }),
     refused: /w\.yaml.*a waiver that holds today/,
