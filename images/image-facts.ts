@@ -55,9 +55,9 @@ interface Capability {
 
 const isFlatcar = ({ osRelease }: ImageContents) => osRelease.get('ID') === 'flatcar';
 
-/** What Flatcar's kernel and its Ignition are built with, and no file of the image tells. */
+/** What Flatcar boots by and what its kernel and Ignition are built with, and no file of `/usr` tells. */
 const ofFlatcar: readonly string[] = [
-  ...['flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
+  ...['grub', 'flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
   ...['ignition-2', 'ignition-3.4', 'ignition-oem-scheme'],
 ];
 
@@ -88,11 +88,16 @@ const capabilities: readonly Capability[] = [
     holds: isFlatcar,
   },
   { name: 'flatcar-reset', holds: ({ inUsr }) => inUsr('bin/flatcar-reset') },
+  { name: 'flatcar-update', holds: ({ inUsr }) => inUsr('bin/flatcar-update') },
+  { name: 'locksmith', holds: ({ inUsr }) => inUsr('bin/locksmithctl') },
   { name: 'clevis', holds: ({ inUsr }) => inUsr('bin/clevis') },
   { name: 'coreos-cloudinit', holds: ({ inUsr }) => inUsr('bin/coreos-cloudinit') },
   ...ofFlatcar.map((name) => ({ name, holds: isFlatcar })),
   { name: 'console-autologin', holds: ({ oemGrub }) => oemGrub.includes('flatcar.autologin') },
 ];
+
+/** All names that an image can be given. */
+export const capabilityNames: readonly string[] = capabilities.map(({ name }) => name);
 
 /** The names of what the image can do, in a fixed order. */
 export function capabilitiesOf(contents: ImageContents, arch: Arch): readonly string[] {

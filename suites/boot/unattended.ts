@@ -7,9 +7,17 @@ import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { settled } from '../support/running.js';
 
-/** What kola looks for on consoles, in few words (flatcar/mantle, kola/harness.go, consoleChecks). */
-const complaints =
-  /Kernel panic|Oops:|soft lockup|hung_task|blocked for more than|out of memory|invoked oom-killer|Call Trace|general protection|segfault|dumped core|EXT4-fs (error|warning)|BTRFS error|I\/O error|Failed to start|Dependency failed|emergency mode|Ignition failed|ordering cycle|error: /i;
+/** What kola looks for on consoles (flatcar/mantle, kola/harness.go, consoleChecks), and a little more. */
+const complaints = new RegExp(
+  [
+    'Kernel panic|Oops:|WARNING: CPU|Call Trace|general protection|soft lockup|hung_task',
+    'blocked for more than|out of memory|invoked oom-killer|segfault|dumped core',
+    'panic: |goroutine \\d+ \\[|avc: +denied',
+    'EXT4-fs (?:error|warning)|BTRFS error|I/O error|metadata block \\d+ is corrupted',
+    'Failed to start|Dependency failed|emergency (?:mode|shell)|Ignition failed|ordering cycle|error: ',
+  ].join('|'),
+  'i',
+);
 
 export default defineSuite({
   id: 'boot/unattended',

@@ -29,7 +29,7 @@ export default defineSuite({
   async run({ machine, step }) {
     const main = machine();
     await step('the boot stops, with the reason', async () => {
-      checkStopped(main, /mkfs\.xfs|failed to create filesystem/i);
+      checkStopped(main, /failed to create filesystems.*too small/i);
     });
   },
 });

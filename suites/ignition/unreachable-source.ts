@@ -32,7 +32,7 @@ export default defineSuite({
   async run({ machine, step }) {
     const main = machine();
     await step('the boot stops, with the reason', async () => {
-      checkStopped(main, /10\.0\.2\.250/);
+      checkStopped(main, /(?:error|fail|exceed|reach|timeout)[^\n]*10\.0\.2\.250/i);
     });
   },
 });

@@ -207,6 +207,13 @@ printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\1
     expect: assertionFailed,
   },
   {
+    id: 'boot/kernel-warns',
+    suite: 'boot/unattended',
+    describes: 'The kernel warns of itself at boot.',
+    change: sabotaged({ script: `echo '<4>WARNING: CPU: 0 PID: 1 at mm/slub.c:1' > /dev/kmsg` }),
+    expect: assertionFailed,
+  },
+  {
     id: 'boot/other-slot-chosen',
     suite: 'boot/menu-entry',
     describes:

@@ -1,0 +1,39 @@
+/**
+ * What suites need is a word that something gives: one that nothing gives to a described image would
+ * keep its suites from every real image, in silence.
+ */
+
+import { join } from 'node:path';
+import t from 'tap';
+import { compiledRoot, projectRoot } from '../../harness/base/project-root.js';
+import { patternNames } from '../../harness/execute/pattern-catalogue.js';
+import { loadContract } from '../../harness/select/contract.js';
+import { loadSuites } from '../../harness/select/load-suites.js';
+import { capabilityNames } from '../../images/image-facts.js';
+import { capabilitiesWith } from '../../platforms/qemu/capabilities.js';
+
+/** Words that are given elsewhere. */
+const elsewhere: readonly string[] = [
+  'secure-boot', // by the firmware that a release brings, see images/fetch/make-fetched-image.ts
+  'tang', // by the platform, where the host has the program
+  'boot-complete', // the reference image alone: Flatcar calls a boot good after a while, whatever units say
+];
+
+/** With the name of what is given beside the image. */
+const kinds = /^(extra|release|artifact):[a-z0-9-]+$/;
+
+t.test('each word that suites need can be given to a real image', async (t) => {
+  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  const directory = join(compiledRoot(), 'suites');
+  const suites = await loadSuites({ directory, contract, patterns: patternNames });
+  const firmware = {
+    code: { path: '/f', format: 'raw' },
+    variables: { path: '/v', format: 'raw' },
+  };
+  const given = new Set([...capabilityNames, ...capabilitiesWith(firmware as never), ...elsewhere]);
+  const needed = new Set(suites.flatMap(({ applies }) => applies?.needs ?? []));
+  t.same(
+    [...needed].filter((word) => !given.has(word) && !kinds.test(word)),
+    [],
+  );
+});
