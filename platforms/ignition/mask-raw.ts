@@ -4,13 +4,14 @@
  */
 
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
-import { mask, maskSecrets } from './mask-secrets.js';
+import { maskSecrets } from './mask-secrets.js';
+import { mask, maskAssignments } from './mask-text.js';
 import { validateConfig } from './validate-config.js';
 
-/** Returns a text without secrets; what is no JSON, in which fields can't be told, as it is. */
+/** Returns a text without secrets; in what is no JSON, such as a cloud-config, by the names of its lines. */
 export function maskRaw(text: string): string {
   const parsed = parse(text);
-  if (typeof parsed !== 'object' || parsed === null) return text;
+  if (typeof parsed !== 'object' || parsed === null) return maskAssignments(text);
   return `${JSON.stringify(maskConfig(parsed) ?? maskFields(parsed), null, 2)}\n`;
 }
 

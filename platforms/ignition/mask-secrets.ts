@@ -3,21 +3,24 @@
  * same, and nothing more.
  */
 
-import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { defined } from '../../harness/base/errors.js';
 import type {
   IgnitionConfig,
   IgnitionFile,
   IgnitionLuks,
   IgnitionResource,
+  IgnitionUnit,
 } from '../../harness/model/ignition.js';
+import { mask, maskAssignments, maskUrl } from './mask-text.js';
 
 /**
- * Returns a copy in which password hashes, LUKS keys, HTTP header values, inline nested configs and
- * the contents of private files (closed to group and others, or holding a private key) are digests.
+ * Returns a copy in which password hashes, LUKS keys, HTTP header values, queries and passwords of
+ * addresses, inline nested configs, what units assign to names of secrets and the contents of private
+ * files (closed to others, or holding a private key) are digests.
  */
 export function maskSecrets(config: IgnitionConfig): IgnitionConfig {
-  const { ignition, passwd, storage } = config;
+  const { ignition, passwd, storage, systemd } = config;
   const { merge, replace } = ignition.config ?? {};
   return defined({
     ...config,
@@ -37,6 +40,7 @@ export function maskSecrets(config: IgnitionConfig): IgnitionConfig {
         luks: storage.luks?.map(maskLuks),
         files: storage.files?.map(maskFile),
       }),
+    systemd: systemd && defined({ ...systemd, units: systemd.units?.map(maskUnit) }),
   });
 }
 
@@ -46,7 +50,23 @@ function maskHash<T extends { readonly passwordHash?: string }>(account: T): T {
 }
 
 function maskLuks(luks: IgnitionLuks): IgnitionLuks {
-  return luks.keyFile ? { ...luks, keyFile: maskResource(luks.keyFile) } : luks;
+  const { keyFile, clevis } = luks;
+  const custom = clevis?.custom?.config;
+  return defined({
+    ...luks,
+    keyFile: keyFile && maskResource(keyFile),
+    clevis: custom ? { ...clevis, custom: { ...clevis.custom, config: mask(custom) } } : clevis,
+  });
+}
+
+function maskUnit(unit: IgnitionUnit): IgnitionUnit {
+  const { contents, dropins } = unit;
+  const cover = (text: string | undefined) => text && maskAssignments(text);
+  return defined({
+    ...unit,
+    contents: cover(contents),
+    dropins: dropins?.map((one) => defined({ ...one, contents: cover(one.contents) })),
+  });
 }
 
 function maskFile(file: IgnitionFile): IgnitionFile {
@@ -60,15 +80,31 @@ function maskFile(file: IgnitionFile): IgnitionFile {
 
 /** Without a mode a file is 0644 and readable by all, unless it is plainly a key. */
 function isPrivate(file: IgnitionFile): boolean {
-  const sources = [file.contents, ...(file.append ?? [])].map((part) => part?.source ?? '');
-  return ((file.mode ?? 0o644) & 0o077) === 0 || sources.some(holdsPrivateKey);
+  const parts = [file.contents, ...(file.append ?? [])];
+  return ((file.mode ?? 0o644) & 0o007) === 0 || parts.some(holdsPrivateKey);
 }
 
-/** Plain, percent-encoded and base64 sources; what is compressed can't be seen. */
-function holdsPrivateKey(source: string): boolean {
+function holdsPrivateKey({ source = '', compression }: IgnitionResource = {}): boolean {
   const [head = '', body = ''] = source.split(/,(.*)/s, 2);
-  const text = head.endsWith(';base64') ? Buffer.from(body, 'base64').toString('latin1') : body;
-  return /PRIVATE(%20|\+| )KEY/.test(text);
+  const isBase64 = head.endsWith(';base64');
+  const bytes = Buffer.from(isBase64 ? body : decodeLoosely(body), isBase64 ? 'base64' : 'latin1');
+  const text = compression === 'gzip' ? inflate(bytes) : bytes.toString('latin1');
+  return /PRIVATE[+ ]KEY/.test(text);
+}
+
+function decodeLoosely(text: string): string {
+  return text.replace(/%[0-9a-f]{2}/gi, (hex) =>
+    String.fromCharCode(Number.parseInt(hex.slice(1), 16)),
+  );
+}
+
+/** What can't be inflated, or grows beyond what a key file is, holds none. */
+function inflate(bytes: Buffer): string {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 2 ** 20 }).toString('latin1');
+  } catch {
+    return '';
+  }
 }
 
 function maskResource(resource: IgnitionResource): IgnitionResource {
@@ -79,15 +115,10 @@ function maskResource(resource: IgnitionResource): IgnitionResource {
 }
 
 function maskHeaders(resource: IgnitionResource): IgnitionResource {
-  const { httpHeaders } = resource;
-  if (!httpHeaders) return resource;
-  const masked = httpHeaders.map(({ name, value }) =>
+  const { httpHeaders, source } = resource;
+  const masked = httpHeaders?.map(({ name, value }) =>
     value === undefined ? { name } : { name, value: mask(value) },
   );
-  return { ...resource, httpHeaders: masked };
-}
-
-/** What stands for a secret; the same for the same. */
-export function mask(secret: string): string {
-  return `masked sha256:${createHash('sha256').update(secret).digest('hex').slice(0, 16)}`;
+  const isRemote = source !== undefined && !source.startsWith('data:');
+  return defined({ ...resource, source: isRemote ? maskUrl(source) : source, httpHeaders: masked });
 }

@@ -1,5 +1,5 @@
 /**
- * Configs that are given as bytes hide their secrets too, whatever they are, as long as they are JSON.
+ * Configs that are given as bytes hide their secrets too, whatever they are.
  */
 
 import t from 'tap';
@@ -49,4 +49,25 @@ t.test('what is no JSON, or has no fields, stays as it is', async (t) => {
   for (const text of ['#!/bin/sh\necho x\n', '{"ignition": {},}', '', '3', '"text"', 'null']) {
     t.equal(maskRaw(text), text);
   }
+});
+
+t.test('a cloud-config, by the names of its lines', async (t) => {
+  const text = [
+    '#cloud-config',
+    'hostname: PUBLIC1',
+    'users:',
+    '  - name: core',
+    '    passwd: "$6$SECRET1"',
+    '    hashed_passwd: $6$SECRET2 and SECRET3',
+    'coreos: {etcd2: {token: SECRET4}}',
+    'write_files:',
+    '  - content: |',
+    '      -----BEGIN RSA PRIVATE KEY-----',
+    '      SECRET5',
+    '      -----END RSA PRIVATE KEY-----',
+    '    path: /PUBLIC2',
+  ].join('\n');
+  const masked = maskRaw(text);
+  t.notMatch(masked, /SECRET/);
+  for (const open of ['PUBLIC1', 'PUBLIC2', 'name: core']) t.match(masked, open);
 });

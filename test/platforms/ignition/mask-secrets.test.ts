@@ -2,18 +2,23 @@
  * No secret of a config may survive masking, in any encoding, and what is public stays readable.
  */
 
+import { gzipSync } from 'node:zlib';
 import { t } from 'tap';
 import { maskSecrets } from '../../../platforms/ignition/mask-secrets.js';
 import { validateConfig } from '../../../platforms/ignition/validate-config.js';
 
 const base64 = (text: string) => `data:;base64,${Buffer.from(text).toString('base64')}`;
+const zipped = (text: string) => `data:;base64,${gzipSync(text).toString('base64')}`;
 const pem = '-----BEGIN OPENSSH PRIVATE KEY-----';
 
 const config = validateConfig({
   ignition: { version: '3.3.0', config: { merge: [{ source: 'data:,SECRET0' }] } },
   passwd: { users: [{ name: 'core', passwordHash: '$6$SECRET1', sshAuthorizedKeys: ['PUBLIC1'] }] },
   storage: {
-    luks: [{ name: 'a', device: '/dev/a', keyFile: { source: 'data:,SECRET2' } }],
+    luks: [
+      { name: 'a', device: '/dev/a', keyFile: { source: 'data:,SECRET2' } },
+      { name: 'b', device: '/dev/b', clevis: { custom: { pin: 'sss', config: 'SECRET14' } } },
+    ],
     files: [
       { path: '/600', mode: 0o600, contents: { source: 'data:,SECRET3' } },
       { path: '/400', mode: 0o400, append: [{ source: 'data:,SECRET4' }] },
@@ -27,6 +32,18 @@ const config = validateConfig({
         },
       },
       { path: '/open', mode: 0o644, contents: { source: 'data:,PUBLIC3' } },
+      { path: '/640', mode: 0o640, contents: { source: 'data:,SECRET8' } },
+      { path: '/gzip', contents: { source: zipped(`${pem}SECRET9`), compression: 'gzip' } },
+      { path: '/login', contents: { source: 'https://ada:SECRET10@host/PUBLIC4?sig=SECRET11' } },
+    ],
+  },
+  systemd: {
+    units: [
+      {
+        name: 'a.service',
+        contents: '[Service]\nEnvironment=DB_PASSWORD=SECRET12\nExecStart=/bin/PUBLIC5\n',
+        dropins: [{ name: 'b.conf', contents: '[Service]\nEnvironment="API_TOKEN=SECRET13"\n' }],
+      },
     ],
   },
 });
@@ -36,7 +53,8 @@ t.test('secrets become digests, the rest stays', async (t) => {
   const text = JSON.stringify(masked);
   t.notMatch(text, /SECRET/);
   t.notMatch(text, Buffer.from(pem).toString('base64').slice(0, 40));
-  for (const open of ['PUBLIC1', 'PUBLIC2', 'PUBLIC3']) t.match(text, open);
+  t.notMatch(text, zipped(`${pem}SECRET9`).slice(13));
+  for (const open of ['PUBLIC1', 'PUBLIC2', 'PUBLIC3', 'PUBLIC4', 'PUBLIC5']) t.match(text, open);
   t.match(masked.passwd?.users?.[0]?.passwordHash, /^masked sha256:[0-9a-f]{16}$/);
   t.match(JSON.stringify(config), /SECRET3/, 'the input is untouched');
   validateConfig(masked);
