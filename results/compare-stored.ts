@@ -56,12 +56,3 @@ export function runBefore(database: Database, run: string): string | undefined {
   const found = database.exec(likeRunsBefore, [run])[0]?.values[0]?.[0];
   return found === undefined ? undefined : `${found}`;
 }
-
-/** Each kind of change of outcome as a person calls it, worst first. */
-export const changeTitles = {
-  newlyFailing: 'newly failing',
-  newlyFlaky: 'newly flaky',
-  lost: 'passed before, not known now',
-  fixed: 'fixed',
-  stillFailing: 'still failing',
-} as const satisfies Partial<Record<keyof RunComparison, string>>;

@@ -3,8 +3,14 @@
  */
 
 import type { RunRecord } from '../../harness/model/record.js';
-import type { RunComparison, StatusChange } from '../compare-runs.js';
-import { changeTitles } from '../compare-stored.js';
+import type { RunComparison } from '../compare-runs.js';
+import {
+  type ChangeKind,
+  changeText,
+  changeTitles,
+  type StatusChange,
+  worseKinds,
+} from '../outcome-changes.js';
 import { formatDuration, plural } from '../reporters/plain-text.js';
 import { escapeHtml } from './escape-html.js';
 
@@ -15,6 +21,9 @@ export interface Changes {
   readonly comparison: RunComparison;
 }
 
+/** What still is as it was is on the pages of the runs. */
+const shownKinds: readonly ChangeKind[] = [...worseKinds, 'eased', 'fixed', 'found'];
+
 /** How many cases of a list are shown. */
 const usual = 50;
 
@@ -23,9 +32,9 @@ export function changesSection(
   { before, after, comparison }: Changes,
   reports: ReadonlySet<string>,
 ): readonly string[] {
-  const { newlyFailing, newlyFlaky, lost, fixed, slower, untold } = comparison;
-  const lists = Object.entries({ newlyFailing, newlyFlaky, lost, fixed }).flatMap(
-    ([name, changes]) => listOf(changeTitles[name as keyof typeof changeTitles], outcomes(changes)),
+  const { slower, untold } = comparison;
+  const lists = shownKinds.flatMap((kind) =>
+    listOf(changeTitles[kind], outcomes(comparison[kind])),
   );
   const times = slower.map((one) => {
     const took = `${formatDuration(one.before)} to ${formatDuration(one.after)}`;
@@ -48,8 +57,9 @@ function runName({ run, image, cases }: RunRecord, reports: ReadonlySet<string>)
 }
 
 function outcomes(changes: readonly StatusChange[]): readonly (readonly string[])[] {
-  return changes.map(({ case: name, before = 'absent', after = 'absent' }) => {
-    return [name, before, after];
+  return changes.map((change) => {
+    const { before, after } = changeText(change);
+    return [change.case, before, after];
   });
 }
 

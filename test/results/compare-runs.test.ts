@@ -3,8 +3,10 @@
  */
 
 import t from 'tap';
-import { compareRuns, joinKey, samplesOf } from '../../results/compare-runs.js';
+import { caseStatuses } from '../../harness/model/outcome.js';
+import { compareRuns, samplesOf } from '../../results/compare-runs.js';
 import { foldRun } from '../../results/fold.js';
+import { changesOf, changeTitles, joinKey, sortChanges } from '../../results/outcome-changes.js';
 import { type AttemptStory, everyStatus, failure, runEvents } from './support/events.js';
 
 const passed = (durationMs = 10_000): AttemptStory => ({ outcome: 'passed', durationMs });
@@ -49,6 +51,28 @@ t.test('outcomes', async (t) => {
   const same = foldRun(runEvents(everyStatus), []);
   const { newlyFailing, newlyFlaky, lost, added } = compareRuns(same, same, none);
   t.same([newlyFailing, newlyFlaky, lost, added], [[], [], [], []], 'a run against itself');
+});
+
+t.test('each change of a status is in one list, and what is as it was in none', async (t) => {
+  const states = [...caseStatuses, undefined];
+  for (const before of states) {
+    for (const after of states) {
+      const lists = Object.entries(sortChanges([{ case: 'a/b', before, after }]));
+      const [first, ...more] = lists.filter(([, found]) => found.length > 0);
+      const isNew = before === undefined && after !== 'failed' && after !== 'flaky';
+      const isSilent = (before === after && after !== 'failed') || isNew;
+      t.same([first === undefined, more], [isSilent, []], `${before} to ${after}`);
+    }
+  }
+  t.equal(Object.keys(changeTitles).length, 8);
+});
+
+t.test('who excluded a case says why', async (t) => {
+  const before = recordOf({ 'a/b': [passed()] });
+  const after = { ...recordOf({}), excluded: [{ suite: 'a/b' as never, reason: 'needs docker' }] };
+  t.match(changesOf(before, after), [
+    { before: 'passed', after: 'excluded', reason: 'needs docker' },
+  ]);
 });
 
 t.test('durations', async (t) => {

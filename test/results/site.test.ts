@@ -85,7 +85,7 @@ t.test('the newest run is compared with the run before it of the same kind', asy
   t.match(section, /1 newly flaky<[\s\S]*a\/flaky@[^<]*<\/td><td>absent<\/td><td>flaky</);
   t.match(
     section,
-    /1 passed before, not known now<[\s\S]*a\/lost@[^<]*<\/td><td>passed<\/td><td>absent</,
+    /1 known before, not known now<[\s\S]*a\/lost@[^<]*<\/td><td>passed<\/td><td>absent</,
   );
   t.match(section, /1 fixed<[\s\S]*a\/mends@/);
   t.match(section, /6 slower<[\s\S]*a\/x@[^<]*<\/td><td>10 s to 30 s<\/td><td>p 0\.00/);

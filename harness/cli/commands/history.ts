@@ -2,8 +2,8 @@
  * `yard flakes`, `yard slow` and `yard compare`: what the stored runs together say.
  */
 
-import type { RunComparison, StatusChange } from '../../../results/compare-runs.js';
-import { changeTitles, compareStored } from '../../../results/compare-stored.js';
+import type { RunComparison } from '../../../results/compare-runs.js';
+import { compareStored } from '../../../results/compare-stored.js';
 import { type History, openHistory } from '../../../results/history-database.js';
 import {
   type Flake,
@@ -11,6 +11,13 @@ import {
   findSlowCases,
   type SlowCase,
 } from '../../../results/history-queries.js';
+import {
+  type ChangeKind,
+  changeText,
+  changeTitles,
+  type StatusChange,
+  worseKinds,
+} from '../../../results/outcome-changes.js';
 import { readRecord } from '../../../results/record-file.js';
 import { formatDuration, oneLine, plural } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
@@ -96,8 +103,8 @@ export async function compareCommand(
   const comparison = await withHistory(root, (h) => compareStored(h.database, before, after));
   if (options.json) printJson({ before: before.run, after: after.run, ...comparison });
   else print(describeComparison(before, after, comparison));
-  const { newlyFailing, newlyFlaky, lost, slower } = comparison;
-  return newlyFailing.length + newlyFlaky.length + lost.length + slower.length > 0 ? 1 : 0;
+  const gotWorse = worseKinds.some((kind) => comparison[kind].length > 0);
+  return gotWorse || comparison.slower.length > 0 ? 1 : 0;
 }
 
 function describeComparison(
@@ -106,9 +113,8 @@ function describeComparison(
   comparison: RunComparison,
 ): string[] {
   const { slower, faster, untold, added } = comparison;
-  const lists = (['newlyFailing', 'newlyFlaky', 'lost', 'fixed', 'stillFailing'] as const).flatMap(
-    (name) => listOf(changeTitles[name], comparison[name]),
-  );
+  const kinds = Object.entries(changeTitles) as [ChangeKind, string][];
+  const lists = kinds.flatMap(([kind, title]) => listOf(title, comparison[kind]));
   const duration = (one: (typeof slower)[number]) =>
     `  ${one.case}  ${formatDuration(one.before)} to ${formatDuration(one.after)}, p ${one.p.toFixed(3)}`;
   return [
@@ -123,8 +129,9 @@ function describeComparison(
 
 function listOf(title: string, changes: readonly StatusChange[]): string[] {
   if (changes.length === 0) return [];
-  const lines = changes.map(({ case: name, before = 'absent', after = 'absent' }) => {
-    return `  ${name}  ${before} to ${after}`;
+  const lines = changes.map((change) => {
+    const { before, after } = changeText(change);
+    return `  ${change.case}  ${before} to ${after}`;
   });
   return [title, ...lines];
 }
