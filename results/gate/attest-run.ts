@@ -16,7 +16,7 @@ import { firstDifference } from '../record-seal.js';
 import { runFiles } from '../run-files.js';
 import { inspectRun } from '../run-store.js';
 import { sha256 } from './canonical-json.js';
-import { linkSchema, nextLink, requireChain } from './chain.js';
+import { linkOf, nextLink, requireChain } from './chain.js';
 import type { Signer, TrustedKey } from './envelope.js';
 import type { RunEvidence } from './evidence.js';
 import { evidenceOfRun } from './evidence-of-run.js';
@@ -113,7 +113,7 @@ async function readRow(folder: string, runner: string | undefined, trusted: read
   const schema = z.looseObject({ evidence: runEvidenceSchema });
   const parts = await readStatements({ folder, kind: 'run', schema, trusted });
   const row = parts.map(({ value, ...part }) => {
-    return { ...part, evidence: value.evidence, link: linkSchema.parse(value) };
+    return { ...part, evidence: value.evidence, link: linkOf(value, part.where) };
   });
   row.sort((a, b) => a.link.sequence - b.link.sequence);
   const own = row.filter(({ by }) => by[0] === runner);

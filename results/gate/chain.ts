@@ -23,6 +23,13 @@ export const linkSchema = z.looseObject({
   previous: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** Throws BAD_STATEMENT (usage) for what names no place. */
+export function linkOf(predicate: unknown, where: string): Link {
+  const result = linkSchema.safeParse(predicate);
+  if (result.success) return { sequence: result.data.sequence, previous: result.data.previous };
+  throw new UsageError('BAD_STATEMENT', `${where}: it has no place in the row of its signer`);
+}
+
 /** The digest by which the next refers to it: of the signed bytes. */
 export function digestOfEnvelope({ payload }: Envelope): string {
   return sha256(Buffer.from(payload, 'base64'));

@@ -6,7 +6,7 @@
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
-import { type Link, linkSchema, nextLink, requireChain } from './chain.js';
+import { type Link, linkOf, nextLink, requireChain } from './chain.js';
 import { type Envelope, parseEnvelope, type Signer, type TrustedKey } from './envelope.js';
 import { type PredicateName, readStatement, type Subject, signStatement } from './statement.js';
 
@@ -68,8 +68,8 @@ export function readEntry(
     try {
       const opened = readStatement(kind, envelope, { trusted, where });
       const { subjects, predicate, signedBy, digest } = opened;
-      const { sequence, previous, ...rest } = linkSchema.parse(predicate);
-      const link = { sequence, previous };
+      const link = linkOf(predicate, where);
+      const { sequence: _, previous: __, ...rest } = predicate as Link & object;
       return {
         kind,
         link,

@@ -3,7 +3,7 @@
  * for one change at one place in the ledger, so that none can be used again to go back.
  */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
@@ -11,7 +11,7 @@ import { writeWhole } from '../record-file.js';
 import type { AcceptedPolicy } from './accepted-policy.js';
 import { parseEnvelope, type Signer } from './envelope.js';
 import { gateFiles } from './gate-directory.js';
-import { namesIn, openStatement } from './read-statements.js';
+import { namesIn, openStatement, readEvidenceFile } from './read-statements.js';
 import { requireTrusted, trustedKeys } from './signers.js';
 import { signStatement } from './statement.js';
 
@@ -69,7 +69,7 @@ export async function readPolicyApprovals(
   return await Promise.all(
     own.map(async (name) => {
       const path = join(folder, name);
-      return parseEnvelope(await readFile(path, 'utf8'), path);
+      return parseEnvelope(await readEvidenceFile(path), path);
     }),
   );
 }

@@ -3,7 +3,6 @@
  * that others signed. Nothing is judged here.
  */
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
@@ -37,7 +36,7 @@ import { readReports } from './human-reports.js';
 import { statementsOf } from './known-statements.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { readHistory, readRuns } from './read-rows.js';
-import { namesIn, readStatements, type SignedPart } from './read-statements.js';
+import { namesIn, readEvidenceFile, readStatements, type SignedPart } from './read-statements.js';
 import { trustedKeys } from './signers.js';
 import { parseWaiver, type Waiver } from './waiver.js';
 
@@ -89,7 +88,7 @@ async function readWaivers(directory: string, { waivers }: Policy): Promise<read
   const names = await namesIn(folder, '.yaml');
   return await Promise.all(
     names.map(async (name) => {
-      return parseWaiver(await readFile(join(folder, name), 'utf8'), name, waivers.maxDays);
+      return parseWaiver(await readEvidenceFile(join(folder, name)), name, waivers.maxDays);
     }),
   );
 }

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
-import { linkSchema, requireChain } from './chain.js';
+import { linkOf, requireChain } from './chain.js';
 import type { TrustedKey } from './envelope.js';
 import type { Evidence, SignedRun } from './evidence.js';
 import { historySchema, runEvidenceSchema } from './evidence-schema.js';
@@ -47,7 +47,7 @@ export async function readRuns(
     runners.set(runner, [...(runners.get(runner) ?? []), part]);
   }
   return [...runners].flatMap(([runner, own]) => {
-    const row = own.map((part) => ({ ...part, link: linkSchema.parse(part.value) }));
+    const row = own.map((part) => ({ ...part, link: linkOf(part.value, part.where) }));
     row.sort((a, b) => a.link.sequence - b.link.sequence);
     requireChain(row, `runs of ${runner}`);
     return row.map(({ link, value, digest }) => {

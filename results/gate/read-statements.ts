@@ -37,12 +37,19 @@ export async function readStatements<T>({
   // A few at a time: of years of runs only what they say stays in memory.
   for (let n = 0; n < names.length; n += batch) {
     const paths = names.slice(n, n + batch).map((name) => join(folder, name));
-    const texts = await Promise.all(paths.map(async (where) => await readFile(where, 'utf8')));
+    const texts = await Promise.all(paths.map(readEvidenceFile));
     for (const [at, text] of texts.entries()) {
       parts.push(openStatement(text, { ...expected, where: paths[at] ?? folder }));
     }
   }
   return parts;
+}
+
+/** Throws BAD_EVIDENCE (usage): what can't be read is never passed over. */
+export async function readEvidenceFile(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((thrown: unknown) => {
+    throw new UsageError('BAD_EVIDENCE', `cannot read ${path}: ${toError(thrown).message}`);
+  });
 }
 
 /** How many files are read at once. */

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { UsageError } from '../../harness/base/errors.js';
+import { toError, UsageError } from '../../harness/base/errors.js';
 import { canonicalJson } from './canonical-json.js';
 import { type Envelope, openEnvelope, type Signer, seal, type TrustedKey } from './envelope.js';
 
@@ -66,6 +66,14 @@ export async function signStatement(
   return await seal(canonicalJson(statement), signers);
 }
 
+function parseText(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new UsageError('BAD_STATEMENT', `${where}: not JSON (${toError(thrown).message})`);
+  }
+}
+
 /**
  * Opens a statement of this kind. Throws BAD_ENVELOPE and BAD_STATEMENT (usage): a statement of another
  * kind proves nothing here, however well it is signed.
@@ -76,7 +84,7 @@ export function readStatement(
   { trusted, where }: { readonly trusted: readonly TrustedKey[]; readonly where: string },
 ): ReadStatement {
   const { text, signedBy, digest } = openEnvelope(envelope, trusted, where);
-  const result = statementSchema.safeParse(JSON.parse(text));
+  const result = statementSchema.safeParse(parseText(text, where));
   if (!result.success) {
     const problems = result.error.issues.map(
       ({ path, message }) => `${path.join('.')}: ${message}`,

@@ -46,9 +46,10 @@ function judgeUpdate(
   { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
 ): GateFinding[] {
   const digests = images.filter((one) => one.arch === arch).map(({ sha256 }) => sha256);
-  const runs = ownRuns(context).filter(({ imageSha256, updatesTo }) => {
-    const isTo = updatesTo.some((to) => to.payloadSha256 === payloadSha256);
-    return isTo && digests.includes(imageSha256);
+  // Its own version too: the file that names the images of an old release is signed by nobody.
+  const runs = ownRuns(context).filter((run) => {
+    const isTo = run.updatesTo.some((to) => to.payloadSha256 === payloadSha256);
+    return isTo && run.version === version && digests.includes(run.imageSha256);
   });
   const isFresh = freshness(context);
   const isProof = (run: RunEvidence) => run.endedAt !== undefined && isFresh(run);

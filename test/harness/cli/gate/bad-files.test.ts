@@ -153,6 +153,16 @@ t.test('a ledger that is there and can’t be read is not an empty one', async (
   t.match(describeError(thrown), line);
 });
 
+t.test('a directory where a file should be is no file less', async (t) => {
+  for (const path of ['runs/x.json', 'approvals/x.json', 'waivers/x.yaml']) {
+    const desk = await GateDesk.make(t.testdir({}));
+    await mkdir(join(desk.directory, 'gate', path), { recursive: true });
+    const thrown = await problemOf(desk);
+    t.equal(exitCodeOfError(thrown), 2, path);
+    t.match(describeError(thrown), /^yard: cannot read \S+: EISDIR.* \[BAD_EVIDENCE\]$/, path);
+  }
+});
+
 t.test('a waiver with nothing wrong in it is read', async (t) => {
   const desk = await GateDesk.make(t.testdir({}));
   await mkdir(join(desk.directory, 'gate/waivers'));

@@ -141,6 +141,11 @@ export const attempts: readonly Attempt[] = [
     refused: /the update from 4152\.1\.0 on amd64.*in no run/,
   },
   {
+    name: 'the update was tried from another version, which is said to have those images',
+    change: async (w) => await updates(w, (run) => ({ ...run, version: '4081.0.0' })),
+    refused: /the update from 4152\.1\.0 on amd64.*in no run/,
+  },
+  {
     name: 'the update was tried to another payload',
     change: async (w) => {
       const updatesTo = [{ version: '4230.1.0', payloadSha256: digest('another payload') }];
