@@ -2,7 +2,8 @@
  * One case as a machine trace: why it failed, how to repeat it, and what happened when.
  */
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { nameOfCase } from '../harness/model/plan.js';
 import type { AttemptRecord } from '../harness/model/record.js';
 import type { AttemptPage, NewLines, PageData } from '../results/html/page-data.js';
 import { duration } from './format.js';
@@ -21,7 +22,7 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
   return (
     <>
       <h1>
-        <span class={`badge ${one.status}`}>{one.status}</span> {one.suite}
+        <span class={`badge ${one.status}`}>{one.status}</span> {nameOfCase(one)}
       </h1>
       <p>
         {one.summary} <span class="dim">{one.claims.join(' ')}</span>
@@ -74,18 +75,25 @@ function NewSince({ news: { run, lines, more } }: { readonly news: NewLines }) {
 
 function Reproduce({ command }: { readonly command: string }) {
   const [copied, setCopied] = useState(false);
+  const text = useRef<HTMLElement>(null);
   const copy = async () => {
+    // Pages that came over plain HTTP have no clipboard: what is selected can be copied by hand.
+    if (!navigator.clipboard) return select(text.current);
     await navigator.clipboard.writeText(command);
     setCopied(true);
   };
   return (
     <p class="reproduce">
-      <code>{command}</code>
+      <code ref={text}>{command}</code>
       <button type="button" onClick={() => void copy()}>
         {copied ? 'copied' : 'copy'}
       </button>
     </p>
   );
+}
+
+function select(element: HTMLElement | null): void {
+  if (element) getSelection()?.selectAllChildren(element);
 }
 
 interface AttemptProps {

@@ -3,15 +3,16 @@
  */
 
 import { useState } from 'preact/hooks';
+import { nameOfCase } from '../harness/model/plan.js';
 import type { ClaimPage, PageData } from '../results/html/page-data.js';
 
 type Standing = 'proven' | 'refuted' | 'open' | 'no suite ran' | 'no suite';
 
-/** One suite that failed refutes; all must have passed to prove. */
-function standingOf({ suites, unproven }: ClaimPage): Standing {
-  if (suites.length === 0) return unproven === undefined ? 'no suite ran' : 'no suite';
-  if (suites.some(({ status }) => status === 'failed' || status === 'flaky')) return 'refuted';
-  return suites.every(({ status }) => status === 'passed') ? 'proven' : 'open';
+/** One case that failed refutes; all must have passed to prove. */
+function standingOf({ cases, unproven }: ClaimPage): Standing {
+  if (cases.length === 0) return unproven === undefined ? 'no suite ran' : 'no suite';
+  if (cases.some(({ status }) => status === 'failed' || status === 'flaky')) return 'refuted';
+  return cases.every(({ status }) => status === 'passed') ? 'proven' : 'open';
 }
 
 const classes = {
@@ -74,13 +75,14 @@ export function Claims({ data }: { readonly data: PageData }) {
 }
 
 function Suites({ data, claim }: { readonly data: PageData; readonly claim: ClaimPage }) {
-  return claim.suites.map(({ suite }) => (
-    <a
-      key={suite}
-      class="case-link"
-      href={`#/case/${data.record.cases.findIndex((one) => one.suite === suite)}`}
-    >
-      {suite}
-    </a>
-  ));
+  return claim.cases.map(({ index }) => {
+    const one = data.record.cases[index];
+    return (
+      one && (
+        <a key={one.id} class="case-link" href={`#/case/${index}`}>
+          {nameOfCase(one)}
+        </a>
+      )
+    );
+  });
 }

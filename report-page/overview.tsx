@@ -79,9 +79,10 @@ function Reasons({ data }: Props) {
 }
 
 function CaseLink({ data, index }: Props & { readonly index: number }) {
+  const one = data.record.cases[index];
   return (
     <a class="case-link" href={`#/case/${index}`}>
-      {data.record.cases[index]?.suite}
+      {one && nameOfCase(one)}
     </a>
   );
 }

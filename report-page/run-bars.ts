@@ -3,6 +3,7 @@
  * came up.
  */
 
+import { nameOfCase } from '../harness/model/plan.js';
 import type { AttemptRecord } from '../harness/model/record.js';
 import type { PageData } from '../results/html/page-data.js';
 
@@ -35,19 +36,28 @@ function startsOf(boots: AttemptRecord['boots']): Pick<Bar, 'starts' | 'kind'> {
   return { starts, kind: first === undefined ? 'unknown' : more.length > 0 ? 'mixed' : first };
 }
 
+/** When anything was last heard of; an attempt without an end went on until then. */
+function lastOf({ endedAt, startedAt, cases }: PageData['record']): number {
+  const attempts = cases.flatMap((one) => one.attempts);
+  const times = attempts.flatMap((one) => [one.startedAt, one.endedAt ?? one.startedAt]);
+  return Math.max(...[endedAt ?? startedAt, ...times].map((at) => Date.parse(at)));
+}
+
 /** A bar for each attempt. */
 export function barsOf({ record }: PageData): Bar[] {
   const start = Date.parse(record.startedAt);
-  return record.cases.flatMap(({ suite, cost, attempts }, index) =>
-    attempts.map(({ startedAt, durationMs = 0, outcome, boots }, number) => {
+  const lastMs = lastOf(record) - start;
+  return record.cases.flatMap(({ suite, repeat, cost, attempts }, index) =>
+    attempts.map(({ startedAt, durationMs, outcome, boots }, number) => {
       const fromMs = Date.parse(startedAt) - start;
       const readyMs = fromMs + Math.max(0, ...boots.map((boot) => boot.readyMs));
       const { vcpus, memoryMiB } = cost;
-      const toMs = fromMs + durationMs;
+      const toMs = durationMs === undefined ? Math.max(fromMs, lastMs) : fromMs + durationMs;
       const before = attempts[number - 1]?.endedAt;
       const waitedMs = fromMs - (before === undefined ? 0 : Date.parse(before) - start);
       const times = { fromMs, toMs, readyMs, waitedMs };
-      return { index, label: suite, outcome, ...times, ...startsOf(boots), vcpus, memoryMiB };
+      const label = nameOfCase({ suite, repeat });
+      return { index, label, outcome, ...times, ...startsOf(boots), vcpus, memoryMiB };
     }),
   );
 }

@@ -87,8 +87,9 @@ function reasonFor(one: CaseRecord): string | undefined {
 
 function claimsOf(record: RunRecord, contract: readonly ContractRow[]): ClaimPage[] {
   return contract.map(({ id, area, promise, unproven }) => {
-    const proving = record.cases.filter(({ claims }) => claims.includes(id));
-    const suites = proving.map(({ suite, status }) => ({ suite, status }));
-    return defined({ id, area, promise, unproven, suites }) as ClaimPage;
+    const cases = record.cases.flatMap(({ claims, status }, index) =>
+      claims.includes(id) ? [{ index, status }] : [],
+    );
+    return defined({ id, area, promise, unproven, cases }) as ClaimPage;
   });
 }

@@ -91,8 +91,8 @@ export interface ClaimPage {
   readonly promise: string;
   /** Why there is no suite for it, where there is none. */
   readonly unproven?: string;
-  /** Suites of this run that prove it, with what they came to. */
-  readonly suites: readonly { readonly suite: string; readonly status: string }[];
+  /** Cases of this run that prove it, by their place in the record, with what they came to. */
+  readonly cases: readonly { readonly index: number; readonly status: string }[];
 }
 
 /** The host at one moment, and how it fared since the moment before. */

@@ -26,7 +26,9 @@ export function traceEvents(
     const title = event.kind === 'step-ended' ? titles.get(`${key} ${event.step}`) : undefined;
     const said = describe(event, title);
     const one = said && { atMs: Date.parse(event.at) - start, ...said };
-    traces.set(key, [...(traces.get(key) ?? []), ...(one ? [one] : [])]);
+    const trace = traces.get(key) ?? [];
+    traces.set(key, trace);
+    if (one) trace.push(one);
   }
   return traces;
 }

@@ -5,6 +5,7 @@
  */
 
 import { defined } from '../../harness/base/errors.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { type FailureGroup, groupFailures } from '../group-failures.js';
 import { decisiveAttempt, reasonOf, reproduceCommand } from './explain.js';
@@ -35,7 +36,7 @@ function levelLines(record: RunRecord, level: Level, groups: readonly FailureGro
   if (groups.length <= shown) return groups.map((group) => groupLine(record, level, group));
   const rest = groups.slice(shown - 1).flatMap(({ cases }) => cases);
   const title = `${rest.length} more cases`;
-  const message = rest.map(({ suite }) => suite).join('\n');
+  const message = rest.map(nameOfCase).join('\n');
   const first = groups.slice(0, shown - 1).map((group) => groupLine(record, level, group));
   return [...first, command(level, { title }, message)];
 }
@@ -43,12 +44,12 @@ function levelLines(record: RunRecord, level: Level, groups: readonly FailureGro
 function groupLine(record: RunRecord, level: Level, { status, cases }: FailureGroup): string {
   const [first, ...more] = cases;
   const failure = decisiveAttempt(first)?.failure;
-  const subject = more.length === 0 ? first.suite : `${cases.length} cases`;
+  const subject = more.length === 0 ? nameOfCase(first) : `${cases.length} cases`;
   const where = failure ? ` in ${failure.phase} (${failure.code})` : '';
   const message = [
     reasonOf(first),
     ...(failure?.evidence ? [`evidence: ${failure.evidence}`] : []),
-    ...(more.length > 0 ? [`cases: ${cases.map(({ suite }) => suite).join(', ')}`] : []),
+    ...(more.length > 0 ? [`cases: ${cases.map(nameOfCase).join(', ')}`] : []),
     `reproduce: ${reproduceCommand(record, first.suite)}`,
   ].join('\n');
   const file = `suites/${first.suite}.ts`;

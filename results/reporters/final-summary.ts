@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path';
-import { type CaseStatus, caseStatuses } from '../../harness/model/outcome.js';
+import { caseStatuses } from '../../harness/model/outcome.js';
 import { nameOfCase } from '../../harness/model/plan.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { groupFailures } from '../group-failures.js';
@@ -12,6 +12,7 @@ import { runFiles } from '../run-files.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
 import { decisiveAttempt, reasonOf, skipReasonOf } from './explain.js';
 import { formatDuration, oneLine, plural } from './plain-text.js';
+import { whyNot } from './verdict-text.js';
 
 /** What the summary is printed for. */
 export interface SummaryContext {
@@ -42,16 +43,6 @@ function verdictLine(record: RunRecord, paint: Paint): string {
   const head = paint(['bold', colour], verdict.toUpperCase());
   if (verdict === 'passed') return `${head}  ${counts.passed} of ${plural(cases.length, 'case')}`;
   return `${head}  ${whyNot(record)}`;
-}
-
-function whyNot({ verdict, interrupted, endedAt, counts }: RunRecord): string {
-  const refusing: readonly CaseStatus[] = ['failed', 'flaky'];
-  const open: readonly CaseStatus[] = ['errored', 'missing', 'cancelled'];
-  const words = (verdict === 'failed' ? refusing : open).filter((status) => counts[status] > 0);
-  const reasons = words.map((status) => `${counts[status]} ${status}`);
-  if (interrupted) reasons.unshift('interrupted');
-  else if (endedAt === undefined) reasons.unshift('the run did not end');
-  return reasons.length > 0 ? reasons.join(', ') : 'nothing passed';
 }
 
 function countsLine({ counts }: RunRecord, paint: Paint): string {

@@ -47,6 +47,13 @@ export function addExclusion(suite: TestSuite, context: JunitContext, one: Exclu
   addSkip(testCase, cutMessage(`excluded: ${one.reason}`, context));
 }
 
+/** The run itself, of which something is wrong that no case says. */
+export function addRun(suite: TestSuite, context: JunitContext, message: string): void {
+  const { run, verdict } = context.record;
+  const testCase = suite.testCase().className('switchyard.run').name(`run ${run}`);
+  testCase.error(cutMessage(message, context), verdict.toUpperCase());
+}
+
 function newCase(suite: TestSuite, id: SuiteId, name: string): TestCase {
   const className = `switchyard.${id.replace('/', '.')}`;
   return suite.testCase().className(className).name(name).file(`suites/${id}.ts`);

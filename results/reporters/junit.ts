@@ -6,8 +6,9 @@
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
 import type { RunRecord } from '../../harness/model/record.js';
 import { durationOf } from './explain.js';
-import { addCase, addExclusion, areaOf, type JunitContext } from './junit-case.js';
+import { addCase, addExclusion, addRun, areaOf, type JunitContext } from './junit-case.js';
 import { plainText } from './plain-text.js';
+import { untoldByCases } from './verdict-text.js';
 
 /** Its typings declare an ES default export; at run time the CommonJS module is the builder. */
 const factory = junit as unknown as Builder;
@@ -23,6 +24,11 @@ export function junitReport(record: RunRecord): string {
   const builder = factory.newBuilder().name(`switchyard ${record.run}`);
   const context = { record, limitBytes: limitOf(record) };
   for (const area of areasOf(record)) addArea(builder, context, area);
+  const untold = untoldByCases(record);
+  if (untold !== undefined) {
+    const suite = builder.testSuite().name('run').timestamp(record.startedAt.slice(0, 19));
+    addRun(suite, context, untold);
+  }
   return `${builder.build()}\n`;
 }
 

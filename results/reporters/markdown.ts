@@ -4,6 +4,7 @@
  */
 
 import { caseStatuses } from '../../harness/model/outcome.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { type FailureGroup, groupFailures } from '../group-failures.js';
 import { decisiveAttempt, reasonOf, reproduceCommand, skipReasonOf } from './explain.js';
@@ -16,7 +17,10 @@ export const markdownLimits = { comment: 65_536, stepSummary: 1024 * 1024 } as c
 /** Where the report goes, and what tells it from another one on the same page. */
 export interface MarkdownOptions {
   readonly limitBytes?: number;
-  /** In the marker; default is image, platform. A later comment replaces that with the same. */
+  /**
+   * In the marker; default is image, channel, platform, firmware and part. A later comment replaces the
+   * one with the same.
+   */
   readonly key?: string;
 }
 
@@ -25,10 +29,15 @@ export function stickyMarker(key: string): string {
   return `<!-- switchyard-report: ${key.replaceAll(/[^\w.@/-]/g, '_').replaceAll(/-{2,}/g, '-')} -->`;
 }
 
+function keyOf({ image, platform, cases, shard }: RunRecord): string {
+  const firmware = [...new Set(cases.map((one) => one.firmware))].sort().join('-');
+  const part = shard ? `@part-${shard.index}-of-${shard.count}` : '';
+  return `${image.name}@${image.channel}@${platform}-${firmware}${part}`;
+}
+
 /** The whole report, within the limit, ending in a line feed. */
 export function markdownReport(record: RunRecord, options: MarkdownOptions = {}): string {
-  const { limitBytes = markdownLimits.comment, key = `${record.image.name}@${record.platform}` } =
-    options;
+  const { limitBytes = markdownLimits.comment, key = keyOf(record) } = options;
   const groups = groupFailures(record.cases);
   const blocks = [
     [stickyMarker(key), headOf(record)].join('\n'),
@@ -62,10 +71,10 @@ function aboutOf(record: RunRecord): string {
 function groupBlock(record: RunRecord, { status, signature, cases }: FailureGroup): string {
   const [first] = cases;
   const where = signature ? ` in ${signature.phase} (${codeSpan(signature.code)})` : '';
-  const subject = cases.length === 1 ? codeSpan(first.suite) : `${cases.length} cases`;
+  const subject = cases.length === 1 ? codeSpan(nameOfCase(first)) : `${cases.length} cases`;
   const names = cases.length === 1 ? [] : ['', namesOf(cases)];
   return [
-    `<details><summary>${status}: ${cases.length === 1 ? first.suite : subject}</summary>`,
+    `<details><summary>${status}: ${cases.length === 1 ? nameOfCase(first) : subject}</summary>`,
     '',
     `${subject} ${status}${where}${cases.length > 1 ? ' for one reason' : ''}`,
     ...names,
@@ -80,7 +89,7 @@ function groupBlock(record: RunRecord, { status, signature, cases }: FailureGrou
 const namesShown = 30;
 
 function namesOf(cases: readonly CaseRecord[]): string {
-  const names = cases.slice(0, namesShown).map(({ suite }) => codeSpan(suite));
+  const names = cases.slice(0, namesShown).map((one) => codeSpan(nameOfCase(one)));
   const more = cases.length > namesShown ? [`and ${cases.length - namesShown} more`] : [];
   return [...names, ...more].join(', ');
 }

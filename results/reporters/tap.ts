@@ -23,10 +23,13 @@ import {
 } from './explain.js';
 import { oneLine } from './plain-text.js';
 import { type Diagnostic, type TestPoint, tapLines } from './tap-syntax.js';
+import { untoldByCases } from './verdict-text.js';
 
 /** The whole report, ending in a line feed. */
 export function tapReport(record: RunRecord): string {
+  const untold = untoldByCases(record);
   const points = [
+    ...(untold ? [{ ok: false, description: 'the run', diagnostics: { message: untold } }] : []),
     ...record.cases.map((one) => casePoint(record, one)),
     ...record.excluded.map((one) => skipPoint(nameOfCase(one), `excluded: ${one.reason}`)),
   ];

@@ -191,6 +191,10 @@ t.test('bad input is refused in one line', async (t) => {
     [['report', '--format', 'pdf'], /Allowed choices are tap, junit/],
     [['report', '--output', '/no/such/dir/x'], /cannot write the report to \/no\/such\/dir\/x/],
     [
+      ['report', '--output', join(directory, 'events.jsonl')],
+      /events\.jsonl is what the report is made from; give another/,
+    ],
+    [
       ['report', '--format', 'html', '--output', '/no/such/dir/x'],
       /cannot write the report to \/no\/such\/dir\/x: ENOENT/,
     ],

@@ -158,3 +158,16 @@ t.test('repetitions have names and files of their own', async (t) => {
   );
   t.match(cases[1]?.children[0]?.text, /look at: cases\/boot\/reboot\/repeat-2\/attempt-1\//);
 });
+
+t.test('a run that is no pass although no case says so is an error', async (t) => {
+  const cases = { 'a/b': [{ outcome: 'passed' as const }] };
+  const table = [
+    [{ cases: {} }, /inconclusive: nothing passed/],
+    [{ cases, interrupted: undefined }, /the run did not end/],
+  ] as const;
+  for (const [story, message] of table) {
+    const root = parseXml(junitReport(foldRun(runEvents(story), [])));
+    t.match(root.attributes, { errors: '1' });
+    t.match(findAll(root, 'error')[0]?.attributes, { message, type: 'INCONCLUSIVE' });
+  }
+});

@@ -15,7 +15,7 @@ const record = foldRun(runEvents(everyStatus), ['a note']);
 t.test('marker, verdict, a block per reason, what was left out', async (t) => {
   const text = markdownReport(record);
   const [first] = text.split('\n');
-  t.equal(first, '<!-- switchyard-report: reference-amd64@qemu -->');
+  t.match(first, /^<!-- switchyard-report: reference-amd64@\w+@qemu-bios -->$/);
   t.match(text, '### ❌ Switchyard: failed');
   t.match(text, '**8 cases:** 2 passed, 1 failed, 1 errored, 1 flaky');
   t.match(text, '<details><summary>failed: provision/user-key</summary>');
@@ -24,6 +24,14 @@ t.test('marker, verdict, a block per reason, what was left out', async (t) => {
   t.match(text, "reproduce: ` ./yard run provision/user-key --seed 7 --image 'my images/os' `");
   t.match(text, /excluded:\n- 2: ` needs docker/);
   t.match(text, '> note: ` a note `');
+});
+
+t.test('parts of a run have comments of their own', async (t) => {
+  const markerOf = (index: number) => {
+    return markdownReport({ ...record, shard: { index, count: 2 } }).split('\n')[0] ?? '';
+  };
+  t.match(markerOf(1), /@part-1-of-2 -->/);
+  t.not(markerOf(1), markerOf(2));
 });
 
 t.test('cases with one reason are one block', async (t) => {

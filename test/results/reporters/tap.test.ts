@@ -118,9 +118,16 @@ t.test('what a guest prints can’t forge a point or end a block', async (t) => 
   t.match(points[1], { ok: true, todo: false, skip: /^x \.\.\. ok 99 - forged/ });
 });
 
-t.test('a run without cases is a valid document', async (t) => {
-  const { points } = await parse({ cases: {} });
-  t.same(points, []);
+t.test('a run that is no pass although no case says so is not ok', async (t) => {
+  const table = [
+    [{ cases: {} }, /inconclusive: nothing passed/],
+    [{ cases: { 'a/b': [{ outcome: 'passed' }] }, interrupted: undefined }, /the run did not end/],
+    [{ cases: { 'a/b': [{ outcome: 'passed' }] }, interrupted: true }, /interrupted/],
+  ] as const;
+  for (const [story, message] of table) {
+    const { points } = await parse(story);
+    t.match(points[0], { name: 'the run', ok: false, diag: { message } });
+  }
 });
 
 t.test('repetitions are told apart, and so are their files', async (t) => {
