@@ -130,11 +130,15 @@ function requireNothingDropped(parts: readonly Part[]): void {
 }
 
 function ownCases(part: Part): (Case | Exclusion)[] {
-  const excluded = ofKind(part, 'case-excluded').map((event) => event.excluded);
   return [
     ...ofKind(part, 'case-planned').map((event) => event.planned),
-    ...excluded.filter(({ inShard }) => inShard === undefined),
+    ...ownExclusions(part).map((event) => event.excluded),
   ];
+}
+
+/** What the part left out for a reason, and not to another part. */
+function ownExclusions(part: Part): OfKind<'case-excluded'>[] {
+  return ofKind(part, 'case-excluded').filter(({ excluded }) => excluded.inShard === undefined);
 }
 
 function elsewhere(part: Part): Exclusion[] {
@@ -162,9 +166,8 @@ function startOf(parts: readonly Part[], run: RunId): Start {
 
 function plans(parts: readonly Part[]): LoggedEvent[] {
   const planned = parts.flatMap((part) => ofKind(part, 'case-planned'));
-  const excluded = parts.flatMap((part) => ofKind(part, 'case-excluded'));
-  const reasons = excluded.filter(({ excluded: { inShard } }) => inShard === undefined);
-  const unique = new Map(reasons.map((event) => [JSON.stringify(event.excluded), event]));
+  const excluded = parts.flatMap(ownExclusions);
+  const unique = new Map(excluded.map((event) => [JSON.stringify(event.excluded), event]));
   return [...planned, ...unique.values()];
 }
 

@@ -18,7 +18,7 @@ export interface Link {
 export const chainStart = '0'.repeat(64);
 
 /** Accepts an object with a link among its keys. */
-export const linkSchema = z.looseObject({
+const linkSchema = z.looseObject({
   sequence: z.int().min(1),
   previous: z.string().regex(/^[0-9a-f]{64}$/),
 });

@@ -131,9 +131,10 @@ function* ofRun({ evidence: run }: SignedRun, { now, evidence }: Request): Itera
   if (!(start <= now.getTime() + skewMs)) {
     yield wrong(run.run, `a run before ${now.toISOString()}`, `one of ${run.startedAt}`);
   }
-  const end = Date.parse(run.endedAt ?? run.startedAt);
+  if (run.endedAt === undefined) return;
+  const end = Date.parse(run.endedAt);
   if (!(end >= start && end <= now.getTime() + skewMs)) {
-    yield wrong(run.run, 'an end after its start and before now', `${run.endedAt}`);
+    yield wrong(run.run, 'an end after its start and before now', run.endedAt);
   }
 }
 
