@@ -4,13 +4,15 @@
  * cases, attempts and steps are spans in it.
  */
 
-import { createHash } from 'node:crypto';
+import type { CaseStatus } from '../../harness/model/outcome.js';
 import type {
   AttemptRecord,
   CaseRecord,
   RunRecord,
   StepRecord,
 } from '../../harness/model/record.js';
+import { excludedEvent, readyEvents, type SpanEvent } from './otlp-events.js';
+import { type Attribute, attributesOf, type Facts, idOf, nanos } from './otlp-values.js';
 import { oneLine } from './plain-text.js';
 
 interface Span {
@@ -25,15 +27,6 @@ interface Span {
   readonly events?: readonly SpanEvent[];
   readonly status: { readonly code: number; readonly message?: string };
 }
-
-interface SpanEvent {
-  readonly timeUnixNano: string;
-  readonly name: string;
-  readonly attributes: readonly Attribute[];
-}
-
-type Attribute = { readonly key: string; readonly value: object };
-type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** `SPAN_KIND_INTERNAL`. */
 const internal = 1;
@@ -71,13 +64,15 @@ class Trace {
   }
 
   spans(): readonly Span[] {
-    const { run, startedAt, endedAt, verdict, cases, seed } = this.#record;
+    const { run, startedAt, verdict, cases, seed, excluded } = this.#record;
+    const to = endOfRun(this.#record);
     const whole = this.#span({
       id: this.#runSpan,
       name: 'run',
       from: startedAt,
-      to: endedAt ?? latest(cases) ?? startedAt,
+      to,
       facts: { 'switchyard.run': run, 'switchyard.verdict': verdict, 'switchyard.seed': seed },
+      events: excluded.map((one) => excludedEvent(one, to)),
       ok: verdict === 'passed',
     });
     return [whole, ...cases.flatMap((one) => this.#caseSpans(one))];
@@ -85,21 +80,23 @@ class Trace {
 
   #caseSpans(one: CaseRecord): readonly Span[] {
     const [first, last] = [one.attempts[0], one.attempts.at(-1)];
-    if (!first || !last) return [];
     const id = idOf(16, this.#record.run, one.id);
+    const result = resultOf(one.status);
+    const end = endOfRun(this.#record);
     const whole = this.#span({
       id,
       parent: this.#runSpan,
       name: one.suite,
-      from: first.startedAt,
-      to: endOf(last),
+      from: first ? first.startedAt : end,
+      to: last ? endOf(last) : end,
       facts: {
         'test.case.name': one.id,
-        'test.case.result.status': one.status === 'passed' ? 'pass' : 'fail',
+        'test.case.result.status': result === undefined ? undefined : result ? 'pass' : 'fail',
         'switchyard.status': one.status,
         'switchyard.claims': one.claims.join(' '),
       },
-      ok: one.status === 'passed',
+      ok: result,
+      message: first ? undefined : `the case is ${one.status}: it has no attempt`,
     });
     return [whole, ...one.attempts.flatMap((attempt) => this.#attemptSpans(one, attempt, id))];
   }
@@ -121,7 +118,7 @@ class Trace {
         'switchyard.peak_memory_mib': usage?.peakMemoryMiB,
       },
       events: readyEvents(attempt),
-      ok: outcome === 'passed',
+      ok: resultOf(outcome),
       message: failure?.message,
     });
     return [whole, ...attempt.steps.map((step) => this.#stepSpan(step, attempt, id))];
@@ -168,17 +165,13 @@ class Trace {
   }
 }
 
-/** When each machine was ready, and how it had been started. */
-function readyEvents({ startedAt, boots }: AttemptRecord): readonly SpanEvent[] {
-  return boots.map(({ machine, start, accelerator, readyMs }) => ({
-    timeUnixNano: nanos(startedAt, readyMs),
-    name: 'machine ready',
-    attributes: attributesOf({
-      'switchyard.machine': machine,
-      'switchyard.start': start,
-      'switchyard.accelerator': accelerator,
-    }),
-  }));
+/** What was skipped is neither good nor bad; the semantic conventions have no word for it. */
+function resultOf(status: CaseStatus): boolean | undefined {
+  return status === 'skipped' ? undefined : status === 'passed';
+}
+
+function endOfRun({ startedAt, endedAt, cases }: RunRecord): string {
+  return endedAt ?? latest(cases) ?? startedAt;
 }
 
 function endOf({ startedAt, endedAt, durationMs = 0 }: AttemptRecord): string {
@@ -190,26 +183,4 @@ function latest(cases: readonly CaseRecord[]): string | undefined {
     .flatMap(({ attempts }) => attempts.map(endOf))
     .sort()
     .at(-1);
-}
-
-/** As text: 64 bits do not fit into a number. */
-function nanos(at: string, plusMs = 0): string {
-  return `${Date.parse(at) + Math.round(plusMs)}000000`;
-}
-
-/** Hexadecimal digits that are the same whenever the report is made. */
-function idOf(digits: 16 | 32, ...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, digits);
-}
-
-function attributesOf(facts: Facts): readonly Attribute[] {
-  return Object.entries(facts).flatMap(([key, value]) =>
-    value === undefined ? [] : [{ key, value: anyValueOf(value) }],
-  );
-}
-
-function anyValueOf(value: string | number | boolean): object {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
-  return Number.isInteger(value) ? { intValue: `${value}` } : { doubleValue: value };
 }

@@ -15,6 +15,7 @@ interface Span {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes: readonly { readonly key: string; readonly value: object }[];
+  readonly events?: readonly object[];
   readonly status: { readonly code: number; readonly message?: string };
 }
 
@@ -42,6 +43,25 @@ t.test('a failure is an error with its code', async (t) => {
   t.equal(attempt?.status.code, 2);
   t.ok(attempt?.attributes.some(({ key }) => key === 'error.type'));
   t.equal(spans.find(({ name }) => name === 'run')?.status.code, 2);
+});
+
+t.test('what was skipped is no error; what is missing or left out is there', async (t) => {
+  const spans = spansOf(everyStatus);
+  const of = (status: string) =>
+    spans.find(({ attributes }) =>
+      attributes.some(({ key, value }) => {
+        return key === 'switchyard.status' && JSON.stringify(value).includes(`"${status}"`);
+      }),
+    );
+  const result = ({ attributes }: Span) =>
+    attributes.find(({ key }) => key === 'test.case.result.status')?.value;
+  const skipped = of('skipped');
+  t.equal(skipped?.status.code, 0);
+  t.equal(skipped && result(skipped), undefined, 'neither pass nor fail');
+  const missing = of('missing');
+  t.match(missing?.status, { code: 2, message: 'the case is missing: it has no attempt' });
+  const run = spans.find(({ name }) => name === 'run');
+  t.match(run?.events, [{ name: 'case excluded', attributes: [{ key: 'test.suite.name' }, {}] }]);
 });
 
 t.test('the same record gives the same trace', async (t) => {
