@@ -14,9 +14,10 @@ import { signatureOf } from './failure-signature.js';
 import { readOwnRecord, writeWhole } from './record-file.js';
 import { durationOf } from './reporters/explain.js';
 import { runFiles } from './run-files.js';
+import { isLiveRun } from './run-store.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const databaseVersion = 4;
+const databaseVersion = 5;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';
@@ -101,11 +102,12 @@ async function synchronise(database: Database, root: string): Promise<Synchronis
   const notes: string[] = [];
   let changes = gone.length;
   for (const run of present) {
-    const state = await stateOf(join(root, run));
-    if (state === undefined || state === known.get(run)) continue;
+    const directory = join(root, run);
+    const state = await stateOf(directory);
+    if (state === undefined || state === known.get(run) || (await isLiveRun(directory))) continue;
     forget(database, run);
     changes += 1;
-    await takeIn(database, { directory: join(root, run), state }).catch((thrown: unknown) => {
+    await takeIn(database, { directory, state }).catch((thrown: unknown) => {
       notes.push(`run ${run} is not counted: ${toError(thrown).message}`);
     });
   }
@@ -117,10 +119,13 @@ function statesIn(database: Database): ReadonlyMap<string, string> {
   return new Map(rows.map(([run, state]) => [String(run), String(state)]));
 }
 
-/** Changes when the record does; undefined for a run without one, which may still be going on. */
+/** Changes when the record does, or the log of a run that was killed before it wrote one. */
 async function stateOf(directory: string): Promise<string | undefined> {
-  const found = await stat(join(directory, runFiles.record)).catch(() => undefined);
-  return found && `${found.mtimeMs} ${found.size}`;
+  for (const file of [runFiles.record, runFiles.events]) {
+    const found = await stat(join(directory, file)).catch(() => undefined);
+    if (found) return `${file} ${found.mtimeMs} ${found.size}`;
+  }
+  return undefined;
 }
 
 function forget(database: Database, run: string): void {

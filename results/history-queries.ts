@@ -16,11 +16,11 @@ export interface SignatureCount {
   readonly count: number;
 }
 
-/** A case that both passed and failed on the same image. */
+/** A case that both passed and failed on the same image and accelerator. */
 export interface Flake {
   readonly case: string;
   readonly failed: number;
-  /** Attempts that passed or failed, on images on which it did both. */
+  /** Attempts that passed or failed, where it did both. */
   readonly attempts: number;
   /** 95 % bounds of the rate of failures. */
   readonly bounds: Interval;
@@ -33,7 +33,8 @@ export interface Flake {
 interface Told {
   readonly run: string;
   readonly id: string;
-  readonly image: string;
+  /** Image and accelerator. */
+  readonly where: string;
   readonly failed: boolean;
   readonly signature: Omit<SignatureCount, 'count'> | undefined;
 }
@@ -41,7 +42,7 @@ interface Told {
 const counted = `r.command = 'run' AND r.run NOT IN (SELECT part FROM parts)`;
 
 const toldAttempts = `
-  SELECT a.run, a.case_id, r.sha256, a.outcome, a.signature, a.signature_text, a.code, a.phase
+  SELECT a.run, a.case_id, r.sha256 || ' ' || r.accelerator, a.outcome, a.signature, a.signature_text, a.code, a.phase
   FROM attempts a JOIN runs r ON r.run = a.run
   WHERE ${counted} AND a.outcome IN ('passed', 'failed')
   ORDER BY r.started_at, a.run, a.attempt
@@ -50,11 +51,11 @@ const toldAttempts = `
 /** Flaky cases, by the lower bound of their rate: what is surely flaky comes first. */
 export function findFlakes(database: Database): readonly Flake[] {
   const rows = database.exec(toldAttempts)[0]?.values ?? [];
-  const told = rows.map(([run, id, image, outcome, signature, text, code, phase]): Told => {
+  const told = rows.map(([run, id, where, outcome, signature, text, code, phase]): Told => {
     const why = { signature: `${signature}`, text: `${text}`, code: `${code}`, phase: `${phase}` };
     const failed = outcome === 'failed';
     const known = signature === null ? undefined : why;
-    return { run: `${run}`, id: `${id}`, image: `${image}`, failed, signature: known };
+    return { run: `${run}`, id: `${id}`, where: `${where}`, failed, signature: known };
   });
   const flakes = [...groupBy(told, ({ id }) => id)].flatMap(([id, attempts]) =>
     flakeOf(id, attempts),
@@ -63,8 +64,8 @@ export function findFlakes(database: Database): readonly Flake[] {
 }
 
 function flakeOf(id: string, all: readonly Told[]): Flake[] {
-  const images = groupBy(all, ({ image }) => image);
-  const mixed = [...images.values()].filter(isMixed).flat();
+  const places = groupBy(all, ({ where }) => where);
+  const mixed = [...places.values()].filter(isMixed).flat();
   const failures = mixed.filter(({ failed }) => failed);
   const last = failures.at(-1);
   if (last === undefined) return [];
@@ -106,6 +107,8 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
 /** How long a case takes when it passes, and what it takes from the host, as measured. */
 export interface SlowCase {
   readonly case: string;
+  /** Times with KVM say nothing of those without. */
+  readonly accelerator: string;
   readonly passes: number;
   readonly medianMs: number;
   readonly p95Ms: number;
@@ -113,28 +116,32 @@ export interface SlowCase {
   readonly medianCpuSeconds?: number;
   /** The most that any attempt took, shared memory left out. */
   readonly peakMemoryMiB?: number;
-  /** Of the time of all cases together, by their medians. */
+  /** Of the time of all cases with this accelerator together, by their medians. */
   readonly share: number;
 }
 
 const passedDurations = `
-  SELECT a.case_id, a.duration_ms, a.cpu_seconds, a.peak_memory_mib
+  SELECT a.case_id, a.duration_ms, a.cpu_seconds, a.peak_memory_mib, r.accelerator
   FROM attempts a JOIN runs r ON r.run = a.run
   WHERE ${counted} AND a.outcome = 'passed' AND a.duration_ms IS NOT NULL
 `;
 
-/** All cases that ever passed, slowest first. */
+/** All cases that ever passed, with each accelerator, slowest first. */
 export function findSlowCases(database: Database): readonly SlowCase[] {
   const rows = database.exec(passedDurations)[0]?.values ?? [];
+  const worlds = groupBy(rows, (row) => `${row[4]}`);
+  const slow = [...worlds].flatMap(([accelerator, list]) => slowWith(accelerator, list));
+  return slow.sort((a, b) => b.medianMs - a.medianMs);
+}
+
+function slowWith(accelerator: string, rows: readonly SqlValue[][]): readonly SlowCase[] {
   const groups = [...groupBy(rows, ([id]) => `${id}`)].map(([id, list]) => {
     const durations = list.map(([, duration]) => Number(duration));
-    const medianMs = median(durations);
-    const times = { medianMs, p95Ms: quantile(durations, 0.95) };
-    return { case: id, passes: list.length, ...times, ...costOf(list) };
+    const times = { medianMs: median(durations), p95Ms: quantile(durations, 0.95) };
+    return { case: id, accelerator, passes: list.length, ...times, ...costOf(list) };
   });
   const totalMs = groups.reduce((sum, { medianMs }) => sum + medianMs, 0);
-  const slow = groups.map((one) => ({ ...one, share: totalMs > 0 ? one.medianMs / totalMs : 0 }));
-  return slow.sort((a, b) => b.medianMs - a.medianMs);
+  return groups.map((one) => ({ ...one, share: totalMs > 0 ? one.medianMs / totalMs : 0 }));
 }
 
 /** Attempts of which nothing was measured, such as those of old records, do not count. */

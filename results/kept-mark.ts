@@ -2,7 +2,7 @@
  * The mark of a run that must stay because something else cites it, such as a promotion.
  */
 
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../harness/base/errors.js';
@@ -18,6 +18,11 @@ export type KeptMark = Readonly<z.infer<typeof keptMark>>;
 /** Marks the run; an earlier mark is replaced. */
 export async function keepRun(directory: string, mark: KeptMark): Promise<void> {
   await writeWhole(join(directory, runFiles.kept), `${JSON.stringify({ schema: 1, ...mark })}\n`);
+}
+
+/** Whatever the mark cited the run for, nothing keeps it any more. */
+export async function dropKeptMark(directory: string): Promise<void> {
+  await rm(join(directory, runFiles.kept), { force: true });
 }
 
 /** The mark of a run, if it has one. Throws RECORD_CORRUPT when it can't be understood. */

@@ -71,7 +71,7 @@ async function describeRun(directory: string, run: RunId): Promise<RunListing> {
 }
 
 /** A run that wrote its record is over; before that its log is open in the process that runs it. */
-async function isLiveRun(directory: string): Promise<boolean> {
+export async function isLiveRun(directory: string): Promise<boolean> {
   if ((await namesIn(directory)).includes(runFiles.record)) return false;
   return await isOpenForWriting(join(directory, runFiles.events));
 }
@@ -130,7 +130,8 @@ const removalPrefix = '.removing-';
  */
 export async function removeRun(listing: RunListing): Promise<void> {
   const { run, kept, isLive, directory } = listing;
-  if (kept) throw new UsageError('RUN_KEPT', `run ${run} is kept: ${kept.reason}`);
+  if (kept)
+    throw new UsageError('RUN_KEPT', `run ${run} is kept: ${kept.reason}; see runs release`);
   if (isLive) throw new UsageError('RUN_LIVE', `run ${run} is still being written`);
   const doomed = join(directory, '..', `${removalPrefix}${run}`);
   await rename(directory, doomed);

@@ -119,7 +119,8 @@ function flakes({ flakes: found }: SiteData): readonly string[] {
 
 function slowCases({ slow }: SiteData): readonly string[] {
   const rows = slow.slice(0, 20).map((one) => {
-    const { case: id, medianMs, p95Ms, share, passes, medianCpuSeconds, peakMemoryMiB } = one;
+    const { case: id, accelerator, medianMs, p95Ms, share, passes } = one;
+    const { medianCpuSeconds, peakMemoryMiB } = one;
     const times = [
       formatDuration(medianMs),
       formatDuration(p95Ms),
@@ -127,12 +128,14 @@ function slowCases({ slow }: SiteData): readonly string[] {
       medianCpuSeconds === undefined ? '' : `${medianCpuSeconds.toFixed(1)} s`,
       peakMemoryMiB === undefined ? '' : `${Math.round(peakMemoryMiB)} MiB`,
     ];
-    const cells = [id, ...times, `${passes}`].map((cell) => `<td>${escapeHtml(cell)}</td>`);
+    const cells = [id, accelerator, ...times, `${passes}`].map(
+      (cell) => `<td>${escapeHtml(cell)}</td>`,
+    );
     return `<tr>${cells.join('')}</tr>`;
   });
   return [
     '<h2>Slow</h2>',
-    '<div class="scroll"><table><thead><tr><th>case</th><th>median</th><th>95 %</th>',
+    '<div class="scroll"><table><thead><tr><th>case</th><th>accelerator</th><th>median</th><th>95 %</th>',
     '<th>share</th><th>CPU</th><th>memory</th><th>passes</th></tr></thead><tbody>',
     ...rows,
     '</tbody></table></div>',

@@ -2,7 +2,7 @@
  * The history over stored runs: a cache that follows them, and what it answers.
  */
 
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { historyFile, openHistory } from '../../results/history-database.js';
@@ -138,15 +138,41 @@ t.test('the cache follows the runs, and damage only costs time', async (t) => {
   }
 });
 
+t.test('with another accelerator everything is another matter', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(idOf(0), { cases: { 'a/b': [passed(60_000)] } }));
+  const { host } = eventsOf(idOf(0), { cases: {} })[0] as unknown as { host: object };
+  const kvm = { host: { ...host, accelerator: { name: 'kvm', reason: 'usable' } } };
+  const story = { cases: { 'a/b': [passed(6_000)], 'a/c': [failed()] } };
+  await makeRun(root, eventsOf(idOf(1), story, kvm));
+  await makeRun(root, eventsOf(idOf(2), { cases: { 'a/c': [passed(6_000)] } }));
+  const slow = await ask(root, findSlowCases);
+  t.match(slow, [
+    { case: /^a\/b/, accelerator: 'tcg', passes: 1, medianMs: 60_000 },
+    { case: /^a\/c/, accelerator: 'tcg', passes: 1, medianMs: 6_000 },
+    { case: /^a\/b/, accelerator: 'kvm', passes: 1, medianMs: 6_000, share: 1 },
+  ]);
+  t.equal(slow.length, 3);
+  t.same(
+    await ask(root, findFlakes),
+    [],
+    'to fail with the one and pass with the other is no flake',
+  );
+});
+
 t.test('a run that can’t be read is named, not counted; an open one waits', async (t) => {
   const root = t.testdir();
   await store(root, [{ cases: { 'a/b': [passed()] } }, { cases: { 'a/b': [passed()] } }]);
   await writeFile(join(root, idOf(0), 'record.json'), '{}');
   await rm(join(root, idOf(1), 'record.json'));
+  const writer = await open(join(root, idOf(1), 'events.jsonl'), 'a');
   const { database, notes } = await openHistory(root);
   t.match(notes, [/^run 20261101-101500-aaaa is not counted: .*no seal/]);
   t.same(findSlowCases(database), []);
   database.close();
+  await writer.close();
+  const [killed] = await ask(root, findSlowCases);
+  t.equal(killed?.passes, 1, 'once nobody writes it, what it came to counts');
   const nowhere = await openHistory(join(root, 'none'));
   t.same(nowhere.notes, []);
   nowhere.database.close();

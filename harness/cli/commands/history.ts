@@ -53,11 +53,12 @@ function firstOf<T>(items: readonly T[], top = 20): readonly T[] {
   return top === 0 ? items : items.slice(0, top);
 }
 
-/** Prints the cases that passed and failed on the same image. */
+/** Prints the cases that passed and failed on the same image and accelerator. */
 export async function flakesCommand(options: HistoryOptions): Promise<void> {
   const flakes = await withHistory(await runsRoot(options), (h) => findFlakes(h.database));
   if (options.json) return printJson({ flakes });
-  if (flakes.length === 0) return print(['no case passed and failed on the same image']);
+  if (flakes.length === 0)
+    return print(['no case passed and failed on the same image and accelerator']);
   print(firstOf(flakes, options.top).flatMap(describeFlake));
 }
 
@@ -80,10 +81,13 @@ export async function slowCommand(options: HistoryOptions): Promise<void> {
   const lines = firstOf(cases, options.top).map((one) => {
     const times = `${formatDuration(one.medianMs).padStart(12)}  ${formatDuration(one.p95Ms).padStart(12)}`;
     const share = `${(one.share * 100).toFixed(1)} %`.padStart(7);
-    return `${times}  ${share}  ${costOf(one)}  ${String(one.passes).padStart(6)}  ${one.case}`;
+    return `${times}  ${share}  ${costOf(one)}  ${String(one.passes).padStart(6)}  ${one.accelerator.padEnd(11)}  ${one.case}`;
   });
   const times = `${'median'.padStart(12)}  ${'95 %'.padStart(12)}    share`;
-  print([`${times}  ${'CPU'.padStart(9)}  ${'memory'.padStart(10)}  passes  case`, ...lines]);
+  print([
+    `${times}  ${'CPU'.padStart(9)}  ${'memory'.padStart(10)}  passes  accelerator  case`,
+    ...lines,
+  ]);
 }
 
 function costOf({ medianCpuSeconds: cpu, peakMemoryMiB: memory }: SlowCase): string {

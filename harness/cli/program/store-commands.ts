@@ -41,6 +41,21 @@ export function addRuns(program: Command): void {
       const { removeRunsCommand } = await import('../commands/runs.js');
       await removeRunsCommand(names, options);
     });
+  storeOptions(runs.command('keep'))
+    .description('mark a run that must stay')
+    .argument('<run>', 'as for show')
+    .option('--reason <text>', 'why', 'by hand')
+    .action(async (run, options) => {
+      const { keepRunCommand } = await import('../commands/kept-runs.js');
+      await keepRunCommand(run, options);
+    });
+  storeOptions(runs.command('release'))
+    .description('take the mark away again')
+    .argument('<run>', 'as for show')
+    .action(async (run, options) => {
+      const { releaseRunCommand } = await import('../commands/kept-runs.js');
+      await releaseRunCommand(run, options);
+    });
   storeOptions(runs.command('gc'))
     .description('remove old runs')
     .option('--older-than <days>', 'remove what is older', count)

@@ -51,6 +51,23 @@ t.test('ls, show, gc and rm', async (t) => {
   t.notOk(existsSync(join(root, ids[0])));
 });
 
+t.test('keep and release', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(ids[0], everyStatus));
+  const runs = async (...argv: readonly string[]) => await yard('runs', ...argv, '--runs', root);
+  const none = await runs('release', 'latest');
+  t.equal(none.exitCode, 2);
+  t.match(none.stderr, /run 20261101-101500-aaaa is not kept; see \.\/yard runs ls/);
+  t.equal((await runs('keep', 'aaaa', '--reason', 'cited in a mail')).exitCode, 0);
+  t.match((await runs('ls')).stdout, / kept$/m);
+  const removal = await runs('rm', 'aaaa');
+  t.equal(removal.exitCode, 2);
+  t.match(removal.stderr, 'is kept: cited in a mail');
+  t.match((await runs('gc', '--older-than', '0')).stdout, 'nothing to remove');
+  t.match((await runs('release', 'aaaa')).stdout, 'not kept any more; it was: cited in a mail');
+  t.equal((await runs('rm', 'aaaa')).exitCode, 0);
+});
+
 t.test('flakes, slow and compare', async (t) => {
   const root = t.testdir();
   for (const id of ids) await makeRun(root, eventsOf(id, everyStatus));
