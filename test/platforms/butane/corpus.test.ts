@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { t } from 'tap';
 import { projectRoot } from '../../../harness/base/project-root.js';
 import { type ButaneResult, translateButane } from '../../../platforms/butane/butane.js';
+import { renderReport } from '../../../platforms/butane/render-report.js';
 
 const corpus = join(projectRoot(), 'test', 'platforms', 'butane', 'corpus');
 
@@ -29,6 +30,10 @@ for (const name of readdirSync(corpus).filter((entry) => /^\d/.test(entry))) {
     }
     t.strictSame(placesOf(result), placesIn(read('stderr.txt')), 'places');
     t.strictSame(linesOf(result.failure ?? ''), linesOf(read('stderr.txt')), 'lines');
+    const strictly = placesIn(read('stderr-strict.txt'));
+    t.strictSame(placesOf(strict), strictly, 'places with --strict');
+    const report = renderReport(result.entries, source.toString(), 'in.bu');
+    t.strictSame(caretsIn(report), caretsIn(read('stderr.txt')), 'what is underlined');
   });
 }
 
@@ -51,6 +56,14 @@ function placesIn(stderr: string): readonly string[] {
 
 function tidy(found: readonly string[]): readonly string[] {
   return [...new Set(found.map((line) => line.replace(/ 1:1$/, ' -')))].sort();
+}
+
+/** For each finding the columns that are underlined, sorted. */
+function caretsIn(report: string): readonly string[] {
+  const found = report.matchAll(/^ +\| ( *)(\^+) /gm);
+  return [...found]
+    .map(([, indent = '', carets = '']) => `${indent.length}+${carets.length}`)
+    .sort();
 }
 
 /** The lines of the source that fields of a wrong type and repeated keys are blamed on. */
