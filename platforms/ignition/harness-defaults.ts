@@ -13,7 +13,8 @@ export interface HarnessDefaults {
   readonly authorizedKey: string;
   /** What sshd must prove to own: public line and OpenSSH PEM. */
   readonly hostKey: { readonly publicKey: string; readonly privateKey: string };
-  readonly updates: 'on' | 'off';
+  /** Units that the suite's config speaks of: whether they are masked is for it alone to say. */
+  readonly units: readonly string[];
   /** What the machine is to call itself; without one it keeps the image's way. */
   readonly hostname?: string;
   /** `image` streams its journal by itself; another is given units that do it in the real root. */
@@ -41,9 +42,10 @@ export function harnessDefaults(defaults: HarnessDefaults): IgnitionFragment {
   };
 }
 
-function unitsOf({ updates, journal }: HarnessDefaults): readonly IgnitionUnit[] {
-  const masks = updateServices.map((name): IgnitionUnit => ({ name, mask: true }));
-  return [...(updates === 'off' ? masks : []), ...(journal === 'units' ? journalUnits : [])];
+function unitsOf({ units, journal }: HarnessDefaults): readonly IgnitionUnit[] {
+  const quiet = updateServices.filter((name) => !units.includes(name));
+  const masks = quiet.map((name): IgnitionUnit => ({ name, mask: true }));
+  return [...masks, ...(journal === 'units' ? journalUnits : [])];
 }
 
 function textFile(path: string, text: string, mode: number): IgnitionFile {

@@ -79,14 +79,14 @@ export function effectiveConfig(
 ): IgnitionConfig | undefined {
   const { provisioning, identity } = plan.request;
   if (provisioning.kind === 'none' || provisioning.kind === 'raw') return undefined;
+  const { fragment, version } = fragmentOf(provisioning);
   const defaults = harnessDefaults({
     authorizedKey: keys.client.publicKey,
     hostKey: keys.host,
-    updates: 'off',
+    units: (fragment.systemd?.units ?? []).map(({ name }) => name),
     journal: plan.journal,
     ...(identity === 'own' && { hostname: plan.name }),
   });
-  const { fragment, version } = fragmentOf(provisioning);
   return buildConfig({ version, fragments: [defaults, fragment] });
 }
 

@@ -8,7 +8,7 @@ import { harnessDefaults } from '../../../platforms/ignition/harness-defaults.js
 const keys = {
   authorizedKey: 'ssh-ed25519 AAAA switchyard\n',
   hostKey: { publicKey: 'a', privateKey: 'b' },
-  updates: 'off',
+  units: [],
   journal: 'image',
 } as const;
 
@@ -23,6 +23,13 @@ t.test('a way in, an identity, and quiet', (t) => {
     { name: 'update-engine.service', mask: true },
     { name: 'locksmithd.service', mask: true },
   ]);
+  t.end();
+});
+
+t.test('no mask for a unit that the config speaks of, whatever it says', (t) => {
+  const units = ['locksmithd.service', 'other.service'];
+  const { systemd } = harnessDefaults({ ...keys, units });
+  t.strictSame(systemd?.units, [{ name: 'update-engine.service', mask: true }]);
   t.end();
 });
 

@@ -13,7 +13,7 @@ import { journalPortName } from '../../../platforms/qemu/argv-sockets.js';
 const keys = {
   authorizedKey: 'k',
   hostKey: { publicKey: 'a', privateKey: 'b' },
-  updates: 'on',
+  units: ['update-engine.service', 'locksmithd.service'],
 } as const;
 
 const settings = (text: string) =>

@@ -13,7 +13,7 @@ import { mergeFragments } from '../../../platforms/ignition/merge-fragments.js';
 const defaults = harnessDefaults({
   authorizedKey: 'ssh-ed25519 AAAA run\n',
   hostKey: { publicKey: 'ssh-ed25519 BBBB host', privateKey: 'PEM\n' },
-  updates: 'off',
+  units: [],
   journal: 'image',
 });
 
@@ -123,7 +123,7 @@ t.test('defaults build for both versions, with and without updates', async (t) =
   const on = harnessDefaults({
     authorizedKey: 'k',
     hostKey: { publicKey: 'a', privateKey: 'b' },
-    updates: 'on',
+    units: ['update-engine.service', 'locksmithd.service'],
     journal: 'image',
   });
   t.equal(on.systemd, undefined);

@@ -43,7 +43,7 @@ const good: Record<string, object> = {
     ...harnessDefaults({
       authorizedKey: 'ssh-ed25519 AAAA me',
       hostKey: { publicKey: 'ssh-ed25519 BBBB', privateKey: 'PEM' },
-      updates: 'off',
+      units: [],
       journal: 'units',
     }),
   },
