@@ -159,10 +159,14 @@ export interface Machine extends Guest {
   }): Promise<void>;
   /**
    * Switches a machine on that is off: a cold boot from its own disks, the next boot of the same
-   * machine. Resolves when it is ready; default `timeoutMs` is the suite's `bootMs`. Throws what a
-   * boot throws, and MACHINE_ON (internal).
+   * machine. Resolves when it is ready; default `timeoutMs` is the suite's `bootMs`. The disks of the
+   * role that `without` names were pulled out for this boot. Throws what a boot throws, and MACHINE_ON
+   * and DISK_UNKNOWN (internal).
    */
-  start(options?: { readonly timeoutMs?: number }): Promise<void>;
+  start(options?: {
+    readonly timeoutMs?: number;
+    readonly without?: readonly string[];
+  }): Promise<void>;
   /** Presses the power button, as ACPI tells the guest; the guest then does what it is set to. */
   pressPowerButton(): Promise<void>;
   /**

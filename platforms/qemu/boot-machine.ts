@@ -155,12 +155,14 @@ export function makeMachine(parts: RunningParts, access: GuestAccess | undefined
 /** From the firmware, on the disks as they are, however the machine first came up. */
 async function bootOn(
   { plan, context, observer, keys }: RunningParts,
-  { timeoutMs, history, signal }: Parameters<BootAgain>[0],
+  { timeoutMs, without, history, signal }: Parameters<BootAgain>[0],
 ): Promise<RunningVm> {
   const { incoming: _, memory: __, holdSocket: ___, callSockets: ____, ...spec } = plan.spec;
   const booting = { ...context, bootSignal: signal };
   const startedAt = { atMs: observer.elapsedMs(), line: history.length };
-  const { vm } = await launchVm({ ...plan, spec }, booting, { observer, history });
+  const drives = spec.drives.filter(({ serial = '' }) => !without.includes(serial));
+  const again = { ...plan, spec: { ...spec, drives } };
+  const { vm } = await launchVm(again, booting, { observer, history });
   const parts = { plan, context: booting, vm, observer, keys, startedAt, bootMs: timeoutMs };
   return { vm, access: await awaitGuest(parts) };
 }

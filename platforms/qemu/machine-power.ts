@@ -19,6 +19,8 @@ export interface RunningVm {
 /** Boots the machine again on its disks as they are, after the console lines it has printed. */
 export type BootAgain = (start: {
   readonly timeoutMs: number;
+  /** Serials of drives that are not there. */
+  readonly without: readonly string[];
   readonly history: readonly string[];
   readonly signal: AbortSignal;
 }) => Promise<RunningVm>;
@@ -101,14 +103,14 @@ export class MachinePower {
   }
 
   /** Resolves when the machine is ready again. Throws MACHINE_ON, and what a boot throws. */
-  async start(timeoutMs: number): Promise<void> {
+  async start(options: Pick<Parameters<BootAgain>[0], 'timeoutMs' | 'without'>): Promise<void> {
     const { machine, signal, bootAgain } = this.#options;
     if (this.#state !== 'off') throw misuse('MACHINE_ON', `${machine} is on, or being started`);
     const either = AbortSignal.any([signal, this.#closed.signal]);
     either.throwIfAborted();
     this.#state = 'starting';
     const history = this.#running.vm.console.lines();
-    const boot = bootAgain({ timeoutMs, history, signal: either });
+    const boot = bootAgain({ ...options, history, signal: either });
     this.#starting = boot.catch(() => undefined);
     this.#running = await boot;
     this.#state = 'on';

@@ -39,6 +39,7 @@ export interface QemuMachineOptions {
 }
 
 type Argv = readonly [string, ...string[]];
+type StartOptions = NonNullable<Parameters<Machine['start']>[0]>;
 
 /** Owns nothing: the cluster ends the processes. */
 export class QemuMachine implements Machine {
@@ -97,8 +98,14 @@ export class QemuMachine implements Machine {
     await this.#options.power.off({ timeoutMs, request });
   }
 
-  async start(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    await this.#options.power.start(options.timeoutMs ?? this.#options.bootMs);
+  async start({
+    timeoutMs = this.#options.bootMs,
+    without = [],
+  }: StartOptions = {}): Promise<void> {
+    const known = this.#options.plan.request.disks.map(({ name }) => name);
+    const unknown = without.find((name) => !known.includes(name));
+    if (unknown !== undefined) throw this.#unknown('DISK_UNKNOWN', `disk ${unknown}`);
+    await this.#options.power.start({ timeoutMs, without });
   }
 
   /** For whoever owns the processes: see {@link MachinePower.close}. */
@@ -133,19 +140,19 @@ export class QemuMachine implements Machine {
 
   setService(address: string, state: 'up' | 'down'): void {
     const services = this.#options.power.running.vm.servicesAt(address);
-    if (services.length === 0) throw this.#noService(`service at ${address}`);
+    if (services.length === 0) throw this.#unknown('SERVICE_UNKNOWN', `service at ${address}`);
     for (const service of services) service.set(state);
   }
 
   updateServer(): UpdateServer {
     const [server] = updateServicesOf(this.#options.plan);
-    if (!server) throw this.#noService('update server');
+    if (!server) throw this.#unknown('SERVICE_UNKNOWN', 'update server');
     return server;
   }
 
-  #noService(what: string): HarnessError {
+  #unknown(code: string, what: string): HarnessError {
     const message = `${this.name} has no ${what}; its topology must name it`;
-    return new HarnessError('internal', 'SERVICE_UNKNOWN', message, { phase: 'suite' });
+    return new HarnessError('internal', code, message, { phase: 'suite' });
   }
 
   async reboot(

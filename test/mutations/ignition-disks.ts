@@ -4,7 +4,14 @@
 
 import { dataUrl } from '../../harness/model/data-url.js';
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
-import { changedConfig, sabotaged, withFiles, withStorage, withUnits } from './edits.js';
+import {
+  changedConfig,
+  changedSource,
+  sabotaged,
+  withFiles,
+  withStorage,
+  withUnits,
+} from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 type Luks = NonNullable<NonNullable<IgnitionFragment['storage']>['luks']>[number];
@@ -155,6 +162,18 @@ export const mutations: readonly Mutation[] = [
     describes: 'ROOT stays where it was.',
     change: changedConfig((config) => withStorage(config, { filesystems: [], raid: [] })),
     expect: assertionFailed,
+  },
+  {
+    id: 'ignition/mirror-wants-both',
+    suite: 'ignition/raid-root',
+    describes: 'An array that lacks a member is waited for in vain.',
+    change: changedSource('mirror-wants-both', {
+      file: 'steps/initrd.sh',
+      from: 'cp -P /stage/initrd-units/* $tree/usr/lib/systemd/system/\n',
+      to: `cp -P /stage/initrd-units/* $tree/usr/lib/systemd/system/
+rm $tree/usr/lib/systemd/system/mdadm-last-resort@.timer\n`,
+    }),
+    expect: { phase: 'suite', code: 'BOOT_TIMEOUT' },
   },
   {
     id: 'ignition/volume-not-encrypted',

@@ -80,6 +80,7 @@ function powerOf(t: Test, bootAgain?: BootAgain, slowness = 1): Made {
 }
 
 const nothing = async () => undefined;
+const soon = { timeoutMs: 1_000, without: [] };
 
 t.test('a cut is expected, and what waits then says that the machine is off', async (t) => {
   const { power, vm } = powerOf(t);
@@ -97,7 +98,7 @@ t.test('each change is told once it has come about', async (t) => {
   const { power, vm, changes } = powerOf(t);
   await power.cut();
   t.same(changes, [{ kind: 'lost', how: 'killed' }]);
-  await power.start(1_000);
+  await power.start(soon);
   t.same(changes.at(-1), { kind: 'returned' });
   const other = powerOf(t);
   await other.power.off({ timeoutMs: 5_000, request: async () => other.vm.end(shutdown) });
@@ -110,14 +111,19 @@ t.test('each change is told once it has come about', async (t) => {
 });
 
 t.test('a machine that was off goes on, its console too', async (t) => {
-  const { power } = powerOf(t);
+  const pulled: (readonly string[])[] = [];
+  const { power } = powerOf(t, async ({ history, without }) => {
+    pulled.push(without);
+    return new FakeVm([...history, 'next boot']).running;
+  });
   const console = lastingConsole(power);
-  await t.rejects(power.start(1_000), { code: 'MACHINE_ON', kind: 'internal' });
+  await t.rejects(power.start(soon), { code: 'MACHINE_ON', kind: 'internal' });
   await power.cut();
-  await power.start(1_000);
+  await power.start({ ...soon, without: ['two'] });
+  t.same(pulled, [['two']], 'without the disk that was pulled out');
   t.equal(power.state, 'on');
   t.same(console.lines(), ['first boot', 'next boot']);
-  await t.rejects(power.start(1_000), { code: 'MACHINE_ON' });
+  await t.rejects(power.start(soon), { code: 'MACHINE_ON' });
 });
 
 t.test('a guest that powers itself off as it was asked to', async (t) => {
@@ -172,17 +178,20 @@ t.test('the end of the attempt, or of the cluster, ends a start', async (t) => {
   const { power, attempt } = powerOf(t, never);
   await power.cut();
   const reason = new ProductError('KERNEL_PANIC', 'panic');
-  const starting = t.rejects(power.start(60_000), reason);
+  const starting = t.rejects(power.start({ timeoutMs: 60_000, without: [] }), reason);
   attempt.abort(reason);
   await starting;
 
   const closing = powerOf(t, never).power;
   await closing.cut();
-  const ended = t.rejects(closing.start(60_000), { code: 'CLUSTER_ENDED', kind: 'cancelled' });
+  const ended = t.rejects(closing.start({ timeoutMs: 60_000, without: [] }), {
+    code: 'CLUSTER_ENDED',
+    kind: 'cancelled',
+  });
   await closing.close();
   await ended;
   const late = powerOf(t).power;
   await late.cut();
   await late.close();
-  await t.rejects(late.start(1), { code: 'CLUSTER_ENDED' });
+  await t.rejects(late.start({ timeoutMs: 1, without: [] }), { code: 'CLUSTER_ENDED' });
 });
