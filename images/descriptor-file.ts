@@ -30,7 +30,7 @@ const fileFields = {
 export const extraSchema = z.object({
   ...fileFields,
   name: z.string().min(1),
-  type: z.enum(['sysext', 'oci-archive', 'file']),
+  type: z.enum(['sysext', 'oci-archive', 'program', 'file']),
 });
 
 /** Checks a descriptor of the schema that this code reads; unknown keys are dropped. */

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { checkImage, openImage } from '../../images/catalogue.js';
 import { isUrl, requireDigest } from '../../images/fetch/file-source.js';
+import { withLentExtras } from '../../images/lent-extras.js';
 import { verifyWanted } from '../../images/open-options.js';
 import { buildReferenceImage } from '../../images/reference/build-reference-image.js';
 import { holdInUse } from '../../images/store/in-use.js';
@@ -50,7 +51,18 @@ export async function openForRun(request: ImageRequest): Promise<Image> {
   const { settings, signal } = request;
   const image = withReleaseNames(await openOrMake(request));
   await holdInUse(cacheDirectory(), image.directory, signal);
-  return await withGivenParts(image, settings, signal);
+  return await lend(await withGivenParts(image, settings, signal), request);
+}
+
+async function lend(image: Image, { logger, signal }: ImageRequest): Promise<Image> {
+  const options = { cacheDirectory: cacheDirectory(), signal };
+  const { image: complete, lender, names } = await withLentExtras(image, options);
+  if (!lender) return complete;
+  await holdInUse(options.cacheDirectory, lender.directory, signal);
+  logger.info(
+    `${names.join(' and ')}: lent by ${lender.descriptor.name}, for suites that use them`,
+  );
+  return complete;
 }
 
 async function openOrMake(request: ImageRequest): Promise<Image> {

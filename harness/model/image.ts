@@ -28,12 +28,12 @@ export interface ImageDisk extends ImageFile {
 }
 
 /**
- * A file that suites may use and that is kept outside the disk: a sysext, an OCI archive. One that was
- * given beside the image has an absolute path.
+ * A file that suites may use and that is kept outside the disk: a sysext, an OCI archive, a static
+ * program. One that was given beside the image, or lent by another image, has an absolute path.
  */
 export interface ImageExtra extends ImageFile {
   readonly name: string;
-  readonly type: 'sysext' | 'oci-archive' | 'file';
+  readonly type: 'sysext' | 'oci-archive' | 'program' | 'file';
 }
 
 export interface PackageVersion {

@@ -49,6 +49,7 @@ export async function makeDescriptor(
     sysexts.push({ ...file, name: extra, type: 'sysext' });
   }
   const nginx = await describeFile(directory, 'nginx-oci.tar');
+  const busybox = await describeFile(directory, 'busybox');
   const { name } = settings.variant;
   return {
     schema: imageDescriptorSchema,
@@ -62,7 +63,11 @@ export async function makeDescriptor(
     disk: { ...disk, format: 'qcow2', virtualBytes: diskBytes() },
     firmware: ['bios', 'uefi'],
     capabilities,
-    extras: [...sysexts, { ...nginx, name: 'nginx', type: 'oci-archive' }],
+    extras: [
+      ...sysexts,
+      { ...nginx, name: 'nginx', type: 'oci-archive' },
+      { ...busybox, name: 'busybox', type: 'program' },
+    ],
     packages: await readPackages(join(directory, 'packages.tsv')),
     usrHash: await readUsrHash(directory),
     origin,

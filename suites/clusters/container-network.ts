@@ -7,6 +7,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
 import { asRoot, equipped, onLan, softwareNeeds } from '../support/cluster-software.js';
 import { allOnLan, onAll } from '../support/clusters.js';
+import { placeBusybox } from '../support/docker.js';
 
 /** Where CNI looks for its plug-ins and for its networks. */
 const link = `    - path: /opt/cni/bin
@@ -27,9 +28,8 @@ function cni(machine: Machine): string {
   return JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins: [bridge] });
 }
 
-/** A container out of the system's own static busybox, which serves a directory of the host. */
-const run = `mkdir -p /srv/box/bin /srv/box/www
-cp /usr/bin/busybox /srv/box/bin/busybox
+/** A container out of a static busybox, which serves a directory of the host. */
+const run = `mkdir -p /srv/box/www
 head -c 20000000 /dev/urandom > /srv/box/www/large
 ctr run --detach --cni --rootfs /srv/box box /bin/busybox httpd -f -p 80 -h /www
 ctr task ls | awk '$1 == "box" { print $2 }'`;
@@ -41,10 +41,10 @@ export default defineSuite({
   summary: 'Containers on two machines reach each other by TCP and UDP, with whole frames.',
   claims: ['K24'],
   tags: ['cluster', 'containers', 'network'],
-  applies: { needs: [...softwareNeeds, 'containerd'] },
+  applies: { needs: [...softwareNeeds, 'containerd', 'extra:busybox'] },
   topology: onLan({ host: equipped({ count: 2, memoryMiB: 1024 }, '', link) }),
   limits: { runMs: 600_000 },
-  async run({ machine, machines, network, step }) {
+  async run({ machine, machines, network, extra, step }) {
     const hosts = [machine('host', 0), machine('host', 1)] as const;
     const [one, two] = hosts;
     await allOnLan(machines, network);
@@ -53,6 +53,7 @@ export default defineSuite({
       await onAll(hosts, async (host) => {
         await host.writeFile('/etc/cni/net.d/10-pods.conflist', cni(host));
         await host.waitForUnit('containerd.service', 'active', { timeoutMs: 120_000 });
+        await placeBusybox({ extra }, host, '/srv/box/bin/busybox');
         const pid = await asRoot(host, 'running a container', run, 180_000);
         within.set(host, (command) => {
           const script = `nsenter --net=/proc/${pid}/ns/net sh -euc '${command.replaceAll("'", "'\\''")}'`;

@@ -6,7 +6,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
 import { asRoot, equipped, onLan, plain, softwareNeeds } from '../support/cluster-software.js';
 import { allOnLan } from '../support/clusters.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { file } from '../support/provision.js';
 
 const registry = 'registry-0:5000';
@@ -34,7 +34,7 @@ export default defineSuite({
   summary: 'What one machine pushes to a registry of the cluster, another pulls and runs.',
   claims: ['K20'],
   tags: ['cluster', 'containers'],
-  applies: { needs: [...softwareNeeds, 'docker'] },
+  applies: { needs: [...softwareNeeds, ...boxNeeds] },
   topology: onLan({
     registry: equipped({}, config),
     user: plain({
@@ -43,14 +43,14 @@ export default defineSuite({
     }),
   }),
   limits: { runMs: 600_000 },
-  async run({ machine, machines, network, step }) {
+  async run({ machine, machines, network, extra, step }) {
     const [store, maker, user] = [machine('registry'), machine('user', 0), machine('user', 1)];
     await allOnLan(machines, network);
     await step('the registry serves', async () => {
       await asRoot(store, 'starting the registry', serve);
     });
     await step('one machine builds and pushes', async () => {
-      await buildBox(maker);
+      await buildBox({ extra }, maker);
       await docker(maker, 'tag', boxImage, image);
       await docker(maker, 'push', '-q', image);
     });

@@ -6,6 +6,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { role } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { allOnLan, clusterNeeds } from '../support/clusters.js';
+import { placeBusybox } from '../support/docker.js';
 
 const own = { identity: 'own' } as const;
 
@@ -14,7 +15,7 @@ export default defineSuite({
   summary: 'Machines of different segments reach each other by the route that their lease brings.',
   claims: ['K18'],
   tags: ['cluster', 'network'],
-  applies: { needs: clusterNeeds },
+  applies: { needs: [...clusterNeeds, 'extra:busybox'] },
   topology: {
     roles: {
       near: role({ ...own, segments: ['lan'] }),
@@ -22,7 +23,7 @@ export default defineSuite({
     },
     segments: { lan: {}, wan: { mtu: 1400 } },
   },
-  async run({ machine, network, step }) {
+  async run({ machine, network, extra, step }) {
     const [near, far] = [machine('near'), machine('far')];
     const address = network.station(far.name).ipv4 ?? '';
     await step('each is on its segment', async () => {
@@ -36,8 +37,9 @@ export default defineSuite({
       check.includes(route, 'via 10.80.0.1', `route to ${address}`);
     });
     await step('a large transfer arrives whole', async () => {
-      const prepare =
-        'head -c 8000000 /dev/urandom > /var/tmp/load; busybox httpd -p 8080 -h /var/tmp';
+      await placeBusybox({ extra }, far);
+      const prepare = `head -c 8000000 /dev/urandom > /var/tmp/load
+        /var/tmp/busybox httpd -p 8080 -h /var/tmp`;
       check.succeeds(await far.sh(prepare), 'serving');
       const wanted = await far.output(['sha256sum', '/var/tmp/load']);
       const fetch = `curl -fsS --max-time 120 http://far-0.switchyard.test:8080/load | sha256sum`;

@@ -5,7 +5,7 @@
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { unit } from '../support/provision.js';
 import { settled } from '../support/running.js';
 import {
@@ -42,7 +42,7 @@ export default defineSuite({
   summary: 'Docker on btrfs keeps its driver and its images, without being told and by an update.',
   claims: ['R07'],
   tags: ['containers', 'update'],
-  applies: { needs: [...updateNeeds, 'docker', 'release:next'] },
+  applies: { needs: [...updateNeeds, ...boxNeeds, 'release:next'] },
   topology: updatable(
     {
       storage: { filesystems: [{ device, format: 'btrfs' }] },
@@ -51,7 +51,7 @@ export default defineSuite({
     { disks: [{ name: 'data', sizeMiB: 1024 }] },
   ),
   limits: { runMs: 900_000 },
-  async run({ machine, release, step }) {
+  async run({ machine, release, extra, step }) {
     const main = machine();
     const next = release('next');
     const works = async () => {
@@ -65,7 +65,7 @@ export default defineSuite({
     await settled(main);
     await step('docker is told once to use btrfs', async () => {
       await main.writeFile(config, '{ "storage-driver": "btrfs" }\n');
-      await buildBox(main);
+      await buildBox({ extra }, main);
       await works();
     });
     await step('it stays with it, told or not', async () => {

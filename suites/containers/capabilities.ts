@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -13,12 +13,12 @@ export default defineSuite({
   summary: 'A container has the capabilities that it was left, and none when all are dropped.',
   claims: ['R22'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine(),
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     const of = async (...options: readonly string[]) => {
       const argv = ['run', '--rm', ...options, boxImage, 'grep', 'CapEff', '/proc/self/status'];
       return (await docker(machine, ...argv)).replace(/\s+/g, ' ');

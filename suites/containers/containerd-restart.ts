@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -13,7 +13,7 @@ export default defineSuite({
   summary: 'containerd comes back when it is killed, and containers live on.',
   claims: ['R13'],
   tags: ['containers'],
-  applies: { needs: ['docker', 'containerd'] },
+  applies: { needs: [...boxNeeds, 'containerd'] },
   topology: singleMachine(),
   limits: { runMs: 480_000 },
   expects: [
@@ -24,7 +24,7 @@ export default defineSuite({
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     await docker(machine, 'run', '-d', '--name', 'sleeper', boxImage, 'sleep', '9999');
     const pid = async () =>
       await machine.output(['systemctl', 'show', '-P', 'MainPID', 'containerd']);

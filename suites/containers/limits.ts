@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -14,7 +14,7 @@ export default defineSuite({
     'Limits of memory, processors and processes are set in the kernel, and the first one kills.',
   claims: ['R09'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine(),
   expects: [
     { pattern: 'cgroup-oom-kill', reason: 'the suite takes too much on purpose' },
@@ -23,7 +23,7 @@ export default defineSuite({
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     await context.step('they are what the cgroup says', async () => {
       const limits = ['--memory', '64m', '--cpus', '0.5', '--pids-limit', '20'];
       const files = 'cd /sys/fs/cgroup; cat memory.max cpu.max pids.max';

@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -13,12 +13,12 @@ export default defineSuite({
   summary: 'Two containers of a network find each other by name and exchange a message.',
   claims: ['R11'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine(),
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     await docker(machine, 'network', 'create', 'pair');
     await context.step('one listens', async () => {
       const listen = 'nc -l -p 7000 > /message; while true; do nc -l -p 7001; done';

@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -14,13 +14,13 @@ export default defineSuite({
     'A container that must always run runs again after a reboot, and one that must not does not.',
   claims: ['R15'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine(),
   limits: { runMs: 480_000 },
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     await docker(
       machine,
       'run',

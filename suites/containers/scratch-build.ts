@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -13,12 +13,12 @@ export default defineSuite({
   summary: 'An image is built from scratch on the machine, and runs.',
   claims: ['R23'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine(),
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     await context.step('it has what was put into it, and nothing else', async () => {
       const listing = await docker(machine, 'run', '--rm', boxImage, 'ls', '/');
       const expected = ['bin', 'dev', 'etc', 'proc', 'sys'];

@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { file } from '../support/provision.js';
 import { settled } from '../support/running.js';
 
@@ -14,7 +14,7 @@ export default defineSuite({
   summary: 'With userns-remap, root in a container is nobody on the host.',
   claims: ['R10', 'R14'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine({
     provisioning: {
       kind: 'ignition',
@@ -33,7 +33,7 @@ export default defineSuite({
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     const map = await docker(machine, 'run', '--rm', boxImage, 'cat', '/proc/self/uid_map');
     check.equal(map.trim().split(/\s+/), ['0', '500000', '65536'], 'map of users');
     await docker(machine, 'run', '-d', '--name', 'sleeper', boxImage, 'sleep', '600');

@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 export default defineSuite({
@@ -13,12 +13,12 @@ export default defineSuite({
   summary: 'What a container writes keeps its owner: in a volume, in an export, and in an image.',
   claims: ['R16'],
   tags: ['containers'],
-  applies: { needs: ['docker'] },
+  applies: { needs: boxNeeds },
   topology: singleMachine(),
   async run(context) {
     const machine = context.machine();
     await settled(machine);
-    await buildBox(machine);
+    await buildBox(context, machine);
     await docker(machine, 'volume', 'create', 'data');
     const run = async (...argv: readonly string[]) =>
       await docker(machine, 'run', '--rm', '-v', 'data:/data', ...argv);

@@ -3,12 +3,12 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
-import type { ClusterNetwork } from '../../harness/model/network.js';
+import type { SuiteContext } from '../../harness/model/suite.js';
 import { check } from './check.js';
 import { allOnLan, clusterNeeds, onAll } from './clusters.js';
-import { buildBox, docker } from './docker.js';
+import { boxNeeds, buildBox, docker } from './docker.js';
 
-export const swarmNeeds = [...clusterNeeds, 'docker'];
+export const swarmNeeds = [...clusterNeeds, ...boxNeeds];
 
 /** What a task runs that answers HTTP with the name of its container. */
 export const webCommand = [
@@ -19,12 +19,11 @@ export const webCommand = [
 
 /** The first machine leads, `managers` of them manage, the others work. All have the box image. */
 export async function formSwarm(
-  machines: readonly Machine[],
-  network: ClusterNetwork,
+  { machines, network, extra }: Pick<SuiteContext, 'machines' | 'network' | 'extra'>,
   managers = 1,
 ): Promise<void> {
   await allOnLan(machines, network);
-  await onAll(machines, buildBox);
+  await onAll(machines, async (machine) => await buildBox({ extra }, machine));
   const [first, ...others] = machines;
   if (!first) return;
   const address = (machine: Machine) => network.station(machine.name).ipv4 ?? '';

@@ -14,8 +14,8 @@ export default defineSuite({
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(3),
   limits: { runMs: 600_000 },
-  async run({ machine, machines, network, step }) {
-    await step('they join', async () => await formSwarm(machines, network));
+  async run({ machine, machines, network, extra, step }) {
+    await step('they join', async () => await formSwarm({ machines, network, extra }));
     await step('all are ready', async () => {
       const argv = ['node', 'ls', '--format', '{{.Hostname}}={{.Status}}'];
       const wanted = 'machine-0=Ready\\ machine-1=Ready\\ machine-2=Ready\\ ';

@@ -16,10 +16,10 @@ export default defineSuite({
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(3),
   limits: { runMs: 900_000 },
-  async run({ machine, machines, network, step }) {
+  async run({ machine, machines, network, extra, step }) {
     const [first, second] = [machine('machine', 0), machine('machine', 1)];
     await step('three managers', async () => {
-      await formSwarm(machines, network, 3);
+      await formSwarm({ machines, network, extra }, 3);
       const argv = ['node', 'ls', '--format', '{{.Hostname}}={{.ManagerStatus}}'];
       const wanted = 'machine-0=Leader\\ machine-1=Reachable\\ machine-2=Reachable\\ ';
       await swarmShows(first, argv, wanted);

@@ -26,9 +26,9 @@ export default defineSuite({
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(2),
   limits: { runMs: 900_000 },
-  async run({ machine, machines, network, step }) {
+  async run({ machine, machines, network, extra, step }) {
     const [one, two] = [machine('machine', 0), machine('machine', 1)];
-    await formSwarm(machines, network);
+    await formSwarm({ machines, network, extra });
     await step('a container on each machine', async () => {
       await docker(one, 'network', 'create', '-d', 'overlay', '--attachable', 'span');
       for (const [n, each] of machines.entries()) {

@@ -23,9 +23,9 @@ export default defineSuite({
   applies: { needs: swarmNeeds },
   topology: machinesOnLan(3),
   limits: { runMs: 900_000 },
-  async run({ machine, machines, network, step }) {
+  async run({ machine, machines, network, extra, step }) {
     const [manager, worker] = [machine('machine', 0), machine('machine', 2)];
-    await formSwarm(machines, network);
+    await formSwarm({ machines, network, extra });
     await step('one task on each machine', async () => {
       const how = ['--replicas', '3', '--no-resolve-image', '-d', '--name', 'web'];
       await docker(manager, 'service', 'create', ...how, boxImage, ...webCommand);

@@ -7,6 +7,7 @@ import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { placeBusybox } from '../support/docker.js';
 import { makeExtension, mergedExtensions } from '../support/extensions.js';
 import { labLink, labNeeds, labServer, openLab, serveInLab } from '../support/lab.js';
 import { file } from '../support/provision.js';
@@ -64,7 +65,7 @@ export default defineSuite({
   summary: 'Extensions of the release, of a community by sysupdate, and of one’s own are merged.',
   claims: ['F17', 'X19'],
   tags: ['sysext', 'talk', 'network'],
-  applies: { needs: [...labNeeds, 'extra:podman', 'services'] },
+  applies: { needs: [...labNeeds, 'extra:podman', 'extra:busybox', 'services'] },
   topology: singleMachine({
     services: [
       {
@@ -102,7 +103,16 @@ export default defineSuite({
     });
     await context.step('one of a community, by systemd-sysupdate', async () => {
       await bake(machine, 1);
-      await serveInLab(machine, 'bakery', ['busybox', 'httpd', '-f', '-p', '80', '-h', bakery]);
+      await placeBusybox(context, machine);
+      await serveInLab(machine, 'bakery', [
+        '/var/tmp/busybox',
+        'httpd',
+        '-f',
+        '-p',
+        '80',
+        '-h',
+        bakery,
+      ]);
       const up = `until curl -sf -o /dev/null http://${labServer}/SHA256SUMS; do sleep 0.2; done`;
       check.succeeds(await machine.sh(up, { timeoutMs: 60_000 }), 'waiting for the server');
       check.succeeds(await sysupdate(machine), 'systemd-sysupdate');

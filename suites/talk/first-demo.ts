@@ -5,7 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { docker, nginxImage } from '../support/docker.js';
+import { boxNeeds, docker, nginxImage } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 const mac = '52:54:00:53:59:0d';
@@ -27,6 +27,9 @@ storage:
       contents: {local: index.html}
     - path: /var/tmp/nginx.tar
       contents: {source: "http://10.0.2.100/nginx.tar"}
+    - path: /opt/bin/busybox
+      mode: 0755
+      contents: {source: "http://10.0.2.100/busybox"}
 systemd:
   units:
     - name: update-engine.service
@@ -39,7 +42,7 @@ systemd:
         [Unit]
         Description=The page
         [Service]
-        ExecStart=/usr/bin/busybox httpd -f -p 8000 -h /srv/www
+        ExecStart=/opt/bin/busybox httpd -f -p 8000 -h /srv/www
         [Install]
         WantedBy=multi-user.target
     - name: nginx.service
@@ -65,7 +68,7 @@ export default defineSuite({
     'The config of the first demo gives address, page, container and masked updates at once.',
   claims: ['F01'],
   tags: ['talk', 'first-boot', 'butane'],
-  applies: { needs: ['docker', 'extra:nginx', 'services'] },
+  applies: { needs: [...boxNeeds, 'extra:nginx', 'services'] },
   topology: singleMachine({
     forwards: [8080],
     nics: [{ subnet: '10.0.3.0/24', mac, forwards: [{ address, port: 8000 }] }],
@@ -75,7 +78,7 @@ export default defineSuite({
         address: '10.0.2.100',
         port: 80,
         files: {},
-        extras: { '/nginx.tar': 'nginx' },
+        extras: { '/nginx.tar': 'nginx', '/busybox': 'busybox' },
       },
     ],
     provisioning: { kind: 'butane', config, files: { 'index.html': page } },

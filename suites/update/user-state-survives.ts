@@ -5,7 +5,7 @@
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { boxImage, buildBox, docker } from '../support/docker.js';
+import { boxImage, boxNeeds, buildBox, docker } from '../support/docker.js';
 import { file } from '../support/provision.js';
 import {
   configureUpdates,
@@ -51,7 +51,7 @@ export default defineSuite({
   summary: 'An update leaves alone what is the user’s and the machine’s, and brings new defaults.',
   claims: ['A27', 'A28', 'A29', 'F21'],
   tags: ['update', 'containers', 'sysext'],
-  applies: { needs: [...updateNeeds, 'release:next-next', 'docker', 'sysext', 'extra:podman'] },
+  applies: { needs: [...updateNeeds, 'release:next-next', ...boxNeeds, 'sysext', 'extra:podman'] },
   topology: updatable({
     passwd: { users: [{ name: 'captain', groups: ['docker'] }] },
     storage: {
@@ -62,7 +62,7 @@ export default defineSuite({
   async run(context) {
     const machine = context.machine();
     await context.step('a container, a volume and an extension', async () => {
-      await buildBox(machine);
+      await buildBox(context, machine);
       await docker(machine, 'volume', 'create', 'data');
       await docker(
         machine,

@@ -3,6 +3,7 @@
  * keep its suites from every real image, in silence.
  */
 
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { compiledRoot, projectRoot } from '../../harness/base/project-root.js';
@@ -21,6 +22,21 @@ const elsewhere: readonly string[] = [
 
 /** With the name of what is given beside the image. */
 const kinds = /^(extra|release|artifact):[a-z0-9-]+$/;
+
+/** A shell's word that runs busybox, or its place in the reference image. */
+const ofTheSystem = /\/usr\/bin\/busybox|(?<![\w/'-])busybox (?!\/)/;
+
+t.test('no suite counts on the busybox of the system, which Flatcar does not have', async (t) => {
+  const root = join(projectRoot(), 'suites');
+  const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  t.ok(files.length > 250, 'the sources are there');
+  for (const file of files) {
+    const lines = (await readFile(join(root, file), 'utf8')).split('\n');
+    const code = lines.filter((line) => !/^ *(\*|\/\*|\/\/)/.test(line));
+    const wrong = code.filter((line) => ofTheSystem.test(line));
+    if (wrong.length > 0) t.fail(`${file}: ${wrong.join(' ')}`);
+  }
+});
 
 t.test('each word that suites need can be given to a real image', async (t) => {
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));

@@ -30,7 +30,7 @@ copy_usr() {
   cp -a /stage/usr $work/usr
   mkdir -p $work/usr/share/flatcar/sysext
   cp /stage/containerd-flatcar.raw /stage/docker-flatcar.raw $work/usr/share/flatcar/sysext/
-  cp /stage/flatcar-*.raw /stage/nginx-oci.tar /out/
+  cp /stage/flatcar-*.raw /stage/nginx-oci.tar /stage/busybox /out/
   [ "$KERNEL" = standard ] || use_kernel "/stage/$KERNEL"
   apply_variant $work/usr
   [ -z "$AGENT_CHANGED" ] || sh /source/steps/agent.sh $work/usr/lib/switchyard/update-agent changed

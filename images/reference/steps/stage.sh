@@ -320,3 +320,4 @@ for name in $runtimes; do make_extension /stage/ext-$name /stage/$name-flatcar.r
 for name in $offered; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*
 sh /source/steps/oci.sh /os /stage/nginx-oci.tar
+cp $usr/bin/busybox /stage/busybox

@@ -27,6 +27,7 @@ const build = {
   'flatcar-sssd.raw': 'sssd',
   'flatcar-cluster.raw': 'cluster',
   'nginx-oci.tar': 'nginx',
+  busybox: 'static',
   verity: `${usrHash} 7042\n`,
   'packages.tsv': 'zlib1g\t1.3\nbash\t5.2-1\nsystemd\t257.7-1\n',
 };
@@ -63,6 +64,7 @@ t.test('it says what was built', async (t) => {
       ['sssd', 4],
       ['cluster', 7],
       ['nginx', 5],
+      ['busybox', 6],
     ],
   );
   t.same(
