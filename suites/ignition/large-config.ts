@@ -39,6 +39,11 @@ export default defineSuite({
   start: 'first-boot',
   async run({ machine, step }) {
     const main = machine();
+    await step('Ignition fetched the config, which is too large for fw_cfg', async () => {
+      const journal = await main.journal({ identifier: 'ignition' });
+      const got = journal.filter(({ message }) => /GET http:.*\/config\.ign/.test(message));
+      check.ok(got.length > 0, 'Ignition asked a server for its config', 'it did not');
+    });
     await step('the file has its size and its bytes', async () => {
       const facts = await main.output(['stat', '-c', '%s %a %u:%g', '/var/lib/noise']);
       const expected = `${contents.length} 640 0:0`;

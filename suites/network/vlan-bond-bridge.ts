@@ -39,9 +39,19 @@ async function addresses(machine: Machine, name: string): Promise<string> {
   return [...shown.matchAll(/inet (\S+)/g)].map(([, address]) => address).join(' ');
 }
 
+const activePath = '/sys/class/net/bond0/bonding/active_slave';
+
+/** Each NIC's network has a gateway of its own, at the same address. */
+const reachGateway = ['ping', '-c', '2', '-W', '5', '-I', 'bond0', '10.0.3.2'] as const;
+
+async function activeNic(machine: Machine): Promise<string> {
+  return (await machine.readFile(activePath)).trim();
+}
+
 export default defineSuite({
   id: 'network/vlan-bond-bridge',
-  summary: 'A bond of two NICs, a VLAN on it and a bridge above are as configured, without DHCP.',
+  summary:
+    'A bond that works over either of two NICs, a VLAN on it and a bridge above, without DHCP.',
   claims: ['N08'],
   tags: ['network', 'butane'],
   topology: singleMachine({
@@ -58,6 +68,15 @@ export default defineSuite({
       const slaves = await main.readFile('/sys/class/net/bond0/bonding/slaves');
       check.equal(slaves.trim().split(' ').length, 2, 'number of NICs in bond0');
       check.matches(await link(main, 'bond0'), /mode active-backup/, 'bond0');
+    });
+    await step('the bond works over either NIC', async () => {
+      const active = await activeNic(main);
+      await main.output(reachGateway);
+      await main.output(['ip', 'link', 'set', active, 'down'], { sudo: true });
+      const other = `until read nic < ${activePath} && [ "$nic" != ${active} ]; do sleep 0.1; done`;
+      check.succeeds(await main.sh(other), 'waiting for the other NIC');
+      await main.output(reachGateway);
+      await main.output(['ip', 'link', 'set', active, 'up'], { sudo: true });
     });
     await step('the VLAN is on the bond and in the bridge', async () => {
       const vlan = await link(main, 'vlan7');

@@ -4,7 +4,14 @@
 
 import type { IgnitionUnit } from '../../harness/model/ignition.js';
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, changedImage, sabotaged, vendorUnit, withUnits } from './edits.js';
+import {
+  changedConfig,
+  changedImage,
+  changedSource,
+  sabotaged,
+  vendorUnit,
+  withUnits,
+} from './edits.js';
 import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
 
 /** Dirties the root file system when it is stopped, and switches off without a word. */
@@ -29,6 +36,18 @@ export const mutations: readonly Mutation[] = [
     describes: 'A unit of the image fails, so the boot without a config ends degraded.',
     change: changedImage({ name: 'unit-fails', addFiles: vendorUnit({ script: 'exit 1' }) }),
     expect: unitFailed,
+  },
+  {
+    id: 'boot/config-from-nowhere',
+    suite: 'boot/no-config',
+    describes: 'The system says that its user gave it a config.',
+    change: changedImage({
+      name: 'config-claimed',
+      addFiles: vendorUnit({
+        script: `sed -i 's/"userConfigProvided": *false/"userConfigProvided": true/' /etc/.ignition-result.json`,
+      }),
+    }),
+    expect: assertionFailed,
   },
   {
     id: 'boot/vendor-unit-fails',
@@ -216,9 +235,12 @@ printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\1
   {
     id: 'boot/other-slot-chosen',
     suite: 'boot/menu-entry',
-    describes:
-      'The flags that forbid slot A come back as the default has them, and it has a corrupt kernel.',
-    change: sabotaged({ script: `echo broken > /boot/flatcar/vmlinuz-a` }),
+    describes: 'The entry of slot A asks the attributes, as the default does, and they forbid it.',
+    change: changedSource('entry-asks', {
+      file: 'grub/grub.cfg',
+      from: '  set slot_uuid=$uuid_a\n  boot_slot\n',
+      to: '  if flatslot $boot_disk; then\n    boot_slot\n  fi\n',
+    }),
     expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
   },
   {

@@ -5,8 +5,10 @@
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
 import { authority, serverAddress } from '../../suites/support/test-authority.js';
-import { changedConfig, withFiles, withStorage, withUnits } from './edits.js';
+import { changedConfig, changedSource, withFiles, withStorage, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+const emergency = 'initrd/scripts/emergency';
 
 /** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
@@ -16,6 +18,17 @@ export const mutations: readonly Mutation[] = [
     describes: "The suite's part of the config under Flatcar's key is not applied.",
     change: changedConfig(() => ({})),
     expect: assertionFailed,
+  },
+  {
+    id: 'ignition/one-name-only',
+    suite: 'ignition/fw-cfg-flatcar-key',
+    describes: "Nobody looks for a config under Flatcar's key, so the machine has no way in.",
+    change: changedSource('one-name-only', {
+      file: 'initrd/scripts/ignition-setup',
+      from: 'grep -q qemu /run/ignition.env && from_fw_cfg\n',
+      to: '',
+    }),
+    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
   },
   {
     id: 'ignition/hash-is-right',
@@ -58,6 +71,17 @@ export const mutations: readonly Mutation[] = [
     suite: 'ignition/bad-json',
     describes: 'The config is a good one.',
     change: changedConfig((config) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/reason-withheld',
+    suite: 'ignition/bad-json',
+    describes: 'The console says that Ignition has failed, and not why.',
+    change: changedSource(
+      'reason-withheld',
+      { file: emergency, from: 'journalctl -b -t ignition --no-pager', to: 'echo' },
+      { file: emergency, from: 'journalctl -b -p err --no-pager -o cat', to: 'true' },
+    ),
     expect: assertionFailed,
   },
   {
@@ -142,6 +166,17 @@ export const mutations: readonly Mutation[] = [
     describes: 'The machine gets a config without the file.',
     change: changedConfig((config) => config),
     expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
+    id: 'ignition/gives-up-for-good',
+    suite: 'ignition/gives-up',
+    describes: 'After five minutes the machine switches itself off.',
+    change: changedSource('gives-up-for-good', {
+      file: emergency,
+      from: 'systemctl reboot --force',
+      to: 'systemctl poweroff --force',
+    }),
+    expect: { phase: 'suite', code: 'GUEST_SHUTDOWN' },
   },
   {
     id: 'ignition/comes-up',

@@ -2,7 +2,7 @@
  * Defects that the suites about resets must see.
  */
 
-import { changedConfig, sabotaged, withUnits } from './edits.js';
+import { changedConfig, changedImage, programWith, sabotaged, withUnits } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `reset`. */
@@ -34,6 +34,32 @@ export const mutations: readonly Mutation[] = [
       script: `systemd-run --unit=thief sh -c 'while sleep 0.2; do rm -f /oem/config.ign; done' `,
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'reset/url-not-asked',
+    suite: 'reset/new-config',
+    describes: 'A reset with a URL keeps the config that was there before.',
+    change: changedImage({
+      name: 'url-not-asked',
+      addFiles: [
+        programWith(
+          'bin/flatcar-reset',
+          'curl -fsSL --retry 3 -o /oem/config.ign.new "$url"',
+          'cp /oem/config.ign /oem/config.ign.new',
+        ),
+      ],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'reset/no-reboot',
+    suite: 'reset/selective',
+    describes: 'A reset that is not only staged forgets to reboot.',
+    change: changedImage({
+      name: 'reset-stays',
+      addFiles: [programWith('bin/flatcar-reset', '  systemctl reboot\n', '  true\n')],
+    }),
+    expect: { phase: 'suite', code: 'BOOT_TIMEOUT' },
   },
   {
     id: 'reset/no-backup',
