@@ -169,6 +169,7 @@ export function durationsOn(
 /** What one suite came to in one run. */
 export interface SuiteOutcomes {
   readonly suite: string;
+  readonly run: string;
   /** When the run began, ISO 8601. */
   readonly at: string;
   readonly imageSha256: string;
@@ -180,7 +181,7 @@ export interface SuiteOutcomes {
 }
 
 const outcomesPerRun = `
-  SELECT c.suite, r.started_at, r.sha256, r.os_name, r.arch,
+  SELECT c.suite, r.run, r.started_at, r.sha256, r.os_name, r.arch,
     SUM(a.outcome = 'passed'), SUM(a.outcome = 'failed')
   FROM attempts a JOIN runs r ON r.run = a.run
     JOIN (SELECT DISTINCT run, case_id, suite FROM cases) c ON c.run = a.run AND c.case_id = a.case_id
@@ -188,11 +189,18 @@ const outcomesPerRun = `
   GROUP BY c.suite, r.run ORDER BY r.started_at, c.suite
 `;
 
+/** Every run that there is, and the parts of those that were put together. */
+export function presentRuns(database: Database): ReadonlySet<string> {
+  const rows = database.exec('SELECT run FROM runs UNION SELECT part FROM parts')[0]?.values ?? [];
+  return new Set(rows.map(([run]) => `${run}`));
+}
+
 /** Of every run since then (ISO 8601) in which the suite passed or failed. */
 export function suiteOutcomes(database: Database, since: string): readonly SuiteOutcomes[] {
   const rows = database.exec(outcomesPerRun, [since])[0]?.values ?? [];
-  return rows.map(([suite, at, imageSha256, osName, arch, passed, failed]) => ({
+  return rows.map(([suite, run, at, imageSha256, osName, arch, passed, failed]) => ({
     suite: `${suite}`,
+    run: `${run}`,
     at: `${at}`,
     imageSha256: `${imageSha256}`,
     osName: `${osName}`,

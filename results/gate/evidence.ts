@@ -128,6 +128,8 @@ export interface KnownStatement {
 /** A suite's outcomes in one run of the past. */
 export interface HistoryEntry {
   readonly suite: SuiteId;
+  /** Histories of before there were these lack them. */
+  readonly run?: string;
   readonly at: string;
   readonly imageSha256: string;
   /** As a run's: entries of another system count nothing. */

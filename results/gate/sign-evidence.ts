@@ -1,17 +1,15 @@
 /**
- * Signing what people and runners say of a release: approvals and histories.
+ * Signing what people say of a release: approvals.
  */
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
-import type { SuiteId } from '../../harness/model/ids.js';
-import type { SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
 import { digestOf } from './canonical-json.js';
 import { digestOfEnvelope } from './chain.js';
 import type { Signer } from './envelope.js';
-import type { Approval, History } from './evidence.js';
+import type { Approval } from './evidence.js';
 import { gateFiles, mayTake, readCandidate, readPolicy } from './gate-directory.js';
 import { subjectsOf } from './record.js';
 import { candidateDigest } from './rules/approvals.js';
@@ -71,28 +69,4 @@ export async function approve(
   const path = join(folder, `${version}-${to}-${approver}-${id}.json`);
   await writeWhole(path, `${JSON.stringify(envelope)}\n`);
   return path;
-}
-
-/** Signs what suites came to in the past, in place of what was signed before. Returns the file. */
-export async function signHistory(
-  directory: string,
-  { outcomes, days, now }: HistoryRequest,
-  signer: Signer,
-): Promise<string> {
-  const policy = await readPolicy(directory);
-  requireTrusted(signer, trustedKeys(policy.trust.runners), 'runners');
-  const entries = outcomes.map((one) => ({ ...one, suite: one.suite as SuiteId }));
-  const predicate: History = { at: now.toISOString(), days, entries };
-  const subjects = [{ name: 'history', sha256: digestOf(entries) }];
-  const envelope = await signStatement('history', { subjects, predicate }, [signer]);
-  const path = join(directory, gateFiles.history);
-  await writeWhole(path, `${JSON.stringify(envelope)}\n`);
-  return path;
-}
-
-/** The outcomes of so many days before now. */
-export interface HistoryRequest {
-  readonly outcomes: readonly SuiteOutcomes[];
-  readonly days: number;
-  readonly now: Date;
 }

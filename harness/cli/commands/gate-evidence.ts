@@ -7,11 +7,12 @@ import { attestedRuns, attestRun, readRunEvidence } from '../../../results/gate/
 import type { RunEvidence } from '../../../results/gate/evidence.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
-import { approve, signHistory } from '../../../results/gate/sign-evidence.js';
+import { approve } from '../../../results/gate/sign-evidence.js';
+import { signHistory, startOfHistory } from '../../../results/gate/sign-history.js';
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { requireNoOthers, unattestedRuns } from '../../../results/gate/unattested-runs.js';
 import { openHistory } from '../../../results/history-database.js';
-import { suiteOutcomes } from '../../../results/history-queries.js';
+import { presentRuns, suiteOutcomes } from '../../../results/history-queries.js';
 import { keepRun } from '../../../results/kept-mark.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
@@ -80,8 +81,6 @@ export async function approveCommand(
   process.stdout.write(`${await approve(directory, request, signer)}\n`);
 }
 
-const dayMs = 86_400_000;
-
 /** Signs what the stored runs say of each suite, and prints the file. */
 export async function historyCommand(
   options: GateOptions & StoreOptions & { readonly days: number },
@@ -95,10 +94,11 @@ export async function historyCommand(
   const history = await openHistory(await runsRoot(options));
   try {
     for (const note of history.notes) process.stderr.write(`yard: ${oneLine(note)}\n`);
-    const since = new Date(now.getTime() - days * dayMs).toISOString();
-    const outcomes = suiteOutcomes(history.database, since);
-    const path = await signHistory(directory, { outcomes, days, now }, signer);
-    process.stdout.write(`${path}\n${outcomes.length} entries of ${days} days\n`);
+    const outcomes = suiteOutcomes(history.database, startOfHistory({ days, now }));
+    const present = presentRuns(history.database);
+    const written = await signHistory(directory, { outcomes, present, days, now }, signer);
+    const kept = written.kept > 0 ? `, ${written.kept} of them of runs that are gone` : '';
+    process.stdout.write(`${written.path}\n${written.entries} entries of ${days} days${kept}\n`);
   } finally {
     history.database.close();
   }

@@ -53,16 +53,39 @@ function judgeUpdate(
   });
   const isFresh = freshness(context);
   const isProof = (run: RunEvidence) => run.endedAt !== undefined && isFresh(run);
+  const proofs = runs.filter(isProof);
   const rest = runs.filter((run) => !isProof(run));
-  const cells = [...cellsOf(runs.filter(isProof), rest).values()];
+  const cells = [...cellsOf(proofs, rest).values()];
   const subject = `the update from ${version} on ${arch}`;
   return cases.flatMap((glob) => {
-    const matches = picomatch(glob);
-    const own = cells.filter(({ suite }) => matches(suite));
-    if (own.length > 0) return own.flatMap((cell) => judgeCell(cell, subject, context));
-    const expected = `proven by suites that match ${glob}`;
-    return [{ subject, expected, seen: 'in no run', status: 'INCONCLUSIVE' }];
+    const suites = meantSuites(glob, { cells, proofs, context });
+    if (suites.length === 0) return [unproven(subject, `suites that match ${glob}`)];
+    return suites.flatMap((suite) => {
+      const own = cells.filter((cell) => cell.suite === suite);
+      if (own.length === 0) return [unproven(subject, suite)];
+      return own.flatMap((cell) => judgeCell(cell, subject, context));
+    });
   });
+}
+
+/** All of the inventory, but what every run had a reason to leave out. */
+function meantSuites(
+  glob: string,
+  parts: {
+    readonly cells: readonly Cell[];
+    readonly proofs: readonly RunEvidence[];
+    readonly context: RuleContext;
+  },
+): readonly string[] {
+  const ran = new Set<string>(parts.cells.map(({ suite }) => suite));
+  const leftOut = new Set<string>(parts.proofs.flatMap((run) => run.excluded.map((e) => e.suite)));
+  const all = [...new Set<string>([...parts.context.inventory, ...ran])].sort();
+  const matches = picomatch(glob);
+  return all.filter((suite) => matches(suite) && (ran.has(suite) || !leftOut.has(suite)));
+}
+
+function unproven(subject: string, by: string): GateFinding {
+  return { subject, expected: `proven by ${by}`, seen: 'in no run', status: 'INCONCLUSIVE' };
 }
 
 function ownRuns({ evidence }: RuleContext): readonly RunEvidence[] {

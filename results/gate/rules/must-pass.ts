@@ -12,6 +12,8 @@ import type { Judge, RuleContext } from './context.js';
 
 type MustPass = RuleOf<'must-pass'>;
 
+const unjudged = ['errored', 'cancelled'] as const;
+
 /** Excluded and skipped suites are the rule `inventory`'s business. */
 export const judgeMustPass: Judge<'must-pass'> = (rule, context) => {
   const isMeant = picomatch([...rule.cases], { ignore: [...rule.except] });
@@ -20,7 +22,8 @@ export const judgeMustPass: Judge<'must-pass'> = (rule, context) => {
   const cells = suites.flatMap((suite) => cellsFor(suite, { rule, context, wants }));
   const findings = cells.flatMap((cell) => findingOf(cell, rule, context));
   const places = rule.arches.length * rule.platforms.length * rule.firmware.length;
-  const summary = `${suites.length} suites in ${places} places${leftToBudget(cells, rule)}`;
+  const looked = `${suites.length} suites in ${places} places`;
+  const summary = `${looked}${leftToBudget(cells, rule)}${besideOutcomes(cells)}`;
   return { summary, findings: [...idleGlobs(rule, context), ...findings] };
 };
 
@@ -29,6 +32,21 @@ function leftToBudget(cells: readonly Cell[], { flaky }: MustPass): string {
   if (flaky !== 'budget') return '';
   const names = cells.filter((cell) => statusOfCell(cell) === 'flaky').map(cellName);
   return names.length > 0 ? `; flaky, left to the budget: ${names.join('; ')}` : '';
+}
+
+/**
+ * An attempt that was broken off or could not be judged is no failure; but who breaks off what is about
+ * to fail must be seen to do so.
+ */
+function besideOutcomes(cells: readonly Cell[]): string {
+  const beside = cells.flatMap((cell) => {
+    const counts = unjudged.flatMap((outcome) => {
+      const count = cell.attempts.filter((one) => one.outcome === outcome).length;
+      return count > 0 ? [`${count} ${outcome}`] : [];
+    });
+    return counts.length > 0 ? [`${cellName(cell)} (${counts.join(', ')})`] : [];
+  });
+  return beside.length > 0 ? `; attempts that say nothing: ${beside.join('; ')}` : '';
 }
 
 /** A glob that picks nothing is a rule that nobody checks. */

@@ -132,14 +132,21 @@ t.test('what the release before could not run is not asked of it', async (t) => 
   t.equal(rules.find(({ rule }) => rule === 'no-regression')?.status, 'PASS');
 });
 
-t.test('an infrastructure error that a later run cleared up is none', async (t) => {
+t.test('an infrastructure error that a later run cleared up is none, but is named', async (t) => {
   const world = await GateWorld.make(t.testdir({}));
   const errored = { outcome: 'errored' } as const;
   await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
   await world.addRun(world.updateRun());
-  await world.addRun(runOf('4230.1.0', {}, { 'boot/uefi': [errored, passed] }));
+  const cancelled = { outcome: 'cancelled' } as const;
+  await world.addRun(
+    runOf('4230.1.0', {}, { 'boot/uefi': [errored, cancelled, cancelled, passed] }),
+  );
   await world.addReports();
-  t.equal((await world.ask()).verdict, 'promote');
+  const { verdict, rules } = await world.ask();
+  t.equal(verdict, 'promote');
+  const summary = rules.find(({ rule }) => rule === 'all-suites')?.summary;
+  const named = /; attempts that say nothing: boot\/uefi on amd64, .* \(1 errored, 2 cancelled\)$/;
+  t.match(summary, named);
 });
 
 t.test('the first release of a channel has nothing to be compared with', async (t) => {

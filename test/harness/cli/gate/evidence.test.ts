@@ -146,9 +146,12 @@ t.test('nobody attests the green run alone', async (t) => {
 t.test('the history tells of runs whose directories are gone', async (t) => {
   const desk = await GateDesk.make(t.testdir({}));
   const first = await desk.addRun(run, broken);
-  await desk.yard('gate', 'history', '--runs', 'runs', '--key', 'lab.key.pem');
+  const sign = async () =>
+    await desk.yard('gate', 'history', '--runs', 'runs', '--key', 'lab.key.pem');
+  t.match((await sign()).stdout, /entries of 90 days$/);
   await rm(first, { recursive: true });
   await desk.addRun('20261102-101500-bbbb');
+  t.match((await sign()).stdout, /entries of 90 days, \d+ of them of runs that are gone$/);
   t.equal((await desk.attest('bbbb')).exitCode, 0, 'no other is left');
   await desk.approve();
   const { exitCode, stdout } = await desk.promote();

@@ -14,7 +14,7 @@ import {
   pastImage,
   runOf,
 } from '../../../support/gate-world.js';
-import { type Attempt, another, broken, victim } from './attempt.js';
+import { type Attempt, another, broken, only, policyWith, victim } from './attempt.js';
 
 /** A verdict that is written into the ledger. */
 async function judge(w: GateWorld): Promise<void> {
@@ -49,7 +49,27 @@ async function laterHistory(w: GateWorld): Promise<string> {
   return older;
 }
 
+/** One glob for both kinds of update, and a run in which the suites that go forward are not. */
+async function oneUpdateLess(w: GateWorld): Promise<void> {
+  await only(w, undefined);
+  await policyWith(w, (policy: { edges: { rules: { kind: string }[] }[] }) => {
+    for (const rule of policy.edges.flatMap(({ rules }) => rules)) {
+      if (rule.kind === 'edges') Object.assign(rule, { cases: ['{update,rollback}/*'] });
+    }
+    return policy;
+  });
+  await w.forgetRuns();
+  const run = w.updateRun();
+  await w.addRun({ ...run, cases: run.cases.filter(({ suite }) => suite !== 'update/to-next') });
+}
+
 export const attempts: readonly Attempt[] = [
+  {
+    name: 'an update that fails, left out of the run beside others of the same glob',
+    change: oneUpdateLess,
+    refused:
+      /updates: the update from 4152\.1\.0.*expected proven by update\/to-next, seen in no run/,
+  },
   {
     name: 'the last run taken away, after the gate has seen it',
     change: async (w) => {

@@ -1,0 +1,72 @@
+/**
+ * Signing what suites came to in the past. What the history before knew of runs that are gone stays
+ * known: with their directories their failures would be forgotten.
+ */
+
+import { join } from 'node:path';
+import type { SuiteId } from '../../harness/model/ids.js';
+import type { SuiteOutcomes } from '../history-queries.js';
+import { writeWhole } from '../record-file.js';
+import { digestOf } from './canonical-json.js';
+import type { Signer, TrustedKey } from './envelope.js';
+import type { History, HistoryEntry } from './evidence.js';
+import { gateFiles, readPolicy } from './gate-directory.js';
+import { readHistory } from './read-rows.js';
+import { requireTrusted, trustedKeys } from './signers.js';
+import { signStatement } from './statement.js';
+
+/** The outcomes of so many days before now. */
+export interface HistoryRequest {
+  readonly outcomes: readonly SuiteOutcomes[];
+  /** Runs that are there, and parts of such: of these the outcomes tell all. */
+  readonly present: ReadonlySet<string>;
+  readonly days: number;
+  readonly now: Date;
+}
+
+/** The file, and how many entries are in it; `kept` ones are those of runs that are gone. */
+export interface WrittenHistory {
+  readonly path: string;
+  readonly entries: number;
+  readonly kept: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Since when (ISO 8601) a history of so many days counts. */
+export function startOfHistory({ days, now }: Pick<HistoryRequest, 'days' | 'now'>): string {
+  return new Date(now.getTime() - days * dayMs).toISOString();
+}
+
+/** Signs in place of what was signed before. Throws UNTRUSTED_KEY, and what reading it throws (usage). */
+export async function signHistory(
+  directory: string,
+  request: HistoryRequest,
+  signer: Signer,
+): Promise<WrittenHistory> {
+  const { outcomes, days, now } = request;
+  const trusted = trustedKeys((await readPolicy(directory)).trust.runners);
+  requireTrusted(signer, trusted, 'runners');
+  const kept = await entriesToKeep(directory, request, trusted);
+  const own = outcomes.map((one) => ({ ...one, suite: one.suite as SuiteId }));
+  const entries: readonly HistoryEntry[] = [...kept, ...own].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const predicate: History = { at: now.toISOString(), days, entries };
+  const subjects = [{ name: 'history', sha256: digestOf(entries) }];
+  const envelope = await signStatement('history', { subjects, predicate }, [signer]);
+  const path = join(directory, gateFiles.history);
+  await writeWhole(path, `${JSON.stringify(envelope)}\n`);
+  return { path, entries: entries.length, kept: kept.length };
+}
+
+/** Entries of before there were runs in them can't be told from those of runs that are there. */
+async function entriesToKeep(
+  directory: string,
+  { present, ...span }: HistoryRequest,
+  trusted: readonly TrustedKey[],
+): Promise<readonly HistoryEntry[]> {
+  const before = await readHistory(directory, trusted);
+  const since = startOfHistory(span);
+  return (before?.entries ?? []).filter(({ run, at }) => {
+    return run !== undefined && !present.has(run) && at >= since;
+  });
+}
