@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { SuiteId } from '../harness/model/ids.js';
+import type { Candidate } from '../results/gate/candidate.js';
 import { canonicalJson, digestOf, sha256 } from '../results/gate/canonical-json.js';
 import { chainStart, digestOfEnvelope, type Link } from '../results/gate/chain.js';
 import { keyIdOf, type Signer } from '../results/gate/envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from '../results/gate/evaluate.js';
-import type { Candidate, CaseEvidence, History, RunEvidence } from '../results/gate/evidence.js';
 import { readGateRequest } from '../results/gate/read-request.js';
 import { inventoryDigest } from '../results/gate/rules/inventory.js';
+import type { CaseEvidence, History, RunEvidence } from '../results/gate/run-evidence.js';
 import { signStatement } from '../results/gate/statement.js';
 import { type Spread, spreadOf } from './statistics.js';
 

@@ -4,10 +4,10 @@
 
 import { UsageError } from '../../harness/base/errors.js';
 import { keepPolicy, notAccepted } from './accepted-policy.js';
+import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import type { Envelope } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
-import type { Candidate } from './evidence.js';
 import { type LedgerEntry, makeEntry, type NewEntry } from './ledger.js';
 import { knownRunsOf, knownStatementsOf, promotionsOf, revocationsOf } from './ledger-facts.js';
 import { type GateContext, type GateState, openGateState } from './open-ledger.js';

@@ -18,11 +18,11 @@ import { inspectRun } from '../run-store.js';
 import { sha256 } from './canonical-json.js';
 import { linkOf, nextLink, requireChain } from './chain.js';
 import type { Signer, TrustedKey } from './envelope.js';
-import type { RunEvidence } from './evidence.js';
 import { evidenceOfRun } from './evidence-of-run.js';
 import { runEvidenceSchema } from './evidence-schema.js';
 import { gateFiles } from './gate-directory.js';
 import { readStatements } from './read-statements.js';
+import type { RunEvidence } from './run-evidence.js';
 import { requireTrusted } from './signers.js';
 import { signStatement } from './statement.js';
 

@@ -4,13 +4,8 @@
  */
 
 import type { SuiteId } from '../../harness/model/ids.js';
-import type {
-  AttemptEvidence,
-  CandidateImage,
-  CaseEvidence,
-  RunEvidence,
-  SignedRun,
-} from './evidence.js';
+import type { CandidateImage } from './candidate.js';
+import type { AttemptEvidence, CaseEvidence, RunEvidence, SignedRun } from './run-evidence.js';
 
 /** An attempt, its run, and the place of its case in the run's report, which counts from 0. */
 export type PlacedAttempt = AttemptEvidence & { readonly run: string; readonly index: number };

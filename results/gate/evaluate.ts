@@ -6,7 +6,7 @@
 import { applyWaivers } from './apply-waivers.js';
 import { digestOf } from './canonical-json.js';
 import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cells.js';
-import type { Evidence, RunEvidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import { citeEvidence } from './evidence-digest.js';
 import { runsByAge } from './fresh-runs.js';
 import { judgeIntegrity } from './integrity.js';
@@ -25,6 +25,7 @@ import { judgeNoRegression } from './rules/no-regression.js';
 import { judgePerformance } from './rules/performance.js';
 import { judgeReports } from './rules/reports.js';
 import { judgeRevocations } from './rules/revocations.js';
+import type { RunEvidence } from './run-evidence.js';
 import { compare, type Waiver } from './waiver.js';
 
 /** All that a verdict follows from. */

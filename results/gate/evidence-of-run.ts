@@ -5,7 +5,7 @@
 import type { OfferedRelease } from '../../harness/model/events.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { signatureOf } from '../failure-signature.js';
-import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from './evidence.js';
+import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from './run-evidence.js';
 
 /** `digest` is that of the record's file. */
 export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {

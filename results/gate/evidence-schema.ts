@@ -4,14 +4,9 @@
 
 import { z } from 'zod';
 import { outcome, phase, suiteId } from '../schema-parts.js';
-import type {
-  Approval,
-  AssetReport,
-  CanaryReport,
-  Candidate,
-  History,
-  RunEvidence,
-} from './evidence.js';
+import type { Candidate } from './candidate.js';
+import type { Approval, AssetReport, CanaryReport } from './field-evidence.js';
+import type { History, RunEvidence } from './run-evidence.js';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 const instant = z.iso.datetime();

@@ -4,8 +4,9 @@
  */
 
 import { runsOn } from './cells.js';
-import type { Evidence, RunEvidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import type { Policy } from './policy-schema.js';
+import type { RunEvidence } from './run-evidence.js';
 
 interface Request {
   readonly policy: Policy;

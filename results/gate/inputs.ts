@@ -11,9 +11,10 @@ import { canonicalJson, sha256 } from './canonical-json.js';
 import { digestOfEnvelope } from './chain.js';
 import { parseEnvelope } from './envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from './evaluate.js';
-import type { Evidence, KnownRun, RunEvidence, SignedHistory, SignedRun } from './evidence.js';
+import type { Evidence, KnownRun } from './evidence.js';
 import { type CitedEvidence, citeEvidence } from './evidence-digest.js';
 import { namesIn } from './read-statements.js';
+import type { RunEvidence, SignedHistory, SignedRun } from './run-evidence.js';
 
 /** Below a gate's directory: the requests, the histories, and the runs as they were signed. */
 const folders = { inputs: 'inputs', histories: 'inputs/histories', runs: 'runs' } as const;

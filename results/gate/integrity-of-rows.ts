@@ -3,8 +3,10 @@
  * evidence before any rule may be judged by it.
  */
 
-import { type Evidence, rowOfReports, type SignedRun } from './evidence.js';
+import type { Evidence } from './evidence.js';
+import { rowOfReports } from './field-evidence.js';
 import type { GateFinding } from './rule-result.js';
+import type { SignedRun } from './run-evidence.js';
 
 /** Something that can't be believed. */
 export function wrong(subject: string, expected: string, seen: string): GateFinding {

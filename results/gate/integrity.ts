@@ -4,13 +4,14 @@
  */
 
 import { digestOf } from './canonical-json.js';
-import type { Evidence, PastPromotion, SignedRun } from './evidence.js';
+import type { Evidence, PastPromotion } from './evidence.js';
 import { runsByAge } from './fresh-runs.js';
 import { ofChains, ofKnownRuns, ofRepeats, wrong } from './integrity-of-rows.js';
 import { ofKnownStatements } from './known-statements.js';
 import { howToAccept } from './policy-pin.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
+import type { SignedRun } from './run-evidence.js';
 import { untoldFailures } from './untold-failures.js';
 import { compare } from './waiver.js';
 

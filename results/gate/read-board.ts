@@ -4,8 +4,8 @@
 
 import { toError } from '../../harness/base/errors.js';
 import type { ChannelState } from './board.js';
+import type { Candidate } from './candidate.js';
 import type { GateVerdict } from './evaluate.js';
-import type { Candidate } from './evidence.js';
 import { mayTake, readCandidates } from './gate-directory.js';
 import { promotionsOf } from './ledger-facts.js';
 import { type GateContext, type GateState, readGateState } from './open-ledger.js';

@@ -7,23 +7,18 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import type { ChannelRelease } from '../../harness/model/channel-layout.js';
+import type { Candidate, KnownRelease } from './candidate.js';
 import type { GateRequest } from './evaluate.js';
 import type {
-  Approval,
-  AssetReport,
-  Baseline,
-  Bound,
-  Candidate,
   Evidence,
-  KnownRelease,
   KnownRun,
   KnownStatement,
   PastPromotion,
   PolicyPin,
   Revocation,
-  SignedRun,
 } from './evidence.js';
 import { approvalSchema, assetReportSchema, canaryReportSchema } from './evidence-schema.js';
+import type { Approval, AssetReport, Bound } from './field-evidence.js';
 import {
   gateFiles,
   mayTake,
@@ -37,6 +32,7 @@ import { statementsOf } from './known-statements.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { readHistory, readRuns } from './read-rows.js';
 import { namesIn, readEvidenceFile, readStatements, type SignedPart } from './read-statements.js';
+import type { Baseline, SignedRun } from './run-evidence.js';
 import { trustedKeys } from './signers.js';
 import { parseWaiver, type Waiver } from './waiver.js';
 

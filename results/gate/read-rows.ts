@@ -8,10 +8,11 @@ import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import { linkOf, requireChain } from './chain.js';
 import type { TrustedKey } from './envelope.js';
-import type { Evidence, SignedRun } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import { historySchema, runEvidenceSchema } from './evidence-schema.js';
 import { gateFiles } from './gate-directory.js';
 import { openStatement, readStatements } from './read-statements.js';
+import type { SignedRun } from './run-evidence.js';
 
 /** What suites came to in the past; undefined when nobody signed it. Throws BAD_EVIDENCE (usage). */
 export async function readHistory(

@@ -3,16 +3,10 @@
  * doubt it, an adoption, a revocation. Copies stand beside digests, since files may go.
  */
 
+import type { Candidate } from './candidate.js';
 import type { GateRequest, GateVerdict } from './evaluate.js';
-import {
-  type Approval,
-  type Candidate,
-  type Evidence,
-  type HumanReport,
-  type KnownRun,
-  type KnownStatement,
-  rowOfReports,
-} from './evidence.js';
+import type { Evidence, KnownRun, KnownStatement } from './evidence.js';
+import { type Approval, type HumanReport, rowOfReports } from './field-evidence.js';
 import { newlySeen } from './known-statements.js';
 import type { Subject } from './statement.js';
 import type { Waiver } from './waiver.js';

@@ -9,7 +9,7 @@ import { writeWhole } from '../record-file.js';
 import { digestOf } from './canonical-json.js';
 import { digestOfEnvelope } from './chain.js';
 import type { Signer } from './envelope.js';
-import type { Approval } from './evidence.js';
+import type { Approval } from './field-evidence.js';
 import { gateFiles, mayTake, readCandidate, readPolicy } from './gate-directory.js';
 import { subjectsOf } from './record.js';
 import { candidateDigest } from './rules/approvals.js';

@@ -9,9 +9,9 @@ import type { SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
 import { digestOf } from './canonical-json.js';
 import type { Signer, TrustedKey } from './envelope.js';
-import type { History, HistoryEntry } from './evidence.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
 import { readHistory } from './read-rows.js';
+import type { History, HistoryEntry } from './run-evidence.js';
 import { requireTrusted, trustedKeys } from './signers.js';
 import { signStatement } from './statement.js';
 

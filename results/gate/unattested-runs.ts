@@ -5,7 +5,7 @@
 
 import { UsageError } from '../../harness/base/errors.js';
 import { listRuns, type RunListing } from '../run-store.js';
-import type { RunEvidence } from './evidence.js';
+import type { RunEvidence } from './run-evidence.js';
 
 type Run = Extract<RunListing, { kind: 'run' }>;
 

@@ -5,9 +5,9 @@
 
 import { UsageError } from '../../harness/base/errors.js';
 import { openToAct, requireNotRevoked, sign } from './act.js';
+import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import type { Envelope } from './envelope.js';
-import type { Candidate } from './evidence.js';
 import { appendEntry } from './ledger.js';
 import { type GateContext, ledgerPath, lockGate } from './open-ledger.js';
 import { subjectsOf } from './record.js';

@@ -3,8 +3,9 @@
  * suites until they were green and put forward that run alone.
  */
 
-import type { Evidence, RunEvidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import type { GateFinding } from './rule-result.js';
+import type { RunEvidence } from './run-evidence.js';
 
 /** By image and suite; runs of any age count, since failures do. */
 export function* untoldFailures({ candidate, runs, history }: Evidence): Iterable<GateFinding> {

@@ -15,18 +15,12 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { SuiteId } from '../../harness/model/ids.js';
 import { acceptPolicy, approvePolicy } from '../../results/gate/accept-policy.js';
+import type { Candidate } from '../../results/gate/candidate.js';
 import { digestOf } from '../../results/gate/canonical-json.js';
 import { chainStart, digestOfEnvelope, type Link } from '../../results/gate/chain.js';
 import { channelDirectory } from '../../results/gate/channel-directory.js';
 import { type Envelope, keyIdOf, type Signer } from '../../results/gate/envelope.js';
-import type {
-  Approval,
-  AttemptEvidence,
-  Candidate,
-  CaseEvidence,
-  History,
-  RunEvidence,
-} from '../../results/gate/evidence.js';
+import type { Approval } from '../../results/gate/field-evidence.js';
 import { readPolicy } from '../../results/gate/gate-directory.js';
 import { type NewReport, signReport } from '../../results/gate/human-reports.js';
 import type { GateContext } from '../../results/gate/open-ledger.js';
@@ -36,6 +30,12 @@ import type { Publisher } from '../../results/gate/publisher.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
+import type {
+  AttemptEvidence,
+  CaseEvidence,
+  History,
+  RunEvidence,
+} from '../../results/gate/run-evidence.js';
 import { trustedKeys } from '../../results/gate/signers.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
 import { adopt } from '../../results/gate/unjudged-acts.js';

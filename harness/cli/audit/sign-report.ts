@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { AuditedAsset } from '../../../images/audit/audit-release.js';
 import { digestOfEnvelope } from '../../../results/gate/chain.js';
 import type { Signer } from '../../../results/gate/envelope.js';
-import type { AssetReport } from '../../../results/gate/evidence.js';
+import type { AssetReport } from '../../../results/gate/field-evidence.js';
 import { gateFiles, readPolicy } from '../../../results/gate/gate-directory.js';
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { signStatement } from '../../../results/gate/statement.js';

@@ -6,7 +6,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { AuditedAsset } from '../../../images/audit/audit-release.js';
 import { readPublicKey } from '../../../images/payload/verify-payload.js';
-import type { AssetReport } from '../../../results/gate/evidence.js';
+import type { AssetReport } from '../../../results/gate/field-evidence.js';
 import { openSigner } from '../../../results/gate/signers.js';
 import { toError, UsageError } from '../../base/errors.js';
 import { stderrLogger } from '../../base/logger.js';

@@ -4,9 +4,9 @@
 
 import { dirname, resolve } from 'node:path';
 import { attestedRuns, attestRun, readRunEvidence } from '../../../results/gate/attest-run.js';
-import type { RunEvidence } from '../../../results/gate/evidence.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
+import type { RunEvidence } from '../../../results/gate/run-evidence.js';
 import { approve } from '../../../results/gate/sign-evidence.js';
 import { signHistory, startOfHistory } from '../../../results/gate/sign-history.js';
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';

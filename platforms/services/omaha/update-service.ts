@@ -14,8 +14,6 @@ import type {
   UpdateFault,
   UpdateMessage,
   UpdateOffer,
-  UpdatePackage,
-  UpdatePayload,
   UpdateRelease,
   UpdateServer,
 } from '../../../harness/model/updates.js';
@@ -25,9 +23,8 @@ import { Faults } from './faults.js';
 import { isNewer, type Offer, Offers } from './offers.js';
 import { type OmahaRequest, readOmahaRequest } from './omaha-request.js';
 import { type Announcement, writeOmahaResponse } from './omaha-response.js';
-import { type BodyEnd, type BodyPlan, sendBody } from './payload-body.js';
-import { type ByteRange, readRange } from './range-header.js';
-import { type Spoiled, signatureTail, spoiledDigests } from './spoil.js';
+import { PayloadServer } from './payload-server.js';
+import { spoiledDigests } from './spoil.js';
 
 /** Whose server it is, and where. */
 export interface UpdateServiceOptions {
@@ -55,6 +52,7 @@ export class UpdateService implements UpdateServer {
   readonly #offers = new Offers();
   readonly #channels: ChannelOffers | undefined;
   readonly #faults = new Faults();
+  readonly #payloads: PayloadServer;
   #pollInterval: number | undefined;
 
   constructor(options: UpdateServiceOptions) {
@@ -62,6 +60,8 @@ export class UpdateService implements UpdateServer {
     this.#channels = options.channels ? new ChannelOffers(options.channels) : undefined;
     this.#conversation = new Conversation(options.onMessage);
     this.url = `${this.#base}${checkPath}`;
+    const parts = { conversation: this.#conversation, faults: this.#faults };
+    this.#payloads = new PayloadServer({ base: this.#base, ...parts });
   }
 
   offer(release: UpdateRelease | undefined, options: OfferOptions = {}): void {
@@ -122,8 +122,10 @@ export class UpdateService implements UpdateServer {
     const [, name, file] = /^(?:\/moved)?\/payloads\/([^/]+)\/([^/]*)$/.exec(pathname) ?? [];
     const release = name === undefined ? undefined : this.#named(name);
     const extra = release?.packages?.find((one) => one.name === file);
-    if (release && extra) return await this.#answerPackage(release.version, extra, response);
-    if (release) return await this.#answerDownload(release, { request, response, pathname });
+    if (release && extra) {
+      return await this.#payloads.sendPackage(release.version, extra, response);
+    }
+    if (release) return await this.#payloads.sendPayload(release, { request, response, pathname });
     response.writeHead(404).end('no such file\n');
   }
 
@@ -202,96 +204,6 @@ export class UpdateService implements UpdateServer {
     const release = await this.#channels?.for(client);
     return release && { release, always: false };
   }
-
-  /** Whole, and without faults: those are the payload's. */
-  async #answerPackage(
-    version: string,
-    { name: file, path, bytes }: UpdatePackage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const type = 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type, 'content-length': String(bytes) });
-    const sent = await sendBody({ path, from: 0, to: bytes }, response);
-    const complete = sent === bytes;
-    this.#conversation.add({
-      kind: 'download',
-      version,
-      file,
-      from: 0,
-      status: 200,
-      sent,
-      complete,
-    });
-  }
-
-  async #answerDownload(
-    { version, payload }: UpdateOffer,
-    { request, response, pathname }: Download,
-  ): Promise<void> {
-    const note = (status: number, from = 0, sent = 0, complete = false) => {
-      this.#conversation.add({ kind: 'download', version, from, status, sent, complete });
-    };
-    if (!pathname.startsWith('/moved') && this.#faults.take('payload-redirect')) {
-      note(302);
-      return void response.writeHead(302, { location: `${this.#base}/moved${pathname}` }).end();
-    }
-    const failure = this.#faults.take('payload-status');
-    if (failure) {
-      note(failure.status);
-      return void response.writeHead(failure.status).end();
-    }
-    const range = readRange(request.headers.range, payload.bytes);
-    if (range === undefined) {
-      note(416);
-      return void response.writeHead(416, { 'content-range': `bytes */${payload.bytes}` }).end();
-    }
-    const { from } = range;
-    const plan = this.#planBody(payload, range);
-    const status = request.headers.range === undefined ? 200 : 206;
-    response.writeHead(status, {
-      'content-type': 'application/octet-stream',
-      'content-length': String(Math.max(0, plan.to - from)),
-      'accept-ranges': 'bytes',
-      ...(status === 206 && { 'content-range': `bytes ${from}-${plan.to - 1}/${payload.bytes}` }),
-    });
-    const sent = request.method === 'HEAD' ? 0 : await sendBody(plan, response);
-    note(status, from, sent, from + sent === range.to);
-  }
-
-  #planBody(payload: UpdatePayload, { from, to }: ByteRange): BodyPlan {
-    const { path, bytes } = payload;
-    const at = (fraction: number | undefined) => {
-      return fraction === undefined ? undefined : Math.floor(fraction * bytes);
-    };
-    return {
-      path,
-      from,
-      to: Math.min(to, at(this.#faults.take('truncated')?.at) ?? to),
-      ...this.#planEnd(at),
-      spoiled: this.#spoiled(payload),
-      bytesPerSecond: this.#faults.take('drip')?.bytesPerSecond,
-    };
-  }
-
-  /** One at a time: of two the second is for the next connection. */
-  #planEnd(at: (fraction: number | undefined) => number | undefined): BodyEnd {
-    const cut = this.#faults.take('disconnect');
-    return cut ? { cutAt: at(cut.at) } : { stallAt: at(this.#faults.take('stall')?.at) };
-  }
-
-  #spoiled(payload: UpdatePayload): Spoiled | undefined {
-    if (this.#faults.take('wrong-signature')) return signatureTail(payload);
-    const corrupt = this.#faults.take('corrupt');
-    if (!corrupt) return undefined;
-    const start = Math.floor(corrupt.at * payload.bytes);
-    return { start, end: start + 1 };
-  }
 }
 
 type CheckMessage = Extract<UpdateMessage, { readonly kind: 'check' }>;
-
-interface Download {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly pathname: string;
-}

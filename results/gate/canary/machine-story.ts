@@ -3,7 +3,7 @@
  * that fares well or ill, wherever the words come from.
  */
 
-import type { CanaryReport } from '../evidence.js';
+import type { CanaryReport } from '../field-evidence.js';
 
 /** One thing that was heard of a machine, about one release. */
 export interface Sighting {

@@ -4,7 +4,8 @@
  */
 
 import { UsageError } from '../../../harness/base/errors.js';
-import type { Candidate, RunEvidence } from '../evidence.js';
+import type { Candidate } from '../candidate.js';
+import type { RunEvidence } from '../run-evidence.js';
 
 /** Returns the architecture of the run's machines. Throws OTHER_RELEASE (usage). */
 export function requireRunOf(evidence: RunEvidence, candidate: Candidate): string {

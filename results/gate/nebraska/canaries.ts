@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { canaryReport, type MachineStory, type Sighting } from '../canary/machine-story.js';
-import type { CanaryReport } from '../evidence.js';
+import type { CanaryReport } from '../field-evidence.js';
 import { NebraskaApi, type NebraskaOptions } from './api.js';
 
 /** Which machines are asked about, and what. */

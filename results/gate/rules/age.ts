@@ -2,7 +2,7 @@
  * `age`: the release has been out for a while, so that others could stumble over it.
  */
 
-import { type Candidate, relatedTo } from '../evidence.js';
+import { type Candidate, relatedTo } from '../candidate.js';
 import type { Edge } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge, Judgement } from './context.js';

@@ -2,8 +2,9 @@
  * `approvals`: people want it who are neither the author nor each other.
  */
 
+import type { Candidate } from '../candidate.js';
 import { digestOf } from '../canonical-json.js';
-import type { Approval, Candidate } from '../evidence.js';
+import type { Approval } from '../field-evidence.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge, RuleContext } from './context.js';
 

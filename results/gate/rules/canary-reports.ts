@@ -3,13 +3,9 @@
  * signed about, since a version may be made again with other bytes.
  */
 
-import {
-  type Bound,
-  type CanaryReport,
-  type CandidateImage,
-  type Evidence,
-  relatedTo,
-} from '../evidence.js';
+import { type CandidateImage, relatedTo } from '../candidate.js';
+import type { Evidence } from '../evidence.js';
+import type { Bound, CanaryReport } from '../field-evidence.js';
 import type { GateFinding } from '../rule-result.js';
 import { compare } from '../waiver.js';
 

@@ -4,7 +4,7 @@
  */
 
 import { type Failures, fisherExact } from '../../count-statistics.js';
-import type { CanaryReport } from '../evidence.js';
+import type { CanaryReport } from '../field-evidence.js';
 import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
 import { rateOf } from './about-cell.js';

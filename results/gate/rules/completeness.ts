@@ -3,7 +3,8 @@
  */
 
 import { bootEntryName, bootsOf } from '../../../harness/model/release-boots.js';
-import type { AssetReport, Bound, Candidate } from '../evidence.js';
+import type { Candidate } from '../candidate.js';
+import type { AssetReport, Bound } from '../field-evidence.js';
 import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge } from './context.js';

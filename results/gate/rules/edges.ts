@@ -3,10 +3,11 @@
  */
 
 import picomatch from 'picomatch';
+import type { CandidateImage, KnownRelease } from '../candidate.js';
 import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
-import type { CandidateImage, KnownRelease, RunEvidence } from '../evidence.js';
 import { freshness } from '../fresh-runs.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RunEvidence } from '../run-evidence.js';
 import { aboutFailure, failuresByCause, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 

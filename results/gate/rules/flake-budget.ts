@@ -4,8 +4,8 @@
 
 import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
-import type { History, HistoryEntry } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
+import type { History, HistoryEntry } from '../run-evidence.js';
 import { aboutFailure, failuresOf, rateOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 import { isNew, judgeNewCase } from './new-case.js';

@@ -3,8 +3,8 @@
  */
 
 import { mannWhitney, median } from '../../statistics.js';
-import type { RunEvidence } from '../evidence.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RunEvidence } from '../run-evidence.js';
 import type { Judge } from './context.js';
 
 /** Both a believable difference and one that matters are needed to fail. */

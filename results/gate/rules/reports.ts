@@ -3,7 +3,9 @@
  * One problem holds a release until the one who reported it says that it is well.
  */
 
-import type { Candidate, Evidence, HumanReport } from '../evidence.js';
+import type { Candidate } from '../candidate.js';
+import type { Evidence } from '../evidence.js';
+import type { HumanReport } from '../field-evidence.js';
 import { type GateFinding, type RuleResult, statusOf } from '../rule-result.js';
 import { candidateDigest } from './approvals.js';
 

@@ -3,7 +3,8 @@
  * name this rule, and no waiver reaches it.
  */
 
-import type { Candidate, Evidence, Revocation } from '../evidence.js';
+import type { Candidate } from '../candidate.js';
+import type { Evidence, Revocation } from '../evidence.js';
 import { type GateFinding, type RuleResult, statusOf } from '../rule-result.js';
 
 type Known = Pick<Evidence, 'candidate' | 'releases' | 'promotions' | 'revocations'>;

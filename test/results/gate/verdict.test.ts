@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Outcome } from '../../../harness/model/outcome.js';
 import { evaluate, type GateRequest } from '../../../results/gate/evaluate.js';
-import type { AttemptEvidence, SignedRun } from '../../../results/gate/evidence.js';
 import { exitCodeOfVerdict } from '../../../results/gate/exit-code-of-verdict.js';
 import { explainVerdict } from '../../../results/gate/explain.js';
 import { keepInputs, readInputs, replay } from '../../../results/gate/inputs.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
 import { readGateRequest } from '../../../results/gate/read-request.js';
+import type { AttemptEvidence, SignedRun } from '../../../results/gate/run-evidence.js';
 import {
   candidate,
   daysAgo,

@@ -4,8 +4,8 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunEvidence } from '../../../../results/gate/evidence.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
+import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
 import {
   candidate,
   daysAgo,

@@ -2,7 +2,7 @@
  * Attempts with a case of which nothing is known from before, so that nothing speaks against it.
  */
 
-import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/evidence.js';
+import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/run-evidence.js';
 import {
   daysAgo,
   failed,

@@ -4,7 +4,7 @@
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Candidate } from '../../../../results/gate/evidence.js';
+import type { Candidate } from '../../../../results/gate/candidate.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
 import type { Subject } from '../../../../results/gate/statement.js';
 import {

@@ -1,0 +1,123 @@
+/**
+ * The downloads of an update server: payloads with ranges and with the faults that a suite asks for,
+ * and packages beside them.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UpdateOffer, UpdatePackage, UpdatePayload } from '../../../harness/model/updates.js';
+import type { Conversation } from './conversation.js';
+import type { Faults } from './faults.js';
+import { type BodyEnd, type BodyPlan, sendBody } from './payload-body.js';
+import { type ByteRange, readRange } from './range-header.js';
+import { type Spoiled, signatureTail } from './spoil.js';
+
+/** Whose downloads they are, and what may go wrong with them. */
+export interface PayloadServerOptions {
+  /** Where the server is, without a path. */
+  readonly base: string;
+  readonly conversation: Conversation;
+  readonly faults: Faults;
+}
+
+/** A request for a payload. */
+export interface PayloadRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly pathname: string;
+}
+
+/** Each download is noted in the conversation. */
+export class PayloadServer {
+  readonly #options: PayloadServerOptions;
+
+  constructor(options: PayloadServerOptions) {
+    this.#options = options;
+  }
+
+  /** Whole, and without faults: those are the payload's. */
+  async sendPackage(
+    version: string,
+    { name: file, path, bytes }: UpdatePackage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const type = 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type, 'content-length': String(bytes) });
+    const sent = await sendBody({ path, from: 0, to: bytes }, response);
+    const complete = sent === bytes;
+    this.#options.conversation.add({
+      kind: 'download',
+      version,
+      file,
+      from: 0,
+      status: 200,
+      sent,
+      complete,
+    });
+  }
+
+  /** What is asked for, unless a fault is in the way. */
+  async sendPayload(
+    { version, payload }: UpdateOffer,
+    { request, response, pathname }: PayloadRequest,
+  ): Promise<void> {
+    const note = (status: number, from = 0, sent = 0, complete = false) => {
+      this.#options.conversation.add({ kind: 'download', version, from, status, sent, complete });
+    };
+    if (!pathname.startsWith('/moved') && this.#options.faults.take('payload-redirect')) {
+      note(302);
+      return void response
+        .writeHead(302, { location: `${this.#options.base}/moved${pathname}` })
+        .end();
+    }
+    const failure = this.#options.faults.take('payload-status');
+    if (failure) {
+      note(failure.status);
+      return void response.writeHead(failure.status).end();
+    }
+    const range = readRange(request.headers.range, payload.bytes);
+    if (range === undefined) {
+      note(416);
+      return void response.writeHead(416, { 'content-range': `bytes */${payload.bytes}` }).end();
+    }
+    const { from } = range;
+    const plan = this.#planBody(payload, range);
+    const status = request.headers.range === undefined ? 200 : 206;
+    response.writeHead(status, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(Math.max(0, plan.to - from)),
+      'accept-ranges': 'bytes',
+      ...(status === 206 && { 'content-range': `bytes ${from}-${plan.to - 1}/${payload.bytes}` }),
+    });
+    const sent = request.method === 'HEAD' ? 0 : await sendBody(plan, response);
+    note(status, from, sent, from + sent === range.to);
+  }
+
+  #planBody(payload: UpdatePayload, { from, to }: ByteRange): BodyPlan {
+    const { path, bytes } = payload;
+    const at = (fraction: number | undefined) => {
+      return fraction === undefined ? undefined : Math.floor(fraction * bytes);
+    };
+    return {
+      path,
+      from,
+      to: Math.min(to, at(this.#options.faults.take('truncated')?.at) ?? to),
+      ...this.#planEnd(at),
+      spoiled: this.#spoiled(payload),
+      bytesPerSecond: this.#options.faults.take('drip')?.bytesPerSecond,
+    };
+  }
+
+  /** One at a time: of two the second is for the next connection. */
+  #planEnd(at: (fraction: number | undefined) => number | undefined): BodyEnd {
+    const cut = this.#options.faults.take('disconnect');
+    return cut ? { cutAt: at(cut.at) } : { stallAt: at(this.#options.faults.take('stall')?.at) };
+  }
+
+  #spoiled(payload: UpdatePayload): Spoiled | undefined {
+    if (this.#options.faults.take('wrong-signature')) return signatureTail(payload);
+    const corrupt = this.#options.faults.take('corrupt');
+    if (!corrupt) return undefined;
+    const start = Math.floor(corrupt.at * payload.bytes);
+    return { start, end: start + 1 };
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What was seen of a release outside the suites: on its server, in the field, by people.
+ */
+
+/** One file of a release as its server has it. */
+export interface AssetEvidence {
+  readonly name: string;
+  readonly problem?: string;
+}
+
+/** What somebody found who looked at everything that belongs to a release. */
+export interface AssetReport {
+  readonly version: string;
+  readonly at: string;
+  readonly assets: readonly AssetEvidence[];
+}
+
+/** A statement and the digests that it is about: a version may be made again with other bytes. */
+export interface Bound {
+  readonly subjects: readonly string[];
+}
+
+/** How machines in the field fare, at one time. */
+export interface CanaryReport {
+  readonly source: string;
+  readonly version: string;
+  readonly at: string;
+  readonly instances: number;
+  readonly failed: number;
+  /** Since the first of them has it. */
+  readonly hours: number;
+  /** Why they failed, the most frequent first. */
+  readonly errors?: readonly { readonly reason: string; readonly machines: number }[];
+  /** The same of the release before, at the same age. */
+  readonly baseline: {
+    readonly version: string;
+    readonly instances: number;
+    readonly failed: number;
+  };
+}
+
+/** What somebody says who tried a release; without a problem it is well. */
+export interface HumanReport {
+  readonly reporter: string;
+  /** Counts from 1 for each reporter. */
+  readonly sequence: number;
+  /** The digest of the signed statement. */
+  readonly statement: string;
+  readonly version: string;
+  /** The images that were tried, see `candidateDigest`. */
+  readonly candidate: string;
+  readonly at: string;
+  readonly problem?: string;
+}
+
+/** What the row of a person's reports is called; no runner has a name with spaces. */
+export function rowOfReports(reporter: string): string {
+  return `reports of ${reporter}`;
+}
+
+/** Somebody wants it, and what exactly. */
+export interface Approval {
+  readonly approver: string;
+  readonly version: string;
+  readonly to: string;
+  /** The candidate's images, see `candidateDigest`. */
+  readonly candidate: string;
+  readonly policy: string;
+  readonly at: string;
+}
