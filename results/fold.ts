@@ -5,7 +5,7 @@
  */
 
 import { defined } from '../harness/base/errors.js';
-import type { LoggedEvent } from '../harness/model/events.js';
+import type { LentExtra, LoggedEvent } from '../harness/model/events.js';
 import {
   type CaseStatus,
   caseStatuses,
@@ -51,6 +51,7 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
     verdict: verdictOfRun(cases, complete),
     notes: [
       ...mergeNotes(start),
+      ...(start.lent ?? []).map(lentNote),
       ...notes,
       ...notesOf(events),
       ...strayNotes(cases, attempts),
@@ -99,6 +100,10 @@ function countStatuses(
 function verdictOfRun(cases: readonly CaseRecord[], complete: boolean): RunVerdict {
   const verdict = verdictOf(cases.map(({ status }) => status));
   return verdict === 'passed' && !complete ? 'inconclusive' : verdict;
+}
+
+function lentNote({ name, sha256, lentBy }: LentExtra): string {
+  return `${name} (${sha256.slice(0, 12)}) was lent by the image ${lentBy}`;
 }
 
 function mergeNotes({ merged = [] }: OfKind<'run-started'>): string[] {

@@ -7,7 +7,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import initSqlJs, { type Database } from 'sql.js';
-import { toError } from '../harness/base/errors.js';
+import { HarnessError, toError } from '../harness/base/errors.js';
 import { parseRunId, type RunId } from '../harness/model/ids.js';
 import type { CaseRecord, RunRecord } from '../harness/model/record.js';
 import { signatureOf } from './failure-signature.js';
@@ -52,7 +52,7 @@ export interface History {
   readonly notes: readonly string[];
 }
 
-/** Opens the history of the runs under `root`, with every finished run in it, and saves it. */
+/** Opens the history of the runs under `root`, with every run that is over in it, and saves it. */
 export async function openHistory(root: string): Promise<History> {
   const path = join(root, historyFile);
   const { database, isNew } = await openDatabase(path);
@@ -108,6 +108,7 @@ async function synchronise(database: Database, root: string): Promise<Synchronis
     forget(database, run);
     changes += 1;
     await takeIn(database, { directory, state }).catch((thrown: unknown) => {
+      if (thrown instanceof HarnessError && thrown.code === 'RUN_UNBEGUN') return;
       notes.push(`run ${run} is not counted: ${toError(thrown).message}`);
     });
   }

@@ -1,5 +1,5 @@
 /**
- * What the history is asked: which cases change their mind on the same image, which take long, and
+ * What the history is asked: which cases change their mind where nothing changed, which take long, and
  * how long each took on one image. Only runs of `yard run` count: `yard mutate` breaks images on
  * purpose.
  */
@@ -65,7 +65,7 @@ export function findFlakes(database: Database): readonly Flake[] {
 
 function flakeOf(id: string, all: readonly Told[]): Flake[] {
   const places = groupBy(all, ({ where }) => where);
-  const mixed = [...places.values()].filter(isMixed).flat();
+  const mixed = all.filter(({ where }) => isMixed(places.get(where) ?? []));
   const failures = mixed.filter(({ failed }) => failed);
   const last = failures.at(-1);
   if (last === undefined) return [];
@@ -189,10 +189,22 @@ const outcomesPerRun = `
   GROUP BY c.suite, r.run ORDER BY r.started_at, c.suite
 `;
 
-/** Every run that there is, and the parts of those that were put together. */
-export function presentRuns(database: Database): ReadonlySet<string> {
-  const rows = database.exec('SELECT run FROM runs UNION SELECT part FROM parts')[0]?.values ?? [];
-  return new Set(rows.map(([run]) => `${run}`));
+/** The runs that there are. */
+export interface PresentRuns {
+  /** Of them, and of the parts of those that were put together. */
+  readonly ids: ReadonlySet<string>;
+  /** When they began, ISO 8601. */
+  readonly starts: ReadonlySet<string>;
+}
+
+/** Of any command. */
+export function presentRuns(database: Database): PresentRuns {
+  const all = (query: string) => {
+    const rows = database.exec(query)[0]?.values ?? [];
+    return new Set(rows.map(([value]) => `${value}`));
+  };
+  const ids = all('SELECT run FROM runs UNION SELECT part FROM parts');
+  return { ids, starts: all('SELECT started_at FROM runs') };
 }
 
 /** Of every run since then (ISO 8601) in which the suite passed or failed. */

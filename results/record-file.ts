@@ -15,6 +15,7 @@ import { type EventLogContents, readEventLog } from './read-event-log.js';
 import { runRecord } from './record-schema.js';
 import { firstDifference, sealRecord, type Unsealed, unsealRecord } from './record-seal.js';
 import { runFiles } from './run-files.js';
+import { unknownStart } from './unknown-run.js';
 import { writeFailure } from './write-failure.js';
 
 /**
@@ -73,12 +74,16 @@ export async function readRecord(directory: string): Promise<RunRecord> {
 
 /**
  * Reads the record of the run that the directory is named after. Throws like {@link readRecord}, and
- * RUN_TWICE (usage) when it is another run's: a copy must not be counted as a run of its own.
+ * RUN_TWICE (usage) when it is another run's: a copy must not be counted as a run of its own. Throws
+ * RUN_UNBEGUN (usage) when it was killed before it had said anything.
  */
 export async function readOwnRecord(directory: string): Promise<RunRecord> {
   const record = await readRecord(directory);
   const name = basename(resolve(directory));
   if (record.run === name) return record;
+  if (record.run === unknownStart.run) {
+    throw new UsageError('RUN_UNBEGUN', `the log of ${name} ends before its first line; remove it`);
+  }
   const seen = `${directory} has the record of run ${record.run}`;
   throw new UsageError('RUN_TWICE', `${seen}, expected that of ${name}; remove one of the two`);
 }

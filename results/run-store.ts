@@ -131,7 +131,7 @@ const removalPrefix = '.removing-';
 export async function removeRun(listing: RunListing): Promise<void> {
   const { run, kept, isLive, directory } = listing;
   if (kept)
-    throw new UsageError('RUN_KEPT', `run ${run} is kept: ${kept.reason}; see runs release`);
+    throw new UsageError('RUN_KEPT', `run ${run} is kept: ${kept.reason}; see ./yard runs release`);
   if (isLive) throw new UsageError('RUN_LIVE', `run ${run} is still being written`);
   const doomed = join(directory, '..', `${removalPrefix}${run}`);
   await rename(directory, doomed);

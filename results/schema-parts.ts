@@ -86,6 +86,13 @@ export const offeredRelease = z.looseObject({
   payloadSha256: z.string(),
 });
 
+/** A file beside the image that came with another image. */
+export const lentExtra = z.looseObject({
+  name: z.string(),
+  sha256: z.string(),
+  lentBy: z.string(),
+});
+
 /** What all machines together may occupy. */
 export const budget = z.looseObject({
   memoryMiB: z.number(),

@@ -6,11 +6,11 @@
 import { join } from 'node:path';
 import { checkImage, openImage } from '../../images/catalogue.js';
 import { isUrl, requireDigest } from '../../images/fetch/file-source.js';
-import { withLentExtras } from '../../images/lent-extras.js';
+import { findLoan, takeLoan } from '../../images/lent-extras.js';
 import { verifyWanted } from '../../images/open-options.js';
 import { buildReferenceImage } from '../../images/reference/build-reference-image.js';
 import { holdInUse } from '../../images/store/in-use.js';
-import { defined, UsageError } from '../base/errors.js';
+import { defined, toError, UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
@@ -54,15 +54,23 @@ export async function openForRun(request: ImageRequest): Promise<Image> {
   return await lend(await withGivenParts(image, settings, signal), request);
 }
 
+/** A lender that is damaged, or being removed, is no reason to refuse the image. */
 async function lend(image: Image, { logger, signal }: ImageRequest): Promise<Image> {
   const options = { cacheDirectory: cacheDirectory(), signal };
-  const { image: complete, lender, names } = await withLentExtras(image, options);
-  if (!lender) return complete;
-  await holdInUse(options.cacheDirectory, lender.directory, signal);
-  logger.info(
-    `${names.join(' and ')}: lent by ${lender.descriptor.name}, for suites that use them`,
-  );
-  return complete;
+  const loan = await findLoan(image, options.cacheDirectory);
+  if (!loan) return image;
+  const { lender, extras } = loan;
+  const what = `${extras.map(({ name }) => name).join(' and ')} of ${lender.descriptor.name}`;
+  try {
+    await holdInUse(options.cacheDirectory, lender.directory, signal);
+    const complete = await takeLoan(image, loan, options);
+    logger.info(`lent for suites that use them: ${what}`);
+    return complete;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    logger.warn(`${what} can't be lent: ${toError(thrown).message}`);
+    return image;
+  }
 }
 
 async function openOrMake(request: ImageRequest): Promise<Image> {

@@ -19,7 +19,12 @@ import { LoadHistory } from '../execute/load-history.js';
 import { recordLoad } from '../execute/record-load.js';
 import { runPlan } from '../execute/run-plan.js';
 import { Throttle } from '../execute/throttle.js';
-import { type LoggedEvent, type OfferedRelease, recordSchema } from '../model/events.js';
+import {
+  type LentExtra,
+  type LoggedEvent,
+  type OfferedRelease,
+  recordSchema,
+} from '../model/events.js';
 import { parseSuiteId, type SuiteId } from '../model/ids.js';
 import type { Image } from '../model/image.js';
 import type { Budget, Plan, Shard } from '../model/plan.js';
@@ -183,6 +188,7 @@ async function announceRun(
     host: platform.host,
     budget,
     ...releasesOf(image),
+    ...lentTo(image),
     ...(shard && { shard }),
   });
 }
@@ -193,6 +199,13 @@ function releasesOf({ releases }: Image): { releases?: readonly OfferedRelease[]
     return { name, version, payloadSha256: payload.sha256 };
   });
   return { releases: offered };
+}
+
+function lentTo({ descriptor }: Image): { lent?: readonly LentExtra[] } {
+  const lent = descriptor.extras.flatMap(({ name, sha256, lentBy }) => {
+    return lentBy === undefined ? [] : [{ name, sha256, lentBy }];
+  });
+  return lent.length > 0 ? { lent } : {};
 }
 
 /** A reporter that crashed is our own fault, and a run whose display lied must not end well. */

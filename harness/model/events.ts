@@ -60,6 +60,13 @@ interface AttemptEvent {
   readonly attempt: number;
 }
 
+/** A file beside the image that came with another image. */
+export interface LentExtra {
+  readonly name: string;
+  readonly sha256: string;
+  readonly lentBy: string;
+}
+
 /** What happened, without its time. */
 export type RunEvent =
   | {
@@ -76,6 +83,8 @@ export type RunEvent =
       readonly budget?: Budget;
       /** Absent when there were none. */
       readonly releases?: readonly OfferedRelease[];
+      /** What the image was lent by another; absent when it was nothing. */
+      readonly lent?: readonly LentExtra[];
       /** The part of the plan that this run is; absent when it is the whole. */
       readonly shard?: Shard;
       /** The runs that this one was put together from; absent when it ran itself. */

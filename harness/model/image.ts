@@ -34,6 +34,8 @@ export interface ImageDisk extends ImageFile {
 export interface ImageExtra extends ImageFile {
   readonly name: string;
   readonly type: 'sysext' | 'oci-archive' | 'program' | 'file';
+  /** The name of the image that it came with, where that is another one. */
+  readonly lentBy?: string;
 }
 
 export interface PackageVersion {

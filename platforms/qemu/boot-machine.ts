@@ -19,6 +19,7 @@ import { GuestAccess } from './guest-access.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
 import { type BootAgain, MachinePower, type PowerChange, type RunningVm } from './machine-power.js';
+import type { MachineSpec } from './machine-spec.js';
 import { QemuMachine } from './qemu-machine.js';
 import { awaitReady, type StartPoint } from './readiness.js';
 import { Vm } from './vm.js';
@@ -152,6 +153,17 @@ export function makeMachine(parts: RunningParts, access: GuestAccess | undefined
   return new QemuMachine({ plan, image, power, bootMs: limits.bootMs, slowness, signal });
 }
 
+/** The machine with these disks pulled out; drives without a serial stay. */
+export function withoutDisks<T extends Pick<MachineSpec, 'drives'>>(
+  spec: T,
+  names: readonly string[],
+): T {
+  const drives = spec.drives.filter(
+    ({ serial }) => serial === undefined || !names.includes(serial),
+  );
+  return { ...spec, drives };
+}
+
 /** From the firmware, on the disks as they are, however the machine first came up. */
 async function bootOn(
   { plan, context, observer, keys }: RunningParts,
@@ -160,8 +172,7 @@ async function bootOn(
   const { incoming: _, memory: __, holdSocket: ___, callSockets: ____, ...spec } = plan.spec;
   const booting = { ...context, bootSignal: signal };
   const startedAt = { atMs: observer.elapsedMs(), line: history.length };
-  const drives = spec.drives.filter(({ serial = '' }) => !without.includes(serial));
-  const again = { ...plan, spec: { ...spec, drives } };
+  const again = { ...plan, spec: withoutDisks(spec, without) };
   const { vm } = await launchVm(again, booting, { observer, history });
   const parts = { plan, context: booting, vm, observer, keys, startedAt, bootMs: timeoutMs };
   return { vm, access: await awaitGuest(parts) };

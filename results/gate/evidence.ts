@@ -39,7 +39,7 @@ export interface Evidence {
 
 /** How far a row of statements went when the gate last judged by it. */
 export interface KnownRun {
-  /** A runner, or the row of a person's reports, see {@link rowOfReports}. */
+  /** A runner, or the row of a person's reports, see `rowOfReports`. */
   readonly runner: string;
   readonly sequence: number;
   readonly statement: string;

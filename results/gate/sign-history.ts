@@ -5,7 +5,7 @@
 
 import { join } from 'node:path';
 import type { SuiteId } from '../../harness/model/ids.js';
-import type { SuiteOutcomes } from '../history-queries.js';
+import type { PresentRuns, SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
 import { digestOf } from './canonical-json.js';
 import type { Signer, TrustedKey } from './envelope.js';
@@ -18,8 +18,8 @@ import { signStatement } from './statement.js';
 /** The outcomes of so many days before now. */
 export interface HistoryRequest {
   readonly outcomes: readonly SuiteOutcomes[];
-  /** Runs that are there, and parts of such: of these the outcomes tell all. */
-  readonly present: ReadonlySet<string>;
+  /** What is there: of these the outcomes tell all. */
+  readonly present: PresentRuns;
   readonly days: number;
   readonly now: Date;
 }
@@ -58,7 +58,7 @@ export async function signHistory(
   return { path, entries: entries.length, kept: kept.length };
 }
 
-/** Entries of before there were runs in them can't be told from those of runs that are there. */
+/** Failures are never too old: the gate holds them against what runs tell, whenever they were. */
 async function entriesToKeep(
   directory: string,
   { present, ...span }: HistoryRequest,
@@ -66,7 +66,9 @@ async function entriesToKeep(
 ): Promise<readonly HistoryEntry[]> {
   const before = await readHistory(directory, trusted);
   const since = startOfHistory(span);
-  return (before?.entries ?? []).filter(({ run, at }) => {
-    return run !== undefined && !present.has(run) && at >= since;
+  const isThere = ({ run, at }: HistoryEntry) =>
+    run === undefined ? present.starts.has(at) : present.ids.has(run);
+  return (before?.entries ?? []).filter((entry) => {
+    return !isThere(entry) && (entry.failed > 0 || entry.at >= since);
   });
 }

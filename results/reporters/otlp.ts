@@ -133,7 +133,7 @@ class Trace {
       from: step.startedAt,
       to: step.endedAt ?? endOf(attempt),
       facts: {},
-      ok: step.ok,
+      ok: attempt.outcome === 'skipped' && !step.ok ? undefined : step.ok,
     });
   }
 

@@ -91,7 +91,7 @@ const marks: Readonly<Record<string, string>> = {
 
 function flakes({ flakes: found }: SiteData): readonly string[] {
   if (found.length === 0)
-    return ['<h2>Flaky</h2><p>No case passed and failed on the same image.</p>'];
+    return ['<h2>Flaky</h2><p>No case passed and failed on the same image and accelerator.</p>'];
   const percent = (rate: number) => `${Math.round(rate * 100)} %`;
   const rows = found
     .slice(0, 50)

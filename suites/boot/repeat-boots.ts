@@ -40,18 +40,22 @@ export default defineSuite({
   limits: { runMs: 1_800_000 },
   async run({ machine, step, attach }) {
     const main = machine();
-    await checkRunning(main);
-    const expected = await activeUnits(main);
     const seconds: number[] = [];
+    const bootAgain = async () => {
+      await main.powerOff();
+      const startedMs = performance.now();
+      await main.start();
+      await checkRunning(main);
+      seconds.push(Math.round((performance.now() - startedMs) / 100) / 10);
+    };
+    // A first boot has units of its own.
+    await bootAgain();
+    const expected = await activeUnits(main);
     for (let n = 2; n <= boots; n += 1) {
       await step(`boot ${n}`, async () => {
-        const startedMs = performance.now();
-        await main.powerOff();
-        await main.start();
-        await checkRunning(main);
-        seconds.push(Math.round((performance.now() - startedMs) / 100) / 10);
+        await bootAgain();
         const changes = difference(expected, await activeUnits(main));
-        check.equal(changes, [], `active units of boot ${n}, held against the first`);
+        check.equal(changes, [], `active units of boot ${n}, held against the first of them`);
       });
     }
     await attach('seconds-of-boots.json', `${JSON.stringify(seconds)}\n`);

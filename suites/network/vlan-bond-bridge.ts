@@ -73,7 +73,8 @@ export default defineSuite({
       const active = await activeNic(main);
       await main.output(reachGateway);
       await main.output(['ip', 'link', 'set', active, 'down'], { sudo: true });
-      const other = `until read nic < ${activePath} && [ "$nic" != ${active} ]; do sleep 0.1; done`;
+      const other = `until read nic < ${activePath} && [ -n "$nic" ] && [ "$nic" != ${active} ]
+        do sleep 0.1; done`;
       check.succeeds(await main.sh(other), 'waiting for the other NIC');
       await main.output(reachGateway);
       await main.output(['ip', 'link', 'set', active, 'up'], { sudo: true });

@@ -7,7 +7,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { ImageDescriptor, ImageExtra } from '../../harness/model/image.js';
-import { withLentExtras } from '../../images/lent-extras.js';
+import { findLoan, takeLoan } from '../../images/lent-extras.js';
 import { fakeDescriptor, fakeImage } from '../support/fixtures.js';
 
 const { signal } = new AbortController();
@@ -37,49 +37,51 @@ async function keep(cache: string, entry: string, changes: Partial<ImageDescript
 async function lentTo(t: Test, image = fakeImage(), changes: Partial<ImageDescriptor> = {}) {
   const cacheDirectory = t.testdir({});
   const directory = await keep(cacheDirectory, 'newest', changes);
-  return { directory, lent: await withLentExtras(image, { cacheDirectory, signal }) };
+  const loan = await findLoan(image, cacheDirectory);
+  return { directory, loan, take: () => loan && takeLoan(image, loan, { cacheDirectory, signal }) };
 }
 
 t.test('container images and programs, with their places', async (t) => {
-  const { directory, lent } = await lentTo(t);
-  t.same(lent.names, ['nginx', 'busybox']);
-  t.equal(lent.lender?.directory, directory);
-  const files = lent.image.descriptor.extras.map(({ file }) => file);
-  t.same(files, [join(directory, 'nginx.bin'), join(directory, 'busybox.bin')]);
+  const { directory, loan, take } = await lentTo(t);
+  t.equal(loan?.lender.directory, directory);
+  const lent = { lentBy: 'reference-amd64' };
+  t.match((await take())?.descriptor.extras, [
+    { name: 'nginx', file: join(directory, 'nginx.bin'), ...lent },
+    { name: 'busybox', file: join(directory, 'busybox.bin'), ...lent },
+  ]);
 });
 
 t.test('not what the image has itself', async (t) => {
   const own = extra('nginx', 'oci-archive', 'its own');
-  const { lent } = await lentTo(t, fakeImage({ extras: [own] }));
-  t.same(lent.names, ['busybox']);
-  t.same(lent.image.descriptor.extras[0], own);
+  const { loan, take } = await lentTo(t, fakeImage({ extras: [own] }));
+  t.same(
+    loan?.extras.map(({ name }) => name),
+    ['busybox'],
+  );
+  t.same((await take())?.descriptor.extras[0], own);
 });
 
 t.test(
   'nothing to an image that has all, of another architecture, or without a lender',
   async (t) => {
-    const image = fakeImage({ extras: all });
-    t.same((await lentTo(t, image)).lent, { image, names: [] });
-    const arm = fakeImage({ arch: 'arm64' });
-    t.same((await lentTo(t, arm)).lent, { image: arm, names: [] });
-    const none = { cacheDirectory: t.testdir({}), signal };
-    t.same(await withLentExtras(fakeImage(), none), { image: fakeImage(), names: [] });
+    t.equal((await lentTo(t, fakeImage({ extras: all }))).loan, undefined);
+    t.equal((await lentTo(t, fakeImage({ arch: 'arm64' }))).loan, undefined);
+    t.equal(await findLoan(fakeImage(), t.testdir({})), undefined);
   },
 );
 
 t.test('the newest reference image lends, and no variant of it', async (t) => {
-  const cacheDirectory = t.testdir({});
-  const old = await keep(cacheDirectory, 'old', {});
+  const cache = t.testdir({});
+  const old = await keep(cache, 'old', {});
   await utimes(join(old, 'descriptor.json'), 1, 1);
-  await keep(cacheDirectory, 'variant', { name: 'reference-no-verity-amd64' });
-  const { lender } = await withLentExtras(fakeImage(), { cacheDirectory, signal });
-  t.equal(lender?.directory, old);
+  await keep(cache, 'variant', { name: 'reference-no-verity-amd64' });
+  t.equal((await findLoan(fakeImage(), cache))?.lender.directory, old);
 });
 
 t.test('a file that is not what its descriptor says is refused', async (t) => {
-  const wrong = { extras: [extra('busybox', 'program', 'seven..')] };
-  await t.rejects(lentTo(t, fakeImage(), wrong), {
-    code: 'IMAGE_DIGEST_MISMATCH',
-    message: /busybox\.bin/,
-  });
+  for (const contents of ['seven..', 'another size']) {
+    const wrong = { extras: [extra('busybox', 'program', contents)] };
+    const { take } = await lentTo(t, fakeImage(), wrong);
+    await t.rejects(Promise.resolve(take()), { kind: 'usage', message: /busybox\.bin/ });
+  }
 });

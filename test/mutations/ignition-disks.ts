@@ -173,7 +173,7 @@ export const mutations: readonly Mutation[] = [
       to: `cp -P /stage/initrd-units/* $tree/usr/lib/systemd/system/
 rm $tree/usr/lib/systemd/system/mdadm-last-resort@.timer\n`,
     }),
-    expect: { phase: 'suite', code: 'BOOT_TIMEOUT' },
+    expect: { phase: 'initrd', code: 'DEVICE_TIMEOUT' },
   },
   {
     id: 'ignition/volume-not-encrypted',

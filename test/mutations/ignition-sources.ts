@@ -5,7 +5,14 @@
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
 import { authority, serverAddress } from '../../suites/support/test-authority.js';
-import { changedConfig, changedSource, withFiles, withStorage, withUnits } from './edits.js';
+import {
+  changedConfig,
+  changedSource,
+  sabotaged,
+  withFiles,
+  withStorage,
+  withUnits,
+} from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const emergency = 'initrd/scripts/emergency';
@@ -28,7 +35,7 @@ export const mutations: readonly Mutation[] = [
       from: 'grep -q qemu /run/ignition.env && from_fw_cfg\n',
       to: '',
     }),
-    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
+    expect: { phase: 'ssh', code: 'HOST_KEY_MISMATCH' },
   },
   {
     id: 'ignition/hash-is-right',
@@ -154,7 +161,16 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'ignition/large-file-cut',
     suite: 'ignition/large-config',
-    describes: 'The file is shorter than it should be.',
+    describes: 'Another byte stands in the file than the config has.',
+    change: sabotaged({
+      script: 'printf "\\0" | dd of=/var/lib/noise bs=1 seek=700000 conv=notrunc',
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/config-not-large',
+    suite: 'ignition/large-config',
+    describes: 'The config is small enough for fw_cfg.',
     change: changedConfig((config) =>
       withFiles(config, (one) => (one.path.endsWith('noise') ? file(one.path, 'short') : one)),
     ),
@@ -176,7 +192,7 @@ export const mutations: readonly Mutation[] = [
       from: 'systemctl reboot --force',
       to: 'systemctl poweroff --force',
     }),
-    expect: { phase: 'suite', code: 'GUEST_SHUTDOWN' },
+    expect: { phase: 'ignition', code: 'GUEST_SHUTDOWN' },
   },
   {
     id: 'ignition/comes-up',

@@ -136,6 +136,19 @@ export const mutations: readonly Mutation[] = [
     expect: commandFailed,
   },
   {
+    id: 'network/bond-does-not-look',
+    suite: 'network/vlan-bond-bridge',
+    describes: 'Nothing tells the bond that its NIC is gone.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path.endsWith('10-bond0.netdev')
+          ? file(one.path, '[NetDev]\nName=bond0\nKind=bond\n[Bond]\nMode=active-backup\n')
+          : one,
+      ),
+    ),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
     id: 'network/online-means-all',
     suite: 'network/online',
     describes: 'The wait for the network is one for all NICs, as systemd has it without --any.',

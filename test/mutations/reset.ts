@@ -59,7 +59,7 @@ export const mutations: readonly Mutation[] = [
       name: 'reset-stays',
       addFiles: [programWith('bin/flatcar-reset', '  systemctl reboot\n', '  true\n')],
     }),
-    expect: { phase: 'suite', code: 'BOOT_TIMEOUT' },
+    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
   },
   {
     id: 'reset/no-backup',

@@ -2,7 +2,7 @@
  * The history over stored runs: a cache that follows them, and what it answers.
  */
 
-import { cp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { historyFile, openHistory } from '../../results/history-database.js';
@@ -171,6 +171,11 @@ t.test('a run that can’t be read is named, not counted; an open one waits', as
   t.same(findSlowCases(database), []);
   database.close();
   await writer.close();
+  await mkdir(join(root, idOf(3)));
+  await writeFile(join(root, idOf(3), 'events.jsonl'), '{"seq":0,"at":"20');
+  const later = await openHistory(root);
+  t.equal(later.notes.length, 1, 'one that was killed before it said anything is passed over');
+  later.database.close();
   const [killed] = await ask(root, findSlowCases);
   t.equal(killed?.passes, 1, 'once nobody writes it, what it came to counts');
   const nowhere = await openHistory(join(root, 'none'));

@@ -91,6 +91,9 @@ export async function historyCommand(
   requireTrusted(signer, trustedKeys((await readPolicy(directory)).trust.runners), 'runners');
   const { days } = options;
   const now = new Date();
+  using interrupt = watchInterrupts();
+  // What it keeps of the history before must not be signed away by another meanwhile.
+  await using _lock = await lockGate({ directory, signal: interrupt.signal });
   const history = await openHistory(await runsRoot(options));
   try {
     for (const note of history.notes) process.stderr.write(`yard: ${oneLine(note)}\n`);

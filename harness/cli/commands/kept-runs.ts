@@ -7,12 +7,16 @@ import { findRun, inspectRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 
-/** Marks a run: neither `runs rm` nor `runs gc` removes it. An earlier reason is replaced. */
+/**
+ * Marks a run: neither `runs rm` nor `runs gc` removes it. Throws RUN_KEPT (usage) for one that has a
+ * mark, whose reason must not be lost.
+ */
 export async function keepRunCommand(
   name: string,
   options: StoreOptions & { readonly reason: string },
 ): Promise<void> {
-  const { run, directory } = await inspectRun(await findRun(await runsRoot(options), name));
+  const { run, directory, kept } = await inspectRun(await findRun(await runsRoot(options), name));
+  if (kept) throw new UsageError('RUN_KEPT', `run ${run} is kept already: ${kept.reason}`);
   await keepRun(directory, { at: new Date().toISOString(), reason: options.reason });
   process.stdout.write(`run ${run} is kept: ${options.reason}\n`);
 }

@@ -115,7 +115,7 @@ export function addHistory(program: Command): void {
       .option('--top <n>', 'how many to show; 0 for all', count, 20)
       .option('--json', 'print one JSON object');
   historyOptions(program.command('flakes'))
-    .description('cases that passed and failed on the same image')
+    .description('cases that passed and failed on the same image and accelerator')
     .action(async (options) => {
       const { flakesCommand } = await import('../commands/history.js');
       await flakesCommand(options);

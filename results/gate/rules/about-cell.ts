@@ -4,7 +4,7 @@
  */
 
 import { type Failures, rateLowerBound, rateUpperBound } from '../../count-statistics.js';
-import { type Cell, cellName, type PlacedAttempt } from '../cells.js';
+import { type Cell, cellName, type PlacedAttempt, statusOfCell } from '../cells.js';
 import type { FailureRate, GateFinding } from '../rule-result.js';
 import type { RuleContext } from './context.js';
 
@@ -41,6 +41,24 @@ export function failuresOf({ attempts }: Pick<Cell, 'attempts'>): Failures {
   const failed = attempts.filter(({ outcome }) => outcome === 'failed').length;
   const passed = attempts.filter(({ outcome }) => outcome === 'passed').length;
   return { failed, trials: failed + passed };
+}
+
+const unjudged = ['errored', 'cancelled'] as const;
+
+/**
+ * Names cells that passed beside attempts that were broken off or could not be judged. Those are no
+ * failures; but who breaks off what is about to fail must be seen to do so. Empty without any.
+ */
+export function besideOutcomes(cells: readonly Cell[]): string {
+  const green = cells.filter((cell) => ['passed', 'flaky'].includes(statusOfCell(cell)));
+  const beside = green.flatMap((cell) => {
+    const counts = unjudged.flatMap((outcome) => {
+      const count = cell.attempts.filter((one) => one.outcome === outcome).length;
+      return count > 0 ? [`${count} ${outcome}`] : [];
+    });
+    return counts.length > 0 ? [`${cellName(cell)} (${counts.join(', ')})`] : [];
+  });
+  return beside.length > 0 ? `; attempts that say nothing: ${beside.join('; ')}` : '';
 }
 
 /** The same cell on the release before, if it told something there. */

@@ -3,12 +3,13 @@
  */
 
 import picomatch from 'picomatch';
+import type { SuiteId } from '../../../harness/model/ids.js';
 import type { CandidateImage, KnownRelease } from '../candidate.js';
 import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
 import { freshness } from '../fresh-runs.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RunEvidence } from '../run-evidence.js';
-import { aboutFailure, failuresByCause, whyOf } from './about-cell.js';
+import { aboutFailure, besideOutcomes, failuresByCause, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 /**
@@ -21,14 +22,14 @@ export const judgeEdges: Judge<'edges'> = (rule, context) => {
     if (version !== 'previous') return [version];
     return baseline ? [baseline.version] : [];
   });
-  const findings = versions.flatMap((version) => {
+  const judged = versions.flatMap((version) => {
     const release = releaseOf(version, context);
-    if (release === undefined) return [unknownRelease(version)];
-    return candidate.images.flatMap((to) =>
-      judgeUpdate(release, to, { cases: rule.cases, context }),
-    );
+    if (release === undefined) return [{ notes: '', findings: [unknownRelease(version)] }];
+    return candidate.images.map((to) => judgeUpdate(release, to, { cases: rule.cases, context }));
   });
-  return { summary: `updates from ${versions.join(', ') || 'nowhere'}`, findings };
+  const notes = judged.map((one) => one.notes).join('');
+  const summary = `updates from ${versions.join(', ') || 'nowhere'}${notes}`;
+  return { summary, findings: judged.flatMap(({ findings }) => findings) };
 };
 
 function releaseOf(version: string, { evidence }: RuleContext): KnownRelease | undefined {
@@ -41,11 +42,17 @@ function unknownRelease(version: string): GateFinding {
   return { subject: version, expected, seen: 'none', status: 'INCONCLUSIVE' };
 }
 
+/** What one update came to; the notes go on from a summary. */
+interface JudgedUpdate {
+  readonly findings: readonly GateFinding[];
+  readonly notes: string;
+}
+
 function judgeUpdate(
   { version, images }: KnownRelease,
   { arch, payloadSha256 }: CandidateImage,
   { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
-): GateFinding[] {
+): JudgedUpdate {
   const digests = images.filter((one) => one.arch === arch).map(({ sha256 }) => sha256);
   // Its own version too: the file that names the images of an old release is signed by nobody.
   const runs = ownRuns(context).filter((run) => {
@@ -58,8 +65,12 @@ function judgeUpdate(
   const rest = runs.filter((run) => !isProof(run));
   const cells = [...cellsOf(proofs, rest).values()];
   const subject = `the update from ${version} on ${arch}`;
-  return cases.flatMap((glob) => {
-    const suites = meantSuites(glob, { cells, proofs, context });
+  const leftOut = leftOutBy(proofs, cells);
+  const known = new Set([...context.inventory, ...cells.map(({ suite }) => suite)]);
+  const wanted = [...known].filter((suite) => !leftOut.has(suite)).sort();
+  const findings = cases.flatMap((glob) => {
+    const matches = picomatch(glob);
+    const suites = wanted.filter((suite) => matches(suite));
     if (suites.length === 0) return [unproven(subject, `suites that match ${glob}`)];
     return suites.flatMap((suite) => {
       const own = cells.filter((cell) => cell.suite === suite);
@@ -67,22 +78,28 @@ function judgeUpdate(
       return own.flatMap((cell) => judgeCell(cell, subject, context));
     });
   });
+  const isMeant = picomatch([...cases]);
+  const beside = besideOutcomes(cells.filter(({ suite }) => isMeant(suite)));
+  const reasons = [...leftOut]
+    .filter(([suite]) => isMeant(suite))
+    .map(([suite, why]) => `${suite} (${why})`);
+  const left = reasons.length > 0 ? `; left out of ${subject}: ${reasons.join(', ')}` : '';
+  return { findings, notes: left + beside };
 }
 
-/** All of the inventory, but what every run had a reason to leave out. */
-function meantSuites(
-  glob: string,
-  parts: {
-    readonly cells: readonly Cell[];
-    readonly proofs: readonly RunEvidence[];
-    readonly context: RuleContext;
-  },
-): readonly string[] {
-  const ran = new Set<string>(parts.cells.map(({ suite }) => suite));
-  const leftOut = new Set<string>(parts.proofs.flatMap((run) => run.excluded.map((e) => e.suite)));
-  const all = [...new Set<string>([...parts.context.inventory, ...ran])].sort();
-  const matches = picomatch(glob);
-  return all.filter((suite) => matches(suite) && (ran.has(suite) || !leftOut.has(suite)));
+/** Suites that every one of the runs had a reason to leave out, with the reason. */
+function leftOutBy(
+  runs: readonly RunEvidence[],
+  cells: readonly Cell[],
+): ReadonlyMap<SuiteId, string> {
+  const [first, ...others] = runs;
+  const ran = new Set(cells.map(({ suite }) => suite));
+  const inAll = (first?.excluded ?? []).filter(({ suite }) => {
+    return (
+      !ran.has(suite) && others.every((run) => run.excluded.some((one) => one.suite === suite))
+    );
+  });
+  return new Map(inAll.map(({ suite, reason }) => [suite, reason]));
 }
 
 function unproven(subject: string, by: string): GateFinding {

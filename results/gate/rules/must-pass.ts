@@ -7,12 +7,10 @@ import type { SuiteId } from '../../../harness/model/ids.js';
 import { type Cell, type CellStatus, cellName, statusOfCell } from '../cells.js';
 import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
-import { aboutFailure, failuresByCause, whereIs, whyOf } from './about-cell.js';
+import { aboutFailure, besideOutcomes, failuresByCause, whereIs, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 type MustPass = RuleOf<'must-pass'>;
-
-const unjudged = ['errored', 'cancelled'] as const;
 
 /** Excluded and skipped suites are the rule `inventory`'s business. */
 export const judgeMustPass: Judge<'must-pass'> = (rule, context) => {
@@ -32,21 +30,6 @@ function leftToBudget(cells: readonly Cell[], { flaky }: MustPass): string {
   if (flaky !== 'budget') return '';
   const names = cells.filter((cell) => statusOfCell(cell) === 'flaky').map(cellName);
   return names.length > 0 ? `; flaky, left to the budget: ${names.join('; ')}` : '';
-}
-
-/**
- * An attempt that was broken off or could not be judged is no failure; but who breaks off what is about
- * to fail must be seen to do so.
- */
-function besideOutcomes(cells: readonly Cell[]): string {
-  const beside = cells.flatMap((cell) => {
-    const counts = unjudged.flatMap((outcome) => {
-      const count = cell.attempts.filter((one) => one.outcome === outcome).length;
-      return count > 0 ? [`${count} ${outcome}`] : [];
-    });
-    return counts.length > 0 ? [`${cellName(cell)} (${counts.join(', ')})`] : [];
-  });
-  return beside.length > 0 ? `; attempts that say nothing: ${beside.join('; ')}` : '';
 }
 
 /** A glob that picks nothing is a rule that nobody checks. */

@@ -60,6 +60,7 @@ t.test('keep and release', async (t) => {
   t.match(none.stderr, /run 20261101-101500-aaaa is not kept; see \.\/yard runs ls/);
   t.equal((await runs('keep', 'aaaa', '--reason', 'cited in a mail')).exitCode, 0);
   t.match((await runs('ls')).stdout, / kept$/m);
+  t.match((await runs('keep', 'aaaa')).stderr, 'is kept already: cited in a mail');
   const removal = await runs('rm', 'aaaa');
   t.equal(removal.exitCode, 2);
   t.match(removal.stderr, 'is kept: cited in a mail');

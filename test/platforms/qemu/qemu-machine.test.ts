@@ -5,7 +5,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type Test, t } from 'tap';
+import { withoutDisks } from '../../../platforms/qemu/boot-machine.js';
 import type { MachinePlan } from '../../../platforms/qemu/machine-plan.js';
+import type { MachineSpec } from '../../../platforms/qemu/machine-spec.js';
 import { QemuMachine, type QemuMachineOptions } from '../../../platforms/qemu/qemu-machine.js';
 import { fakeImage } from '../../support/fixtures.js';
 
@@ -25,6 +27,35 @@ function machineWith(hostPort: number, slowness: number): QemuMachine {
   const options = { plan, image: fakeImage(), power, bootMs: 1, slowness, signal };
   return new QemuMachine(options as unknown as QemuMachineOptions);
 }
+
+t.test('a disk that is pulled out must be one of the machine’s', async (t) => {
+  const started: object[] = [];
+  const plan = { name: 'main-0', request: { disks: [{ name: 'one', sizeMiB: 1 }] } };
+  const power = { running: {}, start: async (options: object) => void started.push(options) };
+  const options = { plan, image: fakeImage(), power, bootMs: 7, slowness: 1, signal };
+  const machine = new QemuMachine(options as unknown as QemuMachineOptions);
+  await t.rejects(machine.start({ without: ['two'] }), {
+    code: 'DISK_UNKNOWN',
+    kind: 'internal',
+    message: 'main-0 has no disk two; its topology must name it',
+  });
+  await machine.start({ without: ['one'] });
+  await machine.start();
+  t.same(started, [
+    { timeoutMs: 7, without: ['one'] },
+    { timeoutMs: 7, without: [] },
+  ]);
+});
+
+t.test('the drive of that name goes, and no other', async (t) => {
+  const drive = (id: string, serial?: string) => ({ id, ...(serial && { serial }) });
+  const drives = [drive('system'), drive('disk0', 'one'), drive('disk1', 'two')];
+  const left = withoutDisks({ drives } as unknown as MachineSpec, ['two']).drives;
+  t.same(
+    left.map(({ id }) => id),
+    ['system', 'disk0'],
+  );
+});
 
 t.test('get waits as much longer as the host is slower', async (t) => {
   const machine = machineWith(await silentPort(t), 3);

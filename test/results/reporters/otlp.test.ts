@@ -64,6 +64,12 @@ t.test('what was skipped is no error; what is missing or left out is there', asy
   t.match(run?.events, [{ name: 'case excluded', attributes: [{ key: 'test.suite.name' }, {}] }]);
 });
 
+t.test('the step in which a suite skips itself is no error either', async (t) => {
+  const steps = [['it has no TPM', false]] as const;
+  const spans = spansOf({ cases: { 'a/b': [{ outcome: 'skipped', steps }] } });
+  t.equal(spans.find(({ name }) => name === 'it has no TPM')?.status.code, 0);
+});
+
 t.test('the same record gives the same trace', async (t) => {
   const record = foldRun(runEvents(everyStatus), []);
   t.equal(otlpReport(record), otlpReport(record));

@@ -4,8 +4,10 @@
 
 import { readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SuiteId } from '../../../../harness/model/ids.js';
 import { check } from '../../../../results/gate/promote.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
+import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
 import {
   candidate,
   daysAgo,
@@ -49,8 +51,8 @@ async function laterHistory(w: GateWorld): Promise<string> {
   return older;
 }
 
-/** One glob for both kinds of update, and a run in which the suites that go forward are not. */
-async function oneUpdateLess(w: GateWorld): Promise<void> {
+/** One glob for both kinds of update, and runs in which the suites that go forward are not. */
+async function oneUpdateLess(w: GateWorld, ...more: readonly RunEvidence[]): Promise<void> {
   await only(w, undefined);
   await policyWith(w, (policy: { edges: { rules: { kind: string }[] }[] }) => {
     for (const rule of policy.edges.flatMap(({ rules }) => rules)) {
@@ -60,15 +62,30 @@ async function oneUpdateLess(w: GateWorld): Promise<void> {
   });
   await w.forgetRuns();
   const run = w.updateRun();
-  await w.addRun({ ...run, cases: run.cases.filter(({ suite }) => suite !== 'update/to-next') });
+  const cases = run.cases.filter(({ suite }) => suite !== 'update/to-next');
+  for (const one of [{ ...run, cases }, ...more]) await w.addRun(one);
 }
+
+/** In one of two runs it had a reason not to be there. */
+async function updateExcludedOnce(w: GateWorld): Promise<void> {
+  const excluded = [{ suite: 'update/to-next' as SuiteId, reason: 'it needs more memory' }];
+  const second = { ...w.updateRun(), run: '20260628-130000-0001', cases: [], excluded };
+  await oneUpdateLess(w, second);
+}
+
+const noUpdate =
+  /updates: the update from 4152\.1\.0.*expected proven by update\/to-next, seen in no run/;
 
 export const attempts: readonly Attempt[] = [
   {
+    name: 'an update that fails, excluded from one of the runs and not in the other',
+    change: updateExcludedOnce,
+    refused: noUpdate,
+  },
+  {
     name: 'an update that fails, left out of the run beside others of the same glob',
-    change: oneUpdateLess,
-    refused:
-      /updates: the update from 4152\.1\.0.*expected proven by update\/to-next, seen in no run/,
+    change: async (w) => await oneUpdateLess(w),
+    refused: noUpdate,
   },
   {
     name: 'the last run taken away, after the gate has seen it',

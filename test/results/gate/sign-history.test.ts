@@ -1,0 +1,47 @@
+/**
+ * What a new history keeps of the one before.
+ */
+
+import t from 'tap';
+import { readHistory } from '../../../results/gate/read-rows.js';
+import type { HistoryEntry } from '../../../results/gate/run-evidence.js';
+import { signHistory } from '../../../results/gate/sign-history.js';
+import { trustedKeys } from '../../../results/gate/signers.js';
+import { daysAgo, GateWorld, now, pastImage, suites } from '../../support/gate-world.js';
+
+const [suite = suites[0]] = suites;
+
+function entry(at: string, fields: Partial<HistoryEntry> = {}): HistoryEntry {
+  return { suite, at, ...pastImage, passed: 1, failed: 0, ...fields } as HistoryEntry;
+}
+
+t.test('runs that are gone stay, and failures however old they are', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  const entries = [
+    entry(daysAgo(400), { run: 'old-failure', passed: 0, failed: 1 }),
+    entry(daysAgo(300), { run: 'old-pass' }),
+    entry(daysAgo(20), { run: 'gone' }),
+    entry(daysAgo(10), { run: 'there' }),
+    entry(daysAgo(9)),
+    entry(daysAgo(8), { passed: 2 }),
+  ];
+  await world.addHistory({ entries });
+  const present = { ids: new Set(['there']), starts: new Set([daysAgo(9)]) };
+  const told = entry(daysAgo(10), { passed: 7 });
+  const outcomes = [{ ...told, run: 'there' }];
+  const request = { outcomes, present, days: 90, now };
+  const written = await signHistory(world.directory, request, world.runner);
+  t.match(written, { entries: 4, kept: 3 });
+  const keys = [{ name: 'lab', key: world.runner.pem }];
+  const history = await readHistory(world.directory, trustedKeys(keys));
+  t.match(
+    history?.entries.map((one) => [one.run, one.at, one.passed]),
+    [
+      ['old-failure', daysAgo(400), 0],
+      ['gone', daysAgo(20), 1],
+      ['there', daysAgo(10), 7],
+      [undefined, daysAgo(8), 2],
+    ],
+    'in the order of time',
+  );
+});
