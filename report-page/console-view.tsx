@@ -5,17 +5,18 @@
 
 import { type IDecoration, Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { EmbeddedFile } from '../results/html/page-data.js';
+import { endOfLine } from '../results/html/find-line.js';
+import type { BadLine, EmbeddedFile } from '../results/html/page-data.js';
 import { fileBytes } from './files.js';
 
 interface Props {
   readonly file: EmbeddedFile;
-  /** Text of the line to mark, without escapes; undefined marks nothing. */
-  readonly badText: string | undefined;
+  /** The line to mark; undefined marks nothing. */
+  readonly bad: BadLine | undefined;
 }
 
 /** One console log; the terminal is made when the view is. */
-export function ConsoleView({ file, badText }: Props) {
+export function ConsoleView({ file, bad: badLine }: Props) {
   const target = useRef<HTMLDivElement>(null);
   const [found, setFound] = useState<'none' | 'marked'>('none');
   const jump = useRef<() => void>(() => {});
@@ -26,7 +27,7 @@ export function ConsoleView({ file, badText }: Props) {
     let isGone = false;
     void fileBytes(file.id).then(async (bytes) => {
       if (isGone) return;
-      const bad = await showAndMark(terminal, bytes, badText);
+      const bad = await showAndMark(terminal, bytes, badLine);
       if (isGone || bad === undefined) return;
       jump.current = () => terminal.scrollToLine(Math.max(0, bad.marker.line - 6));
       jump.current();
@@ -36,7 +37,7 @@ export function ConsoleView({ file, badText }: Props) {
       isGone = true;
       terminal.dispose();
     };
-  }, [file.id, badText]);
+  }, [file.id, badLine]);
   return (
     <div class="console">
       {found === 'marked' && (
@@ -101,9 +102,9 @@ async function write(terminal: Terminal, bytes: Uint8Array): Promise<void> {
 async function showAndMark(
   terminal: Terminal,
   bytes: Uint8Array,
-  badText: string | undefined,
+  bad: BadLine | undefined,
 ): Promise<IDecoration | undefined> {
-  const end = badText === undefined ? -1 : endOfLineWith(bytes, badText);
+  const end = bad === undefined ? -1 : endOfLine(bytes, bad);
   if (end < 0) {
     await write(terminal, bytes);
     return undefined;
@@ -113,24 +114,4 @@ async function showAndMark(
   await write(terminal, bytes.subarray(end));
   const options = { marker, width: terminal.cols, backgroundColor: '#571313' };
   return terminal.registerDecoration(options);
-}
-
-/** The offset before the line feed of the first line that holds the text; -1 when none does. */
-function endOfLineWith(bytes: Uint8Array, badText: string): number {
-  const wanted = plain(badText);
-  if (wanted === '') return -1;
-  const decoder = new TextDecoder();
-  for (let from = 0; from < bytes.length; ) {
-    const feed = bytes.indexOf(10, from);
-    const end = feed < 0 ? bytes.length : feed;
-    const line = plain(decoder.decode(bytes.subarray(from, end)));
-    if (line !== '' && line.includes(wanted)) return bytes[end - 1] === 13 ? end - 1 : end;
-    from = end + 1;
-  }
-  return -1;
-}
-
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u001f\u007f]/g, '').trim();
 }

@@ -38,34 +38,34 @@ export function Logs({ files, bad }: LogsProps) {
         ))}
       </fieldset>
       {file?.isCut && <p class="dim">The middle of this file is only in the run's directory.</p>}
-      {file && <LogView key={open} file={file} badText={badTextIn(file, bad)} />}
+      {file && <LogView key={open} file={file} bad={badLineIn(file, bad)} />}
     </section>
   );
 }
 
 /** A line that is known to be in one log is not marked in another that quotes it. */
-function badTextIn({ name }: EmbeddedFile, bad: BadLine | undefined): string | undefined {
-  return bad && (bad.file === undefined || bad.file === name) ? bad.text : undefined;
+function badLineIn({ name }: EmbeddedFile, bad: BadLine | undefined): BadLine | undefined {
+  return bad && (bad.file === undefined || bad.file === name) ? bad : undefined;
 }
 
 interface LogProps {
   readonly file: EmbeddedFile;
-  readonly badText: string | undefined;
+  readonly bad: BadLine | undefined;
 }
 
-function LogView({ file, badText }: LogProps) {
-  if (file.name.endsWith('console.log')) return <ConsoleView file={file} badText={badText} />;
+function LogView({ file, bad }: LogProps) {
+  if (file.name.endsWith('console.log')) return <ConsoleView file={file} bad={bad} />;
   if (file.name.endsWith('.png')) return <PictureView file={file} />;
-  return <TextView file={file} badText={badText} />;
+  return <TextView file={file} bad={bad} />;
 }
 
-function TextView({ file, badText }: LogProps) {
+function TextView({ file, bad: badLine }: LogProps) {
   const [text, setText] = useState('…');
   const mark = useRef<HTMLElement>(null);
   useEffect(() => {
     void fileText(file.id).then((found) => setText(readable(file.name, found)));
   }, [file.id, file.name]);
-  const [before, bad, after] = splitAt(text, badText);
+  const [before, bad, after] = splitAt(text, badLine?.text);
   const jump = () => scrollInside(mark.current);
   useEffect(() => {
     if (bad !== '') jump();

@@ -67,7 +67,8 @@ function badLineOf({ failure, findings }: AttemptRecord): BadLine | undefined {
   if (!finding) return failure?.evidence ? { text: failure.evidence } : undefined;
   const { machine, seen, text } = finding;
   if (seen.kind === 'qmp' || seen.kind === 'comparison') return undefined;
-  return { text, file: (seen.kind === 'journal' ? journalLog : consoleLog)('', machine) };
+  if (seen.kind === 'journal') return { text, file: journalLog('', machine) };
+  return { text, file: consoleLog('', machine), line: seen.line };
 }
 
 function loadOf({ startedAt }: RunRecord, events: readonly LoggedEvent[]): LoadPoint[] {

@@ -51,6 +51,8 @@ export interface BadLine {
   readonly file?: string;
   /** Without escapes. */
   readonly text: string;
+  /** Which line of the whole log it is, from 1: others may have the same text. */
+  readonly line?: number;
 }
 
 /** What the page shows of an attempt beside its record. */

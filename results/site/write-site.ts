@@ -4,7 +4,7 @@
 
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toError, UsageError } from '../../harness/base/errors.js';
+import { HarnessError, toError, UsageError } from '../../harness/base/errors.js';
 import type { ContractRow } from '../../harness/model/contract.js';
 import { compareStored, runBefore } from '../compare-stored.js';
 import type { History } from '../history-database.js';
@@ -28,33 +28,59 @@ export interface SiteRequest {
   readonly board?: Board;
 }
 
-/** Writes the files; returns the path of the index. Throws OUTPUT_FAILED (usage). */
-export async function writeSite(request: SiteRequest): Promise<string> {
+/** The path of the index, and what could not be shown. */
+export interface WrittenSite {
+  readonly index: string;
+  readonly notes: readonly string[];
+}
+
+/** Writes the files; a run that can't be read any more has no page. Throws OUTPUT_FAILED (usage). */
+export async function writeSite(request: SiteRequest): Promise<WrittenSite> {
+  const notes: string[] = [];
   const data = siteData(request.history.database, request.runs);
   const index = join(request.target, 'index.html');
   try {
     await mkdir(join(request.target, 'runs'), { recursive: true });
-    const reports = await writeReports(request, data);
-    const extras = { board: request.board, changes: await changesOf(request, data) };
+    const reports = await writeReports(request, data, notes);
+    const changes = await unlessDamaged(notes, async () => await changesOf(request, data));
+    const extras = { board: request.board, changes };
     await writeWhole(index, Buffer.from(sitePage(data, reports, extras)));
-    return index;
+    return { index, notes };
   } catch (thrown) {
     const message = `cannot write the site to ${request.target}: ${toError(thrown).message}`;
     throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
   }
 }
 
-async function writeReports(request: SiteRequest, data: SiteData): Promise<ReadonlySet<string>> {
+/** What was read into the history may have been damaged since. */
+async function unlessDamaged<T>(notes: string[], make: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (thrown) {
+    if (!(thrown instanceof HarnessError) || !/^(RECORD|RUN)_/.test(thrown.code)) throw thrown;
+    notes.push(thrown.message);
+    return undefined;
+  }
+}
+
+async function writeReports(
+  request: SiteRequest,
+  { runs }: SiteData,
+  notes: string[],
+): Promise<ReadonlySet<string>> {
   const written = new Set<string>();
-  for (const { run } of data.runs.slice(-request.reports)) {
+  for (const { run } of runs.slice(Math.max(0, runs.length - request.reports))) {
     const output = join(request.target, 'runs', `${run}.html`);
     const runDirectory = join(request.runsRoot, run);
     const isThere = await access(output).then(
       () => true,
       () => false,
     );
-    if (!isThere) await writeHtmlReport({ runDirectory, contract: request.contract, output });
-    written.add(run);
+    const make = async () => {
+      if (!isThere) await writeHtmlReport({ runDirectory, contract: request.contract, output });
+      written.add(run);
+    };
+    await unlessDamaged(notes, make);
   }
   return written;
 }

@@ -3,7 +3,7 @@
  * brought up to date without making reports twice.
  */
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { openHistory } from '../../results/history-database.js';
@@ -15,10 +15,13 @@ import { eventsOf, makeRun } from './support/run-directory.js';
 const hostile = '<script>alert(1)</script>';
 
 async function site(root: string, target: string): Promise<string> {
+  return await readFile((await write(root, target)).index, 'utf8');
+}
+
+async function write(root: string, target: string, reports = 2) {
   const history = await openHistory(root);
   try {
-    const request = { history, runsRoot: root, target, contract: [], runs: 60, reports: 2 };
-    return await readFile(await writeSite(request), 'utf8');
+    return await writeSite({ history, runsRoot: root, target, contract: [], runs: 60, reports });
   } finally {
     history.database.close();
   }
@@ -121,6 +124,27 @@ t.test('the index in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t)
   await page.locator('a[href^="runs/"]').first().click();
   await page.getByRole('heading', { name: 'Cases', exact: true }).waitFor();
   t.same(problems, [], 'no error, and no request');
+});
+
+t.test('a run that was damaged since it was known has no page, and the others have', async (t) => {
+  const root = t.testdir();
+  const ids = ['20260101-000000-aaaa', '20260102-000000-aaaa'];
+  for (const id of ids) await makeRun(root, eventsOf(id, everyStatus));
+  (await openHistory(root)).database.close();
+  const log = join(root, ids[1] as string, 'events.jsonl');
+  await writeFile(log, (await readFile(log, 'utf8')).replace('"passed"', '"failed"'));
+  const target = join(root, 'site');
+  const { index, notes } = await write(root, target);
+  t.match(await readFile(index, 'utf8'), /2 runs/);
+  t.same(await readdir(join(target, 'runs')), [`${ids[0]}.html`]);
+  t.match(notes, [/events\.jsonl/, /events\.jsonl/], 'once for the page, once for the changes');
+});
+
+t.test('no reports are wanted', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf('20260101-000000-aaaa', everyStatus));
+  await write(root, join(root, 'site'), 0);
+  t.same(await readdir(join(root, 'site', 'runs')), []);
 });
 
 t.test('no runs yet', async (t) => {

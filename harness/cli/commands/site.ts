@@ -30,9 +30,8 @@ export async function siteCommand(target: string, options: SiteOptions): Promise
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const history = await openHistory(root);
   try {
-    for (const note of history.notes) process.stderr.write(`yard: ${oneLine(note)}\n`);
     const { last = 60, reports = 10 } = options;
-    const index = await writeSite({
+    const { index, notes } = await writeSite({
       history,
       runsRoot: root,
       target,
@@ -41,6 +40,9 @@ export async function siteCommand(target: string, options: SiteOptions): Promise
       reports,
       ...(board && { board }),
     });
+    for (const note of [...history.notes, ...notes]) {
+      process.stderr.write(`yard: ${oneLine(note)}\n`);
+    }
     process.stdout.write(`${index}\n`);
   } finally {
     history.database.close();
