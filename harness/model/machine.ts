@@ -185,6 +185,8 @@ export interface Machine extends Guest {
   disconnect(): void;
   /** Makes the system disk larger while the machine runs. Throws QMP_ERROR. */
   growSystemDisk(sizeMiB: number): Promise<void>;
+  /** Pulls the cable of a NIC that the role asks for, counted from 1, or plugs it in again. QMP_ERROR. */
+  setCable(nic: number, state: 'plugged' | 'pulled'): Promise<void>;
   /** Lets the service at this address answer or not, from the next connection on; SERVICE_UNKNOWN. */
   setService(address: string, state: 'up' | 'down'): void;
   /** The update server that the topology names; it outlives power cuts. Throws SERVICE_UNKNOWN. */

@@ -131,6 +131,10 @@ export class QemuMachine implements Machine {
     await this.qmp('block_resize', { device: 'system', size: sizeMiB * 2 ** 20 });
   }
 
+  async setCable(nic: number, state: 'plugged' | 'pulled'): Promise<void> {
+    await this.qmp('set_link', { name: `nic${nic}`, up: state === 'plugged' });
+  }
+
   /** A command to QEMU itself; for benchmarks and tests of the platform. Throws QMP_ERROR. */
   async qmp(command: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const { power, signal } = this.#options;
