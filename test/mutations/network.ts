@@ -151,10 +151,10 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'network/online-means-all',
     suite: 'network/online',
-    describes: 'The wait for the network is one for all NICs, as systemd has it without --any.',
+    describes: 'The wait for the network wants a NIC that never comes.',
     change: sabotaged({
       script: `mkdir -p /run/systemd/system/systemd-networkd-wait-online.service.d
-        printf '[Service]\nExecStart=\nExecStart=/usr/lib/systemd/systemd-networkd-wait-online --timeout=5\n' \\
+        printf '[Service]\nExecStart=\nExecStart=/usr/lib/systemd/systemd-networkd-wait-online --interface=nowhere0 --timeout=5\n' \\
           > /run/systemd/system/systemd-networkd-wait-online.service.d/90.conf
         systemctl daemon-reload`,
     }),
