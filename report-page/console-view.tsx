@@ -5,9 +5,9 @@
 
 import { type IDecoration, Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { endOfLine } from '../results/html/find-line.js';
 import type { BadLine, EmbeddedFile } from '../results/html/page-data.js';
 import { fileBytes } from './files.js';
+import { endOfLine } from './find-line.js';
 
 interface Props {
   readonly file: EmbeddedFile;

@@ -1,8 +1,8 @@
 /**
- * Where a line is in the bytes of a console log, whatever escapes stand in it. For the page.
+ * Where a line is in the bytes of a console log, whatever escapes stand in it.
  */
 
-import type { BadLine } from './page-data.js';
+import type { BadLine } from '../results/html/page-data.js';
 
 /**
  * The offset before the line feed of the line that is meant, or of the first with its text where the

@@ -3,7 +3,7 @@
  */
 
 import t from 'tap';
-import { endOfLine } from '../../results/html/find-line.js';
+import { endOfLine } from '../../report-page/find-line.js';
 
 const log = 'boot\r\n\u001b[31mit failed\u001b[0m\r\nagain\nit failed: twice\nit failed';
 const bytes = Buffer.from(log);
