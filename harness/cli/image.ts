@@ -51,7 +51,9 @@ export async function openForRun(request: ImageRequest): Promise<Image> {
   const { settings, signal } = request;
   const image = withReleaseNames(await openOrMake(request));
   await holdInUse(cacheDirectory(), image.directory, signal);
-  return await lend(await withGivenParts(image, settings, signal), request);
+  const given = await withGivenParts(image, settings, signal);
+  // It comes with all that it could be lent.
+  return usesReference(settings) ? given : await lend(given, request);
 }
 
 /** A lender that is damaged, or being removed, is no reason to refuse the image. */

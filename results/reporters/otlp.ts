@@ -56,23 +56,24 @@ class Trace {
   readonly #record: RunRecord;
   readonly #traceId: string;
   readonly #runSpan: string;
+  readonly #end: string;
 
   constructor(record: RunRecord) {
     this.#record = record;
     this.#traceId = idOf(32, record.run);
     this.#runSpan = idOf(16, record.run, 'run');
+    this.#end = endOfRun(record);
   }
 
   spans(): readonly Span[] {
     const { run, startedAt, verdict, cases, seed, excluded } = this.#record;
-    const to = endOfRun(this.#record);
     const whole = this.#span({
       id: this.#runSpan,
       name: 'run',
       from: startedAt,
-      to,
+      to: this.#end,
       facts: { 'switchyard.run': run, 'switchyard.verdict': verdict, 'switchyard.seed': seed },
-      events: excluded.map((one) => excludedEvent(one, to)),
+      events: excluded.map((one) => excludedEvent(one, this.#end)),
       ok: verdict === 'passed',
     });
     return [whole, ...cases.flatMap((one) => this.#caseSpans(one))];
@@ -82,13 +83,12 @@ class Trace {
     const [first, last] = [one.attempts[0], one.attempts.at(-1)];
     const id = idOf(16, this.#record.run, one.id);
     const result = resultOf(one.status);
-    const end = endOfRun(this.#record);
     const whole = this.#span({
       id,
       parent: this.#runSpan,
       name: one.suite,
-      from: first ? first.startedAt : end,
-      to: last ? endOf(last) : end,
+      from: first ? first.startedAt : this.#end,
+      to: last ? endOf(last) : this.#end,
       facts: {
         'test.case.name': one.id,
         'test.case.result.status': result === undefined ? undefined : result ? 'pass' : 'fail',
