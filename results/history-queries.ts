@@ -5,6 +5,7 @@
  */
 
 import type { Database, SqlValue } from 'sql.js';
+import type { SuiteId } from '../harness/model/ids.js';
 import { type Interval, median, quantile, wilsonInterval } from './statistics.js';
 
 /** A cause of failures and how often it was seen. */
@@ -168,7 +169,7 @@ export function durationsOn(
 
 /** What one suite came to in one run. */
 export interface SuiteOutcomes {
-  readonly suite: string;
+  readonly suite: SuiteId;
   readonly run: string;
   /** When the run began, ISO 8601. */
   readonly at: string;
@@ -211,7 +212,7 @@ export function presentRuns(database: Database): PresentRuns {
 export function suiteOutcomes(database: Database, since: string): readonly SuiteOutcomes[] {
   const rows = database.exec(outcomesPerRun, [since])[0]?.values ?? [];
   return rows.map(([suite, run, at, imageSha256, osName, arch, passed, failed]) => ({
-    suite: `${suite}`,
+    suite: `${suite}` as SuiteId,
     run: `${run}`,
     at: `${at}`,
     imageSha256: `${imageSha256}`,

@@ -5,6 +5,7 @@
 
 import type { SuiteId } from '../../harness/model/ids.js';
 import type { Outcome, Phase } from '../../harness/model/outcome.js';
+import type { SuiteOutcomes } from '../history-queries.js';
 import type { KnownRelease } from './candidate.js';
 
 /** Why an attempt did not pass, as waivers and history know it. */
@@ -74,17 +75,9 @@ export interface SignedRun {
 }
 
 /** A suite's outcomes in one run of the past. */
-export interface HistoryEntry {
-  readonly suite: SuiteId;
+export interface HistoryEntry extends Omit<SuiteOutcomes, 'run'> {
   /** Histories of before there were these lack them. */
   readonly run?: string;
-  readonly at: string;
-  readonly imageSha256: string;
-  /** As a run's: entries of another system count nothing. */
-  readonly osName: string;
-  readonly arch: string;
-  readonly passed: number;
-  readonly failed: number;
 }
 
 /** What suites came to in the past, as a runner attests it. */

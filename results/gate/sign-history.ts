@@ -4,7 +4,6 @@
  */
 
 import { join } from 'node:path';
-import type { SuiteId } from '../../harness/model/ids.js';
 import type { PresentRuns, SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
 import { digestOf } from './canonical-json.js';
@@ -48,8 +47,9 @@ export async function signHistory(
   const trusted = trustedKeys((await readPolicy(directory)).trust.runners);
   requireTrusted(signer, trusted, 'runners');
   const kept = await entriesToKeep(directory, request, trusted);
-  const own = outcomes.map((one) => ({ ...one, suite: one.suite as SuiteId }));
-  const entries: readonly HistoryEntry[] = [...kept, ...own].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const entries: readonly HistoryEntry[] = [...kept, ...outcomes].sort((a, b) =>
+    a.at < b.at ? -1 : 1,
+  );
   const predicate: History = { at: now.toISOString(), days, entries };
   const subjects = [{ name: 'history', sha256: digestOf(entries) }];
   const envelope = await signStatement('history', { subjects, predicate }, [signer]);
