@@ -6,6 +6,7 @@ import { mutations as boot } from './boot.js';
 import { mutations as butane } from './butane.js';
 import { mutations as clusters } from './clusters.js';
 import { mutations as containers } from './containers.js';
+import { mutations as etcd } from './etcd.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
 import { mutations as ignitionDisks } from './ignition-disks.js';
@@ -17,14 +18,17 @@ import { mutations as powerCut } from './power-cut.js';
 import { mutations as reboots } from './reboots.js';
 import { mutations as reset } from './reset.js';
 import { mutations as rollback } from './rollback.js';
+import { mutations as rolling } from './rolling.js';
 import { mutations as security } from './security.js';
 import { mutations as slots } from './slots.js';
 import { mutations as state } from './state.js';
 import { mutations as storage } from './storage.js';
+import { mutations as swarm } from './swarm.js';
 import { mutations as sysext } from './sysext.js';
 import { mutations as systemd } from './systemd.js';
 import { mutations as talk } from './talk.js';
 import { mutations as update } from './update.js';
+import { mutations as updateEngine } from './update-engine.js';
 import { mutations as updateFaults } from './update-faults.js';
 import { mutations as verity } from './verity.js';
 
@@ -48,10 +52,14 @@ export const mutations: readonly Mutation[] = [
   ...reset,
   ...updateFaults,
   ...update,
+  ...updateEngine,
   ...rollback,
   ...reboots,
   ...powerCut,
   ...clusters,
+  ...etcd,
+  ...swarm,
+  ...rolling,
   ...kubernetes,
   ...talk,
 ];

@@ -3,7 +3,8 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { beforeExtensions, changedConfig, changedImage, sabotaged, withUnits } from './edits.js';
+import { beforeExtensions } from './defects.js';
+import { changedConfig, changedImage, sabotaged, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const noDocker = changedConfig((config) => ({

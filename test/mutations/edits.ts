@@ -150,40 +150,18 @@ function postinstOf(contents: string): AddedFile {
   return { path: 'postinst', mode: 0o755, contents };
 }
 
-/** A release that finds itself healthy, however it is. */
-export const withoutHealthCheck: ReleaseVariant = {
-  addFiles: [
-    { path: 'lib/switchyard/system-health', mode: 0o755, contents: '#!/bin/sh\nexit 0\n' },
-  ],
-};
+/** Drops what comes in and fits an expression of nftables. */
+export function deafTo(rule: string) {
+  return sabotaged({
+    script: `nft add table inet deaf
+nft add chain inet deaf in '{ type filter hook input priority -100; }'
+nft add rule inet deaf in ${rule} drop`,
+  });
+}
 
-/** The engine does not tell that an update did not hold. */
-export const silentRollback: readonly SourceEdit[] = [
-  {
-    file: 'engine/attempt.go',
-    from: 'if previous != "" && previous == running {',
-    to: 'if previous != "" && previous == running+"?" {',
-  },
-];
-
-/** Each boot gives slot B a try, whatever is in it. */
-export const triesAgain = sabotaged({ script: 'cgpt add -T 1 /dev/disk/by-partlabel/USR-B' });
-
-/** The boot loader takes no try of the slot that it boots: nothing ever ends a trial. */
-export const neverRollsBack = changedSource('never-rolls-back', {
-  file: 'grub/gpt.c',
-  from: '[1] -= 1u << 20;',
-  to: '[1] -= 0u << 20;',
-});
-
-/** The initrd maps /usr as it is, and verifies nothing. */
-export const verityOff = changedSource('verity-off', {
-  file: 'initrd/open-slot.c',
-  from: '  if (control(fd, DM_TABLE_LOAD, io, DM_READONLY_FLAG)) return 1;',
-  to: `  strcpy(target->target_type, "linear");
-  sprintf((char *)(target + 1), "%u:%u 0", major(info.st_rdev), minor(info.st_rdev));
-  if (control(fd, DM_TABLE_LOAD, io, DM_READONLY_FLAG)) return 1;`,
-});
-
-/** When sabotage comes before extensions are merged. */
-export const beforeExtensions = 'DefaultDependencies=no\nBefore=systemd-sysext.service';
+/** A file of the config with other contents. */
+export function withContents(path: string, text: string) {
+  return changedConfig((config) => {
+    return withFiles(config, (one) => (one.path === path ? file(path, text) : one));
+  });
+}

@@ -2,17 +2,8 @@
  * Defects that the suites about the way back must see.
  */
 
-import {
-  changedAgent,
-  changedConfig,
-  changedRelease,
-  neverRollsBack,
-  silentRollback,
-  triesAgain,
-  vendorUnit,
-  withoutHealthCheck,
-  withUnits,
-} from './edits.js';
+import { neverRollsBack, silentRollback, triesAgain, withoutHealthCheck } from './defects.js';
+import { changedAgent, changedConfig, changedRelease, vendorUnit, withUnits } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `rollback`. */

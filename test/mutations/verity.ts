@@ -2,7 +2,8 @@
  * Defects that the suites about the verified /usr must see.
  */
 
-import { changedImage, sabotaged, triesAgain, verityOff } from './edits.js';
+import { triesAgain, verityOff } from './defects.js';
+import { changedImage, sabotaged } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `verity`. */

@@ -1,0 +1,229 @@
+/**
+ * Defects of what the update engine says and asks that the suites about updates must see.
+ */
+
+import { changedAgent, changedImage, changedRelease, postinstWithout } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+
+/** The engine's place on the bus, for root alone. */
+const privateBus = {
+  path: 'share/dbus-1/system.d/com.coreos.update1.conf',
+  mode: 0o644,
+  contents: `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <policy user="root">
+    <allow own="com.coreos.update1"/>
+    <allow send_destination="com.coreos.update1"/>
+  </policy>
+  <policy context="default">
+    <deny send_destination="com.coreos.update1"/>
+  </policy>
+</busconfig>
+`,
+};
+
+/** Of the conversation with its server and its users; what it writes is in `update.ts`. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'update/status-for-root-only',
+    suite: 'update/idle-after-boot',
+    describes: 'Only root may ask the engine how it is.',
+    change: changedImage({ name: 'private-engine', addFiles: [privateBus] }),
+    expect: commandFailed,
+  },
+  {
+    id: 'update/fixed-track',
+    suite: 'update/check-request',
+    describes: 'The engine asks for a channel of its own choice.',
+    change: changedAgent('fixed-track', [
+      {
+        file: 'config/identity.go',
+        from: 'Track:        track,',
+        to: 'Track:        track[:0] + "edge",',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/no-update-is-failure',
+    suite: 'update/no-update',
+    describes: 'The client takes it for a failure when there is no update.',
+    change: changedAgent('no-update-fails', [
+      {
+        file: 'client/client.go',
+        from: 'say("No update available")\n\t\t\treturn nil',
+        to: 'return errors.New("No update available")',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/asks-when-it-likes',
+    suite: 'update/no-update',
+    describes: 'The engine does not care when the server wants to be asked again.',
+    change: changedAgent('own-interval', [
+      {
+        file: 'engine/schedule.go',
+        from: 'return fuzzy(max(wanted, nextCheck))',
+        to: 'return fuzzy(max(0*wanted, nextCheck))',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/ignores-disabled',
+    suite: 'update/disabled',
+    describes: 'The engine asks although updates are disabled.',
+    change: changedAgent('never-disabled', [
+      {
+        file: 'engine/main.go',
+        from: 'if !enabled || !mayUpdate() {',
+        to: 'if !enabled && !mayUpdate() {',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'update/forgets-that-it-waits',
+    suite: 'update/waits-for-its-reboot',
+    describes: 'The engine neither pings nor checks while a reboot is due.',
+    change: changedAgent('silent-wait', [
+      { file: 'engine/main.go', from: 'attempt.session.Ping(ctx)', to: 'nil' },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update/leaves-its-server',
+    suite: 'update/offline-refused',
+    describes: 'flatcar-update leaves its own server in the settings.',
+    change: changedAgent('leaves-server', [
+      { file: 'offline/offline.go', from: 'after := before["SERVER"]', to: 'after := base' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/says-it-is-old',
+    suite: 'update/older-refused',
+    describes: 'The engine says that it has an old version.',
+    change: changedAgent('claims-old', [
+      {
+        file: 'config/identity.go',
+        from: 'Version:      release["VERSION_ID"],',
+        to: 'Version:      release["VERSION_ID"][:0] + "0.0.1",',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/does-not-say-why',
+    suite: 'update/esp-full',
+    describes: 'The engine does not say that it found no room for the kernel.',
+    change: changedAgent('silent-esp', [
+      {
+        file: 'install/install.go',
+        from: 'errors.New("Failed to copy kernel")',
+        to: 'errors.New("it did not work")',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/silent-start',
+    suite: 'update/events-in-order',
+    describes: 'The engine does not tell that a download begins.',
+    change: changedAgent('silent-start', [
+      {
+        file: 'engine/attempt.go',
+        from: 'DownloadStarted: tell(omaha.TypeDownloadStarted),',
+        to: 'DownloadStarted: func() {},',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/never-finalizes',
+    suite: 'update/states-in-order',
+    describes: 'The engine does not tell that it finalizes an update.',
+    change: changedAgent('never-finalizes', [
+      {
+        file: 'engine/attempt.go',
+        from: 'attempt.board.set(Finalizing)',
+        to: 'log.Print("Finalizing.")',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/no-flag',
+    suite: 'update/reboot-required',
+    describes: 'The last step of the release leaves no word for other reboot managers.',
+    change: changedRelease('next', postinstWithout('touch')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/forgets-to-disable',
+    suite: 'update/offline-payload',
+    describes: 'flatcar-update forgets to disable updates afterwards.',
+    change: changedAgent('never-disables', [
+      {
+        file: 'offline/offline.go',
+        from: 'if request.disableAfter {',
+        to: 'if request.disableAfter && after == "never" {',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/begins-anew',
+    suite: 'update/resumes',
+    describes: 'The engine does not ask for the rest of a download.',
+    change: changedAgent('no-ranges', [
+      {
+        file: 'install/fetch.go',
+        from: 'request.Header.Set("Range", fmt.Sprintf("bytes=%d-", stream.position))',
+        to: 'request.Header.Set("X-Position", fmt.Sprint(stream.position))',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/stays-where-it-is',
+    suite: 'update/redirects',
+    describes: 'The engine follows no redirect of the server.',
+    change: changedAgent('no-redirects', [
+      {
+        file: 'omaha/session.go',
+        from: 'answer, err := http.DefaultClient.Do(call)',
+        to: 'client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}\n\tanswer, err := client.Do(call)',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/no-patience',
+    suite: 'update/slow-server',
+    describes: 'The engine gives a server a millisecond for the next byte.',
+    change: changedAgent('no-patience', [
+      {
+        file: 'install/fetch.go',
+        from: 'longestIdle = time.Minute',
+        to: 'longestIdle = time.Millisecond',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/wants-room',
+    suite: 'update/root-full',
+    describes: 'The engine wants room on the root file system.',
+    change: changedAgent('wants-room', [
+      {
+        file: 'install/target.go',
+        from: 'running, err := os.Stat(target.current.Kernel)',
+        to: 'if err := os.WriteFile("/var/tmp/room", make([]byte, 1<<20), 0o600); err != nil {\n\t\treturn err\n\t}\n\trunning, err := os.Stat(target.current.Kernel)',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+];
