@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { toError, UsageError } from '../harness/base/errors.js';
 import { type RunDirectory, removeTree } from '../harness/base/run-dir.js';
 import { chainLine, chainStart } from './log-chain.js';
-import { mergeLogs, requireMergeable } from './merge-logs.js';
+import { mergeLogs } from './merge-logs.js';
 import { type EventLogContents, readEventLog } from './read-event-log.js';
 import { writeWhole } from './record-file.js';
+import { requireMergeable } from './require-mergeable.js';
 import { runFiles } from './run-files.js';
 
 /**

@@ -3,10 +3,11 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { execa } from 'execa';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { systemClock } from '../../harness/base/clock.js';
 import { openEventLog } from '../../results/event-log.js';
 import { foldRun } from '../../results/fold.js';
@@ -56,6 +57,40 @@ t.test('SIGKILL loses nothing that was appended', async (t) => {
   t.equal(events.length, 30);
   t.same(notes, []);
   t.match(foldRun(events, notes), { verdict: 'failed', counts: { passed: 2, missing: 4 } });
+});
+
+/** How often files were brought to the disk since; they still are. */
+async function countSyncs(t: Test): Promise<() => number> {
+  const file = await open('/dev/null');
+  const prototype = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  const { datasync } = prototype;
+  const calls = t.capture(prototype, 'datasync', async function (this: FileHandle) {
+    await datasync.call(this);
+  });
+  let count = 0;
+  return () => {
+    count += calls().length;
+    return count;
+  };
+}
+
+t.test('the ends of attempts and of the run survive a power cut', async (t) => {
+  const syncs = await countSyncs(t);
+  const log = await openEventLog(join(t.testdir(), 'events.jsonl'), systemClock);
+  const counts: [kind: string, syncs: number][] = [];
+  for (const event of [runStarted, ...attemptEvents('a/b', 1, { outcome: 'passed' })]) {
+    log.append(event);
+    await setImmediate();
+    counts.push([event.kind, syncs()]);
+  }
+  t.same(
+    counts.map(([kind, count]) => `${kind} ${count}`),
+    counts.map(([kind]) => `${kind} ${kind === 'attempt-ended' ? 1 : 0}`),
+  );
+  t.equal(counts.at(-1)?.[0], 'attempt-ended');
+  await log.close();
+  t.equal(syncs(), 2, 'and what came last, when the log is closed');
 });
 
 t.test('a listener that throws is dropped and kept as an error; the run goes on', async (t) => {

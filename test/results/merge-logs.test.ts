@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import type { LoggedEvent } from '../../harness/model/events.js';
+import type { HostFacts } from '../../harness/model/host.js';
 import { parseRunId, type RunId } from '../../harness/model/ids.js';
 import { foldRun } from '../../results/fold.js';
 import { mergeLogs } from '../../results/merge-logs.js';
@@ -61,6 +62,14 @@ t.test('what does not fit is refused with the runs and the reason', async (t) =>
   const shard = (index: number, count = 3) => ({ shard: { index, count } });
   const image = (eventsOf(runs[0], one)[0] as { image: object }).image;
   const other = { image: { ...image, sha256: 'cd'.repeat(32) } };
+  const { host } = eventsOf(runs[0], one)[0] as { host: HostFacts };
+  const kvm = { host: { ...host, accelerator: { name: 'kvm', reason: '' } } };
+  const offered = (digit: string) => ({
+    releases: [{ name: 'next', version: '9999.0.1', payloadSha256: digit.repeat(64) }],
+  });
+  const lent = (digit: string) => ({
+    lent: [{ name: 'busybox', sha256: digit.repeat(64), lentBy: 'reference-1' }],
+  });
   const table: readonly [ReturnType<typeof contents>[], string, RegExp][] = [
     [[log(0, one)], 'MERGE_EMPTY', /two runs or more/],
     [[log(0, one), log(0, two)], 'MERGE_DUPLICATE', /run 2026.*-0001 is in .*merge each part once/],
@@ -71,6 +80,17 @@ t.test('what does not fit is refused with the runs and the reason', async (t) =>
       [log(0, one), log(1, two, { version: '9.9.9' })],
       'MERGE_MISMATCH',
       /version of yard 0\.1\.0 and 9\.9\.9/,
+    ],
+    [[log(0, one), log(1, two, kvm)], 'MERGE_MISMATCH', /accelerator tcg and kvm/],
+    [
+      [log(0, one, offered('a')), log(1, two, offered('b'))],
+      'MERGE_MISMATCH',
+      /-0001 and .*-0002 do not belong together: release next is a{64} and b{64}/,
+    ],
+    [
+      [log(0, one, lent('a')), log(1, two, lent('b'))],
+      'MERGE_MISMATCH',
+      /lent busybox is a{64} and b{64}/,
     ],
     [[log(0, one), otherSchema(log(1, two))], 'MERGE_MISMATCH', /schema (\d+) and 99/],
     [[log(0, one, shard(1)), log(1, two, shard(3))], 'MERGE_HOLES', /of 3 parts .*: 2;/],
@@ -96,6 +116,15 @@ function shardEvents(index: number, own: readonly string[], left: readonly strin
   const all = [start as LoggedEvent, ...exclusions, ...rest];
   return contents(all.map((event, seq) => ({ ...event, seq })));
 }
+
+t.test('the whole was given what its parts were given', async (t) => {
+  const [one, two] = partsOf(everyStatus, 2) as [RunStory, RunStory];
+  const file = (name: string) => ({ name, sha256: 'ab'.repeat(32), lentBy: 'reference-1' });
+  const first = eventsOf(runs[0], one, { lent: [file('busybox')] });
+  const second = eventsOf(runs[1], two, { lent: [file('busybox'), file('nginx')] });
+  const [start] = mergeLogs([contents(first), contents(second)], target);
+  t.same((start as { lent?: unknown }).lent, [file('busybox'), file('nginx')]);
+});
 
 t.test('what a part left to another is no exclusion of the whole', async (t) => {
   const parts = [shardEvents(1, ['a/b'], ['a/c', 'a/d']), shardEvents(2, ['a/c', 'a/d'], ['a/b'])];
