@@ -144,15 +144,19 @@ function took({ attempts }: CaseRecord): string {
   return attempts.length > 1 ? `${total} (${attempts.length} attempts)` : total;
 }
 
+function codeOf({ version, code }: PageData['record']): string {
+  return `version ${version}${code ? `, code ${code.slice(0, 12)}` : ''}`;
+}
+
 function Facts({ data }: Props) {
-  const { image, host, platform, seed, argv, version, startedAt, endedAt } = data.record;
+  const { image, host, platform, seed, argv, startedAt, endedAt } = data.record;
   const facts: readonly (readonly [string, string])[] = [
     ['image', `${image.osName}, ${image.name} ${image.channel} ${image.version} ${image.arch}`],
     ['sha256', image.sha256],
     ['platform', `${platform} ${host.qemu}, ${host.accelerator.name}: ${host.accelerator.reason}`],
     ['host', `${host.os}, ${host.kernel}, ${host.cpus} × ${host.cpuModel}, ${host.memoryMiB} MiB`],
     ['started', `${startedAt}${endedAt ? `, ended ${endedAt}` : ', never ended'}`],
-    ['command', `yard ${argv.join(' ')} (seed ${seed}, version ${version})`],
+    ['command', `yard ${argv.join(' ')} (seed ${seed}, ${codeOf(data.record)})`],
   ];
   return (
     <section>

@@ -37,10 +37,10 @@ export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]
   const cases = ofKind(events, 'case-planned').map((event) => foldCase(event.planned, attempts));
   const excluded = ofKind(events, 'case-excluded').map((event) => event.excluded);
   const { schema, run, version, argv, seed, image, platform, host, budget, shard } = start;
-  const { releases } = start;
+  const { releases, code } = start;
   const complete = end !== undefined && !end.interrupted;
   return defined({
-    ...{ schema, run, version, argv, seed, image, platform, host, budget, releases, shard },
+    ...{ schema, run, version, code, argv, seed, image, platform, host, budget, releases, shard },
     merged: start.merged?.map((part) => part.run),
     startedAt: start.at,
     endedAt: end?.at,

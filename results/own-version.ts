@@ -1,5 +1,5 @@
 /**
- * The version of Switchyard itself, which records name.
+ * The version of Switchyard itself and its code, which records name.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -10,4 +10,11 @@ import { projectRoot } from '../harness/base/project-root.js';
 export async function ownVersion(): Promise<string> {
   const text = await readFile(join(projectRoot(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** SHA-256 over its sources, lower-case hexadecimal; undefined when the launcher did not build them. */
+export async function ownCode(): Promise<string | undefined> {
+  const file = join(projectRoot(), 'dist', 'code.sha256');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text?.trim();
 }

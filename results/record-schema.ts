@@ -69,6 +69,7 @@ export const runRecord: z.ZodType<RunRecord> = z.looseObject({
   schema: z.number(),
   run: runId,
   version: z.string(),
+  code: z.string().exactOptional(),
   argv: z.array(z.string()),
   seed: z.number(),
   startedAt: z.string(),

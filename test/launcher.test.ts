@@ -152,6 +152,24 @@ t.test('what changed is brought up to date', async (t) => {
   t.same((await start()).calls, [run], 'and then nothing');
 });
 
+t.test('the code has a name, which is of its sources and of nothing else', async (t) => {
+  const { at, start } = await checkout(t);
+  const codeOf = async () => {
+    await start();
+    return (await readFile(at('dist', 'code.sha256'), 'utf8')).trim();
+  };
+  const first = await codeOf();
+  t.match(first, /^[0-9a-f]{64}$/);
+  await touch(at('suites', 'a.ts'));
+  await appendFile(at('test', 'a.ts'), '// more\n');
+  t.equal(await codeOf(), first, 'built anew, with other tests');
+  for (const file of [['suites', 'a.ts'], ['package-lock.json']]) {
+    const before = await codeOf();
+    await appendFile(at(...file), '\n');
+    t.not(await codeOf(), before, file.join('/'));
+  }
+});
+
 t.test('what fails is shown, and tried again next time', async (t) => {
   const { at, start } = await checkout(t);
   await writeFile(at('offline'), '');

@@ -8,7 +8,7 @@ import { setMaxListeners } from 'node:events';
 import { cpus } from 'node:os';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
 import { readHistory } from '../../results/history.js';
-import { ownVersion } from '../../results/own-version.js';
+import { ownCode, ownVersion } from '../../results/own-version.js';
 import { Cleanup } from '../base/cleanup.js';
 import { systemClock } from '../base/clock.js';
 import { HarnessError } from '../base/errors.js';
@@ -176,11 +176,13 @@ async function announceRun(
   { directory, platform, log, plan, budget }: Wiring & { readonly plan: Plan },
 ): Promise<void> {
   const { name, osName, channel, version, arch, disk, origin } = image.descriptor;
+  const code = await ownCode();
   log.append({
     kind: 'run-started',
     schema: recordSchema,
     run: directory.run,
     version: await ownVersion(),
+    ...(code !== undefined && { code }),
     argv: process.argv.slice(2),
     seed: plan.seed,
     image: { name, osName, channel, version, arch, sha256: disk.sha256, origin },

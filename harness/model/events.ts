@@ -74,6 +74,8 @@ export type RunEvent =
       readonly schema: number;
       readonly run: RunId;
       readonly version: string;
+      /** See `RunRecord`. */
+      readonly code?: string;
       readonly argv: readonly string[];
       readonly seed: number;
       readonly image: ImageIdentity;

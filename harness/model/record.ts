@@ -49,6 +49,8 @@ export interface RunRecord {
   readonly schema: number;
   readonly run: RunId;
   readonly version: string;
+  /** SHA-256 over the sources of Switchyard and its suites; undefined when the launcher did not build them. */
+  readonly code?: string;
   readonly argv: readonly string[];
   readonly seed: number;
   readonly startedAt: string;

@@ -8,10 +8,11 @@ import { digestOf } from './canonical-json.js';
 import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cells.js';
 import type { Evidence } from './evidence.js';
 import { citeEvidence } from './evidence-digest.js';
-import { runsByAge } from './fresh-runs.js';
+import { weighRuns } from './fresh-runs.js';
 import { judgeIntegrity } from './integrity.js';
-import type { Edge, Policy, Rule } from './policy-schema.js';
+import type { Edge, Policy } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
+import type { Rule } from './rule-schema.js';
 import { judgeAge } from './rules/age.js';
 import { candidateDigest, judgeApprovals } from './rules/approvals.js';
 import { judgeCanary } from './rules/canary.js';
@@ -95,10 +96,10 @@ export function evaluate(request: GateRequest): GateVerdict {
 }
 
 function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
-  const { fresh: runs, old } = runsByAge({ policy, evidence, now });
+  const { fresh: runs, rest } = weighRuns({ policy, evidence, now });
   const { baseline, inventory } = evidence;
   const baselineRuns = baseline ? runsOn(baseline.images, baseline.runs) : [];
-  const cells = cellsOf(runs, old);
+  const cells = cellsOf(runs, rest);
   let releases: readonly PastRelease[] | undefined;
   return {
     policy,

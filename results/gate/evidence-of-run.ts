@@ -9,10 +9,11 @@ import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from '.
 
 /** `digest` is that of the record's file. */
 export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {
-  const { image, shard, merged, platform, startedAt, endedAt } = record;
+  const { image, code, shard, merged, platform, startedAt, endedAt } = record;
   return {
     run: record.run,
     record: digest,
+    ...(code !== undefined && { code }),
     osName: image.osName,
     version: image.version,
     channel: image.channel,

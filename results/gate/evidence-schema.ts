@@ -30,6 +30,7 @@ const updateTarget = z.strictObject({ version, payloadSha256: hexDigest });
 export const runEvidenceSchema: z.ZodType<RunEvidence> = z.strictObject({
   run: z.string(),
   record: hexDigest,
+  code: hexDigest.exactOptional(),
   osName: z.string().min(1),
   version: z.string(),
   channel: z.string(),

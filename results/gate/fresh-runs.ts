@@ -1,6 +1,6 @@
 /**
- * Which runs count, by their age. It limits what proves that something is well, and never what proves
- * that it is not: nobody gets rid of a failure by waiting.
+ * Which runs count, by their age and by the code that they ran. Both limit what proves that something is
+ * well, and never what proves that it is not: nobody gets rid of a failure by waiting, or by other suites.
  */
 
 import { runsOn } from './cells.js';
@@ -14,24 +14,41 @@ interface Request {
   readonly now: Date;
 }
 
-export interface RunsByAge {
+/** Runs that may prove something, and those of which only failures count. */
+export interface RunsByWeight {
   /** All that they came to counts. */
   readonly fresh: readonly RunEvidence[];
-  /** Only their failures count. */
-  readonly old: readonly RunEvidence[];
+  /** Too old, or of other code. */
+  readonly rest: readonly RunEvidence[];
 }
 
 /** The runs of these very bytes, oldest first. */
-export function runsByAge(request: Request, images = request.evidence.candidate.images): RunsByAge {
-  const isFresh = freshness(request);
+export function weighRuns(
+  request: Request,
+  images = request.evidence.candidate.images,
+): RunsByWeight {
+  const counts = countsFully(request);
   const own = runsOn(images, request.evidence.runs);
-  return { fresh: own.filter(isFresh), old: own.filter((run) => !isFresh(run)) };
+  return { fresh: own.filter(counts), rest: own.filter((run) => !counts(run)) };
 }
 
-/** Whether a run is young enough for the policy; one without an end is as old as its start. */
-export function freshness({ policy, now }: Omit<Request, 'evidence'>) {
+/** Whether the policy lets a run prove that something is well. */
+export function countsFully(request: Omit<Request, 'evidence'>) {
+  return (run: RunEvidence): boolean => isYoung(request, run) && isOfCode(request.policy, run);
+}
+
+/** One without an end is as old as its start. */
+function isYoung({ policy, now }: Omit<Request, 'evidence'>, run: RunEvidence): boolean {
   const oldest = now.getTime() - policy.evidence.maxAgeDays * 86_400_000;
-  return ({ endedAt, startedAt }: RunEvidence): boolean => {
-    return Date.parse(endedAt ?? startedAt) >= oldest;
-  };
+  return Date.parse(run.endedAt ?? run.startedAt) >= oldest;
+}
+
+function isOfCode({ evidence: { code } }: Policy, run: RunEvidence): boolean {
+  return code === undefined || (run.code !== undefined && code.includes(run.code));
+}
+
+/** How a run is told apart from others by its code; nothing where the policy does not ask. */
+export function otherCodes({ policy }: Request, runs: readonly RunEvidence[]): readonly string[] {
+  const others = runs.filter((run) => !isOfCode(policy, run));
+  return [...new Set(others.map(({ code = 'unknown' }) => code))];
 }

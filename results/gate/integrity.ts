@@ -5,7 +5,7 @@
 
 import { digestOf } from './canonical-json.js';
 import type { Evidence, PastPromotion } from './evidence.js';
-import { runsByAge } from './fresh-runs.js';
+import { otherCodes, weighRuns } from './fresh-runs.js';
 import { ofChains, ofKnownRuns, ofRepeats, wrong } from './integrity-of-rows.js';
 import { ofKnownStatements } from './known-statements.js';
 import { howToAccept } from './policy-pin.js';
@@ -42,7 +42,10 @@ export function judgeIntegrity(request: Request): RuleResult {
     ...ofCoverage(request),
     ...ofArchitectures(request),
   ];
-  const summary = `${all.length} runs of ${new Set(all.map(({ runner }) => runner)).size} runners`;
+  const others = otherCodes(request, weighRuns(request).rest);
+  const summary =
+    `${all.length} runs of ${new Set(all.map(({ runner }) => runner)).size} runners` +
+    (others.length > 0 ? `; of other code, so that only failures count: ${others.join(', ')}` : '');
   return { rule: 'integrity', kind: 'integrity', status: statusOf(findings), summary, findings };
 }
 
@@ -143,9 +146,12 @@ function* ofCoverage(request: Request): Iterable<GateFinding> {
   const { candidate, inventory } = request.evidence;
   if (inventory.length === 0) yield wrong('the inventory', 'suites', 'none');
   for (const image of candidate.images) {
-    if (runsByAge(request, [image]).fresh.length > 0) continue;
+    const { fresh, rest } = weighRuns(request, [image]);
+    if (fresh.length > 0) continue;
     const expected = `fresh runs of the image ${image.sha256.slice(0, 12)} on ${image.arch}`;
-    yield { subject: candidate.version, expected, seen: 'none', status: 'INCONCLUSIVE' };
+    const others = otherCodes(request, rest);
+    const seen = others.length === 0 ? 'none' : `runs of other code: ${others.join(', ')}`;
+    yield { subject: candidate.version, expected, seen, status: 'INCONCLUSIVE' };
   }
 }
 

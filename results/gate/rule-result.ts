@@ -2,7 +2,7 @@
  * What one rule of a policy came to, with a reason for everything that is not as it should be.
  */
 
-import type { RuleKind } from './policy-schema.js';
+import type { RuleKind } from './rule-schema.js';
 
 /**
  * `WAIVED`: every failure is excused; `PENDING`: time or somebody will tell; `INCONCLUSIVE`: evidence

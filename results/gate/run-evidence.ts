@@ -45,6 +45,8 @@ export interface RunEvidence {
   readonly run: string;
   /** The digest of its record. */
   readonly record: string;
+  /** Of Switchyard and its suites, see `RunRecord`. */
+  readonly code?: string;
   readonly osName: string;
   readonly version: string;
   readonly channel: string;

@@ -58,6 +58,7 @@ function addProperties(suite: TestSuite, { image, host, ...record }: RunRecord):
     run: record.run,
     verdict: record.verdict,
     'switchyard.version': record.version,
+    ...(record.code !== undefined && { 'switchyard.code': record.code }),
     seed: String(record.seed),
     'image.name': image.name,
     'image.channel': image.channel,

@@ -10,6 +10,7 @@ import { examplePolicy, type PolicyKeys } from '../../../results/gate/example-po
 import { gateFiles } from '../../../results/gate/gate-directory.js';
 import { inventoryDigest } from '../../../results/gate/rules/inventory.js';
 import { parsePublicKey } from '../../../results/gate/signers.js';
+import { ownCode } from '../../../results/own-version.js';
 import { writeWhole } from '../../../results/record-file.js';
 import { toError, UsageError } from '../../base/errors.js';
 import { parseSuiteId, type SuiteId } from '../../model/ids.js';
@@ -117,10 +118,12 @@ async function writeInventory(directory: string, suites: readonly SuiteId[]): Pr
   await writeWhole(join(directory, gateFiles.inventory), text);
 }
 
-/** Writes `inventory.json` and prints the digest that the policy's rule must name. */
+/** Writes `inventory.json` and prints the digest that the policy's rule must name, and that of the code. */
 export async function inventoryCommand(options: GateOptions): Promise<void> {
   const directory = await gateDirectory(options);
   const suites = await allSuites();
   await writeInventory(directory, suites);
+  const code = await ownCode();
   process.stdout.write(`${inventoryDigest(suites)}  ${suites.length} suites\n`);
+  if (code !== undefined) process.stdout.write(`${code}  their code, for evidence.code\n`);
 }

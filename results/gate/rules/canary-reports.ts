@@ -23,6 +23,8 @@ interface OwnCanaries {
   readonly versions: readonly string[];
   /** The last word of each source. */
   readonly reports: readonly CanaryReport[];
+  /** The last word of those who have been silent since before the time. */
+  readonly silent: readonly CanaryReport[];
   readonly strangers: readonly Omit<GateFinding, 'status'>[];
 }
 
@@ -33,19 +35,23 @@ export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): 
   for (const { version } of relatedTo(candidate))
     images.set(version, knownImages(version, evidence));
   images.set(candidate.version, candidate.images);
-  const fresh = canaries.filter(({ version, at }) => {
-    return images.has(version) && Date.parse(at) >= oldestMs && Date.parse(at) <= newestMs;
+  const past = canaries.filter(({ version, at }) => {
+    return images.has(version) && Date.parse(at) <= newestMs;
   });
-  const told = fresh.map((report, place): Told => {
+  const told = past.map((report, place): Told => {
     return { report, place, arches: archesOf(report, images.get(report.version) ?? []) };
   });
-  const last = told.filter((one) => !told.some((other) => isReplaced(one, other)));
-  const own = last.filter(({ arches }) => arches.length > 0);
+  const words = told.filter((one) => !told.some((other) => isReplaced(one, other)));
+  const isFresh = ({ report }: Told) => Date.parse(report.at) >= oldestMs;
+  const last = words.filter(isFresh);
+  const isOwn = ({ arches }: Told) => arches.length > 0;
+  const own = last.filter(isOwn);
   return {
     versions: [...images.keys()],
     reports: own.map(({ report }) => report),
+    silent: words.filter((one) => isOwn(one) && !isFresh(one)).map(({ report }) => report),
     strangers: [
-      ...last.filter(({ arches }) => arches.length === 0).map(({ report }) => ofOthers(report)),
+      ...last.filter((one) => !isOwn(one)).map(({ report }) => ofOthers(report)),
       ...own.flatMap(({ report }) => ofBaseline(report)),
       ...(own.length > 0 ? candidate.images.flatMap((image) => ofMissing(image, own)) : []),
     ],

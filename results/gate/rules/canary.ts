@@ -5,36 +5,43 @@
 
 import { type Failures, fisherExact } from '../../count-statistics.js';
 import type { CanaryReport } from '../field-evidence.js';
-import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
+import type { RuleOf } from '../rule-schema.js';
 import { rateOf } from './about-cell.js';
 import { canariesOf } from './canary-reports.js';
 import type { Judge } from './context.js';
 
 const hourMs = 3_600_000;
 
-/** No data is no evidence: it never passes. */
+/** No data is no evidence: it never passes. What failed is not undone by saying no more of it. */
 export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
-  const { versions, reports, strangers } = canariesOf(evidence, {
+  const { versions, reports, silent, strangers } = canariesOf(evidence, {
     oldestMs: now.getTime() - rule.maxAgeHours * hourMs,
     newestMs: now.getTime(),
   });
-  const findings: GateFinding[] = strangers.map((one) => ({ ...one, status: 'INCONCLUSIVE' }));
+  const findings: GateFinding[] = [
+    ...strangers.map((one) => ({ ...one, status: 'INCONCLUSIVE' as const })),
+    ...silent.flatMap((one) => worseThanBefore(rule, fleetOf([one], lastWord(one)))),
+  ];
   if (reports.length === 0) {
     const expected = `reports of the last ${rule.maxAgeHours} hours on ${versions.join(', ')}`;
     return { summary: 'no data', findings: [...findings, found(expected, 'none', 'INCONCLUSIVE')] };
   }
-  const seen = { failed: sum(reports, 'failed'), trials: sum(reports, 'instances') };
   const { machines, hours } = longest(reports, rule.instances);
-  const summary = `${seen.failed} of ${seen.trials} machines failed in ${hours} hours`;
+  const fleet = fleetOf(reports, `in ${hours} hours`);
   if (machines < rule.instances) {
     findings.push(found(`${rule.instances} machines of one version`, `${machines}`, 'PENDING'));
   }
   if (hours < rule.hours) findings.push(found(`${rule.hours} hours`, `${hours}`, 'PENDING'));
+  const worse = worseThanBefore(rule, fleet);
   const isFirst = evidence.baseline === undefined;
-  findings.push(...compareWithBefore(seen, { rule, reports, summary, isFirst }));
-  return { summary, findings };
+  findings.push(...(worse.length > 0 ? worse : notComparable(rule, fleet, isFirst)));
+  return { summary: fleet.told, findings };
 };
+
+function lastWord({ hours, source, at }: CanaryReport): string {
+  return `in ${hours} hours, as ${source} said on ${at}, and nothing since`;
+}
 
 function found(
   expected: string,
@@ -44,35 +51,46 @@ function found(
   return { subject: 'canaries', expected, seen, status };
 }
 
-interface Comparison {
-  readonly rule: RuleOf<'canary'>;
-  readonly reports: readonly CanaryReport[];
-  readonly summary: string;
-  /** The channel has nothing yet. */
-  readonly isFirst: boolean;
+/** Machines that have it, and those that had the release before at the same age. */
+interface Fleet {
+  readonly seen: Failures;
+  readonly before: Failures;
+  readonly told: string;
+  /** Why they failed, in brackets, if anybody said. */
+  readonly reasons: string;
 }
 
-function compareWithBefore(
-  seen: Failures,
-  { rule, reports, summary, isFirst }: Comparison,
-): GateFinding[] {
+function fleetOf(reports: readonly CanaryReport[], when: string): Fleet {
+  const seen = { failed: sum(reports, 'failed'), trials: sum(reports, 'instances') };
   const before = {
     failed: reports.reduce((total, { baseline }) => total + baseline.failed, 0),
     trials: reports.reduce((total, { baseline }) => total + baseline.instances, 0),
   };
+  const told = `${seen.failed} of ${seen.trials} machines failed ${when}`;
+  return { seen, before, told, reasons: reasonsOf(reports) };
+}
+
+function isMany({ floor }: RuleOf<'canary'>, { seen }: Fleet): boolean {
+  return seen.failed > floor * seen.trials;
+}
+
+function worseThanBefore(rule: RuleOf<'canary'>, fleet: Fleet): GateFinding[] {
+  const { seen, before, told, reasons } = fleet;
   const chance = fisherExact(seen, before);
-  const isMany = seen.failed > rule.floor * seen.trials;
-  if (isMany && (before.trials === 0 || chance < rule.p)) {
-    const expected = `no more than ${before.failed} of ${before.trials} before`;
-    const told = `${summary}${reasonsOf(reports)}; by chance ${chance.toPrecision(2)}`;
-    return [{ ...found(expected, told, 'FAIL'), rate: rateOf(seen) }];
-  }
+  if (!isMany(rule, fleet) || (before.trials > 0 && chance >= rule.p)) return [];
+  const expected = `no more than ${before.failed} of ${before.trials} before`;
+  const text = `${told}${reasons}; by chance ${chance.toPrecision(2)}`;
+  return [{ ...found(expected, text, 'FAIL'), rate: rateOf(seen) }];
+}
+
+function notComparable(rule: RuleOf<'canary'>, fleet: Fleet, isFirst: boolean): GateFinding[] {
+  const { before, told } = fleet;
   if (before.trials === 0 && !isFirst) {
     return [found('machines of the release before, to compare with', 'none', 'INCONCLUSIVE')];
   }
   // Beside a machine or two any number of failures may be chance.
-  if (!isMany || before.trials >= rule.instances) return [];
-  const expected = `${rule.instances} machines of the release before, to compare ${summary} with`;
+  if (!isMany(rule, fleet) || before.trials >= rule.instances) return [];
+  const expected = `${rule.instances} machines of the release before, to compare ${told} with`;
   return [found(expected, `${before.trials}`, 'INCONCLUSIVE')];
 }
 

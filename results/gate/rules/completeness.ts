@@ -5,8 +5,8 @@
 import { bootEntryName, bootsOf } from '../../../harness/model/release-boots.js';
 import type { Candidate } from '../candidate.js';
 import type { AssetReport, Bound } from '../field-evidence.js';
-import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RuleOf } from '../rule-schema.js';
 import type { Judge } from './context.js';
 
 /** By a report that an auditor signed, of these very payloads, and not too long ago. */

@@ -5,8 +5,9 @@
 import type { SuiteId } from '../../../harness/model/ids.js';
 import type { CellStatus, Cells } from '../cells.js';
 import type { Evidence } from '../evidence.js';
-import type { Edge, Policy, RuleKind, RuleOf } from '../policy-schema.js';
+import type { Edge, Policy } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RuleKind, RuleOf } from '../rule-schema.js';
 import type { RunEvidence } from '../run-evidence.js';
 
 /** The evidence that counts, and its parts as rules want them. */

@@ -6,7 +6,7 @@ import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import type { CandidateImage, KnownRelease } from '../candidate.js';
 import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
-import { freshness } from '../fresh-runs.js';
+import { countsFully } from '../fresh-runs.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RunEvidence } from '../run-evidence.js';
 import { aboutFailure, besideOutcomes, failuresByCause, whyOf } from './about-cell.js';
@@ -48,43 +48,64 @@ interface JudgedUpdate {
   readonly notes: string;
 }
 
+interface Update {
+  /** How findings name it. */
+  readonly subject: string;
+  /** What the runs of it came to. */
+  readonly cells: readonly Cell[];
+  /** Suites that it left out, with the reason. */
+  readonly leftOut: ReadonlyMap<SuiteId, string>;
+}
+
 function judgeUpdate(
-  { version, images }: KnownRelease,
-  { arch, payloadSha256 }: CandidateImage,
+  from: KnownRelease,
+  to: CandidateImage,
   { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
 ): JudgedUpdate {
+  const { proofs, rest } = runsOfUpdate(from, to, context);
+  const cells = [...cellsOf(proofs, rest).values()];
+  const subject = `the update from ${from.version} on ${to.arch}`;
+  const update = { subject, cells, leftOut: leftOutBy(proofs, cells) };
+  const findings = cases.flatMap((glob) => judgeGlob(glob, update, context));
+  return { findings, notes: notesOn(update, picomatch([...cases])) };
+}
+
+/** Those that may prove it, and those of which only failures count. */
+function runsOfUpdate(
+  { version, images }: KnownRelease,
+  { arch, payloadSha256 }: CandidateImage,
+  context: RuleContext,
+) {
   const digests = images.filter((one) => one.arch === arch).map(({ sha256 }) => sha256);
   // Its own version too: the file that names the images of an old release is signed by nobody.
   const runs = ownRuns(context).filter((run) => {
     const isTo = run.updatesTo.some((to) => to.payloadSha256 === payloadSha256);
     return isTo && run.version === version && digests.includes(run.imageSha256);
   });
-  const isFresh = freshness(context);
-  const isProof = (run: RunEvidence) => run.endedAt !== undefined && isFresh(run);
-  const proofs = runs.filter(isProof);
-  const rest = runs.filter((run) => !isProof(run));
-  const cells = [...cellsOf(proofs, rest).values()];
-  const subject = `the update from ${version} on ${arch}`;
-  const leftOut = leftOutBy(proofs, cells);
+  const counts = countsFully(context);
+  const isProof = (run: RunEvidence) => run.endedAt !== undefined && counts(run);
+  return { proofs: runs.filter(isProof), rest: runs.filter((run) => !isProof(run)) };
+}
+
+function judgeGlob(glob: string, update: Update, context: RuleContext): GateFinding[] {
+  const { subject, cells, leftOut } = update;
   const known = new Set([...context.inventory, ...cells.map(({ suite }) => suite)]);
-  const wanted = [...known].filter((suite) => !leftOut.has(suite)).sort();
-  const findings = cases.flatMap((glob) => {
-    const matches = picomatch(glob);
-    const suites = wanted.filter((suite) => matches(suite));
-    if (suites.length === 0) return [unproven(subject, `suites that match ${glob}`)];
-    return suites.flatMap((suite) => {
-      const own = cells.filter((cell) => cell.suite === suite);
-      if (own.length === 0) return [unproven(subject, suite)];
-      return own.flatMap((cell) => judgeCell(cell, subject, context));
-    });
+  const matches = picomatch(glob);
+  const suites = [...known].filter((suite) => matches(suite) && !leftOut.has(suite)).sort();
+  if (suites.length === 0) return [unproven(subject, `suites that match ${glob}`)];
+  return suites.flatMap((suite) => {
+    const own = cells.filter((cell) => cell.suite === suite);
+    if (own.length === 0) return [unproven(subject, suite)];
+    return own.flatMap((cell) => judgeCell(cell, subject, context));
   });
-  const isMeant = picomatch([...cases]);
-  const beside = besideOutcomes(cells.filter(({ suite }) => isMeant(suite)));
+}
+
+function notesOn({ subject, cells, leftOut }: Update, isMeant: (suite: string) => boolean): string {
   const reasons = [...leftOut]
     .filter(([suite]) => isMeant(suite))
     .map(([suite, why]) => `${suite} (${why})`);
   const left = reasons.length > 0 ? `; left out of ${subject}: ${reasons.join(', ')}` : '';
-  return { findings, notes: left + beside };
+  return left + besideOutcomes(cells.filter(({ suite }) => isMeant(suite)));
 }
 
 /** Suites that every one of the runs had a reason to leave out, with the reason. */

@@ -6,8 +6,8 @@ import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import { digestOf } from '../canonical-json.js';
 import { statusOfCell } from '../cells.js';
-import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RuleOf } from '../rule-schema.js';
 import type { Judge, RuleContext } from './context.js';
 
 /** The digest of an inventory: of the ids of its suites, sorted. */

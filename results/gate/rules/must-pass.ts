@@ -5,8 +5,8 @@
 import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import { type Cell, type CellStatus, cellName, statusOfCell } from '../cells.js';
-import type { RuleOf } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RuleOf } from '../rule-schema.js';
 import { aboutFailure, besideOutcomes, failuresByCause, whereIs, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 

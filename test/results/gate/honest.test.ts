@@ -18,6 +18,7 @@ import {
 } from '../../support/gate-world.js';
 import { victim } from './laundering/attempt.js';
 import { unknownBefore, unknownEver } from './laundering/new-cases.js';
+import { nameCode, ownCode } from './laundering/other-code.js';
 
 t.test('a release with all that the policy wants is promoted, once', async (t) => {
   const world = await GateWorld.honest(t.testdir({}));
@@ -33,6 +34,16 @@ t.test('a release with all that the policy wants is promoted, once', async (t) =
   );
   t.equal((await world.promote()).outcome, 'promoted');
   t.equal((await world.promote()).outcome, 'already');
+});
+
+t.test('what the code that the policy names has shown is shown', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  await nameCode(world);
+  await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  await world.addRun({ ...world.updateRun(), ...ownCode });
+  await world.addRun(runOf('4230.1.0', ownCode));
+  await world.addReports();
+  t.equal((await world.promote()).outcome, 'promoted', 'whatever the release before was shown by');
 });
 
 t.test('a payload that was damaged is put there again', async (t) => {

@@ -8,12 +8,15 @@ import t from 'tap';
 import { HarnessError } from '../../../harness/base/errors.js';
 import { GateWorld } from '../../support/gate-world.js';
 import { attempts as act } from './laundering/act.js';
+import { attempts as age } from './laundering/age.js';
 import type { Attempt } from './laundering/attempt.js';
+import { attempts as canaries } from './laundering/canaries.js';
 import { attempts as candidates } from './laundering/candidates.js';
 import { attempts as channels } from './laundering/channels.js';
 import { attempts as field } from './laundering/field.js';
 import { attempts as newCases } from './laundering/new-cases.js';
 import { attempts as otherBytes } from './laundering/other-bytes.js';
+import { attempts as otherCode } from './laundering/other-code.js';
 import { attempts as people } from './laundering/people.js';
 import { attempts as policy } from './laundering/policy.js';
 import { attempts as policyPin } from './laundering/policy-pin.js';
@@ -25,18 +28,9 @@ import { attempts as takenAway } from './laundering/taken-away.js';
 import { attempts as waivers } from './laundering/waivers.js';
 
 const attempts = [
-  ...takenAway,
-  ...[...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
-  ...[
-    ...waivers,
-    ...people,
-    ...candidates,
-    ...field,
-    ...otherBytes,
-    ...reports,
-    ...act,
-    ...channels,
-  ],
+  ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
+  ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
+  ...[...reports, ...act, ...channels, ...otherCode],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */

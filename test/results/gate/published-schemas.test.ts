@@ -3,8 +3,9 @@
 import t from 'tap';
 import { examplePolicy } from '../../../results/gate/example-policy.js';
 import { parseYaml } from '../../../results/gate/parse-yaml.js';
-import { policySchema, ruleSchema } from '../../../results/gate/policy-schema.js';
+import { policySchema } from '../../../results/gate/policy-schema.js';
 import { publishedNames, publishedSchema } from '../../../results/gate/published-schemas.js';
+import { ruleSchema } from '../../../results/gate/rule-schema.js';
 import { trustedKeys } from '../../../results/gate/signers.js';
 import { upToDate } from '../../support/generated-docs.js';
 

@@ -13,7 +13,7 @@ t.test('init writes a policy that holds, over the suites that there are', async 
   const made = await desk.yard('gate', 'init', 'new', ...keys, '--approver', 'ben=ben.pub.pem');
   t.equal(made.exitCode, 0, made.stderr);
   const { stdout } = await desk.yard('gate', 'inventory', '--directory', 'new');
-  const [digest = '', count = ''] = stdout.split('  ');
+  const [digest = '', count = ''] = stdout.split(/ {2}|\n/);
   t.match(await desk.read('new/policy.yaml'), `digest: ${digest}\n`);
   const suites = JSON.parse(await desk.read('new/inventory.json')) as string[];
   t.equal(count, `${suites.length} suites`);
