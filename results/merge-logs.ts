@@ -19,7 +19,9 @@ export function mergeLogs(logs: readonly EventLogContents[], run: RunId): readon
 function startOf(parts: readonly Part[], run: RunId): Start {
   const starts = parts.map(({ start }) => start).sort((a, b) => a.at.localeCompare(b.at));
   const { shard: _, ...first } = starts[0] as Start;
-  const merged = parts.map(({ start, log }) => ({ run: start.run, ...log.head }));
+  const merged = parts.flatMap(({ start, log }) => {
+    return [{ run: start.run, ...log.head }, ...(start.merged ?? [])];
+  });
   const releases = oneOfEachName(starts.flatMap((start) => start.releases ?? []));
   const lent = oneOfEachName(starts.flatMap((start) => start.lent ?? []));
   return {

@@ -18,6 +18,7 @@ export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {
     version: image.version,
     channel: image.channel,
     platform,
+    accelerator: record.host.accelerator.name,
     arch: image.arch,
     imageSha256: image.sha256,
     updatesTo: (record.releases ?? []).map(targetOf),

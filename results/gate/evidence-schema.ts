@@ -35,6 +35,7 @@ export const runEvidenceSchema: z.ZodType<RunEvidence> = z.strictObject({
   version: z.string(),
   channel: z.string(),
   platform: z.string(),
+  accelerator: z.string().exactOptional(),
   arch: z.string(),
   imageSha256: hexDigest,
   updatesTo: z.array(updateTarget),
@@ -74,6 +75,7 @@ export const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   security: z.boolean(),
   publishedAt: instant,
   lineage: z.array(z.strictObject({ version, channel: z.string(), publishedAt: instant })),
+  without: z.array(version).exactOptional(),
 });
 
 export const approvalSchema: z.ZodType<Approval> = z.strictObject({
@@ -109,13 +111,17 @@ export const canaryReportSchema: z.ZodType<CanaryReport> = z
     at: instant,
     instances: count,
     failed: count,
-    hours: z.number().min(0),
+    ages: z.array(z.strictObject({ hours: z.number().min(0), machines: z.int().min(1) })),
     errors: z
       .array(z.strictObject({ reason: z.string().min(1), machines: z.int().min(1) }))
       .exactOptional(),
     baseline: z.strictObject({ version, instances: count, failed: count }),
   })
   .refine(({ failed, instances }) => failed <= instances, 'more failed than there are')
+  .refine(
+    ({ ages, instances }) => ages.reduce((sum, one) => sum + one.machines, 0) <= instances,
+    'ages: more machines than there are',
+  )
   .refine(({ baseline: b }) => b.failed <= b.instances, 'baseline: more failed than there are');
 
 const historyEntry = z.strictObject({

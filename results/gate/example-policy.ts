@@ -74,11 +74,12 @@ function rulesOf(step: Step, inventory: string): string {
         excluded: []
       - { id: no-regression, kind: no-regression, p: 0.05, floor: 0.1 }
       - { id: flakes, kind: flake-budget, rate: 0.02, perCase: 0.2, windowDays: 90 }
-      # Name the floor versions and the oldest one that is supported, too.
+      # Name the floor versions and the oldest one that is supported, too. The way back is among them
+      # (update/manual-rollback); rollback/* is for who can build broken releases.
       - id: updates
         kind: edges
         from: [previous]
-        cases: ["update/*", "rollback/*"]
+        cases: ["update/*"]
       - { id: complete, kind: completeness, boots: [qemu, qemu_uefi] }
       - { id: soak, kind: age, days: ${step.days}, securityDays: ${step.securityDays} }
       - { id: canary, kind: canary, instances: ${step.canaries}, hours: 48 }

@@ -27,8 +27,8 @@ export interface CanaryReport {
   readonly at: string;
   readonly instances: number;
   readonly failed: number;
-  /** Since the first of them has it. */
-  readonly hours: number;
+  /** How many of them have had it for how long, rounded down, the longest first. */
+  readonly ages: readonly { readonly hours: number; readonly machines: number }[];
   /** Why they failed, the most frequent first. */
   readonly errors?: readonly { readonly reason: string; readonly machines: number }[];
   /** The same of the release before, at the same age. */
@@ -47,7 +47,7 @@ export interface HumanReport {
   /** The digest of the signed statement. */
   readonly statement: string;
   readonly version: string;
-  /** The images that were tried, see `candidateDigest`. */
+  /** The images that were tried, see `imagesDigest`. */
   readonly candidate: string;
   readonly at: string;
   readonly problem?: string;

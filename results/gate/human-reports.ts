@@ -7,13 +7,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { writeWhole } from '../record-file.js';
-import type { Candidate } from './candidate.js';
+import { type Candidate, imagesDigest } from './candidate.js';
 import { nextLink, requireChain } from './chain.js';
 import { keyIdOf, type Signer, type TrustedKey } from './envelope.js';
 import { humanReportSchema } from './evidence-schema.js';
 import { type HumanReport, rowOfReports } from './field-evidence.js';
 import { readStatements } from './read-statements.js';
-import { candidateDigest } from './rules/approvals.js';
 import { signStatement } from './statement.js';
 
 /** A person's reports, with their links. */
@@ -77,7 +76,7 @@ export async function signReport(
   const predicate = humanReportSchema.parse({
     reporter,
     version: candidate.version,
-    candidate: candidateDigest(candidate),
+    candidate: imagesDigest(candidate),
     at: now.toISOString(),
     ...(problem !== undefined && { problem }),
     ...link,

@@ -36,6 +36,27 @@ export function* ofRepeats(runs: readonly SignedRun[]): Iterable<GateFinding> {
   }
 }
 
+/** Bytes that go by two versions: what the one has shown would count for the other. */
+export function* ofNames(
+  runs: readonly SignedRun[],
+  { candidate, baseline, releases }: Evidence,
+): Iterable<GateFinding> {
+  const known = new Map<string, string>();
+  const described = [candidate, ...(baseline ? [baseline] : []), ...releases];
+  const named = [
+    ...described.flatMap(({ version, images }) =>
+      images.map(({ sha256 }) => ({ sha256, version })),
+    ),
+    ...runs.map(({ evidence: { imageSha256: sha256, version } }) => ({ sha256, version })),
+  ];
+  for (const { sha256, version } of named) {
+    const first = known.get(sha256) ?? version;
+    known.set(sha256, first);
+    if (first === version) continue;
+    yield wrong(`the image ${sha256.slice(0, 12)}`, 'one version of it', `${first} and ${version}`);
+  }
+}
+
 /** A runner counts what it signs: a run that was left out leaves a hole. */
 export function* ofChains(all: readonly SignedRun[]): Iterable<GateFinding> {
   const runners = new Map<string, Map<number, string>>();

@@ -6,7 +6,7 @@
 import { digestOf } from './canonical-json.js';
 import type { Evidence, PastPromotion } from './evidence.js';
 import { otherCodes, weighRuns } from './fresh-runs.js';
-import { ofChains, ofKnownRuns, ofRepeats, wrong } from './integrity-of-rows.js';
+import { ofChains, ofKnownRuns, ofNames, ofRepeats, wrong } from './integrity-of-rows.js';
 import { ofKnownStatements } from './known-statements.js';
 import { howToAccept } from './policy-pin.js';
 import type { Edge, Policy } from './policy-schema.js';
@@ -37,6 +37,7 @@ export function judgeIntegrity(request: Request): RuleResult {
     ...ofKnownRuns(evidence),
     ...ofKnownStatements(evidence),
     ...ofRepeats(evidence.runs),
+    ...ofNames(all, evidence),
     ...untoldFailures(evidence),
     ...all.flatMap((signed) => [...ofRun(signed, request)]),
     ...ofCoverage(request),
@@ -77,16 +78,18 @@ function* ofCandidate({ evidence, edge }: Request): Iterable<GateFinding> {
 }
 
 /** What is said of dates must not contradict what was signed. */
-function* ofLineage({ evidence, edge }: Request): Iterable<GateFinding> {
+function* ofLineage({ evidence, edge, policy }: Request): Iterable<GateFinding> {
   const { candidate, promotions } = evidence;
   const { version, channel, publishedAt, lineage, images } = candidate;
   const isOut = edge.mode === 'same-bytes';
-  for (const claim of isOut ? [...lineage, { version, channel, publishedAt }] : lineage) {
-    yield* ofClaim(claim, promotions);
-  }
-  const own = isOut && promotions.findLast((one) => isOf(one, { version, channel }));
-  if (own && images.some(({ sha256 }) => !own.digests.includes(sha256))) {
-    yield wrong(version, `the very images that ${channel} was given`, 'others');
+  const isGated = (claim: Claim) => policy.edges.some(({ to }) => to === claim.channel);
+  const claims = isOut ? [...lineage, { version, channel, publishedAt }] : lineage;
+  // Of a channel that no edge leads to, people's word is all there is.
+  for (const claim of claims.filter(isGated)) yield* ofClaim(claim, promotions);
+  const own = isOut ? promotions.findLast((one) => isOf(one, { version, channel })) : undefined;
+  const isKnown = (digest: string) => own?.digests.includes(digest) ?? true;
+  if (images.some((one) => !isKnown(one.sha256) || !isKnown(one.payloadSha256))) {
+    yield wrong(version, `the very images and payloads that ${channel} was given`, 'others');
   }
 }
 

@@ -51,6 +51,8 @@ export interface RunEvidence {
   readonly version: string;
   readonly channel: string;
   readonly platform: string;
+  /** `kvm` or `tcg`. */
+  readonly accelerator?: string;
   readonly arch: string;
   readonly imageSha256: string;
   readonly updatesTo: readonly UpdateTarget[];

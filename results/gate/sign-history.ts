@@ -1,13 +1,14 @@
 /**
  * Signing what suites came to in the past. What the history before knew of runs that are gone stays
- * known: with their directories their failures would be forgotten.
+ * known, and failures that a run does not tell any more: with the directories, or an edited log, they would be
+ * forgotten.
  */
 
 import { join } from 'node:path';
 import type { PresentRuns, SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
 import { digestOf } from './canonical-json.js';
-import type { Signer, TrustedKey } from './envelope.js';
+import type { Signer } from './envelope.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
 import { readHistory } from './read-rows.js';
 import type { History, HistoryEntry } from './run-evidence.js';
@@ -28,6 +29,8 @@ export interface WrittenHistory {
   readonly path: string;
   readonly entries: number;
   readonly kept: number;
+  /** Runs that tell fewer failures of a suite than when they were signed. */
+  readonly shrunk: readonly string[];
 }
 
 const dayMs = 86_400_000;
@@ -46,8 +49,11 @@ export async function signHistory(
   const { outcomes, days, now } = request;
   const trusted = trustedKeys((await readPolicy(directory)).trust.runners);
   requireTrusted(signer, trusted, 'runners');
-  const kept = await entriesToKeep(directory, request, trusted);
-  const entries: readonly HistoryEntry[] = [...kept, ...outcomes].sort((a, b) =>
+  const before = (await readHistory(directory, trusted))?.entries ?? [];
+  const shrunk = before.filter((entry) => outcomes.some((told) => isLess(told, entry)));
+  const kept = entriesToKeep(before, request);
+  const rest = outcomes.filter((told) => !shrunk.some((entry) => isLess(told, entry)));
+  const entries: readonly HistoryEntry[] = [...kept, ...shrunk, ...rest].sort((a, b) =>
     a.at < b.at ? -1 : 1,
   );
   const predicate: History = { at: now.toISOString(), days, entries };
@@ -55,20 +61,24 @@ export async function signHistory(
   const envelope = await signStatement('history', { subjects, predicate }, [signer]);
   const path = join(directory, gateFiles.history);
   await writeWhole(path, `${JSON.stringify(envelope)}\n`);
-  return { path, entries: entries.length, kept: kept.length };
+  const runs = shrunk.flatMap(({ run }) => run ?? []);
+  return { path, entries: entries.length, kept: kept.length, shrunk: [...new Set(runs)] };
+}
+
+/** Whether a run tells fewer failures of a suite than it did. */
+function isLess(told: HistoryEntry, { run, suite, failed }: HistoryEntry): boolean {
+  return run !== undefined && told.run === run && told.suite === suite && told.failed < failed;
 }
 
 /** Failures are never too old: the gate holds them against what runs tell, whenever they were. */
-async function entriesToKeep(
-  directory: string,
+function entriesToKeep(
+  before: readonly HistoryEntry[],
   { present, ...span }: HistoryRequest,
-  trusted: readonly TrustedKey[],
-): Promise<readonly HistoryEntry[]> {
-  const before = await readHistory(directory, trusted);
+): readonly HistoryEntry[] {
   const since = startOfHistory(span);
   const isThere = ({ run, at }: HistoryEntry) =>
     run === undefined ? present.starts.has(at) : present.ids.has(run);
-  return (before?.entries ?? []).filter((entry) => {
+  return before.filter((entry) => {
     return !isThere(entry) && (entry.failed > 0 || entry.at >= since);
   });
 }

@@ -126,6 +126,17 @@ t.test('the whole was given what its parts were given', async (t) => {
   t.same((start as { lent?: unknown }).lent, [file('busybox'), file('nginx')]);
 });
 
+t.test('a run that was merged twice knows all its parts', async (t) => {
+  const cases = (id: string) => ({ cases: { [id]: [{ outcome: 'passed' as const }] } });
+  const [a, b, c] = ['a/b', 'a/c', 'a/d'].map((id, n) =>
+    contents(eventsOf(runs[n] ?? '', cases(id))),
+  );
+  if (!a || !b || !c) throw new Error('three runs');
+  const inner = parseRunId('20261123-000000-eeee') as RunId;
+  const whole = mergeLogs([contents(mergeLogs([a, b], inner)), c], target);
+  t.same([...(foldRun(whole, []).merged ?? [])].sort(), [...runs, inner].sort());
+});
+
 t.test('what a part left to another is no exclusion of the whole', async (t) => {
   const parts = [shardEvents(1, ['a/b'], ['a/c', 'a/d']), shardEvents(2, ['a/c', 'a/d'], ['a/b'])];
   const { events, notes } = contents(mergeLogs(parts, target));

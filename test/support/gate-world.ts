@@ -3,23 +3,15 @@
  * change one thing in it and see what the gate says.
  */
 
-import {
-  createHash,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-} from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { SuiteId } from '../../harness/model/ids.js';
 import { acceptPolicy, approvePolicy } from '../../results/gate/accept-policy.js';
 import type { Candidate } from '../../results/gate/candidate.js';
 import { digestOf } from '../../results/gate/canonical-json.js';
 import { chainStart, digestOfEnvelope, type Link } from '../../results/gate/chain.js';
 import { channelDirectory } from '../../results/gate/channel-directory.js';
-import { type Envelope, keyIdOf, type Signer } from '../../results/gate/envelope.js';
+import type { Envelope } from '../../results/gate/envelope.js';
 import type { Approval } from '../../results/gate/field-evidence.js';
 import { readPolicy } from '../../results/gate/gate-directory.js';
 import { type NewReport, signReport } from '../../results/gate/human-reports.js';
@@ -30,141 +22,22 @@ import type { Publisher } from '../../results/gate/publisher.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
-import type {
-  AttemptEvidence,
-  CaseEvidence,
-  History,
-  RunEvidence,
-} from '../../results/gate/run-evidence.js';
+import type { History, RunEvidence } from '../../results/gate/run-evidence.js';
 import { trustedKeys } from '../../results/gate/signers.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
 import { adopt } from '../../results/gate/unjudged-acts.js';
-
-/** When everything in this world is asked. */
-export const now = new Date('2026-06-30T12:00:00.000Z');
-const day = 86_400_000;
-
-/** ISO 8601, so many days before {@link now}. */
-export function daysAgo(days: number): string {
-  return new Date(now.getTime() - days * day).toISOString();
-}
-
-function daysAgoDate(days: number): Date {
-  return new Date(daysAgo(days));
-}
-
-export const suites = [
-  ...['boot/reboot', 'boot/uefi', 'etcd/forms', 'etcd/minority', 'ignition/files'],
-  ...['network/vlan', 'slots/fallback', 'update/to-next', 'rollback/no-init', 'verity/table'],
-] as SuiteId[];
-
-/** Somebody with a key. */
-export interface Person extends Signer {
-  readonly name: string;
-  readonly pem: string;
-  readonly secretPem: string;
-}
-
-export function person(name: string): Person {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const secretPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const keyId = keyIdOf(privateKey);
-  return { name, pem: pemOf(privateKey), secretPem, keyId, sign: signWith(privateKey) };
-}
-
-function signWith(key: KeyObject) {
-  return async (bytes: Uint8Array) => sign(null, bytes, key);
-}
-
-function pemOf(key: KeyObject): string {
-  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-}
-
-/** A digest that is made of a name. */
-export function digest(name: string): string {
-  return createHash('sha256').update(name).digest('hex');
-}
-
-/** A release of a channel, with digests made of its version. */
-export function candidate(version: string, fields: Partial<Candidate> = {}): Candidate {
-  const [major = '', digit = '0'] = version.split('.');
-  const channel = ['alpha', 'beta', 'stable', 'lts'][Number(digit)] ?? 'alpha';
-  const before = ['alpha', 'beta'].slice(0, Number(digit)).map((name, n) => {
-    return { version: `${major}.${n}.0`, channel: name, publishedAt: daysAgo(60 - 20 * n) };
-  });
-  return {
-    osName: 'Test OS',
-    version,
-    channel,
-    images: [imageOf(version)],
-    author: 'ada',
-    security: false,
-    publishedAt: daysAgo(10),
-    lineage: before,
-    ...fields,
-  };
-}
-
-/** What the history is about, unless it says otherwise. */
-export const pastImage = {
-  imageSha256: digest('image 4100.1.0'),
-  osName: 'Test OS',
-  arch: 'amd64',
-} as const;
-
-function imageOf(version: string) {
-  const [sha256, payloadSha256] = [digest(`image ${version}`), digest(`payload ${version}`)];
-  return { arch: 'amd64', sha256, payloadSha256 };
-}
-
-/** How machines fared with the release before, as canary reports compare with. */
-export const fleetBefore = { version: '4152.1.0', instances: 200, failed: 1 };
-
-/** An attempt that failed for a reason. */
-export function failed(name = 'it broke'): AttemptEvidence {
-  const signature = digest(name).slice(0, 12);
-  const cause = { signature, code: 'ASSERTION_FAILED', phase: 'suite', text: name } as const;
-  return { outcome: 'failed', cause };
-}
-
-export const passed: AttemptEvidence = { outcome: 'passed', memoryMiB: 512 };
-
-/** A run of all suites, green unless `attempts` says otherwise. */
-export function runOf(
-  version: string,
-  fields: Partial<RunEvidence> = {},
-  attempts: Readonly<Record<string, readonly AttemptEvidence[]>> = {},
-): RunEvidence {
-  const cases = suites.map((suite): CaseEvidence => {
-    const id = `${suite}@test@qemu-bios`;
-    return {
-      id,
-      suite,
-      platform: 'qemu',
-      firmware: 'bios',
-      attempts: attempts[suite] ?? [passed],
-    };
-  });
-  const { sha256 } = imageOf(version);
-  const record = digest(`record of ${version} ${JSON.stringify([fields, attempts])}`);
-  return {
-    run: `20260625-120000-${record.slice(0, 4)}`,
-    record,
-    osName: 'Test OS',
-    version,
-    channel: 'beta',
-    platform: 'qemu',
-    arch: 'amd64',
-    imageSha256: sha256,
-    updatesTo: [],
-    startedAt: daysAgo(2),
-    endedAt: daysAgo(1.9),
-    interrupted: false,
-    cases,
-    excluded: [],
-    ...fields,
-  };
-}
+import {
+  canaryReport,
+  candidate,
+  daysAgo,
+  digest,
+  now,
+  type Person,
+  pastImage,
+  person,
+  runOf,
+  suites,
+} from './gate-values.js';
 
 /** The world, on disk; statements are added in the order of the calls. */
 export class GateWorld {
@@ -235,8 +108,7 @@ export class GateWorld {
     const assets = ['image.bin', 'pxe.vmlinuz'].map((name) => ({ name }));
     const report = { version: '4230.1.0', at: daysAgo(1), assets };
     await this.sign('assets', 'assets', { subjects, predicate: report }, this.auditor);
-    const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.5), hours: 100 };
-    const canary = { ...fleet, instances: 100, failed: 0, baseline: fleetBefore };
+    const canary = canaryReport({ at: daysAgo(0.5) });
     await this.sign('canaries', 'canary', { subjects, predicate: canary }, this.field);
     await this.addHistory();
     await this.approve(this.ben);
@@ -299,7 +171,11 @@ export class GateWorld {
   /** The policy as it is in the directory. */
   async acceptPolicy(by: readonly Person[] = [this.ben, this.cleo]): Promise<void> {
     for (const signer of by) {
-      await approvePolicy(this.directory, { approver: signer.name, now: daysAgoDate(1), signer });
+      await approvePolicy(this.directory, {
+        approver: signer.name,
+        now: new Date(daysAgo(1)),
+        signer,
+      });
     }
     await acceptPolicy(this.context());
   }
@@ -347,7 +223,11 @@ export class GateWorld {
   /** Somebody says how it is with a release; it is well without a problem. */
   async report(by: Person, fields: Partial<NewReport> = {}): Promise<string> {
     const trusted = trustedKeys([this.eve, this.finn].map(({ name, pem }) => ({ name, key: pem })));
-    const said = { reporter: by.name, candidate: candidate('4230.1.0'), now: daysAgoDate(0.5) };
+    const said = {
+      reporter: by.name,
+      candidate: candidate('4230.1.0'),
+      now: new Date(daysAgo(0.5)),
+    };
     const folder = join(this.directory, 'reports');
     return await signReport(folder, { ...said, ...fields }, { signer: by, trusted });
   }

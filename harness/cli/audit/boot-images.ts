@@ -12,7 +12,12 @@ import type { Logger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
 import type { Arch, Firmware, Image } from '../../model/image.js';
 import type { RunRecord } from '../../model/record.js';
-import { bootEntryName, bootsOf, releaseBoots } from '../../model/release-boots.js';
+import {
+  type BootableVariant,
+  bootEntryName,
+  bootsOf,
+  releaseBoots,
+} from '../../model/release-boots.js';
 import type { AuditOptions } from '../commands/audit-release.js';
 import { loadSelectedSuites } from '../commands/list.js';
 import { serverSettings } from '../fetch-options.js';
@@ -48,16 +53,19 @@ export async function bootImages(
   request: BootRequest,
   boot: BootImage = runSmoke,
 ): Promise<readonly AuditedAsset[]> {
+  const seenOf = async (image: Image, variant: BootableVariant) => {
+    const { sha256 } = image.descriptor.disk;
+    const problem = problemOf(await boot(image, releaseBoots[variant].firmware, request));
+    return { sha256, ...(problem !== undefined && { problem }) };
+  };
   const found: AuditedAsset[] = [];
   for (const variant of bootsOf(request.arch)) {
     const name = bootEntryName(request.arch, variant);
     const fetched = await fetchOrProblem(version, variant, request);
-    const problem =
-      typeof fetched === 'string'
-        ? fetched
-        : problemOf(await boot(fetched, releaseBoots[variant].firmware, request));
-    request.logger.info(`${name}: ${problem ?? 'good'}`);
-    found.push(problem === undefined ? { name } : { name, problem });
+    const entry =
+      typeof fetched === 'string' ? { problem: fetched } : await seenOf(fetched, variant);
+    request.logger.info(`${name}: ${entry.problem ?? 'good'}`);
+    found.push({ name, ...entry });
   }
   return found;
 }

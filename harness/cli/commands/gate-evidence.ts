@@ -61,13 +61,20 @@ async function chosenRuns(name: string, options: AttestOptions, told: ReadonlySe
 }
 
 async function describe(evidence: RunEvidence, directory: string): Promise<string> {
-  const { run, imageSha256, version, cases, interrupted } = evidence;
+  const { run, imageSha256, version, cases } = evidence;
   const candidates = await readCandidates(directory);
   const own = candidates.find(({ images }) => images.some(({ sha256 }) => sha256 === imageSha256));
   const image = `image ${imageSha256.slice(0, 12)} of ${version}`;
   const about = own ? `evidence for ${own.version}` : `${image}, which no candidate has`;
-  const left = interrupted ? ', interrupted' : '';
-  return `run ${run}: ${cases.length} cases${left}, ${about}`;
+  return `run ${run}: ${cases.length} cases${howItEnded(evidence)}, ${about}`;
+}
+
+/** Who attests a run should know that it was broken off, perhaps right before a failure. */
+function howItEnded({ interrupted, endedAt, cases }: RunEvidence): string {
+  if (endedAt !== undefined) return interrupted ? ', interrupted' : '';
+  const attempts = cases.flatMap((one) => one.attempts);
+  const broken = attempts.filter(({ outcome }) => outcome === 'cancelled').length;
+  return `, never ended, ${broken} attempts broken off`;
 }
 
 /** Signs an approval and prints its file. */
@@ -79,6 +86,10 @@ export async function approveCommand(
   const signer = await oneSigner(options);
   const request = { version, to: options.to, approver: options.as, now: new Date() };
   process.stdout.write(`${await approve(directory, request, signer)}\n`);
+}
+
+function shrunkNote(run: string): string {
+  return `run ${run} tells fewer failures than when it was signed; what was signed stays`;
 }
 
 /** Signs what the stored runs say of each suite, and prints the file. */
@@ -101,6 +112,7 @@ export async function historyCommand(
     const present = presentRuns(history.database);
     const written = await signHistory(directory, { outcomes, present, days, now }, signer);
     const kept = written.kept > 0 ? `, ${written.kept} of them of runs that are gone` : '';
+    for (const run of written.shrunk) process.stderr.write(`yard: ${shrunkNote(run)}\n`);
     process.stdout.write(`${written.path}\n${written.entries} entries of ${days} days${kept}\n`);
   } finally {
     history.database.close();

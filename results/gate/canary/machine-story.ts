@@ -4,6 +4,7 @@
  */
 
 import type { CanaryReport } from '../field-evidence.js';
+import { compare } from '../waiver.js';
 
 /** One thing that was heard of a machine, about one release. */
 export interface Sighting {
@@ -28,7 +29,10 @@ export interface CanaryQuestion {
   /** The release before, for comparison. */
   readonly baseline: string;
   readonly nowMs: number;
-  /** A machine that took a release and is not heard of for so long has failed. */
+  /**
+   * A machine that took a release and is not heard of for so long has failed; 0 where it is all over, and
+   * nothing more will be heard even of those that run.
+   */
   readonly silentMs: number;
 }
 
@@ -45,11 +49,11 @@ export function canaryReport(
   stories: readonly MachineStory[],
   { source, version, baseline, nowMs, silentMs }: CanaryQuestion,
 ): CanaryReport {
-  const sinceMs = firstOf(stories, version);
-  const ageMs = sinceMs === undefined ? 0 : nowMs - sinceMs;
-  const beforeMs = firstOf(stories, baseline);
+  const firsts = firstsOf(stories, version);
+  const ageMs = firsts.length === 0 ? 0 : nowMs - Math.min(...firsts);
+  const beforeMs = Math.min(nowMs, ...firstsOf(stories, baseline));
   const seen = countMachines(stories, { version, untilMs: nowMs, silentMs });
-  const before = { version: baseline, untilMs: (beforeMs ?? nowMs) + ageMs, silentMs };
+  const before = { version: baseline, untilMs: Math.min(nowMs, beforeMs + ageMs), silentMs };
   const { instances, failed } = countMachines(stories, before);
   return {
     source,
@@ -57,17 +61,29 @@ export function canaryReport(
     at: new Date(nowMs).toISOString(),
     instances: seen.instances,
     failed: seen.failed,
-    hours: Math.round((100 * ageMs) / hourMs) / 100,
+    ages: agesOf(firsts, nowMs),
     ...(seen.errors.length > 0 && { errors: seen.errors }),
     baseline: { version: baseline, instances, failed },
   };
 }
 
-/** When a machine first spoke from it. */
-function firstOf(stories: readonly MachineStory[], version: string): number | undefined {
-  const all = stories.flatMap(({ sightings }) => sightings);
-  const own = all.filter((one) => one.version === version && one.what === 'runs');
-  return own.length === 0 ? undefined : Math.min(...own.map(({ atMs }) => atMs));
+/** When each machine first spoke from it, if it did. */
+function firstsOf(stories: readonly MachineStory[], version: string): readonly number[] {
+  return stories.flatMap(({ sightings }) => {
+    const own = sightings.filter((one) => one.version === version && one.what === 'runs');
+    return own.length === 0 ? [] : [Math.min(...own.map(({ atMs }) => atMs))];
+  });
+}
+
+function agesOf(firsts: readonly number[], nowMs: number): CanaryReport['ages'] {
+  const machines = new Map<number, number>();
+  for (const first of firsts) {
+    const hours = (nowMs - first) / hourMs;
+    const age = Math.floor(hours) || Math.floor(100 * hours) / 100;
+    machines.set(age, (machines.get(age) ?? 0) + 1);
+  }
+  const ages = [...machines].map(([hours, count]) => ({ hours, machines: count }));
+  return ages.sort((a, b) => b.hours - a.hours);
 }
 
 function countMachines(stories: readonly MachineStory[], window: Window) {
@@ -89,14 +105,31 @@ type End =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** A failure is not made good by what comes after it. */
-function endOf({ sightings }: MachineStory, { version, untilMs, silentMs }: Window): End {
-  const own = sightings.filter((one) => one.version === version && one.atMs <= untilMs);
+function endOf(story: MachineStory, window: Window): End {
+  const { version, untilMs, silentMs } = window;
+  const heard = story.sightings.filter(({ atMs }) => atMs <= untilMs);
+  const own = heard.filter((one) => one.version === version);
   const failure = own.find(({ what }) => what === 'failed');
-  if (failure)
-    return { kind: 'failed', reason: failure.code ? `error ${failure.code}` : 'an error' };
+  if (failure) return failedBy(failure.code ? `error ${failure.code}` : 'an error');
   const last = own.at(-1);
   if (last === undefined) return { kind: 'none' };
-  if (own.some(({ what }) => what === 'runs')) return { kind: 'well' };
-  const isSilent = untilMs - last.atMs >= silentMs;
-  return isSilent ? { kind: 'failed', reason: 'not heard of again' } : { kind: 'none' };
+  if (own.some(({ what }) => what === 'runs')) return endOfRunning(story, heard, window);
+  return untilMs - last.atMs >= silentMs ? failedBy('not heard of again') : { kind: 'none' };
+}
+
+/** What it ran after that may be an older release again, and then there may be nothing. */
+function endOfRunning(
+  { sightings }: MachineStory,
+  heard: readonly Sighting[],
+  { version, untilMs, silentMs }: Window,
+): End {
+  const runs = heard.filter(({ what }) => what === 'runs').at(-1);
+  if (runs && compare(runs.version, version) < 0) return failedBy(`went back to ${runs.version}`);
+  const lastMs = Math.max(...sightings.map(({ atMs }) => atMs));
+  const isSilent = silentMs > 0 && untilMs - lastMs >= silentMs;
+  return isSilent ? failedBy('not heard of again') : { kind: 'well' };
+}
+
+function failedBy(reason: string): End {
+  return { kind: 'failed', reason };
 }

@@ -2,7 +2,7 @@
  * `age`: the release has been out for a while, so that others could stumble over it.
  */
 
-import { type Candidate, relatedTo } from '../candidate.js';
+import { type Candidate, nearestAncestors } from '../candidate.js';
 import type { Edge } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { Judge, Judgement } from './context.js';
@@ -13,9 +13,9 @@ const dayMs = 86_400_000;
 export const judgeAge: Judge<'age'> = (rule, { evidence, edge, now }) => {
   const { candidate } = evidence;
   const wanted = candidate.security ? Math.min(rule.securityDays, rule.days) : rule.days;
-  const dates = datesOf(candidate, edge);
-  if (dates.length === 0) return ofStranger(candidate, edge);
-  const since = Math.min(...dates.map((at) => Date.parse(at)));
+  const out = outSince(candidate, edge);
+  if (out === undefined) return ofStranger(candidate, edge);
+  const since = Date.parse(out);
   const age = (now.getTime() - since) / dayMs;
   const summary = `out for ${age.toFixed(1)} days`;
   if (age >= wanted) return { summary, findings: [] };
@@ -31,10 +31,9 @@ export const judgeAge: Judge<'age'> = (rule, { evidence, edge, now }) => {
  * When it came out in the channel that it comes from; of a rebuild, which was never there, when what it
  * was rebuilt from did. Its own date says nothing of that.
  */
-function datesOf(candidate: Candidate, { mode, from }: Edge): readonly string[] {
-  if (mode === 'same-bytes') return [candidate.publishedAt];
-  const related = relatedTo(candidate).filter(({ channel }) => channel === from);
-  return related.map(({ publishedAt }) => publishedAt);
+function outSince(candidate: Candidate, { mode, from }: Edge): string | undefined {
+  if (mode === 'same-bytes') return candidate.publishedAt;
+  return nearestAncestors(candidate).find(({ channel }) => channel === from)?.publishedAt;
 }
 
 function ofStranger({ version, lineage }: Candidate, { from }: Edge): Judgement {

@@ -25,18 +25,30 @@ export const judgeApprovals: Judge<'approvals'> = (rule, context) => {
   const finding: GateFinding = {
     subject: candidate.version,
     expected: `${rule.count} approvals`,
-    seen: `${names.length}${aside}`,
+    seen: `${names.length}${aside}${tooFew(rule.count, context)}`,
     status: 'PENDING',
   };
   return { summary, findings: [finding] };
 };
+
+/** A policy that nobody can satisfy holds for ever. */
+function tooFew(count: number, { policy, evidence: { candidate } }: RuleContext): string {
+  const { approvers } = policy.trust;
+  const others = approvers.filter(({ name }) => !isSame(name, candidate.author));
+  if (others.length >= count) return '';
+  return `; trust.approvers names ${others.length} who did not make the release`;
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
 
 function whyNot(approval: Approval, context: RuleContext): string[] {
   const { candidate } = context.evidence;
   const { approver, version, to, at } = approval;
   const age = context.now.getTime() - Date.parse(at);
   const why: string[] = [];
-  if (approver.toLowerCase() === candidate.author.toLowerCase()) why.push('made the release');
+  if (isSame(approver, candidate.author)) why.push('made the release');
   if (version !== candidate.version) why.push(`approved ${version}`);
   if (to !== context.edge.to) why.push(`approved it for ${to}`);
   if (approval.candidate !== candidateDigest(candidate)) why.push('approved another candidate');

@@ -3,7 +3,7 @@
  * signed about, since a version may be made again with other bytes.
  */
 
-import { type CandidateImage, relatedTo } from '../candidate.js';
+import { branchOf, type CandidateImage, nearestAncestors } from '../candidate.js';
 import type { Evidence } from '../evidence.js';
 import type { Bound, CanaryReport } from '../field-evidence.js';
 import type { GateFinding } from '../rule-result.js';
@@ -19,7 +19,7 @@ interface Window {
 
 /** What counts, and what keeps anybody from telling. */
 interface OwnCanaries {
-  /** The candidate's, and those of its branch that it was rebuilt from. */
+  /** The candidate's, and of each channel the one that it was rebuilt from. */
   readonly versions: readonly string[];
   /** The last word of each source. */
   readonly reports: readonly CanaryReport[];
@@ -32,7 +32,7 @@ interface OwnCanaries {
 export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): OwnCanaries {
   const { candidate, canaries } = evidence;
   const images = new Map<string, readonly CandidateImage[]>();
-  for (const { version } of relatedTo(candidate))
+  for (const { version } of nearestAncestors(candidate))
     images.set(version, knownImages(version, evidence));
   images.set(candidate.version, candidate.images);
   const past = canaries.filter(({ version, at }) => {
@@ -52,7 +52,7 @@ export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): 
     silent: words.filter((one) => isOwn(one) && !isFresh(one)).map(({ report }) => report),
     strangers: [
       ...last.filter((one) => !isOwn(one)).map(({ report }) => ofOthers(report)),
-      ...own.flatMap(({ report }) => ofBaseline(report)),
+      ...own.flatMap(({ report }) => ofBaseline(report, evidence)),
       ...(own.length > 0 ? candidate.images.flatMap((image) => ofMissing(image, own)) : []),
     ],
   };
@@ -102,11 +102,19 @@ function ofOthers({ source, version, at }: Report): Omit<GateFinding, 'status'> 
   return { subject, expected, seen: `one of ${at} on other digests; ${next}` };
 }
 
-/** Machines of a later release, or of the same, say nothing of what was usual before. */
-function ofBaseline({ source, version, baseline }: CanaryReport): Omit<GateFinding, 'status'>[] {
-  if (compare(baseline.version, version) < 0) return [];
+/**
+ * Machines of a later release, or of the same, say nothing of what was usual before; nor do those of a branch
+ * that the channel has left behind.
+ */
+function ofBaseline(
+  { source, version, baseline }: CanaryReport,
+  { baseline: now }: Evidence,
+): Omit<GateFinding, 'status'>[] {
+  const isLeftBehind = now !== undefined && branchOf(baseline.version) < branchOf(now.version);
+  if (compare(baseline.version, version) < 0 && !isLeftBehind) return [];
   const subject = `canaries of ${version} by ${source}`;
-  const expected = 'compared with machines of a release before it';
+  const least = now === undefined ? '' : `, and no older than the branch of ${now.version}`;
+  const expected = `compared with machines of a release before it${least}`;
   return [{ subject, expected, seen: baseline.version }];
 }
 

@@ -14,18 +14,20 @@ import type { Judge } from './context.js';
 const hourMs = 3_600_000;
 
 /** No data is no evidence: it never passes. What failed is not undone by saying no more of it. */
-export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
+export const judgeCanary: Judge<'canary'> = (rule, { evidence, policy, now }) => {
   const { versions, reports, silent, strangers } = canariesOf(evidence, {
     oldestMs: now.getTime() - rule.maxAgeHours * hourMs,
     newestMs: now.getTime(),
   });
   const findings: GateFinding[] = [
     ...strangers.map((one) => ({ ...one, status: 'INCONCLUSIVE' as const })),
-    ...silent.flatMap((one) => worseThanBefore(rule, fleetOf([one], lastWord(one)))),
   ];
+  const worse = judgeFleets(rule, reports, silent);
+  findings.push(...worse);
   if (reports.length === 0) {
     const expected = `reports of the last ${rule.maxAgeHours} hours on ${versions.join(', ')}`;
-    return { summary: 'no data', findings: [...findings, found(expected, 'none', 'INCONCLUSIVE')] };
+    const seen = policy.trust.canaries.length > 0 ? 'none' : 'none; trust.canaries names nobody';
+    return { summary: 'no data', findings: [...findings, found(expected, seen, 'INCONCLUSIVE')] };
   }
   const { machines, hours } = longest(reports, rule.instances);
   const fleet = fleetOf(reports, `in ${hours} hours`);
@@ -33,14 +35,44 @@ export const judgeCanary: Judge<'canary'> = (rule, { evidence, now }) => {
     findings.push(found(`${rule.instances} machines of one version`, `${machines}`, 'PENDING'));
   }
   if (hours < rule.hours) findings.push(found(`${rule.hours} hours`, `${hours}`, 'PENDING'));
-  const worse = worseThanBefore(rule, fleet);
   const isFirst = evidence.baseline === undefined;
-  findings.push(...(worse.length > 0 ? worse : notComparable(rule, fleet, isFirst)));
+  if (worse.length === 0) findings.push(...notComparable(rule, fleet, isFirst));
   return { summary: fleet.told, findings };
 };
 
-function lastWord({ hours, source, at }: CanaryReport): string {
-  return `in ${hours} hours, as ${source} said on ${at}, and nothing since`;
+/**
+ * The machines of each version, and those of each source: many that are well, of another release or in another
+ * place, do not outweigh them.
+ */
+function judgeFleets(
+  rule: RuleOf<'canary'>,
+  reports: readonly CanaryReport[],
+  silent: readonly CanaryReport[],
+): GateFinding[] {
+  const versions = [...new Set(reports.map(({ version }) => version))];
+  const whole = versions.map((version) => {
+    const own = reports.filter((one) => one.version === version);
+    return fleetOf(own, `in ${hoursOf(own)} hours`);
+  });
+  // Of many sources one may look ill by chance.
+  const strict = { ...rule, p: rule.p / Math.max(1, reports.length + silent.length) };
+  const single = [
+    ...(reports.length > versions.length ? reports.map((one) => fleetOf([one], whence(one))) : []),
+    ...silent.map((one) => fleetOf([one], `${whence(one)}, and nothing since`)),
+  ];
+  return [
+    ...whole.flatMap((fleet) => worseThanBefore(rule, fleet)),
+    ...single.flatMap((fleet) => worseThanBefore(strict, fleet)),
+  ];
+}
+
+function whence(report: CanaryReport): string {
+  return `in ${hoursOf([report])} hours, as ${report.source} said on ${report.at}`;
+}
+
+/** Since the first of them has it. */
+function hoursOf(reports: readonly CanaryReport[]): number {
+  return Math.max(0, ...reports.flatMap(({ ages }) => ages.map(({ hours }) => hours)));
 }
 
 function found(
@@ -102,14 +134,23 @@ function longest(reports: readonly CanaryReport[], wanted: number) {
   const versions = [...new Set(reports.map(({ version }) => version))];
   const all = versions.map((version) => {
     const own = reports.filter((one) => one.version === version);
-    own.sort((a, b) => b.hours - a.hours);
-    const enough = own.findIndex((_, n) => sum(own.slice(0, n + 1), 'instances') >= wanted);
-    return { machines: sum(own, 'instances'), hours: own[enough]?.hours ?? 0 };
+    return { machines: sum(own, 'instances'), hours: hoursOfMany(own, wanted) };
   });
   return {
     machines: Math.max(...all.map(({ machines }) => machines)),
     hours: Math.max(...all.map(({ hours }) => hours)),
   };
+}
+
+/** How long so many machines at least have had it. */
+function hoursOfMany(reports: readonly CanaryReport[], wanted: number): number {
+  const ages = reports.flatMap((one) => one.ages).sort((a, b) => b.hours - a.hours);
+  let machines = 0;
+  const enough = ages.find((age) => {
+    machines += age.machines;
+    return machines >= wanted;
+  });
+  return enough?.hours ?? 0;
 }
 
 function reasonsOf(reports: readonly CanaryReport[]): string {

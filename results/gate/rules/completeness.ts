@@ -16,7 +16,8 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
     const expected = `a report on the files of ${candidate.version}`;
     return { subject: 'the release', expected, seen, status: 'INCONCLUSIVE' };
   };
-  if (report === undefined) return { summary: 'no report', findings: [ask('none')] };
+  const nobody = policy.trust.auditors.length > 0 ? undefined : 'none; trust.auditors names nobody';
+  if (report === undefined) return { summary: 'no report', findings: [ask(nobody ?? 'none')] };
   const ageDays = (now.getTime() - Date.parse(report.at)) / 86_400_000;
   if (report.version !== candidate.version || !(ageDays <= policy.evidence.maxAgeDays)) {
     return { summary: 'no report', findings: [ask(`one on ${report.version} of ${report.at}`)] };
@@ -26,7 +27,11 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
     return [{ subject: name, expected: 'there, signed and whole', seen: problem, status: 'FAIL' }];
   });
   if (report.assets.length > 0) {
-    const unknown = [...notOfThese(candidate, report), ...notBooted(rule, candidate, report)];
+    const unknown = [
+      ...notOfThese(candidate, report),
+      ...notBooted(rule, candidate, report),
+      ...(rule.boots ? notTheseBooted(candidate, report) : []),
+    ];
     return { summary: `${report.assets.length} files`, findings: [...problems, ...unknown] };
   }
   const none = { subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' } as const;
@@ -40,6 +45,17 @@ function notOfThese({ images }: Candidate, { subjects }: Bound): readonly GateFi
   const seen = 'not there; audit this release, all its architectures at once, and sign that';
   return others.map(({ payloadSha256, arch }) => {
     const subject = `the payload ${payloadSha256.slice(0, 12)} on ${arch}`;
+    return { subject, expected, seen, status: 'INCONCLUSIVE' };
+  });
+}
+
+/** Images other than those that were booted, under the name of the release. */
+function notTheseBooted({ images }: Candidate, { subjects }: Bound): readonly GateFinding[] {
+  const others = images.filter(({ sha256 }) => !subjects.includes(sha256));
+  const expected = 'among those that were booted';
+  const seen = 'not there; audit this release with yard images audit --boot, and sign that';
+  return others.map(({ sha256, arch }) => {
+    const subject = `the image ${sha256.slice(0, 12)} on ${arch}`;
     return { subject, expected, seen, status: 'INCONCLUSIVE' };
   });
 }

@@ -92,7 +92,7 @@ function judgeGlob(glob: string, update: Update, context: RuleContext): GateFind
   const known = new Set([...context.inventory, ...cells.map(({ suite }) => suite)]);
   const matches = picomatch(glob);
   const suites = [...known].filter((suite) => matches(suite) && !leftOut.has(suite)).sort();
-  if (suites.length === 0) return [unproven(subject, `suites that match ${glob}`)];
+  if (suites.length === 0) return [idle(glob, update, matches)];
   return suites.flatMap((suite) => {
     const own = cells.filter((cell) => cell.suite === suite);
     if (own.length === 0) return [unproven(subject, suite)];
@@ -121,6 +121,17 @@ function leftOutBy(
     );
   });
   return new Map(inAll.map(({ suite, reason }) => [suite, reason]));
+}
+
+/** The reason of one suite is as good as those of all. */
+function idle(
+  glob: string,
+  { subject, leftOut }: Update,
+  matches: (suite: string) => boolean,
+): GateFinding {
+  const finding = unproven(subject, `suites that match ${glob}`);
+  const reason = [...leftOut].find(([suite]) => matches(suite))?.[1];
+  return reason === undefined ? finding : { ...finding, seen: `all were left out: ${reason}` };
 }
 
 function unproven(subject: string, by: string): GateFinding {

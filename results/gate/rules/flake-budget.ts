@@ -1,14 +1,15 @@
 /**
- * `flake-budget`: few cases change their mind, and none of them often; of new ones enough was seen.
+ * `flake-budget`: few cases change their mind, and none of them often; of those that never did before enough
+ * was seen.
  */
 
 import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import type { History, HistoryEntry } from '../run-evidence.js';
-import { aboutFailure, failuresOf, rateOf } from './about-cell.js';
+import { aboutFailure, failuresOf, rateOf, toldBefore } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
-import { isNew, judgeNewCase } from './new-case.js';
+import { judgeNewFlake } from './new-flake.js';
 
 const dayMs = 86_400_000;
 
@@ -25,12 +26,20 @@ export const judgeFlakeBudget: Judge<'flake-budget'> = (rule, context) => {
     ...(flaky.length > 0 && history === undefined ? [noHistory(evidence.history)] : []),
     ...flaky.flatMap((cell) => {
       const past = recent.get(pastKey(cell)) ?? [];
-      if (isNew(cell, past, context)) return judgeNewCase(cell, rule.perCase, context);
-      return ofCase(cell, { past, most: rule.perCase, context });
+      const often = ofCase(cell, { past, most: rule.perCase, context });
+      const before = withPast(toldBefore(cell, context), past);
+      const isUsual = before.failed > 0 || (before.trials > 0 && !isLeftToBudget(context));
+      if (often.length > 0 || isUsual) return often;
+      return judgeNewFlake(cell, { most: rule.perCase, passedBefore: before.trials, context });
     }),
   ];
   return { summary, findings };
 };
+
+/** Otherwise a rule of kind `must-pass` fails for it already, and somebody has to answer for that. */
+function isLeftToBudget({ edge }: RuleContext): boolean {
+  return edge.rules.some((rule) => rule.kind === 'must-pass' && rule.flaky === 'budget');
+}
 
 /** One that is too old, or of too short a time, says too little. */
 function usableHistory(days: number, { evidence, policy, now }: RuleContext): History | undefined {
@@ -93,7 +102,7 @@ interface Past {
 /** The candidate's attempts count by themselves, too: a good past would outweigh them. */
 function ofCase(cell: Cell, { past, most, context }: Past): GateFinding[] {
   const own = failuresOf(cell);
-  const pooled = withPast(own, past);
+  const pooled = withPast(cell, past);
   const worst = [own, pooled].find((counts) => rateLowerBound(counts) > most);
   const first = cell.attempts.find(({ outcome }) => outcome === 'failed');
   if (worst === undefined || first === undefined) return [];
@@ -105,7 +114,8 @@ function ofCase(cell: Cell, { past, most, context }: Past): GateFinding[] {
   return [{ subject: cellName(cell), expected, seen, status: 'FAIL', ...about }];
 }
 
-function withPast(own: Failures, past: readonly HistoryEntry[]): Failures {
+function withPast(cell: Cell | undefined, past: readonly HistoryEntry[]): Failures {
+  const own = failuresOf(cell ?? { attempts: [] });
   const failed = past.reduce((sum, one) => sum + one.failed, own.failed);
   const trials = past.reduce((sum, one) => sum + one.failed + one.passed, own.trials);
   return { failed, trials };

@@ -5,9 +5,10 @@
 import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import { digestOf } from '../canonical-json.js';
-import { statusOfCell } from '../cells.js';
+import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RuleOf } from '../rule-schema.js';
+import { failuresOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 /** The digest of an inventory: of the ids of its suites, sorted. */
@@ -35,8 +36,16 @@ export const judgeInventory: Judge<'inventory'> = (rule, context) => {
     ...missing(place, context),
     ...leftOut(place, rule, context),
   ]);
-  return { summary, findings };
+  return { summary, findings: [...noBaseline(context), ...findings, ...skipped(rule, context)] };
 };
+
+/** Without runs of it nobody can say what it ran. */
+function noBaseline({ evidence: { baseline }, baselineRuns }: RuleContext): GateFinding[] {
+  if (baseline === undefined || baselineRuns.length > 0) return [];
+  const expected = `runs of ${baseline.version}, to see what it left out`;
+  const seen = `none; run the suites on ${baseline.version} as well`;
+  return [{ subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' }];
+}
 
 /** Every architecture of the candidate on every platform that the edge wants it on. */
 function placesOf({ edge, evidence }: RuleContext): readonly Place[] {
@@ -67,12 +76,13 @@ function leftOut(
   rule: RuleOf<'inventory'>,
   { runs, baselineRuns, evidence }: RuleContext,
 ): GateFinding[] {
+  if (evidence.baseline !== undefined && baselineRuns.length === 0) return [];
   const now = leftOutOf(runs, place);
-  const before = leftOutOf(baselineRuns, place);
+  const before = leftOutOf(ofItself(baselineRuns, evidence), place);
   const { arch } = place;
-  const isAllowed = rule.excluded.map(({ suite }) => picomatch(suite));
+  const isAllowed = allowed(rule);
   return [...now]
-    .filter(([suite]) => !isAllowed.some((matches) => matches(suite)))
+    .filter(([suite]) => !isAllowed(suite))
     .filter(([suite]) => evidence.baseline === undefined || !before.has(suite))
     .map(([suite, seen]) => {
       const expected = evidence.baseline
@@ -80,6 +90,47 @@ function leftOut(
         : `run on ${arch}, or named by the policy`;
       return { subject: suite, expected, seen, status: 'FAIL' } as const;
     });
+}
+
+/** Not those in which it was updated to the candidate: the candidate can't be asked for the same. */
+function ofItself(
+  runs: RuleContext['baselineRuns'],
+  { candidate }: RuleContext['evidence'],
+): RuleContext['baselineRuns'] {
+  const payloads = candidate.images.map(({ payloadSha256 }) => payloadSha256);
+  return runs.filter(({ updatesTo }) => {
+    return !updatesTo.some(({ payloadSha256 }) => payloads.includes(payloadSha256));
+  });
+}
+
+function allowed({ excluded }: RuleOf<'inventory'>): (suite: SuiteId) => boolean {
+  const globs = excluded.map(({ suite }) => picomatch(suite));
+  return (suite) => globs.some((matches) => matches(suite));
+}
+
+/** What a guest skipped with one firmware only, and had an answer to before. */
+function skipped(
+  rule: RuleOf<'inventory'>,
+  { cells, baselineCells, evidence }: RuleContext,
+): GateFinding[] {
+  const isAllowed = allowed(rule);
+  const own = [...cells.values()].filter((cell) => statusOfCell(cell) === 'skipped');
+  return own.flatMap((cell): GateFinding[] => {
+    const before = baselineCells.get(cellName(cell));
+    const isTold = before !== undefined && failuresOf(before).trials > 0;
+    const isRunBeside = [...cells.values()].some((other) => {
+      return sameSuiteAndPlace(cell, other) && statusOfCell(other) !== 'skipped';
+    });
+    if (!isTold || isAllowed(cell.suite) || !isRunBeside) return [];
+    const expected = `run as for ${evidence.baseline?.version}`;
+    return [{ subject: cellName(cell), expected, seen: 'skipped by the guest', status: 'FAIL' }];
+  });
+}
+
+/** Whether they differ in the firmware at most. */
+function sameSuiteAndPlace(one: Cell, other: Cell): boolean {
+  const { suite, arch, platform } = one;
+  return other.suite === suite && other.arch === arch && other.platform === platform;
 }
 
 /** Suites that ran in none of the runs, and why. */

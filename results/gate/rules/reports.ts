@@ -3,11 +3,10 @@
  * One problem holds a release until the one who reported it says that it is well.
  */
 
-import type { Candidate } from '../candidate.js';
+import { type Candidate, imagesDigest } from '../candidate.js';
 import type { Evidence } from '../evidence.js';
 import type { HumanReport } from '../field-evidence.js';
 import { type GateFinding, type RuleResult, statusOf } from '../rule-result.js';
-import { candidateDigest } from './approvals.js';
 
 /** How far the clocks of reporters may be ahead. */
 const skewMs = 10 * 60_000;
@@ -46,7 +45,7 @@ export function judgeReports({
  * an ancestor, whose images nobody knows here, a word about its version.
  */
 function standing(reports: readonly HumanReport[], candidate: Candidate) {
-  const images = candidateDigest(candidate);
+  const images = imagesDigest(candidate);
   const open = new Map<string, HumanReport>();
   let isWell = false;
   for (const report of [...reports].sort((a, b) => a.sequence - b.sequence)) {

@@ -3,9 +3,10 @@
  * name this rule, and no waiver reaches it.
  */
 
-import type { Candidate } from '../candidate.js';
+import { branchOf, type Candidate, nearestAncestors } from '../candidate.js';
 import type { Evidence, Revocation } from '../evidence.js';
 import { type GateFinding, type RuleResult, statusOf } from '../rule-result.js';
+import { compare } from '../waiver.js';
 
 type Known = Pick<Evidence, 'candidate' | 'releases' | 'promotions' | 'revocations'>;
 
@@ -14,6 +15,7 @@ export function judgeRevocations(evidence: Known): RuleResult {
   const { candidate, revocations } = evidence;
   const findings = [
     ...revocations.filter((one) => isAbout(one, candidate)).map((one) => ofOwn(one, candidate)),
+    ...revocations.filter((one) => isUnclear(one, evidence)).map(ofUnclear),
     ...ancestorsOf(evidence).flatMap((version) => {
       const digests = digestsOf(version, evidence);
       return revocations
@@ -24,6 +26,28 @@ export function judgeRevocations(evidence: Known): RuleResult {
   const summary = findings.length === 0 ? 'neither it nor what it was rebuilt from' : 'revoked';
   const status = statusOf(findings);
   return { rule: 'revocations', kind: 'revocations', status, summary, findings };
+}
+
+/**
+ * Of a channel before, in the same branch, and later than all that the candidate names of that channel: it may
+ * have been rebuilt from it all the same.
+ */
+function isUnclear({ version }: Revocation, evidence: Known): boolean {
+  const { candidate } = evidence;
+  const isBefore = channelDigit(version) < channelDigit(candidate.version);
+  if (branchOf(version) !== branchOf(candidate.version) || !isBefore) return false;
+  const named = nearestAncestors(candidate).filter((one) => {
+    return channelDigit(one.version) === channelDigit(version);
+  });
+  const isLater = named.some((one) => compare(one.version, version) >= 0);
+  return (
+    !isLater && !ancestorsOf(evidence).includes(version) && !candidate.without?.includes(version)
+  );
+}
+
+/** A release's place among the channels: the middle number of its version. */
+function channelDigit(version: string): number {
+  return Number(version.split('.')[1]);
 }
 
 /** By any of its bytes or by its name: what is made again after a revocation needs a new version. */
@@ -64,6 +88,12 @@ function digestsOf(version: string, { releases, promotions }: Known): ReadonlySe
 function ofOwn(revocation: Revocation, { version }: Candidate): GateFinding {
   const expected = 'a release that was not revoked';
   return { subject: version, expected, seen: told(revocation), status: 'FAIL' };
+}
+
+function ofUnclear(revocation: Revocation): GateFinding {
+  const { version } = revocation;
+  const expected = `in the lineage, a later one of its channel in its place, or in \`without\``;
+  return { subject: version, expected, seen: told(revocation), status: 'INCONCLUSIVE' };
 }
 
 function ofAncestor(revocation: Revocation, version: string): GateFinding {

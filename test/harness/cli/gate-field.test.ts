@@ -18,7 +18,8 @@ import {
 } from '../../../harness/cli/commands/gate-field.js';
 import { describeError, exitCodeOfError } from '../../../harness/cli/exit.js';
 import { openGate } from '../../../harness/cli/open-gate.js';
-import { candidate, GateWorld } from '../../support/gate-world.js';
+import { candidate } from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 import { NebraskaStandIn } from '../../support/nebraska-stand-in.js';
 
 const main = join(compiledRoot(), 'harness', 'cli', 'main.js');

@@ -16,7 +16,8 @@ import { HttpClient } from '../../../images/fetch/http-client.js';
 import { openKeyring } from '../../../images/fetch/keyring.js';
 import { ReleaseServer } from '../../../images/fetch/release-server.js';
 import { writePayload } from '../../../images/payload/write-payload.js';
-import { candidate, GateWorld } from '../../support/gate-world.js';
+import { candidate } from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 import {
   detachedSignature,
   FileServer,

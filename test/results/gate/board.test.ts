@@ -7,7 +7,8 @@ import t from 'tap';
 import { renderBoard } from '../../../results/gate/board.js';
 import { readBoard } from '../../../results/gate/read-board.js';
 import { boardSection } from '../../../results/site/board-section.js';
-import { candidate, failed, GateWorld, now, runOf } from '../../support/gate-world.js';
+import { candidate, failed, now, runOf } from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 
 t.test('what is there, for how long, and what blocks the next', async (t) => {
   const world = await GateWorld.honest(t.testdir({}));

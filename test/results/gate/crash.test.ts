@@ -12,7 +12,8 @@ import { nebraskaPublisher } from '../../../results/gate/nebraska/publisher.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
 import { adopt, revoke } from '../../../results/gate/unjudged-acts.js';
 import { verifyGate } from '../../../results/gate/verify-gate.js';
-import { candidate, digest, GateWorld } from '../../support/gate-world.js';
+import { candidate, digest } from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 import { NebraskaStandIn } from '../../support/nebraska-stand-in.js';
 import type { Order } from './support/act-and-die.js';
 

@@ -5,17 +5,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import type { SuiteId } from '../../../harness/model/ids.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
 import { check } from '../../../results/gate/promote.js';
+import type { RunEvidence } from '../../../results/gate/run-evidence.js';
 import {
   candidate,
   daysAgo,
   digest,
   failed,
-  GateWorld,
   passed,
+  pastImage,
   runOf,
-} from '../../support/gate-world.js';
+} from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 import { victim } from './laundering/attempt.js';
 import { unknownBefore, unknownEver } from './laundering/new-cases.js';
 import { nameCode, ownCode } from './laundering/other-code.js';
@@ -44,6 +47,26 @@ t.test('what the code that the policy names has shown is shown', async (t) => {
   await world.addRun(runOf('4230.1.0', ownCode));
   await world.addReports();
   t.equal((await world.promote()).outcome, 'promoted', 'whatever the release before was shown by');
+});
+
+t.test('what wants a release to update to is shown by the release before alone', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  const alone = (run: RunEvidence): RunEvidence => {
+    const needs = ({ suite }: { readonly suite: string }) => /^(update|rollback)\//.test(suite);
+    const excluded = run.cases.filter(needs).map(({ suite }) => ({ suite, reason: 'no release' }));
+    return { ...run, cases: run.cases.filter((one) => !needs(one)), excluded };
+  };
+  await world.addRun(alone(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) })));
+  await world.addRun(world.updateRun());
+  await world.addRun(alone(runOf('4230.1.0')));
+  await world.addReports();
+  t.equal((await world.promote()).outcome, 'promoted');
+});
+
+t.test('a channel that was only taken note of does not speak against a lineage', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await world.publish('alpha', candidate('4200.0.0'));
+  t.equal((await world.promote()).outcome, 'promoted');
 });
 
 t.test('a payload that was damaged is put there again', async (t) => {
@@ -112,6 +135,8 @@ t.test('a flaky case that the budget has room for is named all the same', async 
   await world.addRun(world.updateRun());
   await world.addRun(runOf('4230.1.0', {}, { 'etcd/forms': [failed(), passed] }));
   await world.addReports();
+  const past = { suite: 'etcd/forms' as SuiteId, at: daysAgo(50), ...pastImage };
+  await world.addHistory({ entries: [{ ...past, passed: 99, failed: 1 }] });
   const { verdict, rules } = await world.ask();
   t.equal(verdict, 'promote');
   const summary = rules.find(({ rule }) => rule === 'all-suites')?.summary;

@@ -13,6 +13,7 @@ import type { Attempt } from './laundering/attempt.js';
 import { attempts as canaries } from './laundering/canaries.js';
 import { attempts as candidates } from './laundering/candidates.js';
 import { attempts as channels } from './laundering/channels.js';
+import { attempts as comparisons } from './laundering/comparisons.js';
 import { attempts as field } from './laundering/field.js';
 import { attempts as newCases } from './laundering/new-cases.js';
 import { attempts as otherBytes } from './laundering/other-bytes.js';
@@ -30,7 +31,7 @@ import { attempts as waivers } from './laundering/waivers.js';
 const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
-  ...[...reports, ...act, ...channels, ...otherCode],
+  ...[...reports, ...act, ...channels, ...otherCode, ...comparisons],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */

@@ -7,13 +7,37 @@ import { readHistory } from '../../../results/gate/read-rows.js';
 import type { HistoryEntry } from '../../../results/gate/run-evidence.js';
 import { signHistory } from '../../../results/gate/sign-history.js';
 import { trustedKeys } from '../../../results/gate/signers.js';
-import { daysAgo, GateWorld, now, pastImage, suites } from '../../support/gate-world.js';
+import { daysAgo, now, pastImage, suites } from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 
 const [suite = suites[0]] = suites;
 
 function entry(at: string, fields: Partial<HistoryEntry> = {}): HistoryEntry {
   return { suite, at, ...pastImage, passed: 1, failed: 0, ...fields } as HistoryEntry;
 }
+
+t.test('what a run told once is not forgotten because it tells less now', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  const failure = entry(daysAgo(10), { run: 'edited', passed: 0, failed: 1 });
+  await world.addHistory({ entries: [failure, entry(daysAgo(9), { run: 'grown' })] });
+  const outcomes = [
+    { ...entry(daysAgo(10), { failed: 0 }), run: 'edited' },
+    { ...entry(daysAgo(9), { failed: 3 }), run: 'grown' },
+  ];
+  const present = { ids: new Set(['edited', 'grown']), starts: new Set<string>() };
+  const request = { outcomes, present, days: 90, now };
+  const written = await signHistory(world.directory, request, world.runner);
+  t.match(written, { entries: 2, kept: 0, shrunk: ['edited'] });
+  const keys = [{ name: 'lab', key: world.runner.pem }];
+  const history = await readHistory(world.directory, trustedKeys(keys));
+  t.match(
+    history?.entries.map((one) => [one.run, one.failed]),
+    [
+      ['edited', 1],
+      ['grown', 3],
+    ],
+  );
+});
 
 t.test('runs that are gone stay, and failures however old they are', async (t) => {
   const world = await GateWorld.make(t.testdir({}));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { openEnvelope, seal } from '../../../results/gate/envelope.js';
 import { openSigner, parsePublicKey } from '../../../results/gate/signers.js';
-import { person } from '../../support/gate-world.js';
+import { person } from '../../support/gate-values.js';
 
 const signing = `
 import { createPrivateKey, sign } from 'node:crypto';

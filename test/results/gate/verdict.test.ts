@@ -18,11 +18,11 @@ import {
   daysAgo,
   digest,
   failed,
-  GateWorld,
   now,
   runOf,
   suites,
-} from '../../support/gate-world.js';
+} from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 
 async function requestOf(world: GateWorld): Promise<GateRequest> {
   const { channels } = await readGateState(world.context());

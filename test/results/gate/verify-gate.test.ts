@@ -13,7 +13,8 @@ import { namesIn } from '../../../results/gate/read-statements.js';
 import { subjectsOf } from '../../../results/gate/record.js';
 import { verifyGate } from '../../../results/gate/verify-gate.js';
 import { yard } from '../../harness/cli/gate/gate-desk.js';
-import { candidate, GateWorld } from '../../support/gate-world.js';
+import { candidate } from '../../support/gate-values.js';
+import { GateWorld } from '../../support/gate-world.js';
 
 /** What is in the ledger after the adoption and an honest promotion, but for this. */
 type Change = (promotion: LedgerEntry) => Pick<LedgerEntry, 'kind' | 'subjects' | 'predicate'>;

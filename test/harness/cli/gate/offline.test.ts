@@ -8,7 +8,8 @@ import t, { type Test } from 'tap';
 import { nebraskaPublisher } from '../../../../results/gate/nebraska/publisher.js';
 import { promote } from '../../../../results/gate/promote.js';
 import { adopt } from '../../../../results/gate/unjudged-acts.js';
-import { candidate, daysAgo, digest, GateWorld } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest } from '../../../support/gate-values.js';
+import { GateWorld } from '../../../support/gate-world.js';
 import { NebraskaStandIn } from '../../../support/nebraska-stand-in.js';
 import { yard } from './gate-desk.js';
 

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../../../harness/model/record.js';
 import type { UpdateMessage } from '../../../../harness/model/updates.js';
 import type { StoredEvidence } from '../../../../results/gate/attest-run.js';
 import { canariesOfRun, canaryFile } from '../../../../results/gate/canary/canaries-of-run.js';
-import { candidate, digest, runOf } from '../../../support/gate-world.js';
+import { candidate, digest, runOf } from '../../../support/gate-values.js';
 
 const [before, next] = ['9999.0.0', '10000.0.0'];
 const release = candidate(next);
@@ -82,7 +82,7 @@ t.test(
       at: '2026-06-30T12:06:00.000Z',
       instances: 1,
       failed: 0,
-      hours: 0,
+      ages: [{ hours: 0, machines: 1 }],
       baseline: { version: '9999.0.0', instances: 1, failed: 0 },
     });
   },
@@ -91,7 +91,8 @@ t.test(
 t.test('canaries that came back to the release before, or not at all', async (t) => {
   const stored = await run(t, [[well, back, taken, still]]);
   const report = await reportOf(stored);
-  t.match(report, { instances: 3, failed: 2, hours: 0.05, baseline: { instances: 4, failed: 0 } });
+  t.match(report, { instances: 3, failed: 2, baseline: { instances: 4, failed: 0 } });
+  t.same(report.ages, [{ hours: 0.05, machines: 1 }]);
   t.same(report.errors, [
     { reason: 'error 44', machines: 1 },
     { reason: 'not heard of again', machines: 1 },

@@ -5,7 +5,7 @@
 import t from 'tap';
 import { requireRunOf } from '../../../../results/gate/canary/run-of-candidate.js';
 import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
-import { candidate, digest, runOf } from '../../../support/gate-world.js';
+import { candidate, digest, runOf } from '../../../support/gate-values.js';
 
 const release = candidate('4230.1.0');
 const payloadSha256 = digest('payload 4230.1.0');

@@ -5,7 +5,7 @@
 import { check, promote } from '../../../../results/gate/promote.js';
 import { signStatement } from '../../../../results/gate/statement.js';
 import { adopt, revoke } from '../../../../results/gate/unjudged-acts.js';
-import { candidate, daysAgo, digest, person } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, person } from '../../../support/gate-values.js';
 import type { Attempt } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [

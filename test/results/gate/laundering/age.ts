@@ -2,7 +2,7 @@
  * Attempts on the time that a release must have been out.
  */
 
-import { candidate, daysAgo } from '../../../support/gate-world.js';
+import { candidate, daysAgo } from '../../../support/gate-values.js';
 import type { Attempt } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [
@@ -39,6 +39,17 @@ export const attempts: readonly Attempt[] = [
       await w.addCandidate(candidate('4230.1.0', { publishedAt: daysAgo(1), lineage }));
     },
     refused: /expected 14 days, seen 2\.0 days; ready on/,
+  },
+  {
+    name: 'too young, with an ancestor that was out for long and gave way to another',
+    change: async (w) => {
+      const lineage = [
+        { version: '4230.0.0', channel: 'alpha', publishedAt: daysAgo(60) },
+        { version: '4230.0.5', channel: 'alpha', publishedAt: daysAgo(1) },
+      ];
+      await w.addCandidate(candidate('4230.1.0', { lineage }));
+    },
+    refused: /soak: 4230\.1\.0: expected 14 days, seen 1\.0 days; ready on/,
   },
   {
     name: 'it says that it came out long ago, and has ancestors of another branch only',

@@ -6,7 +6,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteId } from '../../../../harness/model/ids.js';
 import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/run-evidence.js';
-import { daysAgo, digest, failed, type GateWorld, runOf } from '../../../support/gate-world.js';
+import { daysAgo, digest, failed, runOf } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 
 /** One attempt, refused with a reason. */
 export interface Attempt {

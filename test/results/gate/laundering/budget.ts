@@ -2,7 +2,8 @@
  * A policy that leaves flaky cases to the budget, as attempts want it.
  */
 
-import { failed, type GateWorld, passed } from '../../../support/gate-world.js';
+import { failed, passed } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { another, policyWith, victim } from './attempt.js';
 
 /** It has room for some. */

@@ -4,18 +4,19 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CanaryReport } from '../../../../results/gate/field-evidence.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
-import { candidate, daysAgo, fleetBefore, type GateWorld } from '../../../support/gate-world.js';
+
+import { canaryReport, candidate, daysAgo, fleetBefore } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, editPolicy } from './attempt.js';
 
 async function canary(
   w: GateWorld,
-  fields: { version?: string; [field: string]: unknown },
+  fields: Partial<CanaryReport>,
   subjects = subjectsOf(candidate(fields.version ?? '4230.1.0')),
 ): Promise<void> {
-  const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
-  const predicate = { ...fleet, instances: 100, failed: 0, baseline: fleetBefore, ...fields };
-  await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
+  await w.sign('canaries', 'canary', { subjects, predicate: canaryReport(fields) }, w.field);
 }
 
 /** Canaries again, of the candidate and of the release that it was rebuilt from, which is described. */
@@ -90,11 +91,53 @@ export const attempts: readonly Attempt[] = [
     name: 'one machine had the ancestor for weeks, and the many canaries are new',
     change: async (w) => {
       await described(w);
-      await canary(w, { hours: 1 });
-      await canary(w, { version: '4230.0.0', instances: 1, hours: 900 });
-      await canary(w, { source: 'a laptop', instances: 1, hours: 900 });
+      await canary(w, { ages: [{ hours: 1, machines: 100 }] });
+      const old = { instances: 1, ages: [{ hours: 900, machines: 1 }] };
+      await canary(w, { version: '4230.0.0', ...old });
+      await canary(w, { source: 'a laptop', ...old });
     },
     refused: /canary: canaries: expected 48 hours, seen 1$/m,
+  },
+  {
+    name: 'one canary had it for days, and all the others of its source since a moment ago',
+    change: async (w) => {
+      const ages = [
+        { hours: 60, machines: 1 },
+        { hours: 0.1, machines: 99 },
+      ];
+      await canary(w, { ages });
+    },
+    refused: /canary: canaries: expected 48 hours, seen 0\.1$/m,
+  },
+  {
+    name: 'more canaries with an age than there are',
+    change: async (w) => await canary(w, { ages: [{ hours: 60, machines: 101 }] }),
+    refused: /BAD_EVIDENCE.*: ages: more machines than there are/,
+  },
+  {
+    name: 'its canaries fail, beside very many of the release that it was rebuilt from',
+    change: async (w) => {
+      await described(w);
+      await canary(w, { instances: 50, failed: 50 });
+      await canary(w, { version: '4230.0.0', source: 'alpha', instances: 10_000 });
+    },
+    refused: /canary: canaries: .*50 of 50 machines failed/,
+  },
+  {
+    name: 'the canaries of one place fail, beside very many in another',
+    change: async (w) => {
+      await canary(w, { instances: 50, failed: 40, source: 'edge' });
+      await canary(w, { instances: 10_000 });
+    },
+    refused: /canary: canaries: .*40 of 50 machines failed in 100 hours, as edge said/,
+  },
+  {
+    name: 'canaries compared with a bad release of long ago',
+    change: async (w) => {
+      const baseline = { version: '3033.1.0', instances: 100, failed: 40 };
+      await canary(w, { instances: 100, failed: 30, baseline });
+    },
+    refused: /a release before it, and no older than the branch of 4152\.1\.0, seen 3033\.1\.0/,
   },
   {
     name: 'enough canaries of two versions together, of neither by itself',

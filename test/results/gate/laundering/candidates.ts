@@ -2,7 +2,7 @@
  * Attempts by what is said of a candidate: who made it, when, of what.
  */
 
-import { candidate, daysAgo, digest } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest } from '../../../support/gate-values.js';
 import type { Attempt } from './attempt.js';
 
 const stable = (publishedAt: string, version = '4230.1.0') => {

@@ -6,7 +6,8 @@ import { rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnvelope } from '../../../../results/gate/envelope.js';
 import { readGateState } from '../../../../results/gate/open-ledger.js';
-import { candidate, type GateWorld } from '../../../support/gate-world.js';
+import { candidate } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, inside } from './attempt.js';
 
 async function pointBack(w: GateWorld): Promise<void> {

@@ -6,15 +6,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { subjectsOf } from '../../../../results/gate/record.js';
 import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
-import {
-  candidate,
-  daysAgo,
-  digest,
-  type GateWorld,
-  passed,
-  runOf,
-  suites,
-} from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, passed, runOf, suites } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, editPolicy, only } from './attempt.js';
 
 async function files(
@@ -65,6 +58,18 @@ export const attempts: readonly Attempt[] = [
     },
     refused:
       /complete: amd64-usr\/boot of flatcar_production_qemu_uefi_image\.img: expected that it was booted/,
+  },
+  {
+    name: 'a report on boots of other images',
+    change: async (w) => {
+      const rule = 'kind: completeness';
+      await editPolicy(w, (text) => text.replaceAll(rule, `${rule}\n        boots: [qemu]`));
+      const boot = { name: 'amd64-usr/boot of flatcar_production_qemu_image.img' };
+      const [image] = candidate('4230.1.0').images;
+      const subjects = [{ name: 'payload', sha256: image?.payloadSha256 ?? '' }];
+      await files(w, { assets: [{ name: 'a' }, boot] }, subjects);
+    },
+    refused: /complete: the image \w{12} on amd64: expected among those that were booted/,
   },
   {
     name: 'the update was tried from another image of that version',

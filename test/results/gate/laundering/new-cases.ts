@@ -3,15 +3,9 @@
  */
 
 import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/run-evidence.js';
-import {
-  daysAgo,
-  failed,
-  type GateWorld,
-  passed,
-  pastImage,
-  runOf,
-} from '../../../support/gate-world.js';
-import { type Attempt, victim } from './attempt.js';
+import { daysAgo, failed, passed, pastImage, runOf } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
+import { type Attempt, another, victim } from './attempt.js';
 import { budget } from './budget.js';
 
 function withoutVictim(run: RunEvidence): RunEvidence {
@@ -42,7 +36,26 @@ export async function unknownEver(
   await w.addHistory({ entries: [{ ...entry, suite: 'boot/reboot' as typeof victim }] });
 }
 
+/** A case that never failed in so many runs does now, and then not. */
+async function firstFailure(w: GateWorld, attempts: readonly AttemptEvidence[]): Promise<void> {
+  await budget(w);
+  const entry = { suite: victim, at: daysAgo(50), ...pastImage, passed: 500, failed: 0 };
+  await w.addHistory({ entries: [entry] });
+  await another({}, { [victim]: attempts })(w);
+}
+
 export const attempts: readonly Attempt[] = [
+  {
+    name: 'run until it is green what never failed before',
+    change: (w) => firstFailure(w, [failed(), passed]),
+    refused:
+      /flakes: etcd\/minority.* a case that never failed before, seen 1 failures of 3, and none of 50\d before; run it \d+ times more/,
+  },
+  {
+    name: 'run until it is green what fails mostly and never did before',
+    change: (w) => firstFailure(w, [failed(), failed(), passed]),
+    refused: /flakes: etcd\/minority.* a case that never failed before, seen 2 failures of 4/,
+  },
   {
     name: 'a case that fails now, and was not run on the release before',
     change: (w) => unknownBefore(w, [failed(), passed]),

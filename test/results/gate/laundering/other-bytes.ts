@@ -5,16 +5,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Candidate } from '../../../../results/gate/candidate.js';
+import type { CanaryReport } from '../../../../results/gate/field-evidence.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
 import type { Subject } from '../../../../results/gate/statement.js';
-import {
-  candidate,
-  daysAgo,
-  digest,
-  fleetBefore,
-  type GateWorld,
-  runOf,
-} from '../../../support/gate-world.js';
+
+import { canaryReport, candidate, daysAgo, digest, runOf } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import type { Attempt } from './attempt.js';
 
 const amd64 = candidate('4230.1.0').images[0] as Candidate['images'][number];
@@ -35,12 +31,10 @@ async function images(w: GateWorld, all: Candidate['images']): Promise<void> {
 async function canary(
   w: GateWorld,
   subjects: readonly Subject[],
-  fields: object = {},
+  fields: Partial<CanaryReport> = {},
 ): Promise<void> {
   await rm(join(w.directory, 'canaries'), { recursive: true });
-  const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
-  const predicate = { ...fleet, instances: 100, failed: 0, baseline: fleetBefore, ...fields };
-  await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
+  await w.sign('canaries', 'canary', { subjects, predicate: canaryReport(fields) }, w.field);
 }
 
 export const attempts: readonly Attempt[] = [
@@ -120,10 +114,7 @@ export const attempts: readonly Attempt[] = [
     change: async (w) => {
       await canary(w, subjectsOf(candidate('4230.1.0')), { failed: 12, at: daysAgo(0.4) });
       const subjects = subjectsOf({ version: '4230.1.0', images: [again] });
-      const predicate = {
-        ...{ source: 'fleet', version: '4230.1.0', at: daysAgo(0.1), hours: 100 },
-        ...{ instances: 100, failed: 0, baseline: fleetBefore },
-      };
+      const predicate = canaryReport({ at: daysAgo(0.1) });
       await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
     },
     refused: /canary: canaries: expected no more.*12 of 100 machines failed/,

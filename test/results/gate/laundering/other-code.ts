@@ -2,7 +2,8 @@
  * Attempts by changing the suites, where the policy says which code proves something.
  */
 
-import { digest, type GateWorld, runOf } from '../../../support/gate-world.js';
+import { digest, runOf } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, editPolicy, only } from './attempt.js';
 
 const own = digest('the code');

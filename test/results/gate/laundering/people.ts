@@ -4,7 +4,7 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { daysAgo, digest } from '../../../support/gate-world.js';
+import { daysAgo, digest } from '../../../support/gate-values.js';
 import type { Attempt } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [

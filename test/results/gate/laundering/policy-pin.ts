@@ -9,7 +9,8 @@ import { digestOf } from '../../../../results/gate/canonical-json.js';
 import { readPolicy } from '../../../../results/gate/gate-directory.js';
 import { appendEntry, makeEntry, type NewEntry } from '../../../../results/gate/ledger.js';
 import { readDecided } from '../../../../results/gate/open-ledger.js';
-import { digest, type GateWorld, now, type Person, runOf } from '../../../support/gate-world.js';
+import { digest, now, type Person, runOf } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import type { Attempt } from './attempt.js';
 
 interface Draft {

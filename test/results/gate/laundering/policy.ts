@@ -5,7 +5,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryDigest } from '../../../../results/gate/rules/inventory.js';
-import { candidate, daysAgo, digest, failed, suites } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, failed, suites } from '../../../support/gate-values.js';
 import { type Attempt, another, broken, editPolicy, policyWith, victim } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [

@@ -4,7 +4,7 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { daysAgo, digest, failed, passed, pastImage, runOf } from '../../../support/gate-world.js';
+import { daysAgo, digest, failed, passed, pastImage, runOf } from '../../../support/gate-values.js';
 import { type Attempt, another, broken, inside, victim } from './attempt.js';
 import { budget, flaky } from './budget.js';
 

@@ -4,9 +4,10 @@
 
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imagesDigest } from '../../../../results/gate/candidate.js';
 import { chainStart } from '../../../../results/gate/chain.js';
-import { candidateDigest } from '../../../../results/gate/rules/approvals.js';
-import { candidate, daysAgo, digest, type GateWorld, person } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, person } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, edit, inside } from './attempt.js';
 
 const problem = 'containers lose their network after an hour';
@@ -17,7 +18,7 @@ async function forge(w: GateWorld, by = w.eve, fields: object = {}): Promise<voi
   const predicate = {
     reporter: 'eve',
     version: '4230.1.0',
-    candidate: candidateDigest(candidate('4230.1.0')),
+    candidate: imagesDigest(candidate('4230.1.0')),
     at: daysAgo(0.1),
     sequence: 1,
     previous: chainStart,

@@ -5,7 +5,7 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteId } from '../../../../harness/model/ids.js';
-import { candidate, daysAgo, digest, failed, passed, runOf } from '../../../support/gate-world.js';
+import { candidate, daysAgo, digest, failed, passed, runOf } from '../../../support/gate-values.js';
 import {
   type Attempt,
   another,

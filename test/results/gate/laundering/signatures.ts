@@ -4,7 +4,7 @@
 
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digest, person, runOf } from '../../../support/gate-world.js';
+import { digest, person, runOf } from '../../../support/gate-values.js';
 import { type Attempt, broken, edit } from './attempt.js';
 
 export const attempts: readonly Attempt[] = [

@@ -9,13 +9,13 @@ import { check } from '../../../../results/gate/promote.js';
 import { subjectsOf } from '../../../../results/gate/record.js';
 import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
 import {
+  canaryReport,
   candidate,
   daysAgo,
-  fleetBefore,
-  type GateWorld,
   pastImage,
   runOf,
-} from '../../../support/gate-world.js';
+} from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, only, policyWith, victim } from './attempt.js';
 
 /** A verdict that is written into the ledger. */
@@ -32,8 +32,7 @@ const subjects = subjectsOf(candidate('4230.1.0'));
 
 /** Half of the machines fail. */
 async function badCanary(w: GateWorld): Promise<void> {
-  const fleet = { source: 'fleet', version: '4230.1.0', at: daysAgo(0.2), hours: 100 };
-  const predicate = { ...fleet, instances: 100, failed: 50, baseline: fleetBefore };
+  const predicate = canaryReport({ failed: 50 });
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);
 }
 

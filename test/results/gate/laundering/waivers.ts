@@ -2,14 +2,8 @@
  * Attempts by waivers that excuse more than they may.
  */
 
-import {
-  digest,
-  failed,
-  type GateWorld,
-  passed,
-  runOf,
-  suites,
-} from '../../../support/gate-world.js';
+import { digest, failed, passed, runOf, suites } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, another, broken, only, victim, without } from './attempt.js';
 
 function waiver(fields: Record<string, unknown> = {}): string {

@@ -82,7 +82,11 @@ t.test('machines are counted by their whole history', async (t) => {
     at: now.toISOString(),
     instances: 5,
     failed: 3,
-    hours: 50,
+    ages: [
+      { hours: 50, machines: 1 },
+      { hours: 20, machines: 1 },
+      { hours: 0.2, machines: 1 },
+    ],
     errors: [
       { reason: 'error 44', machines: 1 },
       { reason: 'error 9', machines: 1 },
@@ -107,6 +111,22 @@ t.test('the release before is looked at when it was as old', async (t) => {
   );
 });
 
+t.test('a machine that had it and went back, or was not heard of again, has failed', async (t) => {
+  const server = await standIn(t);
+  server.instances.push(
+    { id: 'well', version: next, lastCheck: ago(0.1), history: updated(next, 60) },
+    { id: 'died', version: next, lastCheck: ago(47), history: updated(next, 48) },
+    { id: 'back', version: before, lastCheck: ago(0.1), history: updated(next, 50) },
+    { id: 'moved-on', version: '4230.1.1', lastCheck: ago(0.1), history: updated(next, 55) },
+  );
+  const report = await canariesOfNebraska(question(server));
+  t.match(report, { instances: 4, failed: 2, baseline: { instances: 1, failed: 0 } });
+  t.same(report.errors, [
+    { reason: 'not heard of again', machines: 1 },
+    { reason: `went back to ${before}`, machines: 1 },
+  ]);
+});
+
 t.test('all pages are read', async (t) => {
   const server = await standIn(t);
   for (let n = 0; n < 230; n++) {
@@ -124,7 +144,7 @@ t.test('a group without machines has no canaries, which is no error', async (t) 
     response.writeHead(200).end('{"total":0,"instances":null}');
     return true;
   };
-  t.match(await canariesOfNebraska(question(server)), { instances: 0, failed: 0, hours: 0 });
+  t.match(await canariesOfNebraska(question(server)), { instances: 0, failed: 0, ages: [] });
 });
 
 /** Answers everything with this. */

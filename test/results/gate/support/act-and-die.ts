@@ -12,7 +12,7 @@ import type { GateContext } from '../../../../results/gate/open-ledger.js';
 import { promote } from '../../../../results/gate/promote.js';
 import { openSigner } from '../../../../results/gate/signers.js';
 import { adopt, revoke } from '../../../../results/gate/unjudged-acts.js';
-import { candidate, now } from '../../../support/gate-world.js';
+import { candidate, now } from '../../../support/gate-values.js';
 
 /** What is done, as JSON. */
 export interface Order {
