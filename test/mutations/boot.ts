@@ -241,7 +241,7 @@ printf '\\007\\0\\0\\0\\001\\0\\0\\0\\004\\0\\\\\\0a\\0.\\0e\\0f\\0i\\0\\0\\0\\1
       from: '  set slot_uuid=$uuid_a\n  boot_slot\n',
       to: '  if flatslot $boot_disk; then\n    boot_slot\n  fi\n',
     }),
-    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
+    expect: { phase: 'bootloader', code: 'NO_USABLE_SLOT' },
   },
   {
     id: 'boot/unit-comes-and-goes',
