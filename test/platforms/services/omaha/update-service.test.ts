@@ -1,86 +1,14 @@
 /**
- * The update server over real HTTP, with requests as an update engine writes them.
+ * The update service: what is offered to whom, and what is said of it.
  */
 
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { poll } from '../../../../harness/base/poll.js';
-import type { UpdateMessage, UpdateRelease } from '../../../../harness/model/updates.js';
-import { UpdateService } from '../../../../platforms/services/omaha/update-service.js';
-
-const appId = '{e96281a6-d1af-4bde-9a0a-97b76e56dc57}';
-
-function request(body: string, version = '9999.0.0', track = 'alpha'): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<request protocol="3.0" version="update_engine-0.4.10" updaterversion="update_engine-0.4.10" installsource="ondemandupdate" ismachine="1">
-    <os version="Chateau" platform="CoreOS" sp="${version}_x86_64"></os>
-    <app appid="${appId}" version="${version}" track="${track}" bootid="{b}" oem="qemu" oemversion="" alephversion="${version}" machineid="0123" machinealias="a &amp; b" lang="en-US" board="amd64-usr" hardware_class="" delta_okay="false" >
-${body}
-    </app>
-</request>`;
-}
-
-const check = `        <ping active="1"></ping>
-        <updatecheck></updatecheck>
-        <event eventtype="3" eventresult="2" previousversion="0.0.0.0"></event>`;
-
-interface Lab {
-  readonly service: UpdateService;
-  readonly release: UpdateRelease;
-  readonly bytes: Buffer;
-  readonly heard: UpdateMessage[];
-  /** Posts to the update URL and returns status and text. */
-  post(body: string): Promise<{ status: number; text: string; type: string | null }>;
-  get(path: string, headers?: Record<string, string>): Promise<Response>;
-}
-
-async function lab(t: Test, channels?: string): Promise<Lab> {
-  const directory = t.testdir({});
-  const path = join(directory, 'payload');
-  const bytes = randomBytes(3 * 2 ** 20 + 5);
-  await writeFile(path, bytes);
-  const digest = (name: string) => createHash(name).update(bytes).digest('hex');
-  const payload = { path, bytes: bytes.length, sha256: digest('sha256'), sha1: digest('sha1') };
-  const release: UpdateRelease = {
-    name: 'next',
-    version: '9999.1.0',
-    payload: { ...payload, signatureBytes: 264 },
-    usrHash: '',
-    kernelSha256: '',
-  };
-  const heard: UpdateMessage[] = [];
-  const server = createServer((incoming, response) => service.listener(incoming, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => void server.close(() => undefined).closeAllConnections());
-  const { port } = server.address() as AddressInfo;
-  const service = new UpdateService({
-    machine: 'main-0',
-    address: '127.0.0.1',
-    port,
-    ...(channels && { channels: join(directory, channels) }),
-    slowness: 1,
-    signal: new AbortController().signal,
-    onMessage: (message) => heard.push(message),
-  });
-  return {
-    service,
-    release,
-    bytes,
-    heard,
-    post: async (body) => {
-      const answer = await fetch(service.url, { method: 'POST', body });
-      const { status, headers } = answer;
-      return { status, text: await answer.text(), type: headers.get('content-type') };
-    },
-    get: async (path, headers = {}) => await fetch(`http://127.0.0.1:${port}${path}`, { headers }),
-  };
-}
-
-const payloadPath = '/payloads/next/flatcar_production_update.gz';
+import type { UpdateMessage } from '../../../../harness/model/updates.js';
+import { appId, check, lab, payloadPath, request } from './omaha-lab.js';
 
 t.test('nothing is offered', async (t) => {
   const { post, service } = await lab(t);
@@ -186,85 +114,6 @@ t.test('what is no Omaha', async (t) => {
     { kind: 'unreadable', reason: /^no XML/, body: '<request' },
     { kind: 'unreadable', reason: /protocol/ },
   ]);
-});
-
-t.test('faults of checks', async (t) => {
-  const { post, service, release } = await lab(t);
-  service.offer(release);
-  service.inject({ kind: 'check-status', status: 500, times: 1 });
-  t.equal((await post(request(check))).status, 500);
-  t.equal((await post(request(check))).status, 200, 'the fault is used up');
-  service.inject({ kind: 'check-malformed' });
-  t.equal((await post(request(check))).text, '<?xml version="1.0"?><response><app');
-  service.heal();
-  service.inject({ kind: 'check-redirect', times: 1 });
-  t.match(
-    (await post(request(check))).text,
-    'manifest version="9999.1.0"',
-    'by way of another URL',
-  );
-  const answers = service.messages().flatMap((one) => (one.kind === 'check' ? [one.answer] : []));
-  t.strictSame(answers, ['fault', 'update', 'fault', 'redirect', 'update']);
-  service.inject({ kind: 'wrong-hash' });
-  t.match((await post(request(check))).text, `sha256="${Buffer.alloc(32).toString('base64')}"`);
-  service.heal();
-  service.inject({ kind: 'wrong-size' });
-  t.match((await post(request(check))).text, `size="${release.payload.bytes + 4096}"`);
-});
-
-t.test('faults of payloads', async (t) => {
-  const { get, service, release, bytes } = await lab(t);
-  service.offer(release);
-  const body = async () => {
-    const answer = await get(payloadPath);
-    return Buffer.from(await answer.arrayBuffer());
-  };
-  service.inject({ kind: 'payload-status', status: 404, times: 1 });
-  t.equal((await get(payloadPath)).status, 404);
-  service.inject({ kind: 'payload-redirect', times: 1 });
-  t.ok((await body()).equals(bytes), 'by way of another URL');
-  service.inject({ kind: 'truncated', at: 0.5, times: 1 });
-  t.equal((await body()).length, Math.floor(bytes.length / 2));
-  service.inject({ kind: 'corrupt', at: 0.25, times: 1 });
-  const corrupt = await body();
-  const wrong = [...corrupt.keys()].filter((index) => corrupt[index] !== bytes[index]);
-  t.strictSame(wrong, [Math.floor(bytes.length / 4)]);
-  service.inject({ kind: 'disconnect', at: 0.5, times: 1 });
-  await t.rejects(body());
-  service.inject({ kind: 'stall', at: 0.5, times: 1 });
-  const silent = await get(payloadPath);
-  const reader = silent.body?.getReader();
-  let seen = 0;
-  const half = Math.floor(bytes.length / 2);
-  while (seen < half) seen += (await reader?.read())?.value?.length ?? half;
-  const more = Promise.race([
-    reader?.read(),
-    new Promise((done) => setTimeout(done, 100, 'silent')),
-  ]);
-  t.strictSame([seen, await more], [half, 'silent']);
-  await reader?.cancel();
-  t.ok((await body()).equals(bytes), 'then it is whole again');
-});
-
-t.test('a spoiled signature is announced as it is', async (t) => {
-  const { post, get, service, release, bytes } = await lab(t);
-  service.offer(release);
-  service.inject({ kind: 'wrong-signature', times: 1 });
-  const { text } = await post(request(check));
-  const served = Buffer.from(await (await get(payloadPath)).arrayBuffer());
-  t.ok(served.subarray(0, -132).equals(bytes.subarray(0, -132)));
-  t.notOk(served.equals(bytes));
-  const digest = createHash('sha256').update(served).digest('base64');
-  t.match(text, `sha256="${digest}"`);
-});
-
-t.test('a drip takes its time', async (t) => {
-  const { get, service, release, bytes } = await lab(t);
-  service.offer(release);
-  service.inject({ kind: 'drip', bytesPerSecond: bytes.length * 2 });
-  const start = performance.now();
-  await (await get(payloadPath)).arrayBuffer();
-  t.ok(performance.now() - start > 400, 'half a second for half of what a second allows');
 });
 
 t.test('waiting for a message', async (t) => {
