@@ -68,6 +68,16 @@ export async function initCommand(directory: string, options: InitOptions): Prom
   process.stdout.write(
     `${join(directory, gateFiles.policy)}: read it, and change what is not yours\n`,
   );
+  for (const note of missingPeople(keys)) process.stderr.write(`yard: ${note}\n`);
+}
+
+/** Whom the rules of the example wait for, and nobody is. */
+function* missingPeople({ auditors, canaries, approvers }: PolicyKeys): Iterable<string> {
+  const next = 'or take the rule out';
+  if (auditors.length === 0) yield `nobody may sign audits: add one to trust.auditors, ${next}`;
+  if (canaries.length === 0) yield `nobody reports on canaries: add one to trust.canaries, ${next}`;
+  const few = `${approvers.length} may approve, and stable wants 2 who did not make the release`;
+  if (approvers.length < 2) yield `${few}: add to trust.approvers, or want fewer`;
 }
 
 async function keysOf(options: InitOptions): Promise<PolicyKeys> {

@@ -12,6 +12,11 @@ t.test('init writes a policy that holds, over the suites that there are', async 
   const keys = ['--runner', 'lab=lab.pub.pem', '--gate', 'gate=gate.pub.pem'];
   const made = await desk.yard('gate', 'init', 'new', ...keys, '--approver', 'ben=ben.pub.pem');
   t.equal(made.exitCode, 0, made.stderr);
+  t.same(made.stderr.split('\n'), [
+    'yard: nobody may sign audits: add one to trust.auditors, or take the rule out',
+    'yard: nobody reports on canaries: add one to trust.canaries, or take the rule out',
+    'yard: 1 may approve, and stable wants 2 who did not make the release: add to trust.approvers, or want fewer',
+  ]);
   const { stdout } = await desk.yard('gate', 'inventory', '--directory', 'new');
   const [digest = '', count = ''] = stdout.split(/ {2}|\n/);
   t.match(await desk.read('new/policy.yaml'), `digest: ${digest}\n`);
