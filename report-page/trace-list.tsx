@@ -54,6 +54,7 @@ const names: Readonly<Record<TraceEvent['kind'], string>> = {
   'step-end': 'step ends',
   finding: 'finding',
   attached: 'attached',
+  release: 'release',
   lost: 'lost',
   returned: 'back',
   network: 'network',

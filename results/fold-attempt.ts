@@ -38,8 +38,13 @@ export function foldAttempt(events: readonly [AttemptEvent, ...AttemptEvent[]]):
     findings: [...ofKind(events, 'finding').map(toFinding), ...disagreements(events)],
     unmetExpectations: ofKind(events, 'expectation-unmet').map(toExpectation),
     attachments: ofKind(events, 'attached').map(({ name, file }) => ({ name, file })),
+    releases: namesOf(ofKind(events, 'release-taken')),
     cleanupFailures: ofKind(events, 'cleanup-failed').map(({ failure }) => failure),
   }) as AttemptRecord;
+}
+
+function namesOf(taken: readonly OfKind<'release-taken'>[]): readonly string[] | undefined {
+  return taken.length === 0 ? undefined : taken.map(({ name }) => name);
 }
 
 function foldSteps(events: readonly AttemptEvent[]): StepRecord[] {

@@ -46,6 +46,7 @@ const attempt = z.looseObject({
   findings: z.array(z.looseObject(findingFields)),
   unmetExpectations: z.array(z.looseObject(expectationFields)),
   attachments: z.array(z.looseObject(attachmentFields)),
+  releases: z.array(z.string()).exactOptional(),
   cleanupFailures: z.array(failure),
 });
 

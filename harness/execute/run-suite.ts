@@ -47,6 +47,7 @@ function contextOf(request: AttemptRequest, place: SuitePlace): SuiteContext {
     steps,
     signal: ended.signal,
     onAttached: (name, file) => log({ kind: 'attached', name, file }),
+    onRelease: (name) => log({ kind: 'release-taken', name }),
   });
 }
 

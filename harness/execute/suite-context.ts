@@ -23,6 +23,8 @@ export interface ContextParts {
   readonly signal: AbortSignal;
   /** Told of every attachment, `file` relative to the run's directory. */
   readonly onAttached: (name: string, file: string) => void;
+  /** Told of every release that the suite takes, once for each. */
+  readonly onRelease: (name: string) => void;
 }
 
 /** Puts the context together. Its mistakes are ours, not the image's: kind `internal`. */
@@ -44,7 +46,17 @@ export function makeSuiteContext(parts: ContextParts): SuiteContext {
       throw new SkipSignal(reason);
     },
     extra: (name) => findExtra(image, name),
-    release: (name) => findRelease(image, name),
+    release: releasesOf(parts),
+  };
+}
+
+function releasesOf({ image, onRelease }: ContextParts): SuiteContext['release'] {
+  const taken = new Set<string>();
+  return (name) => {
+    const release = findRelease(image, name);
+    if (!taken.has(name)) onRelease(name);
+    taken.add(name);
+    return release;
   };
 }
 

@@ -125,6 +125,8 @@ export type RunEvent =
     } & AttemptEvent)
   | ({ readonly kind: 'step-ended'; readonly step: number; readonly ok: boolean } & AttemptEvent)
   | ({ readonly kind: 'attached'; readonly name: string; readonly file: string } & AttemptEvent)
+  /** The suite took a release of the run, by its name, to update machines to; once for each. */
+  | ({ readonly kind: 'release-taken'; readonly name: string } & AttemptEvent)
   /** A pattern of the catalogue was seen on a machine. */
   | ({ readonly kind: 'finding' } & Finding & AttemptEvent)
   /** The suite expects a pattern that nobody saw. */

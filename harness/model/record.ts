@@ -37,6 +37,8 @@ export interface AttemptRecord {
   /** What the suite expected and nobody saw. */
   readonly unmetExpectations: readonly ExpectedPattern[];
   readonly attachments: readonly { readonly name: string; readonly file: string }[];
+  /** Names of releases that the suite took; undefined when it took none. */
+  readonly releases?: readonly string[];
   readonly cleanupFailures: readonly Failure[];
 }
 

@@ -27,7 +27,7 @@ export function evidenceOfRun(record: RunRecord, digest: string): RunEvidence {
     interrupted: record.interrupted,
     ...(shard === undefined ? {} : { shard: `${shard.index}/${shard.count}` }),
     ...(merged && { parts: merged }),
-    cases: record.cases.map(caseOf),
+    cases: record.cases.map((one) => caseOf(one, record.releases ?? [])),
     excluded: record.excluded.map(({ suite, reason }) => ({ suite, reason })),
   };
 }
@@ -36,14 +36,19 @@ function targetOf({ version, payloadSha256 }: OfferedRelease): UpdateTarget {
   return { version, payloadSha256 };
 }
 
-function caseOf({ id, suite, platform, firmware, attempts }: CaseRecord): CaseEvidence {
-  return { id, suite, platform, firmware, attempts: attempts.map(attemptOf) };
+function caseOf(
+  { id, suite, platform, firmware, attempts }: CaseRecord,
+  releases: readonly OfferedRelease[],
+): CaseEvidence {
+  const seen = attempts.map((attempt) => attemptOf(attempt, releases));
+  return { id, suite, platform, firmware, attempts: seen };
 }
 
-function attemptOf(attempt: AttemptRecord): AttemptEvidence {
+function attemptOf(attempt: AttemptRecord, releases: readonly OfferedRelease[]): AttemptEvidence {
   const found = signatureOf(attempt);
   const cold = attempt.boots.filter(({ start }) => start === 'cold').map(({ readyMs }) => readyMs);
-  const { outcome, usage } = attempt;
+  const { outcome, usage, releases: taken = [] } = attempt;
+  const payloads = releases.filter(({ name }) => taken.includes(name));
   return {
     outcome,
     ...(found && {
@@ -51,5 +56,6 @@ function attemptOf(attempt: AttemptRecord): AttemptEvidence {
     }),
     ...(cold.length > 0 && { bootMs: cold }),
     ...(usage && { memoryMiB: usage.peakMemoryMiB }),
+    ...(payloads.length > 0 && { payloads: payloads.map((one) => one.payloadSha256) }),
   };
 }

@@ -23,6 +23,7 @@ const attempt = z.strictObject({
     .exactOptional(),
   bootMs: z.array(z.number()).exactOptional(),
   memoryMiB: z.number().exactOptional(),
+  payloads: z.array(hexDigest).exactOptional(),
 });
 
 const updateTarget = z.strictObject({ version, payloadSha256: hexDigest });

@@ -23,6 +23,8 @@ export interface AttemptEvidence {
   /** From power on to the first answer, of machines that booted cold. */
   readonly bootMs?: readonly number[];
   readonly memoryMiB?: number;
+  /** Digests of the payloads that the suite took; absent when it took none. */
+  readonly payloads?: readonly string[];
 }
 
 export interface CaseEvidence {

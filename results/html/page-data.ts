@@ -32,6 +32,7 @@ export interface TraceEvent {
     | 'step-end'
     | 'finding'
     | 'attached'
+    | 'release'
     | 'end'
     | 'console'
     | 'journal'

@@ -90,6 +90,8 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
       };
     case 'attached':
       return { kind: 'attached', text: oneLine(event.name), isBad: false };
+    case 'release-taken':
+      return { kind: 'release', text: oneLine(`takes the release ${event.name}`), isBad: false };
     case 'attempt-ended':
       return { kind: 'end', text: endText(event), isBad: event.outcome !== 'passed' };
     default:

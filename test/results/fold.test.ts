@@ -89,6 +89,7 @@ t.test('an attempt keeps all that was seen in it', async (t) => {
       { kind: 'finding', ...of, ...finding },
       { kind: 'expectation-unmet', ...of, pattern: 'core-dump', reason: 'it crashes' },
       { kind: 'attached', ...of, name: 'dump', file: 'dump.txt' },
+      { kind: 'release-taken', ...of, name: 'next' },
       { kind: 'attempt-ended', ...of, outcome: 'failed', durationMs: 5, failure: failure() },
       { kind: 'cleanup-failed', ...of, failure: failure({ code: 'PROCESS_LEAKED' }) },
       { kind: 'run-ended', interrupted: false },
@@ -103,6 +104,7 @@ t.test('an attempt keeps all that was seen in it', async (t) => {
   t.same(attempt?.findings, [finding]);
   t.same(attempt?.unmetExpectations, [{ pattern: 'core-dump', reason: 'it crashes' }]);
   t.same(attempt?.attachments, [{ name: 'dump', file: 'dump.txt' }]);
+  t.same(attempt?.releases, ['next']);
   t.equal(attempt?.cleanupFailures[0]?.code, 'PROCESS_LEAKED');
   t.equal(attempt?.boots[0]?.readyMs, 9000);
   t.equal(attempt?.failure?.code, 'IGNITION_FAILED');

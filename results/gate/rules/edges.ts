@@ -14,7 +14,7 @@ import type { Judge, RuleContext } from './context.js';
 
 /**
  * A run proves an edge when its machines began with the very image of that version and were given this
- * payload.
+ * payload; a suite that took another one of the run's proves nothing of this one.
  */
 export const judgeEdges: Judge<'edges'> = (rule, context) => {
   const { candidate, baseline } = context.evidence;
@@ -63,11 +63,19 @@ function judgeUpdate(
   { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
 ): JudgedUpdate {
   const { proofs, rest } = runsOfUpdate(from, to, context);
-  const cells = [...cellsOf(proofs, rest).values()];
+  const cells = [...cellsOf(proofs, rest).values()].flatMap((cell) => cellOf(cell, to));
   const subject = `the update from ${from.version} on ${to.arch}`;
   const update = { subject, cells, leftOut: leftOutBy(proofs, cells) };
   const findings = cases.flatMap((glob) => judgeGlob(glob, update, context));
   return { findings, notes: notesOn(update, picomatch([...cases])) };
+}
+
+/** Without the attempts that took other payloads, if those are not all of them. */
+function cellOf(cell: Cell, { payloadSha256 }: CandidateImage): readonly Cell[] {
+  const attempts = cell.attempts.filter(
+    ({ payloads }) => payloads?.includes(payloadSha256) ?? true,
+  );
+  return attempts.length === 0 && cell.attempts.length > 0 ? [] : [{ ...cell, attempts }];
 }
 
 /** Those that may prove it, and those of which only failures count. */

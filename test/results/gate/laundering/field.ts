@@ -92,6 +92,19 @@ export const attempts: readonly Attempt[] = [
     refused: /the update from 4152\.1\.0 on amd64.*in no run/,
   },
   {
+    name: 'the payload was there, and the suites took another',
+    change: async (w) => {
+      const payloads = [digest('another payload')];
+      const other = { ...passed, payloads };
+      await updates(w, (run) => {
+        const took = ({ suite }: { readonly suite: string }) => suite === 'update/to-next';
+        const cases = run.cases.map((one) => (took(one) ? { ...one, attempts: [other] } : one));
+        return { ...run, cases };
+      });
+    },
+    refused: /the update from 4152.*expected proven by update\/to-next, seen in no run/,
+  },
+  {
     name: 'the way back was not tried',
     change: async (w) => {
       await updates(w, (run) => {
