@@ -4,9 +4,19 @@
  * of a list vanish, `<<` merges.
  */
 
-import { type Alias, isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type ParsedNode,
+  type Scalar,
+  type YAMLSeq,
+} from 'yaml';
 import { type ButaneVersion, type Fields, type FieldType, fieldsIn } from './butane-schema.js';
-import { entriesOf, type MapNode } from './places.js';
+import { entriesOf, itemsOf, type MapEntry, type MapNode, type Spot } from './places.js';
+import { scalarValue } from './scalar-value.js';
 import type { YamlDocument } from './yaml-document.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { resolveScalar, textOf } from './yaml-scalar.js';
@@ -32,12 +42,16 @@ export function decodeConfig(
   version: ButaneVersion,
 ): Decoded {
   const decoder = new Decoder(document, version);
-  const config = document.root === null ? {} : decoder.decode(document.root, type);
+  const config = document.root === null ? {} : decoder.decode(spotOf(document.root), type);
   const problems = decoder.problems.toSorted((one, other) => lineOf(one) - lineOf(other));
   return { config: (config ?? {}) as Struct, problems };
 }
 
-type Entries = ReadonlyMap<string, ParsedNode | null>;
+type Entries = ReadonlyMap<string, Spot>;
+
+function spotOf(node: ParsedNode): Spot {
+  return { node, offset: node.range[0] };
+}
 
 function lineOf(problem: string): number {
   return Number.parseInt(problem.slice('line '.length), 10);
@@ -59,18 +73,19 @@ class Decoder {
     this.version = version;
   }
 
-  decode(node: ParsedNode | null, type: FieldType): Value | undefined {
+  decode(spot: Spot, type: FieldType): Value | undefined {
+    const { node } = spot;
     if (this.open.size > 0 && ++this.aliased > maxAliased) {
       throw new YamlSyntaxError('document contains excessive aliasing');
     }
-    if (isAlias(node)) return this.follow(node, (target) => this.decode(target, type));
+    if (isAlias(node)) return this.follow(node, (target) => this.decode(spotOf(target), type));
     if (isNull(node)) return undefined;
-    if (type.kind === 'list') return this.decodeList(node, type.of, type);
-    if (type.kind === 'struct') return this.decodeStruct(node, type.fields, type);
-    return this.decodeScalar(node, type);
+    if (type.kind === 'list') return this.decodeList(spot, type.of, type);
+    if (type.kind === 'struct') return this.decodeStruct(spot, type.fields, type);
+    return this.decodeScalar(spot, type);
   }
 
-  private follow<T>(alias: Alias, use: (target: ParsedNode | null) => T): T {
+  private follow<T>(alias: Alias, use: (target: ParsedNode) => T): T {
     const target = this.resolve(alias);
     if (this.open.has(target)) {
       throw new YamlSyntaxError(`anchor '${alias.source}' value contains itself`);
@@ -89,19 +104,20 @@ class Decoder {
     return target;
   }
 
-  private decodeList(node: ParsedNode | null, of: FieldType, type: FieldType): Value | undefined {
-    if (!isSeq(node)) return this.refuse(node, type);
-    const items = node.items as readonly (ParsedNode | null)[];
+  private decodeList(spot: Spot, of: FieldType, type: FieldType): Value | undefined {
+    if (!isSeq(spot.node)) return this.refuse(spot, type);
+    const items = itemsOf(spot.node as YAMLSeq.Parsed);
     return items.map((item) => this.decode(item, of)).filter((item) => item !== undefined);
   }
 
-  private decodeStruct(node: ParsedNode | null, fields: Fields, type: FieldType) {
-    if (!isMap(node)) return this.refuse(node, type);
-    const entries = this.entriesOf(node as MapNode);
+  private decodeStruct(spot: Spot, fields: Fields, type: FieldType) {
+    if (!isMap(spot.node)) return this.refuse(spot, type);
+    const entries = this.entriesOf(spot.node as MapNode);
     if (!entries) return undefined;
     const struct: Record<string, Value> = {};
     for (const [name, field] of fieldsIn(fields, this.version)) {
-      const value = this.decode(entries.get(name) ?? null, field.type);
+      const entry = entries.get(name);
+      const value = entry && this.decode(entry, field.type);
       if (value !== undefined) struct[name] = value;
     }
     return struct;
@@ -109,38 +125,46 @@ class Decoder {
 
   /** The values by key, merged ones last; undefined if a key is there twice. */
   private entriesOf(map: MapNode): Entries | undefined {
-    const entries = new Map<string, ParsedNode | null>();
-    const merges: (ParsedNode | null)[] = [];
-    const lines = new Map<string, number>();
-    const before = this.problems.length;
-    for (const { key, keyOffset, isPlain, value } of entriesOf(map)) {
-      const line = this.document.lines.linePos(keyOffset).line;
-      const first = lines.get(key);
-      if (first !== undefined) {
-        this.problems.push(
-          `line ${line}: mapping key ${JSON.stringify(key)} already defined at line ${first}`,
-        );
-      } else lines.set(key, line);
-      if (key === '<<' && isPlain) merges.push(value.node);
-      else entries.set(key, value.node);
+    const all = entriesOf(map);
+    if (this.refuseRepeated(all)) return undefined;
+    const entries = new Map<string, Spot>();
+    const isMerge = ({ key, isPlain }: MapEntry) => key === '<<' && isPlain;
+    for (const { keyNode, keyOffset, value } of all.filter((entry) => !isMerge(entry))) {
+      const name = this.decode({ node: keyNode, offset: keyOffset }, { kind: 'string' });
+      if (name !== undefined) entries.set(String(name), value);
     }
-    if (this.problems.length > before) return undefined;
-    for (const merge of merges) this.merge(merge, entries);
+    for (const { value } of all.filter(isMerge)) this.merge(value.node, entries);
     return entries;
   }
 
-  private merge(node: ParsedNode | null, into: Map<string, ParsedNode | null>): void {
+  private refuseRepeated(entries: readonly MapEntry[]): boolean {
+    const before = this.problems.length;
+    const lines = new Map<string, number>();
+    for (const { key, keyNode, keyOffset } of entries) {
+      const { line } = this.document.lines.linePos(keyOffset);
+      const identity = [isMap(keyNode), isSeq(keyNode), isAlias(keyNode), key].join();
+      const first = lines.get(identity) ?? line;
+      if (lines.has(identity)) {
+        const again = `mapping key ${JSON.stringify(key)} already defined at line ${first}`;
+        this.problems.push(`line ${line}: ${again}`);
+      }
+      lines.set(identity, first);
+    }
+    return this.problems.length > before;
+  }
+
+  private merge(node: ParsedNode | null, into: Map<string, Spot>): void {
     const nodes = isSeq(node) ? (node.items as ParsedNode[]) : [node];
     for (const one of nodes) this.mergeOne(one, into);
   }
 
   /** A mapping, or an alias of one: an alias of a list of mappings is refused. */
-  private mergeOne(node: ParsedNode | null, into: Map<string, ParsedNode | null>): void {
+  private mergeOne(node: ParsedNode | null, into: Map<string, Spot>): void {
     if (isAlias(node)) this.follow(node, (target) => this.mergeMap(target, into));
     else this.mergeMap(node, into);
   }
 
-  private mergeMap(node: ParsedNode | null, into: Map<string, ParsedNode | null>): void {
+  private mergeMap(node: ParsedNode | null, into: Map<string, Spot>): void {
     if (!isMap(node)) {
       throw new YamlSyntaxError('map merge requires map or sequence of maps as the value');
     }
@@ -149,14 +173,14 @@ class Decoder {
     }
   }
 
-  private decodeScalar(node: ParsedNode | null, type: FieldType): Value | undefined {
-    if (!isScalar(node)) return this.refuse(node, type);
-    const value = scalarValue(node, type);
-    return value === undefined ? this.refuse(node, type) : value;
+  private decodeScalar(spot: Spot, type: FieldType): Value | undefined {
+    if (!isScalar(spot.node)) return this.refuse(spot, type);
+    const value = scalarValue(spot.node, type);
+    return value === undefined ? this.refuse(spot, type) : value;
   }
 
-  private refuse(node: ParsedNode | null, type: FieldType): undefined {
-    const line = this.document.lines.linePos(node?.range?.[0] ?? 0).line;
+  private refuse({ node, offset }: Spot, type: FieldType): undefined {
+    const { line } = this.document.lines.linePos(offset);
     this.problems.push(`line ${line}: cannot unmarshal ${describe(node)} into ${nameOf(type)}`);
     return undefined;
   }
@@ -164,30 +188,6 @@ class Decoder {
 
 function isNull(node: ParsedNode | null): boolean {
   return node === null || (isScalar(node) && resolveScalar(node).kind === 'null');
-}
-
-const yes = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
-const no = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
-
-/** The value of a scalar as a type; undefined if it is none. */
-function scalarValue(node: Scalar.Parsed, type: FieldType): Value | undefined {
-  const resolved = resolveScalar(node);
-  if (type.kind === 'bytes' || type.kind === 'string') {
-    const bytes = resolved.kind === 'str' ? resolved.bytes : undefined;
-    if (type.kind === 'bytes') return bytes ?? Buffer.from(textOf(node));
-    return bytes ? Buffer.from(bytes).toString() : textOf(node);
-  }
-  if (type.kind === 'int') return integerOf(resolved);
-  if (resolved.kind === 'bool') return resolved.value;
-  if (resolved.kind !== 'str') return undefined;
-  return yes.has(resolved.value) ? true : no.has(resolved.value) ? false : undefined;
-}
-
-function integerOf(resolved: ReturnType<typeof resolveScalar>): number | undefined {
-  if (resolved.kind !== 'int' && resolved.kind !== 'float') return undefined;
-  // What is too small is cut off, what is too large is refused: so go-yaml converts floats.
-  const whole = Math.max(Math.trunc(resolved.value), -(2 ** 63));
-  return whole <= 2 ** 63 ? whole || 0 : undefined;
 }
 
 function describe(node: ParsedNode | null): string {

@@ -78,8 +78,11 @@ function childOf(node: ParsedNode | null, segment: string): Spot | undefined {
   return undefined;
 }
 
-interface MapEntry {
+/** An entry of a mapping. */
+export interface MapEntry {
+  /** As the places know it: empty for what is no scalar. */
   readonly key: string;
+  readonly keyNode: ParsedNode | null;
   readonly keyOffset: number;
   /** Whether a key `<<` merges: it does not in quotes. */
   readonly isPlain: boolean;
@@ -88,17 +91,26 @@ interface MapEntry {
 
 /** The entries of a mapping with the places of their keys and values. */
 export function entriesOf(map: MapNode): readonly MapEntry[] {
-  return map.items.map((pair) => {
+  return map.items.map((pair, index) => {
     const token = pair.srcToken as { start?: Tokens; sep?: Tokens } | undefined;
     const key = pair.key as ParsedNode | null;
     const value = pair.value as ParsedNode | null;
     return {
       key: nameOf(key),
+      keyNode: key,
       isPlain: isScalar(key) && key.type === 'PLAIN' && !isText(key.tag),
       keyOffset: startOf(key, token?.start),
-      value: { node: value, offset: startOf(value, token?.sep) },
+      value: { node: value, offset: startOf(value, token?.sep, gapAfter(map, index)) },
     };
   });
+}
+
+/** Where a value in braces is that is left out: at the comma or the brace after it. */
+function gapAfter(map: MapNode, index: number): number | undefined {
+  const token = map.srcToken as { end?: Tokens; items?: readonly { start?: Tokens }[] } | undefined;
+  if (!map.flow || !token) return undefined;
+  const comma = token.items?.[index + 1]?.start?.find(({ type }) => type === 'comma');
+  return (comma ?? token.end?.[0])?.offset;
 }
 
 function isText(tag: string | undefined): boolean {
@@ -111,6 +123,11 @@ function nameOf(key: ParsedNode | null): string {
   return isScalar(key) ? textOf(key) : '';
 }
 
+/** The items of a list with their places. */
+export function itemsOf(seq: YAMLSeq.Parsed): readonly Spot[] {
+  return seq.items.map((_, index) => itemOf(seq, index) as Spot);
+}
+
 function itemOf(seq: YAMLSeq.Parsed, index: number): Spot | undefined {
   const node = seq.items[index] as ParsedNode | null | undefined;
   if (node === undefined) return undefined;
@@ -119,12 +136,13 @@ function itemOf(seq: YAMLSeq.Parsed, index: number): Spot | undefined {
 }
 
 /** A node begins at its anchor or tag; one without text right after the sign that announces it. */
-function startOf(node: ParsedNode | null, tokens: Tokens = []): number {
+function startOf(node: ParsedNode | null, tokens: Tokens = [], gap?: number): number {
   const property = tokens.find(({ type }) => type === 'anchor' || type === 'tag');
   const own = node?.range?.[0] ?? 0;
   if (property && hasProperty(node)) return property.offset;
   const sign = tokens.findLast(({ type }) => type === 'map-value-ind' || type === 'seq-item-ind');
-  return sign && isAbsent(node) ? sign.offset + 1 : own;
+  if (!isAbsent(node)) return own;
+  return gap ?? (sign ? sign.offset + 1 : own);
 }
 
 function hasProperty(node: ParsedNode | null): boolean {

@@ -6,7 +6,8 @@
 import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { Anchors } from './yaml-anchors.js';
 import { YamlSyntaxError } from './yaml-error.js';
-import { refuseNewerSyntax } from './yaml-newer.js';
+import { isOlderSyntax, refuseNewerSyntax } from './yaml-newer.js';
+import { refuseTabs } from './yaml-tabs.js';
 
 /** The first document of a text. */
 export interface YamlDocument {
@@ -24,10 +25,11 @@ export function parseYaml(source: Uint8Array): YamlDocument {
   const document = firstDocument(text, lines);
   if (!document) return { text, lines, root: null, anchors: new Anchors(null) };
   refuseOtherDirectives(document, text);
-  const [problem] = document.errors;
+  const problem = document.errors.find((error) => !isOlderSyntax(error, text));
   if (problem) {
     throw new YamlSyntaxError(problem.message, lines.linePos(problem.pos[0]).line);
   }
+  refuseTabs(text);
   refuseNewerSyntax(document, text, lines);
   const root = document.contents;
   const anchors = new Anchors(root);
@@ -67,9 +69,8 @@ function refuseOtherDirectives(document: Document.Parsed, text: string): void {
   }
 }
 
-/** Anything that YAML calls printable, and a byte order mark at the start. */
-const unprintable =
-  /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Anything that YAML calls printable. */
+const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function decode(source: Uint8Array): string {
   const text = decodeUtf8(source);

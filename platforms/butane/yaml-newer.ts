@@ -1,6 +1,6 @@
 /**
- * Refuses what YAML 1.2 has and Butane's parser, which knows 1.1, has not. Source: go-yaml v3,
- * whose scanner is a port of libyaml's.
+ * Where YAML 1.2 and Butane's parser, which knows 1.1, disagree: what only the one has is refused,
+ * what only the other has is let pass. Source: go-yaml v3, whose scanner is a port of libyaml's.
  */
 
 import {
@@ -13,8 +13,16 @@ import {
   type Node,
   type Scalar,
   visit,
+  type YAMLParseError,
 } from 'yaml';
 import { YamlSyntaxError } from './yaml-error.js';
+
+/** Whether an error is about what 1.1 allows: `\\'` in double quotes, a comment right after a token. */
+export function isOlderSyntax({ code, pos }: YAMLParseError, text: string): boolean {
+  const [at] = pos;
+  if (code === 'BAD_DQ_ESCAPE') return text.startsWith("\\'", at);
+  return code === 'MISSING_CHAR' && text[at] === '#';
+}
 
 /** Throws {@link YamlSyntaxError} at the first piece of newer syntax. */
 export function refuseNewerSyntax(

@@ -3,7 +3,7 @@
  * go-yaml v3 resolves them, which Butane is built with.
  */
 
-import { type ParsedNode, Scalar } from 'yaml';
+import { CST, type ParsedNode, Scalar } from 'yaml';
 import { YamlSyntaxError } from './yaml-error.js';
 
 /** A scalar and what its text resolves to. */
@@ -25,8 +25,29 @@ const timestamp =
 /** The text of a scalar, quotes and escapes resolved; plain scalars are never rewritten. */
 export function textOf(node: ParsedNode): string {
   if (!(node instanceof Scalar)) return '';
+  const token = node.srcToken as CST.FlowScalar | CST.BlockScalar | undefined;
+  if (token?.type === 'double-quoted-scalar' && token.source.includes("\\'")) return unquote(token);
   // The parser decodes `!!binary` by itself.
-  return typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  return token?.type === 'block-scalar' && isOpen(token) ? text.replace(/\n$/, '') : text;
+}
+
+/** YAML 1.1 escapes single quotes, too. */
+function unquote(token: CST.FlowScalar): string {
+  const source = token.source.replaceAll(/\\([\s\S])/g, (pair, next) =>
+    next === "'" ? "'" : pair,
+  );
+  return CST.resolveAsScalar({ ...token, source }).value;
+}
+
+/** Whether the last line of a block has no end, and something beyond the block's indentation. */
+function isOpen({ source, indent, props }: CST.BlockScalar): boolean {
+  const lines = source.split('\n');
+  const last = lines.at(-1) ?? '';
+  const header = props.find(({ type }) => type === 'block-scalar-header') as CST.SourceToken;
+  const told = Number(/[1-9]/.exec(header.source)?.[0] ?? 0);
+  const first = lines.find((line) => /[^ \r]/.test(line));
+  return last.length > (told > 0 ? indent + told : (first?.search(/[^ ]/) ?? last.length));
 }
 
 /**

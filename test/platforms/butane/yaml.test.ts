@@ -124,6 +124,30 @@ t.test('lines end with a carriage return alone, and with NEL', async (t) => {
   }
 });
 
+t.test('a block that ends with the text, in the middle of a line', async (t) => {
+  const sourceOf = (text: string) => {
+    const body = `storage:\n  files:\n    - path: /a\n      contents:\n        inline: ${text}`;
+    return translate(body).config?.storage?.files?.[0]?.contents?.source;
+  };
+  for (const sign of ['|', '|+', '>', '|-', '|2']) {
+    t.equal(sourceOf(`${sign}\n          foo`), 'data:,foo', sign);
+  }
+  t.equal(sourceOf('|\n          foo\n          '), 'data:,foo%0A', 'no more than indented');
+  t.equal(sourceOf('|\n          foo\n            '), 'data:,foo%0A%20%20');
+  t.equal(sourceOf('|+\n\n    - path: /b\n'), 'data:,%0A', 'nothing but an empty line');
+});
+
+t.test('what YAML 1.1 lets pass', async (t) => {
+  const { config } = translate('kernel_arguments: {should_exist: ["it\\\'s", "\\\\\'\\\'"]}#c\n');
+  t.strictSame(config?.kernelArguments?.shouldExist, ["it's", "\\''"]);
+  t.equal(translateButane('variant: "flatcar"#c\nversion: 1.1.0\n').failure, undefined);
+  const block =
+    'storage:\n  files:\n    - path: /a\n      contents:\n        inline: |#c\n          x\n';
+  t.equal(translate(block).config?.storage?.files?.[0]?.contents?.source, 'data:,x%0A');
+  t.equal(translate('# \ufeff\npasswd: {users: [{name: "\ufeff"}]}\n').failure, undefined);
+  t.match(translate('a: "\\q"\n').failure, /not YAML/);
+});
+
 t.test('null', async (t) => {
   const { config, entries } = translate('storage:\npasswd: {users: [~, {name: a}]}\n');
   t.strictSame(config?.passwd, { users: [{ name: 'a' }] });
