@@ -9,6 +9,7 @@ import { type Decoded, decodeConfig, type Struct } from './decode.js';
 import { Places } from './places.js';
 import { type Entry, type Finding, isFatal } from './report.js';
 import { checkIgnitionConfig } from './rules/check-config.js';
+import { canonicalVersion } from './semver.js';
 import { checkSource } from './source-rules.js';
 import { translate } from './translate.js';
 import { findUnusedKeys } from './unused-keys.js';
@@ -16,7 +17,7 @@ import { parseYaml, type YamlDocument } from './yaml-document.js';
 import { YamlSyntaxError } from './yaml-error.js';
 
 export interface ButaneOptions {
-  /** Where local files, trees and keys are read; without it none is. */
+  /** Where local files, trees and keys are read; without it, or if it is empty, none is. */
   readonly filesDir?: string;
   /** Whether warnings refuse the config too. */
   readonly strict?: boolean;
@@ -44,7 +45,7 @@ export function translateButane(
 ): ButaneResult {
   try {
     const document = parseYaml(typeof source === 'string' ? Buffer.from(source) : source);
-    const result = translateDocument(document, options.filesDir);
+    const result = translateDocument(document, options.filesDir || undefined);
     const refused = options.strict && !result.failure && result.entries.length > 0;
     if (!refused) return result;
     return { entries: result.entries, failure: 'there are warnings, and --strict refuses them' };
@@ -82,11 +83,12 @@ function versionOf({ config, problems }: Decoded): ButaneVersion | { readonly fa
   if (problems.length > 0) return { failure: ['unusable fields:', ...problems].join('\n  ') };
   const { variant = '', version = '' } = config as { variant?: string; version?: string };
   if (variant === '') return { failure: 'variant is missing: write "variant: flatcar"' };
-  if (!/^\d+\.\d+\.\d+([-+]|$)/.test(version)) {
+  const canonical = canonicalVersion(version);
+  if (canonical === undefined) {
     const seen = version === '' ? 'is missing' : `${version} has not the form 1.1.0`;
     return { failure: `version ${seen}` };
   }
-  if (variant === 'flatcar' && version in targets) return version as ButaneVersion;
+  if (variant === 'flatcar' && Object.hasOwn(targets, canonical)) return canonical as ButaneVersion;
   const known = Object.keys(targets).join(' and ');
   return { failure: `unknown: variant ${variant} with version ${version} (flatcar has ${known})` };
 }
@@ -128,7 +130,7 @@ class Stages {
   private add(findings: readonly Finding[]): boolean {
     const placed = findings.map((finding) => ({
       ...finding,
-      place: finding.path === '' ? { line: 1, column: 1 } : this.places.nearest(finding.path),
+      place: this.places.nearest(finding.path),
     }));
     this.entries.push(...placed);
     return isFatal(findings);

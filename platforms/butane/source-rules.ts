@@ -2,11 +2,11 @@
  * Rules of the Butane specification itself, before anything is translated.
  */
 
-import type { IgnitionConfig, IgnitionVersion } from '../../harness/model/ignition.js';
+import type { IgnitionVersion } from '../../harness/model/ignition.js';
 import type { Struct, Value } from './decode.js';
+import { checkEmbedded } from './embedded-config.js';
 import { isDecimalMistake } from './file-mode.js';
 import { each, error, errorIf, type Finding, type Rule, warning } from './report.js';
-import { checkIgnitionConfig } from './rules/check-config.js';
 
 /** What is wrong with a decoded config; Ignition configs in it are for `version`. */
 export function checkSource(config: Struct, version: IgnitionVersion): readonly Finding[] {
@@ -15,7 +15,7 @@ export function checkSource(config: Struct, version: IgnitionVersion): readonly 
   const tls = security?.tls as Struct | undefined;
   const embedded: Rule<Struct> = (resource, path) => [
     ...checkResource(resource, path),
-    ...checkEmbedded(resource, path, version),
+    ...checkEmbedded(version)(resource, path),
   ];
   return [
     ...over(nested?.merge, '$.ignition.config.merge', embedded),
@@ -79,37 +79,3 @@ const checkContents: Rule<Struct> = ({ contents, contents_local: local }, path) 
     `${path}.contents_local`,
   );
 };
-
-/** An Ignition config that is given inline, if it is of the version that is made. */
-function checkEmbedded(resource: Struct, path: string, version: IgnitionVersion) {
-  const { inline, source, local } = resource;
-  if (inline === undefined || source !== undefined || local !== undefined) return [];
-  const place = `${path}.inline`;
-  const config = parse(Buffer.from(inline as Uint8Array).toString());
-  if ('problem' in config) {
-    return [error('', config.problem), error(place, 'the inline config is invalid')];
-  }
-  if (config.value.ignition?.version !== version) {
-    const message = `the config is not of version ${version} and isn't checked`;
-    return [warning(`${path}.version`, message)];
-  }
-  return checkParsed(config.value, place);
-}
-
-function parse(text: string): { value: Partial<IgnitionConfig> } | { problem: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return { value };
-    return { problem: 'the config is no JSON object' };
-  } catch (cause) {
-    return { problem: (cause as Error).message };
-  }
-}
-
-function checkParsed(config: Partial<IgnitionConfig>, place: string): readonly Finding[] {
-  try {
-    return checkIgnitionConfig(config as IgnitionConfig);
-  } catch {
-    return [error(place, 'the inline config has a field of a wrong type')];
-  }
-}

@@ -24,7 +24,7 @@ const sourced = ({ source }: { readonly source?: string }) => source ?? '';
 const byDevice = ({ device }: { readonly device: string }) => device;
 
 function partitionKey({ number, label }: IgnitionPartition): string {
-  return number ? `number ${number}` : label ? `label ${label}` : '';
+  return number ? `number ${number}` : label === undefined ? '' : `label ${label}`;
 }
 
 /** Entries that repeat a key, in the order in which they are blamed. */
@@ -90,6 +90,8 @@ function nestedGroupsOf({ ignition, passwd, storage = {}, systemd }: IgnitionCon
   }
   for (const [at, luks] of (storage.luks ?? []).entries()) {
     headersOf(`$.storage.luks.${at}.keyFile`, luks.keyFile);
+    lists.push(keyed(`$.storage.luks.${at}.openOptions`, luks.openOptions));
+    lists.push(keyed(`$.storage.luks.${at}.clevis.tang`, luks.clevis?.tang, ({ url }) => url));
   }
   for (const [at, raid] of (storage.raid ?? []).entries()) {
     lists.push(keyed(`$.storage.raid.${at}.devices`, raid.devices));

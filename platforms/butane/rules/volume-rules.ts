@@ -10,6 +10,7 @@ import type {
   IgnitionVersion,
 } from '../../../harness/model/ignition.js';
 import { each, errorIf, type Finding, type Rule, warning } from '../report.js';
+import { checkClevis } from './clevis-rules.js';
 import { problemOfPath } from './path-rules.js';
 import { checkResource } from './resource-rules.js';
 import { problemOfSource } from './source-url.js';
@@ -35,7 +36,7 @@ function problemOfLevel({ level, spares }: IgnitionRaid): string | false {
 /** What is wrong with a LUKS volume. */
 export function checkLuks(version: IgnitionVersion): Rule<IgnitionLuks> {
   return (luks, path) => {
-    const { name, device, label = '', keyFile } = luks;
+    const { name, device, label = '', keyFile, clevis } = luks;
     const badKey = keyFile?.source && problemOfSource(keyFile.source, version);
     const tooLong = Buffer.byteLength(label) > 47 && 'a LUKS label has at most 47 characters';
     return [
@@ -44,6 +45,7 @@ export function checkLuks(version: IgnitionVersion): Rule<IgnitionLuks> {
       ...errorIf(device ? problemOfPath(device) : 'a volume needs its device', `${path}.device`),
       ...errorIf(badKey ? 'the source of the key file is invalid' : undefined, `${path}.keys`),
       ...checkResource(version)(keyFile, `${path}.keyFile`),
+      ...checkClevis(clevis, `${path}.clevis`),
     ];
   };
 }
@@ -84,12 +86,12 @@ export function checkWholeDisks(
   disks: readonly IgnitionDisk[] = [],
   filesystems: readonly IgnitionFilesystem[] = [],
 ): readonly Finding[] {
-  return each('$.storage.filesystems', filesystems, ({ device }, path) => {
-    const disk = disks.find((candidate) => candidate.device === device);
+  return each('$.storage.filesystems', filesystems, ({ device, wipeFilesystem }, path) => {
+    const disk = disks.findLast((candidate) => candidate.device === device);
     if (disk?.partitions?.length) {
       return [warning(`${path}.device`, 'the filesystem overwrites the partitions of this disk')];
     }
-    if (!disk?.wipeTable) return [];
+    if (!disk?.wipeTable || wipeFilesystem) return [];
     return [warning(`${path}.device`, 'wipeTable of this disk wipes the filesystem')];
   });
 }
