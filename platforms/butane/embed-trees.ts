@@ -76,15 +76,23 @@ function addLink(from: string, to: string, { nodes, place }: Walk): void {
 }
 
 function addFile(from: string, file: Draft): void {
-  const given = file.contents as { compression?: string } | undefined;
+  const given = file.contents as Contents;
   const { source, compression } = encodeData(readFileSync(from), Boolean(given?.compression));
   file.contents = { ...given, source, ...(!given?.compression && { compression }) };
   file.mode ??= statSync(from).mode & 0o111 ? 0o755 : 0o644;
 }
 
+type Contents = { readonly source?: string; readonly compression?: string } | undefined;
+
+interface KnownNode {
+  readonly kind: string;
+  readonly node: Draft;
+  readonly path: string;
+}
+
 /** The nodes of a config by path. */
 class NodeIndex {
-  private readonly known = new Map<string, { kind: string; node: Draft; path: string }>();
+  private readonly known = new Map<string, KnownNode[]>();
 
   private readonly storage: Draft;
   private readonly origins: Origins;
@@ -94,23 +102,29 @@ class NodeIndex {
     this.origins = origins;
     for (const kind of ['directories', 'files', 'links']) {
       for (const [index, node] of ((storage[kind] ?? []) as Draft[]).entries()) {
-        this.known.set(String(node.path), { kind, node, path: `$.storage.${kind}.${index}` });
+        this.add(String(node.path), { kind, node, path: `$.storage.${kind}.${index}` });
       }
     }
   }
 
   /** The node of a tree at a path: a new one, or one that the config has without contents. */
   claim(kind: 'files' | 'links', path: string, place: string): Draft {
-    const known = this.known.get(path);
-    if (!known) return this.append(kind, path, place);
-    const source = (known.node.contents as Draft | undefined)?.source;
-    if (known.kind !== kind || source || known.node.target) {
+    const nodes = this.known.get(path);
+    if (!nodes) return this.append(kind, path, place);
+    const known = nodes.findLast((one) => one.kind === kind);
+    const contents = known?.node.contents as Contents;
+    if (!known || contents?.source || known.node.target) {
       throw new LocalFileError(`${path} ${conflict}`);
     }
-    for (const field of ['contents', 'contents.source', 'contents.compression', 'mode', 'target']) {
-      if (!(field in known.node)) this.origins.set(`${known.path}.${field}`, place);
-    }
+    const added = ['contents', 'contents.source', 'target'];
+    if (!contents?.compression) added.push('contents.compression');
+    if (known.node.mode === undefined) added.push('mode');
+    for (const field of added) this.origins.set(`${known.path}.${field}`, place);
     return known.node;
+  }
+
+  private add(path: string, node: KnownNode): void {
+    this.known.set(path, [...(this.known.get(path) ?? []), node]);
   }
 
   private append(kind: string, path: string, place: string): Draft {
@@ -118,7 +132,7 @@ class NodeIndex {
     const node: Draft = { path };
     const position = `$.storage.${kind}.${list.push(node) - 1}`;
     this.storage[kind] = list;
-    this.known.set(path, { kind, node, path: position });
+    this.add(path, { kind, node, path: position });
     this.origins.setAll(position, place);
     return node;
   }

@@ -17,12 +17,16 @@ export class Origins {
     this.below.set(target, source);
   }
 
-  /** A list whose items got other positions: what is known of them moves along. */
-  rearrange(list: string, items: readonly unknown[], positions: readonly number[]): void {
+  /** A list whose items got other positions, none or several: what is known of them moves along. */
+  rearrange(
+    list: string,
+    items: readonly unknown[],
+    positions: readonly (readonly number[])[],
+  ): void {
     const moved = items.flatMap((item, index) =>
-      pathsIn(item).map((path) => {
+      pathsIn(item).flatMap((path) => {
         const source = this.of(`${list}.${index}${path}`);
-        return [`${list}.${positions[index]}${path}`, source] as const;
+        return (positions[index] ?? []).map((at) => [`${list}.${at}${path}`, source] as const);
       }),
     );
     for (const key of [...this.exact.keys()]) {
@@ -43,12 +47,11 @@ export class Origins {
   }
 }
 
-/** A value's own path, empty, and those of every field in it. */
+/** A value's own path, empty, and those of every field in it; the original forgets empty names. */
 function pathsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [''];
-  const inner = Object.entries(value).flatMap(([key, child]) =>
-    pathsIn(child).map((path) => `.${key}${path}`),
-  );
+  const known = Object.entries(value).filter(([key, child]) => key !== 'name' || child !== '');
+  const inner = known.flatMap(([key, child]) => pathsIn(child).map((path) => `.${key}${path}`));
   return ['', ...inner];
 }
 

@@ -13,6 +13,7 @@ import { configType, type FieldType } from './butane-schema.js';
 import type { Struct, Value } from './decode.js';
 import { collect, type Draft, embedTrees } from './embed-trees.js';
 import { encodeData } from './encode-data.js';
+import { sugar } from './ignition-schema.js';
 import { readLocal } from './local-files.js';
 import { mountUnitOf } from './mount-units.js';
 import { camelCase, Origins } from './origins.js';
@@ -34,11 +35,8 @@ export function translate(
 ): Translation {
   const translator = new Translator(filesDir);
   const { findings, origins } = translator;
-  const { variant: _, version: _version, ...body } = config;
-  const draft = (translator.convert(body, configType, '$', '$') ?? {}) as Draft;
+  const draft = (translator.convert(config, configType, '$', '$') ?? {}) as Draft;
   const result: Draft = { ...draft, ignition: { ...(draft.ignition as Draft), version } };
-  delete result.variant;
-  delete result.version;
   const storage = (config.storage ?? {}) as Struct;
   addMountUnits((storage.filesystems ?? []) as readonly Struct[], result, origins);
   const trees = (storage.trees ?? []) as readonly Struct[];
@@ -49,16 +47,6 @@ export function translate(
   if (!isFatal(findings)) findings.push(...refuseClevis(result));
   return { config: result as unknown as IgnitionConfig, origins, findings };
 }
-
-/** Fields that Ignition doesn't have: what they mean is done here. */
-const sugar: Readonly<Record<string, readonly string[]>> = {
-  Resource: ['inline', 'local'],
-  PasswdUser: ['ssh_authorized_keys_local'],
-  Filesystem: ['with_mount_unit'],
-  Storage: ['trees'],
-  Unit: ['contents_local'],
-  Dropin: ['contents_local'],
-};
 
 class Translator {
   readonly origins = new Origins();
@@ -154,28 +142,38 @@ class Translator {
   }
 }
 
-/** Generated units go first; a unit of the same name in the config adds to its own. */
+/** Generated units go first; the last unit of the same name in the config adds to its own. */
 function addMountUnits(filesystems: readonly Struct[], config: Draft, origins: Origins): void {
   const wanted = [...filesystems.entries()].filter(([, entry]) => entry.with_mount_unit === true);
   if (wanted.length === 0) return;
   const drafts = ((config.storage as Draft).filesystems ?? []) as IgnitionFilesystem[];
   const units = wanted.map(([index]) => mountUnitOf(drafts[index] as IgnitionFilesystem));
   const own = ((config.systemd as Draft | undefined)?.units ?? []) as IgnitionUnit[];
-  const positions = own.map((unit) => mergeUnit(units, unit));
+  const positions = own.map((unit, index) => {
+    const isLast = own.findLastIndex(({ name }) => name === unit.name) === index;
+    return mergeUnit(units, unit, wanted.length, isLast);
+  });
   origins.rearrange('$.systemd.units', own, positions);
   for (const [position, [index]] of wanted.entries()) {
     const place = `$.storage.filesystems.${index}.with_mount_unit`;
-    origins.setAll(`$.systemd.units.${position}`, place);
+    const unit = `$.systemd.units.${position}`;
+    origins.setAll(unit, place);
+    // The original knows the fields of a merged unit, and not the unit.
+    if (positions.flat().includes(position)) origins.set(unit, unit);
   }
   config.systemd = { ...(config.systemd as Draft), units };
 }
 
-/** Puts a unit into the list; the position that it got. */
-function mergeUnit(units: IgnitionUnit[], unit: IgnitionUnit): number {
-  const same = units.findIndex(({ name }) => name === unit.name);
-  const position = same < 0 ? units.length : same;
-  units[position] = { ...units[position], ...unit };
-  return position;
+/**
+ * Puts a unit into a list that begins with generated ones: the positions that it got. Of several
+ * that have the name of a generated one, only the last is put in.
+ */
+function mergeUnit(units: IgnitionUnit[], unit: IgnitionUnit, generated: number, isLast: boolean) {
+  const same = [...Array(generated).keys()].filter((at) => units[at]?.name === unit.name);
+  if (same.length === 0) return [units.push(unit) - 1];
+  if (!isLast) return [];
+  for (const at of same) units[at] = { ...units[at], ...unit };
+  return same;
 }
 
 function refuseClevis(config: Draft): readonly Finding[] {

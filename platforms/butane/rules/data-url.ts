@@ -14,6 +14,7 @@ const base64 = /^[A-Za-z0-9+/=]*$/;
 
 /** Why a `data:` URL does not decode; undefined if it does. */
 export function problemOfDataUrl(url: string): string | undefined {
+  if (!url.startsWith('data:')) return 'the scheme must be in lower case: write data:';
   let rest = url.slice('data:'.length);
   if (!/^[;,]/.test(rest)) {
     const media = type.exec(rest);

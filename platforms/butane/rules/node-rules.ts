@@ -83,8 +83,10 @@ function ancestorsOf(path: string): readonly string[] {
 function checkLink(link: IgnitionLink, path: string, storage: Storage): readonly Finding[] {
   if (!link.target) return [error(`${path}.target`, 'a link needs a target')];
   if (!link.hard) return [];
-  const target = isAbsolute(link.target) ? cleanPath(link.target) : join(link.path, link.target);
-  const isDirectory = storage.directories?.some((directory) => directory.path === target);
+  const target = isAbsolute(link.target) ? link.target : join(link.path, link.target);
+  const isDirectory = storage.directories?.some(
+    (directory) => directory.path === cleanPath(target),
+  );
   return [
     ...errorIf(isDirectory && 'the target of the hard link is a directory', path),
     ...(['user', 'group'] as const).flatMap((side) =>

@@ -2,7 +2,6 @@
  * Ignition's rules for units: names, drop-in names, contents that systemd can read.
  */
 
-import { extname } from 'node:path/posix';
 import type { IgnitionUnit } from '../../../harness/model/ignition.js';
 import { each, error, errorIf, type Finding, type Rule, warning } from '../report.js';
 import { readUnitFile } from './unit-syntax.js';
@@ -28,9 +27,9 @@ const checkUnit: Rule<IgnitionUnit> = (unit, path) => [
   ]),
 ];
 
-/** Also of `.conf`, which Node takes for a hidden file without a suffix. */
+/** From the last dot of the last part on, as Go's `path.Ext` has it. */
 function suffixOf(name: string): string {
-  return extname(`x${name}`);
+  return /\.[^./]*$/.exec(name)?.[0] ?? '';
 }
 
 function checkContents(contents: string | undefined, path: string): readonly Finding[] {

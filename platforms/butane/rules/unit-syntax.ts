@@ -9,8 +9,8 @@ export interface UnitFile {
   readonly problem?: string;
 }
 
-/** systemd's limit for one line, in bytes. */
-const maxLine = 2048;
+/** What systemd cuts a line off at, in bytes. */
+const lineLimit = 2048;
 
 /** Reads a unit file. */
 export function readUnitFile(contents: string): UnitFile {
@@ -39,6 +39,7 @@ class Reader {
   }
 
   private step(): string | undefined {
+    if (this.isLineTooLong()) return tooLong;
     const next = this.text[this.at] ?? '';
     if (next === '[') return this.readHeader();
     if (next === '#' || next === ';') return this.skipComment();
@@ -56,14 +57,12 @@ class Reader {
     this.section = this.text.slice(this.at + 1, end);
     this.at = end + 1;
     const rest = this.takeLine();
-    if (rest === undefined) return tooLong;
     return rest.trim() === '' ? undefined : 'there is something after a section header';
   }
 
-  private skipComment(): string | undefined {
+  private skipComment(): undefined {
     for (;;) {
       const line = this.takeLine();
-      if (line === undefined) return tooLong;
       if (!/\\ ?$/.test(line) || this.at >= this.text.length) return undefined;
     }
   }
@@ -75,21 +74,29 @@ class Reader {
     if (this.text[this.at] !== '=') return 'a line is no option: it has no =';
     this.at += 1;
     for (;;) {
+      if (this.isLineTooLong()) return tooLong;
       const line = this.takeLine();
-      if (line === undefined) return tooLong;
       if (!line.endsWith('\\') || this.at >= this.text.length) break;
     }
     this.sections.add(this.section ?? '');
     return undefined;
   }
 
-  /** The rest of the line without its end; undefined if it is too long. */
-  private takeLine(): string | undefined {
+  /** Only where a line begins; the first byte of a file does not count, as in go-systemd. */
+  private isLineTooLong(): boolean {
+    if (this.at > 0 && !/[\r\n]/.test(this.text[this.at - 1] ?? '')) return false;
+    const start = Math.max(this.at, 1);
+    const [line = ''] = this.text.slice(start, start + lineLimit).split(/[\r\n]/, 1);
+    return Buffer.byteLength(line) >= lineLimit;
+  }
+
+  /** The rest of the line without its end. */
+  private takeLine(): string {
     const end = this.text.indexOf('\n', this.at);
     const line = this.text.slice(this.at, end < 0 ? undefined : end);
     this.at = end < 0 ? this.text.length : end + 1;
-    return Buffer.byteLength(line) > maxLine ? undefined : line;
+    return line;
   }
 }
 
-const tooLong = `a line is too long (at most ${maxLine} bytes)`;
+const tooLong = `a line is too long: shorten it to less than ${lineLimit} bytes`;

@@ -36,6 +36,22 @@ t.test('findings about a tree are at the tree', async (t) => {
   t.match(entries, [{ path: '$.storage.trees.0', message: /leads over a link/ }]);
 });
 
+t.test('a file that a tree fills is blamed for what it has itself', async (t) => {
+  const filesDir = t.testdir({ tree: { a: 'x' } });
+  const placesOf = (nodes: string) =>
+    translateButane(`${head}storage: {${nodes}, trees: [{local: tree}]}`, { filesDir }).entries;
+  const [compressed] = placesOf('files: [{path: /a, contents: {compression: xz}}]');
+  t.equal(compressed?.path, '$.storage.files.0.contents.compression');
+  const twice = placesOf('files: [{path: /a}], links: [{path: /a, target: /b}]');
+  t.match(twice, [{ path: '$.storage.links.0', message: /there twice/ }]);
+});
+
+t.test('an empty files directory is none', async (t) => {
+  const local = `${head}storage: {files: [{path: /a, contents: {local: package.json}}]}`;
+  const { entries } = translateButane(local, { filesDir: '' });
+  t.match(entries, [{ path: '$.storage.files.0.contents.local', message: /--files-dir/ }]);
+});
+
 t.test('a tree whose root can not be read', async (t) => {
   const filesDir = t.testdir({ tree: { f: 'x' } });
   // Root may read everything, so that no mode of a directory would do.
@@ -138,7 +154,15 @@ t.test('unit files', async (t) => {
     '[A]\r\nb=c\r\n',
   ];
   for (const text of good) t.equal(readUnitFile(text).problem, undefined, JSON.stringify(text));
-  const bad = ['[A', '[A] x', '[A]\nb', '[A]\nb\nc=d', `[A]\nb=${'x'.repeat(2049)}`];
+  const bad = ['[A', '[A] x', '[A]\nb', '[A]\nb\nc=d'];
   for (const text of bad) t.type(readUnitFile(text).problem, 'string', JSON.stringify(text));
+  const long = (start: string) => readUnitFile(`;\n${start}`.padEnd(2050, 'é')).problem;
+  for (const start of ['[A]\nb=', '#', 'x', '[A]\n;']) t.match(long(start), /2048 bytes/, start);
+  const lineOf = (length: number) => readUnitFile(`[A]\n${'b='.padEnd(length, 'x')}\n`).problem;
+  t.equal(lineOf(2047), undefined);
+  t.match(lineOf(2048), /too long/);
+  t.match(readUnitFile(`[A]\nb=c\\\n${'x'.repeat(2048)}`).problem, /too long/);
+  t.equal(readUnitFile(`#a\\\n${'x'.repeat(2048)}`).problem, undefined, 'a comment that goes on');
+  t.equal(readUnitFile('#'.padEnd(2048, 'x')).problem, undefined, 'the first byte of all');
   t.strictSame([...readUnitFile('[A]\n[B]\nc=d\n').sections], ['B']);
 });
