@@ -7,7 +7,7 @@ import type { IgnitionConfig, IgnitionVersion } from '../../harness/model/igniti
 import { type ButaneVersion, configType } from './butane-schema.js';
 import { type Decoded, decodeConfig, type Struct } from './decode.js';
 import { Places } from './places.js';
-import { type Entry, type Finding, isFatal } from './report.js';
+import { type Entry, type Finding, isFatal, type Place } from './report.js';
 import { checkIgnitionConfig } from './rules/check-config.js';
 import { canonicalVersion } from './semver.js';
 import { checkSource } from './source-rules.js';
@@ -128,12 +128,12 @@ class Stages {
 
   /** Whether one of them is fatal. */
   private add(findings: readonly Finding[]): boolean {
-    const placed = findings.map((finding) => ({
-      ...finding,
-      place: this.places.nearest(finding.path),
-    }));
-    this.entries.push(...placed);
+    this.entries.push(...findings.map((finding) => ({ ...finding, place: this.placeOf(finding) })));
     return isFatal(findings);
+  }
+
+  private placeOf({ path, isKey }: Finding): Place {
+    return isKey ? this.places.nearestKey(path) : this.places.nearest(path);
   }
 
   private refuse(failure: string): ButaneResult {

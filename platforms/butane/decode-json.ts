@@ -43,11 +43,11 @@ class JsonDecoder {
     const fields = new Map(Object.entries(type.fields));
     const struct: Record<string, unknown> = {};
     for (const [name, { required }] of fields) if (required) struct[name] = '';
-    if (value === null) this.warn(path, 'null is no mapping, so its keys are unknown');
+    if (value === null && path) this.findings.push(unknownKeys(path));
     if (!fits(value, type)) return struct;
     for (const [key, child] of Object.entries(value as object)) {
       const name = nameOf(key, fields);
-      if (name !== key) this.warn(path && `${path}.${key}`, `unused key ${key}`);
+      if (name !== key && path) this.findings.push(unusedKey(path, key));
       const field = fields.get(name ?? '');
       if (!field || name === undefined) continue;
       const below = name === key && path ? `${path}.${key}` : undefined;
@@ -56,14 +56,18 @@ class JsonDecoder {
     return struct;
   }
 
-  private warn(path: string | undefined, message: string): void {
-    if (path) this.findings.push(warning(path === '$' ? '' : path, message));
-  }
-
   private refuse(value: unknown, type: FieldType, path = 'a field'): void {
     const seen = Array.isArray(value) ? 'a list' : typeof value;
     this.problem ??= `cannot unmarshal ${seen} into ${path}: write ${expected[type.kind]}`;
   }
+}
+
+function unknownKeys(path: string): Finding {
+  return warning(path === '$' ? '' : path, 'null is no mapping, so its keys are unknown');
+}
+
+function unusedKey(path: string, key: string): Finding {
+  return { ...warning(`${path}.${key}`, `unused key ${key}`), isKey: true };
 }
 
 const expected: Readonly<Record<FieldType['kind'], string>> = {

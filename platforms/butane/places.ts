@@ -44,6 +44,14 @@ export class Places {
     return this.placeOf(this.descend(path).deepest.offset);
   }
 
+  /** Where the key at a path is, or, without it, the deepest node on the way. */
+  nearestKey(path: string): Place {
+    const end = path.lastIndexOf('.');
+    const parent = this.at(path.slice(0, end));
+    const own = parent && this.keysOf(parent)?.get(path.slice(end + 1));
+    return own ?? this.nearest(path.slice(0, end));
+  }
+
   /** The keys of the mapping at a path, in order, each once; undefined if it is no mapping. */
   keysOf(spot: Spot): ReadonlyMap<string, Place> | undefined {
     if (!isMap(spot.node)) return undefined;

@@ -13,6 +13,8 @@ export interface Finding {
   readonly severity: 'error' | 'warning';
   /** Empty when it concerns no field. */
   readonly path: string;
+  /** Whether it is about the key at the path, not about its value. */
+  readonly isKey?: boolean;
   readonly message: string;
 }
 
