@@ -57,8 +57,9 @@ class JsonDecoder {
   }
 
   private refuse(value: unknown, type: FieldType, path = 'a field'): void {
-    const seen = Array.isArray(value) ? 'a list' : typeof value;
-    this.problem ??= `cannot unmarshal ${seen} into ${path}: write ${expected[type.kind]}`;
+    const seen = Array.isArray(value) ? 'a list' : names[typeof value];
+    const subject = path === '$' ? 'the inline config' : path;
+    this.problem ??= `${subject} can't be ${seen}: write ${expected[type.kind]}`;
   }
 }
 
@@ -77,6 +78,13 @@ const expected: Readonly<Record<FieldType['kind'], string>> = {
   bool: 'true or false',
   list: 'a list',
   struct: 'an object',
+};
+
+const names: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'a boolean',
+  object: 'an object',
 };
 
 function fits(value: unknown, type: FieldType): boolean {

@@ -30,11 +30,20 @@ export function checkEmbedded(version: IgnitionVersion): Rule<Struct> {
 
 function decode(inline: Uint8Array, version: IgnitionVersion): DecodedJson {
   try {
-    return decodeJson(JSON.parse(Buffer.from(inline).toString()), ignitionType(version));
+    return decodeJson(parse(Buffer.from(inline).toString()), ignitionType(version));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     return { value: undefined, problem: cause.message, findings: [] };
   }
+}
+
+/** `4.0` and `4e2` are no integers to Go, and no field takes them: each becomes a fraction. */
+function parse(text: string): unknown {
+  JSON.parse(text);
+  const floats = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+  return JSON.parse(
+    text.replaceAll(floats, (token) => (/^-?\d+[.eE]/.test(token) ? '0.5' : token)),
+  );
 }
 
 /** A config of no version at all is checked like one of the version that is made. */
