@@ -34,7 +34,7 @@ import type { Suite } from '../model/suite.js';
 import { learnCosts } from '../plan/learn-costs.js';
 import { makePlan } from '../plan/make-plan.js';
 import { sampleForks } from '../plan/sample-forks.js';
-import { withFirmware } from '../plan/with-firmware.js';
+import { whyOtherFirmware, withFirmware } from '../plan/with-firmware.js';
 import { whyNotApplicable } from '../select/applicability.js';
 import { openPlatform } from './open-platform.js';
 import { withReleases } from './releases.js';
@@ -163,8 +163,13 @@ function planOf(
     shard,
     forecastOf: learnCosts(history, { accelerator: host.accelerator.name, fork: settings.fork }),
     shardForecastOf: learnCosts(whole),
-    whyNot: (suite) => whyNotApplicable(suite, image.descriptor, capabilities),
+    whyNot: (suite) =>
+      whyLeftOut(suite, settings) ?? whyNotApplicable(suite, image.descriptor, capabilities),
   });
+}
+
+function whyLeftOut(suite: Suite, { firmware }: Settings): string | undefined {
+  return firmware === undefined ? undefined : whyOtherFirmware(suite, firmware);
 }
 
 function bySuiteId(suites: readonly Suite[]): ReadonlyMap<SuiteId, Suite> {

@@ -64,6 +64,7 @@ function rulesOf(step: Step, inventory: string): string {
         platforms: [qemu]
         firmware: [bios, uefi]
         only:
+          - { suite: boot/bios, firmware: bios }
           - { suite: boot/uefi, firmware: uefi }
           - { suite: security/secure-boot, firmware: uefi }
         flaky: budget

@@ -9,7 +9,6 @@ import { nameOfCase, type Plan } from '../../../harness/model/plan.js';
 import type { Suite } from '../../../harness/model/suite.js';
 import { role, singleMachine } from '../../../harness/model/topology.js';
 import { makePlan, type PlanRequest } from '../../../harness/plan/make-plan.js';
-import { withFirmware } from '../../../harness/plan/with-firmware.js';
 import { fakeDescriptor, fakePlan, fakeSuite } from '../../support/fixtures.js';
 
 /** The plan of these suites on a host with plenty of room. */
@@ -75,12 +74,6 @@ t.test('large is what takes most of the scarcer resource', async (t) => {
     plan.cases.map(({ suite }) => suite),
     ['a/wide', 'a/deep'],
   );
-});
-
-t.test('another firmware makes another case', async (t) => {
-  const suite = withFirmware(fakeSuite('a/one'), 'uefi');
-  t.equal(suite.topology.roles['main']?.firmware, 'uefi');
-  t.match(fakePlan([suite]).cases, [{ id: 'a/one@fake-amd64@fake-uefi', firmware: 'uefi' }]);
 });
 
 t.test('repetitions have ids of their own, and the first keeps the usual one', async (t) => {
