@@ -62,12 +62,14 @@ export function outcomeOfKind(kind: ErrorKind): Outcome {
 
 /**
  * The status of a planned case from the outcomes of its attempts, oldest first. The last outcome
- * counts, except that a pass after a failure is flaky and that no attempt at all is missing.
+ * counts, except that a failure is undone by nothing: a pass after it is flaky, and what tells
+ * nothing after it leaves the case failed. No attempt at all is missing.
  */
 export function statusOfAttempts(outcomes: readonly Outcome[]): CaseStatus {
   const last = outcomes.at(-1);
   if (last === undefined) return 'missing';
-  return last === 'passed' && outcomes.includes('failed') ? 'flaky' : last;
+  if (!outcomes.includes('failed') || last === 'cancelled') return last;
+  return last === 'passed' ? 'flaky' : 'failed';
 }
 
 /** What a whole run came to: earned, refused, or not known. */

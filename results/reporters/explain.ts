@@ -9,10 +9,10 @@ import type { Failure } from '../../harness/model/outcome.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { consoleLog, journalLog } from '../run-files.js';
 
-/** The attempt that explains the status: the last one, and of a flaky case the last that failed. */
-export function decisiveAttempt(one: CaseRecord): AttemptRecord | undefined {
-  const failed = one.attempts.filter(({ outcome }) => outcome === 'failed');
-  return one.status === 'flaky' ? failed.at(-1) : one.attempts.at(-1);
+/** The attempt that explains the status: the last that failed of a failed or flaky case, else the last. */
+export function decisiveAttempt({ status, attempts }: CaseRecord): AttemptRecord | undefined {
+  const failed = attempts.filter(({ outcome }) => outcome === 'failed');
+  return status === 'flaky' || status === 'failed' ? failed.at(-1) : attempts.at(-1);
 }
 
 /** Why a case that is neither passed nor skipped came to nothing better, in one sentence. */

@@ -97,11 +97,12 @@ function addProblem(testCase: TestCase, context: JunitContext, one: CaseRecord):
   else testCase.error(message, code, details);
 }
 
-/** Of a flaky case every attempt that failed; of one that failed for good all but the last. */
+/** Of a flaky case every attempt that failed; of another all but the one that the problem tells. */
 function addReruns(testCase: TestCase, context: JunitContext, one: CaseRecord): void {
   if (one.status === 'passed') return;
   const prefix = one.status === 'flaky' ? 'flaky' : 'rerun';
-  const reruns = one.attempts.slice(0, -1).filter(({ failure }) => failure !== undefined);
+  const told = one.status === 'flaky' ? undefined : decisiveAttempt(one);
+  const reruns = one.attempts.filter((attempt) => attempt !== told);
   completeWith(testCase, (element) => {
     for (const { failure, outcome } of reruns) {
       if (failure === undefined) continue;

@@ -78,8 +78,10 @@ t.test('a record that was edited, or lies beside another log, is not believed', 
 });
 
 t.test('exit status', async (t) => {
-  const codeOf = (attempt: AttemptStory, interrupted = false) =>
-    exitCodeOf(foldRun(runEvents({ cases: { 'a/b': [attempt] }, interrupted }), []));
+  const codeOfAll = (attempts: readonly AttemptStory[], interrupted = false) =>
+    exitCodeOf(foldRun(runEvents({ cases: { 'a/b': attempts }, interrupted }), []));
+  const codeOf = (attempt: AttemptStory, interrupted?: boolean) =>
+    codeOfAll([attempt], interrupted);
   const internal = failure({ kind: 'internal', code: 'INTERNAL' });
   t.equal(codeOf({ outcome: 'passed' }), 0);
   t.equal(codeOf({ outcome: 'failed', failure: failure() }), 1);
@@ -87,4 +89,7 @@ t.test('exit status', async (t) => {
   t.equal(codeOf({}), 3);
   t.equal(codeOf({ outcome: 'errored', failure: internal }), 70);
   t.equal(codeOf({ outcome: 'passed' }, true), 130);
+  const failed = { outcome: 'failed', failure: failure() } as const;
+  t.equal(codeOfAll([failed, { outcome: 'skipped', skipped: 'no TPM' }]), 1);
+  t.equal(codeOfAll([failed, { outcome: 'errored' }]), 1);
 });

@@ -22,6 +22,10 @@ t.test('status of a case from its attempts', async (t) => {
     [['passed', 'failed'], 'failed'],
     [['skipped'], 'skipped'],
     [['failed', 'cancelled'], 'cancelled'],
+    [['failed', 'skipped'], 'failed'],
+    [['failed', 'errored'], 'failed'],
+    [['failed', 'passed', 'skipped'], 'failed'],
+    [['errored', 'skipped'], 'skipped'],
   ];
   for (const [attempts, status] of table) {
     t.equal(statusOfAttempts(attempts), status, `${attempts.join(', ')} is ${status}`);

@@ -116,6 +116,29 @@ t.test('a rerun says what happened, as Jenkins reads it', async (t) => {
   t.match(flaky?.children[0], { name: 'stackTrace', text: /health\.service/ });
 });
 
+t.test('a failure is told once, whatever came after it', async (t) => {
+  const why = (message: string) => failure({ message });
+  const cases = {
+    'a/skipped': [
+      { outcome: 'failed', failure: why('the first') },
+      { outcome: 'skipped', skipped: 'not today' },
+    ],
+    'a/errored': [
+      { outcome: 'failed', failure: why('the first') },
+      { outcome: 'errored', failure: why('the second') },
+    ],
+  } as const;
+  const root = parseXml(junitReport(foldRun(runEvents({ cases }), [])));
+  const toldOf = (suite: string) =>
+    caseOf(root, suite).children.map(({ name, attributes }) => [name, attributes['message']]);
+  const [failed, output] = [
+    ['failure', 'the first'],
+    ['system-out', undefined],
+  ] as const;
+  t.same(toldOf('a/skipped'), [failed, output]);
+  t.same(toldOf('a/errored'), [failed, ['rerunError', 'the second'], output]);
+});
+
 t.test('names tell architectures apart', async (t) => {
   const other = foldRun(runEvents(everyStatus), []);
   const onArm = junitReport({ ...other, image: { ...other.image, arch: 'arm64' } });
