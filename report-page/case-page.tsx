@@ -46,9 +46,7 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
       <Missing data={data} place={`cases/${one.suite}/`} />
       {one.attempts.length === 0 && <p class="note">{page.reason}</p>}
       {page.newLines && <NewSince news={page.newLines} />}
-      {attempt && attemptPage && (
-        <Attempt key={chosen} attempt={attempt} page={attemptPage} signature={page.signature} />
-      )}
+      {attempt && attemptPage && <Attempt key={chosen} attempt={attempt} page={attemptPage} />}
     </>
   );
 }
@@ -99,10 +97,9 @@ function select(element: HTMLElement | null): void {
 interface AttemptProps {
   readonly attempt: AttemptRecord;
   readonly page: AttemptPage;
-  readonly signature: string | undefined;
 }
 
-function Attempt({ attempt, page, signature }: AttemptProps) {
+function Attempt({ attempt, page }: AttemptProps) {
   const { failure } = attempt;
   return (
     <>
@@ -115,7 +112,7 @@ function Attempt({ attempt, page, signature }: AttemptProps) {
           <pre class="message">{failure.message}</pre>
           {failure.evidence && <pre class="evidence">{failure.evidence}</pre>}
           {failure.steps?.length ? <p>in: {failure.steps.join(' › ')}</p> : null}
-          {signature && <p class="dim">signature {signature}</p>}
+          {page.signature && <p class="dim">signature {page.signature}</p>}
           {failure.stack && (
             <details>
               <summary>stack</summary>

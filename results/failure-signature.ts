@@ -5,27 +5,35 @@
 
 import { createHash } from 'node:crypto';
 import { defined } from '../harness/base/errors.js';
+import type { Finding } from '../harness/model/log-pattern.js';
 import type { Failure, Phase } from '../harness/model/outcome.js';
 import type { AttemptRecord } from '../harness/model/record.js';
+import { undecorated } from '../harness/model/undecorated.js';
 import { normaliseText } from './normalise-text.js';
+import { decisiveFinding } from './reporters/explain.js';
 
 /** What makes two failures one. `id` is a digest over the rest, 12 hexadecimal digits. */
 export interface FailureSignature {
   readonly id: string;
   readonly code: string;
   readonly phase: Phase;
-  /** The fatal pattern that was seen, by its name in the catalogue. */
+  /** The pattern that it failed for, or that was fatal, by its name in the catalogue. */
   readonly pattern?: string;
-  /** The first line of the message without what varies. */
+  /** The line that it failed for, else the first line of the message, without what varies. */
   readonly text: string;
   /** Where in our own code it was thrown: file, without line numbers, and function. */
   readonly frame?: string;
 }
 
-/** The signature of an attempt's failure; undefined when it has none. */
+/**
+ * The signature of an attempt's failure; undefined when it has none. A line that a machine said is
+ * the cause itself: where it was seen and how often, which the message tells, does not count.
+ */
 export function signatureOf(attempt: AttemptRecord): FailureSignature | undefined {
   const { failure, findings } = attempt;
   if (failure === undefined) return undefined;
+  const said = decisiveFinding({ failure, findings });
+  if (said !== undefined) return signatureOfLine(failure, said);
   const fatal = findings.find(({ severity, expected }) => severity === 'fatal' && !expected);
   return signatureOfFailure(failure, fatal?.pattern);
 }
@@ -33,8 +41,24 @@ export function signatureOf(attempt: AttemptRecord): FailureSignature | undefine
 /** The signature of a failure; `pattern` is the fatal one that was seen, if there was one. */
 export function signatureOfFailure(failure: Failure, pattern?: string): FailureSignature {
   const { code, phase, message, stack } = failure;
-  const parts = { code, phase, pattern, text: normaliseText(message), frame: topFrame(stack) };
-  const key = JSON.stringify([code, phase, pattern ?? '', parts.text, parts.frame ?? '']);
+  return withId({ code, phase, pattern, text: normaliseText(message), frame: topFrame(stack) });
+}
+
+function signatureOfLine({ code, phase }: Failure, { pattern, text }: Finding): FailureSignature {
+  return withId({ code, phase, pattern, text: normaliseText(undecorated(text)), frame: undefined });
+}
+
+interface SignatureParts {
+  readonly code: string;
+  readonly phase: Phase;
+  readonly pattern: string | undefined;
+  readonly text: string;
+  readonly frame: string | undefined;
+}
+
+function withId(parts: SignatureParts): FailureSignature {
+  const { code, phase, pattern = '', text, frame = '' } = parts;
+  const key = JSON.stringify([code, phase, pattern, text, frame]);
   const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
   return defined({ id, ...parts }) as FailureSignature;
 }

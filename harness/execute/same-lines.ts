@@ -4,6 +4,7 @@
  */
 
 import type { LogSource } from '../model/log-pattern.js';
+import { undecorated } from '../model/undecorated.js';
 
 /** Where a line was seen; the key of what may be the same. */
 export interface SeenLine {
@@ -17,17 +18,13 @@ export interface SeenLine {
 /** Lines that are remembered; the oldest are forgotten first. */
 const mostLines = 2_000;
 
-/** What the console adds to a message: priority, time, systemd's mark, the speaker. */
-const decoration =
-  /^\s*(?:<\d+>)?\s*(?:\[\s*\d+\.\d+\]\s*)?(?:\[[ A-Z!*]{4,10}\]\s*)?(?:[\w@.-]+\[\d+\]: )?/;
-
 /** Counts each line per source. */
 export class SameLines {
   readonly #counts = new Map<string, Record<LogSource, number>>();
 
   /** Takes in a line; true when it stands for one that the other source has told before. */
   isRepeat({ machine, boot, pattern, source, text }: SeenLine): boolean {
-    const key = [machine, boot, pattern, text.replace(decoration, '').trim()].join(' ');
+    const key = [machine, boot, pattern, undecorated(text)].join(' ');
     const counts = this.#counts.get(key) ?? { console: 0, journal: 0 };
     counts[source] += 1;
     this.#counts.set(key, counts);

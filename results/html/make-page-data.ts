@@ -8,6 +8,7 @@ import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { Finding } from '../../harness/model/log-pattern.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
+import { signatureOf } from '../failure-signature.js';
 import { groupFailures } from '../group-failures.js';
 import { decisiveFinding, reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
 import { consoleLog, journalLog } from '../run-files.js';
@@ -44,15 +45,15 @@ export function makePageData(sources: PageSources): PageData {
     const group = groups[index];
     return defined({
       group: group && group.cases.length > 1 ? index : undefined,
-      signature: group?.signature?.id,
       reason: reasonFor(one),
       reproduce: reproduceCommand(record, one.suite),
       newLines: newLines.get(one.id),
       attempts: one.attempts.map((attempt): AttemptPage => {
         const key = attemptKey(one.id, attempt.attempt);
         const { files = [], trace } = attempts.get(key) ?? {};
-        const page = { attempt: attempt.attempt, bad: badLineOf(attempt), trace, files };
-        return defined(page) as AttemptPage;
+        const signature = signatureOf(attempt)?.id;
+        const bad = badLineOf(attempt);
+        return defined({ attempt: attempt.attempt, signature, bad, trace, files }) as AttemptPage;
       }),
     }) as CasePage;
   });

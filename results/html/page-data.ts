@@ -59,6 +59,8 @@ export interface BadLine {
 /** What the page shows of an attempt beside its record. */
 export interface AttemptPage {
   readonly attempt: number;
+  /** Of its failure. */
+  readonly signature?: string;
   /** The first bad line; undefined when none was seen. */
   readonly bad?: BadLine;
   /** The id of the element with its {@link TraceEvent}s; undefined when nothing is known of it. */
@@ -79,7 +81,6 @@ export interface NewLines {
 export interface CasePage {
   /** Other cases with this number failed for the same reason. */
   readonly group?: number;
-  readonly signature?: string;
   readonly reason?: string;
   readonly reproduce: string;
   /** What its logs have that they had not when it last passed. */

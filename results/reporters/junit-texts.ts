@@ -2,11 +2,10 @@
  * The texts of a JUnit report: what a person needs first of a failure, and the story of a case.
  */
 
-import type { Failure } from '../../harness/model/outcome.js';
 import type { BootReport } from '../../harness/model/platform.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { startText } from '../boot-text.js';
-import { signatureOfFailure } from '../failure-signature.js';
+import { signatureOf } from '../failure-signature.js';
 import {
   decisiveAttempt,
   evidencePath,
@@ -18,22 +17,23 @@ import {
 /** The body of a failure. */
 export function detailsOf(record: RunRecord, one: CaseRecord): string {
   const attempt = decisiveAttempt(one);
-  const failure = attempt?.failure;
+  const stack = attempt?.failure?.stack;
   return [
     `status: ${one.status}`,
-    ...(failure ? failureLines(failure) : []),
+    ...(attempt ? failureLines(attempt) : []),
     ...(attempt ? [`look at: ${lookAt(one, attempt)}`] : []),
     `reproduce: ${reproduceCommand(record, one.suite)}`,
-    ...(failure?.stack ? ['', failure.stack] : []),
+    ...(stack ? ['', stack] : []),
   ].join('\n');
 }
 
-function failureLines(failure: Failure): string[] {
-  const { phase, code, machine, evidence, steps } = failure;
+function failureLines(attempt: AttemptRecord): string[] {
+  if (attempt.failure === undefined) return [];
+  const { phase, code, machine, evidence, steps } = attempt.failure;
   return [
     `phase: ${phase}`,
     `code: ${code}`,
-    `signature: ${signatureOfFailure(failure).id}`,
+    `signature: ${signatureOf(attempt)?.id}`,
     ...(machine ? [`machine: ${machine}`] : []),
     ...(evidence ? [`evidence: ${evidence}`] : []),
     ...(steps?.length ? [`steps: ${steps.join(' > ')}`] : []),
