@@ -8,16 +8,22 @@ import { parseShard } from '../../plan/shard.js';
 
 /** A whole number from 0 on. */
 export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number.');
+  const value = wholeNumber(text);
+  if (value === undefined) throw new InvalidArgumentError('give a whole number.');
   return value;
 }
 
 /** A whole number from 1 on. */
 export function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
+  const value = wholeNumber(text) ?? 0;
+  if (value > 0) return value;
   throw new InvalidArgumentError('give a whole number from 1 on.');
+}
+
+/** Digits alone: `Number` takes nothing for 0, which as an age would be that of every run. */
+function wholeNumber(text: string): number | undefined {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 /** An option that may be given several times. */

@@ -34,6 +34,7 @@ t.test('bad input', async (t) => {
     [['no-such-command'], /unknown command 'no-such-command'/],
     [['run', '--retries', 'many'], /give a whole number/],
     [['run', '--jobs', '0'], /'--jobs <n>' argument '0' is invalid. give a whole number from 1 on/],
+    [['run', '--jobs', '1e2'], /argument '1e2' is invalid. give a whole number from 1 on/],
     [['run', '--shard', '0/4'], /'--shard <i\/n>' argument '0\/4' is invalid. give a part/],
     [['run', '--shard', '5/4'], /'5\/4' is invalid/],
     [['run', '--shard', '1'], /'1' is invalid/],
