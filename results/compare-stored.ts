@@ -14,7 +14,10 @@ import {
 } from './compare-runs.js';
 import { durationsOn } from './history-queries.js';
 
-/** What changed; durations are told from all runs of each image, or of one image from these two. */
+/**
+ * What changed; durations are told from all runs of each image, or of one image from these two. Those
+ * with another accelerator tell nothing.
+ */
 export function compareStored(
   database: Database,
   before: RunRecord,
@@ -32,15 +35,19 @@ function pickSamples(
   const placeOf = ({ image, host }: RunRecord) => {
     return { sha256: image.sha256, accelerator: host.accelerator.name };
   };
+  if (placeOf(before).accelerator !== placeOf(after).accelerator) return noSamples;
   const isSameImage = before.image.sha256 === after.image.sha256;
   const pick = (record: RunRecord) =>
     isSameImage ? samplesOf(record) : withoutImage(durationsOn(database, placeOf(record)));
   return { before: pick(before), after: pick(after) };
 }
 
+const noSamples = { before: new Map(), after: new Map() } as const;
+
 const likeRunsBefore = `
   SELECT b.run FROM runs a JOIN runs b
     ON b.command = a.command AND b.shard = a.shard AND b.platform = a.platform
+    AND b.accelerator = a.accelerator
     AND b.os_name = a.os_name AND b.channel = a.channel AND b.arch = a.arch
   WHERE a.run = ? AND b.run NOT IN (SELECT part FROM parts)
     AND (b.started_at, b.run) < (a.started_at, a.run)
@@ -49,8 +56,8 @@ const likeRunsBefore = `
 `;
 
 /**
- * The run before this one of the same command, system, channel, architecture and platform, and of the
- * same part if it was a part; undefined when it is the first of them.
+ * The run before this one of the same command, system, channel, architecture, platform and accelerator,
+ * and of the same part if it was a part; undefined when it is the first of them.
  */
 export function runBefore(database: Database, run: string): string | undefined {
   const found = database.exec(likeRunsBefore, [run])[0]?.values[0]?.[0];

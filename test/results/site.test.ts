@@ -102,6 +102,17 @@ t.test('the first run of its kind is compared with none', async (t) => {
   t.match(await site(root, join(root, 'site')), /Nothing got worse, and nothing was fixed/);
 });
 
+t.test('a run with another accelerator is no run before it', async (t) => {
+  const root = t.testdir();
+  const { host } = eventsOf('20260101-000000-aaaa', { cases: {} })[0] as never as { host: object };
+  const kvm = { host: { ...host, accelerator: { name: 'kvm', reason: 'usable' } } };
+  await makeRun(root, eventsOf('20260101-000000-aaaa', everyStatus));
+  await makeRun(root, eventsOf('20260102-000000-aaaa', everyStatus, kvm));
+  t.notMatch(await site(root, join(root, 'site')), /Since the run before/);
+  await makeRun(root, eventsOf('20260103-000000-aaaa', everyStatus, kvm));
+  t.match(await site(root, join(root, 'site')), /20260102-000000-aaaa<\/a> \(reference-amd64/);
+});
+
 t.test('the index in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t) => {
   const root = t.testdir();
   for (const day of ['01', '02', '03']) {
