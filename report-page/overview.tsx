@@ -15,9 +15,14 @@ type Props = { readonly data: PageData };
 /** The first view. */
 export function Overview({ data }: Props) {
   const [status, setStatus] = useState('');
-  const { counts, excluded, notes } = data.record;
+  const { counts, excluded, notes, verdict } = data.record;
   return (
     <>
+      {data.whyNot && (
+        <p class="note">
+          {verdict}: {data.whyNot}
+        </p>
+      )}
       <fieldset class="chips" aria-label="Show cases by status">
         {Object.entries(counts).map(([name, count]) => (
           <button

@@ -11,6 +11,7 @@ import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/r
 import { signatureOf } from '../failure-signature.js';
 import { groupFailures } from '../group-failures.js';
 import { decisiveFinding, reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
+import { whyNot } from '../reporters/verdict-text.js';
 import { consoleLog, journalLog } from '../run-files.js';
 import type {
   AttemptPage,
@@ -58,7 +59,9 @@ export function makePageData(sources: PageSources): PageData {
     }) as CasePage;
   });
   const load = loadOf(record, events);
-  return { schema: 1, record, cases, claims: claimsOf(record, contract), load, missing };
+  const why = record.verdict === 'passed' ? undefined : whyNot(record);
+  const page = { record, whyNot: why, cases, claims: claimsOf(record, contract), load, missing };
+  return defined({ schema: 1, ...page }) as PageData;
 }
 
 /** What the failure quotes, or else the first finding that counts. */

@@ -111,6 +111,8 @@ export interface PageData {
   /** Files that the record names and that were not there when the page was made. */
   readonly missing: readonly string[];
   readonly record: RunRecord;
+  /** Why the verdict is no pass; undefined when it is one. */
+  readonly whyNot?: string;
   readonly cases: readonly CasePage[];
   readonly claims: readonly ClaimPage[];
   readonly load: readonly LoadPoint[];

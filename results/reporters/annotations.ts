@@ -10,6 +10,7 @@ import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { type FailureGroup, groupFailures } from '../group-failures.js';
 import { decisiveAttempt, reasonOf, reproduceCommand } from './explain.js';
 import { plainText, truncate } from './plain-text.js';
+import { untoldByCases } from './verdict-text.js';
 
 /** GitHub shows ten errors and ten warnings of a step. */
 const shown = 10;
@@ -24,7 +25,16 @@ export function annotationsReport(record: RunRecord): string {
     const ofLevel = groups.filter(({ status }) => levelOf(status) === level);
     return levelLines(record, level, ofLevel);
   });
-  return lines.map((line) => `${line}\n`).join('');
+  return [...runLines(record), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** The run itself, of which something is wrong that no case says. */
+function runLines(record: RunRecord): string[] {
+  const { run, verdict } = record;
+  const untold = untoldByCases(record);
+  return untold === undefined
+    ? []
+    : [command('warning', { title: `run ${run} ${verdict}` }, untold)];
 }
 
 /** What is wrong with the image is an error, what could not be told a warning. */

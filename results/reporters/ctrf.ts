@@ -16,6 +16,7 @@ import {
   skipReasonOf,
 } from './explain.js';
 import { plainText, truncateBytes } from './plain-text.js';
+import { untoldByCases } from './verdict-text.js';
 
 type CtrfStatus = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 
@@ -36,7 +37,11 @@ const textBytes = 16 * 1024;
 /** The whole report as JSON, ending in a line feed. */
 export function ctrfReport(record: RunRecord): string {
   const { run, version, startedAt, endedAt } = record;
-  const tests = [...record.cases.map((one) => testOf(record, one)), ...exclusionsOf(record)];
+  const tests = [
+    ...runOf(record),
+    ...record.cases.map((one) => testOf(record, one)),
+    ...exclusionsOf(record),
+  ];
   const report = {
     reportFormat: 'CTRF',
     specVersion: '0.0.0',
@@ -87,6 +92,16 @@ function environmentOf({ image, host, platform, seed }: RunRecord): object {
     testEnvironment: platform,
     extra: { channel: image.channel, arch: image.arch, sha256: image.sha256, seed, host },
   };
+}
+
+/** The run itself, of which something is wrong that no case says. */
+function runOf(record: RunRecord): CtrfTest[] {
+  const { run, verdict } = record;
+  const untold = untoldByCases(record);
+  if (untold === undefined) return [];
+  return [
+    { name: `run ${run}`, status: 'other', rawStatus: verdict, duration: 0, message: cut(untold) },
+  ];
 }
 
 function testOf(record: RunRecord, one: CaseRecord): CtrfTest {

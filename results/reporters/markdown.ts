@@ -10,6 +10,7 @@ import { type FailureGroup, groupFailures } from '../group-failures.js';
 import { decisiveAttempt, reasonOf, reproduceCommand, skipReasonOf } from './explain.js';
 import { codeBlock, codeSpan, joinBlocks } from './markdown-syntax.js';
 import { formatDuration, oneLine, plural } from './plain-text.js';
+import { whyNot } from './verdict-text.js';
 
 /** What GitHub takes: 65,536 characters in a comment, 1 MiB in a step's summary (docs.github.com). */
 export const markdownLimits = { comment: 65_536, stepSummary: 1024 * 1024 } as const;
@@ -52,10 +53,12 @@ export function markdownReport(record: RunRecord, options: MarkdownOptions = {})
 
 const marks = { passed: '✅', failed: '❌', inconclusive: '❔' } as const;
 
-function headOf({ verdict, counts, cases }: RunRecord): string {
+function headOf(record: RunRecord): string {
+  const { verdict, counts, cases } = record;
   const present = caseStatuses.filter((status) => counts[status] > 0);
   const words = present.map((status) => `${counts[status]} ${status}`).join(', ');
-  return `### ${marks[verdict]} Switchyard: ${verdict}\n\n**${plural(cases.length, 'case')}:** ${words}`;
+  const why = verdict === 'passed' ? '' : ` (${whyNot(record)})`;
+  return `### ${marks[verdict]} Switchyard: ${verdict}${why}\n\n**${plural(cases.length, 'case')}:** ${words}`;
 }
 
 function aboutOf(record: RunRecord): string {
