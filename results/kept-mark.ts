@@ -20,9 +20,16 @@ export async function keepRun(directory: string, mark: KeptMark): Promise<void> 
   await writeWhole(join(directory, runFiles.kept), `${JSON.stringify({ schema: 1, ...mark })}\n`);
 }
 
-/** Whatever the mark cited the run for, nothing keeps it any more. */
+/** Whatever the mark cited the run for, nothing keeps it any more. Throws OUTPUT_FAILED (usage). */
 export async function dropKeptMark(directory: string): Promise<void> {
-  await rm(join(directory, runFiles.kept), { force: true });
+  const path = join(directory, runFiles.kept);
+  try {
+    await rm(path, { force: true });
+  } catch (thrown) {
+    const next = 'see whose it is, then try again';
+    const message = `cannot remove ${path}: ${toError(thrown).message}; ${next}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+  }
 }
 
 /** The mark of a run, if it has one. Throws RECORD_CORRUPT when it can't be understood. */

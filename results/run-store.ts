@@ -103,14 +103,23 @@ async function sizeIfExists(path: string): Promise<number> {
 export async function findRun(root: string, name: string): Promise<string> {
   if (parseRunId(basename(resolve(name))) && (await isDirectory(name))) return resolve(name);
   const runs = await runIds(root);
-  const latest = runs.at(-1);
-  if (name === 'latest' && latest !== undefined) return join(root, latest);
+  const latest = name === 'latest' ? await latestRun(root, runs) : undefined;
+  if (latest !== undefined) return join(root, latest);
   const found = runs.includes(name as RunId) ? [name] : runs.filter((run) => run.includes(name));
   const [only, ...more] = found;
   if (only === undefined) throw unknownRun(root, name);
   if (more.length === 0) return join(root, only);
   const names = `${found.slice(0, 5).join(', ')}${found.length > 5 ? ' …' : ''}`;
   throw new UsageError('AMBIGUOUS_RUN', `${name} may be any of ${names}; give more of the id`);
+}
+
+/** What has told nothing yet, or has lost what it told, is no run to ask about. */
+async function latestRun(root: string, runs: readonly RunId[]): Promise<RunId | undefined> {
+  for (const run of runs.toReversed()) {
+    const names = await namesIn(join(root, run));
+    if (names.includes(runFiles.record) || names.includes(runFiles.events)) return run;
+  }
+  return undefined;
 }
 
 function unknownRun(root: string, name: string): UsageError {
@@ -126,7 +135,7 @@ const removalPrefix = '.removing-';
 
 /**
  * Removes a run; after a crash in between, {@link sweepRemovals} finishes it. Throws RUN_KEPT and
- * RUN_LIVE (usage) for what must stay.
+ * RUN_LIVE (usage) for what must stay, OUTPUT_FAILED (usage) for what can't be removed.
  */
 export async function removeRun(listing: RunListing): Promise<void> {
   const { run, kept, isLive, directory } = listing;
@@ -134,8 +143,14 @@ export async function removeRun(listing: RunListing): Promise<void> {
     throw new UsageError('RUN_KEPT', `run ${run} is kept: ${kept.reason}; see ./yard runs release`);
   if (isLive) throw new UsageError('RUN_LIVE', `run ${run} is still being written`);
   const doomed = join(directory, '..', `${removalPrefix}${run}`);
-  await rename(directory, doomed);
-  await removeTree(doomed);
+  try {
+    await rename(directory, doomed);
+    await removeTree(doomed);
+  } catch (thrown) {
+    const next = 'see whose it is, then try again';
+    const message = `cannot remove ${directory}: ${toError(thrown).message}; ${next}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+  }
 }
 
 /** Finishes removals that a crash left half done. */

@@ -2,11 +2,11 @@
  * Listing, finding, keeping, choosing and removing runs.
  */
 
-import { cp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { keepRun } from '../../results/kept-mark.js';
+import { dropKeptMark, keepRun } from '../../results/kept-mark.js';
 import { chooseRemovals } from '../../results/retention.js';
 import {
   findRun,
@@ -57,6 +57,10 @@ t.test('a run is found by id, unique part, path, and as latest', async (t) => {
     t.equal(await findRun(root, name), join(root, ids[0]), name);
   }
   t.equal(await findRun(root, 'latest'), join(root, ids[2]));
+  await mkdir(join(root, '20261125-101500-cccc', 'cases'), { recursive: true });
+  t.equal(await findRun(root, 'latest'), join(root, ids[2]), 'what has no record is no run');
+  await rm(join(root, ids[2], 'record.json'));
+  t.equal(await findRun(root, 'latest'), join(root, ids[2]), 'its log is enough');
   await t.rejects(findRun(root, 'bb'), { code: 'AMBIGUOUS_RUN', message: /bbbb, .*bbcc/ });
   await t.rejects(findRun(root, 'zz'), { code: 'UNKNOWN_RUN', message: /no run zz in .*runs ls/ });
   await t.rejects(findRun(join(root, 'none'), 'latest'), { code: 'UNKNOWN_RUN' });
@@ -82,6 +86,17 @@ t.test('kept and living runs stay; others go whole', async (t) => {
   await log.close();
   await removeRun(await inspectRun(join(root, ids[1])));
   t.same(await readdir(root), [ids[0], ids[2]]);
+});
+
+t.test('what can’t be removed is said', async (t) => {
+  const root = t.testdir();
+  await threeRuns(root);
+  const directory = join(root, ids[0]);
+  const failed = { code: 'OUTPUT_FAILED', kind: 'usage', message: /^cannot remove .*; see whose/ };
+  await writeFile(join(root, `.removing-${ids[0]}`), '');
+  await t.rejects(removeRun(await inspectRun(directory)), failed);
+  await mkdir(join(directory, 'kept.json'));
+  await t.rejects(dropKeptMark(directory), failed);
 });
 
 t.test('a removal that a crash interrupted is finished', async (t) => {

@@ -14,7 +14,12 @@ import { benchManyForks, renderManyForksFigures } from '../../../bench/many-fork
 import { benchNetwork, renderNetworkFigures } from '../../../bench/network.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { stderrLogger } from '../../base/logger.js';
-import { cacheDirectory, makeRunDirectory, nameRunDirectory } from '../../base/run-dir.js';
+import {
+  cacheDirectory,
+  makeRunDirectory,
+  nameRunDirectory,
+  removeTree,
+} from '../../base/run-dir.js';
 import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
 import { openPlatform, stateDirectory } from '../open-platform.js';
@@ -61,6 +66,8 @@ export async function benchCommand(
   const image = await openForRun({ settings, logger, signal });
   const directory = nameRunDirectory(settings.runs);
   await using cleanup = new Cleanup();
+  // What is measured has no record: a directory that stayed would be a run of which nothing is known.
+  cleanup.add('run directory', async () => await removeTree(directory.path));
   const platform = await openPlatform({ settings, logger, signal }, directory);
   cleanup.own('platform', platform);
   await makeRunDirectory(directory);
