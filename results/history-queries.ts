@@ -6,6 +6,7 @@
 
 import type { Database, SqlValue } from 'sql.js';
 import type { SuiteId } from '../harness/model/ids.js';
+import { type Trend, trendOf } from './flake-trend.js';
 import { type Interval, median, quantile, wilsonInterval } from './statistics.js';
 
 /** A cause of failures and how often it was seen. */
@@ -18,15 +19,13 @@ export interface SignatureCount {
 }
 
 /** A case that both passed and failed on the same image and accelerator. */
-export interface Flake {
+export interface Flake extends Trend {
   readonly case: string;
   readonly failed: number;
   /** Attempts that passed or failed, where it did both. */
   readonly attempts: number;
   /** 95 % bounds of the rate of failures. */
   readonly bounds: Interval;
-  /** The rate in the later half of the attempts minus that in the earlier half. */
-  readonly trend: number;
   readonly lastFailedRun: string;
   readonly signatures: readonly SignatureCount[];
 }
@@ -73,17 +72,12 @@ function flakeOf(id: string, all: readonly Told[]): Flake[] {
   const bounds = wilsonInterval(failures.length, mixed.length);
   const counts = { failed: failures.length, attempts: mixed.length, bounds };
   const signatures = countSignatures(failures);
-  return [{ case: id, ...counts, trend: trendOf(mixed), lastFailedRun: last.run, signatures }];
+  const trend = trendOf(mixed.map(({ failed }) => failed));
+  return [{ case: id, ...counts, ...trend, lastFailedRun: last.run, signatures }];
 }
 
 function isMixed(attempts: readonly Told[]): boolean {
   return attempts.some(({ failed }) => failed) && attempts.some(({ failed }) => !failed);
-}
-
-function trendOf(attempts: readonly Told[]): number {
-  const half = Math.floor(attempts.length / 2);
-  const rate = (part: readonly Told[]) => part.filter(({ failed }) => failed).length / part.length;
-  return rate(attempts.slice(half)) - rate(attempts.slice(0, half));
 }
 
 function countSignatures(failures: readonly Told[]): SignatureCount[] {

@@ -95,7 +95,7 @@ function flakes({ flakes: found }: SiteData): readonly string[] {
   const percent = (rate: number) => `${Math.round(rate * 100)} %`;
   const rows = found
     .slice(0, 50)
-    .map(({ case: id, failed, attempts, bounds, trend, signatures }) => {
+    .map(({ case: id, failed, attempts, bounds, direction, signatures }) => {
       const causes = signatures.map(
         ({ count, code, text }) => `${count} × ${code}: ${oneLine(text, 90)}`,
       );
@@ -103,7 +103,7 @@ function flakes({ flakes: found }: SiteData): readonly string[] {
         id,
         `${failed} of ${attempts}`,
         `${percent(bounds.low)} to ${percent(bounds.high)}`,
-        trend > 0.05 ? 'rising' : trend < -0.05 ? 'falling' : 'steady',
+        direction,
         causes.join('; '),
       ];
       return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;

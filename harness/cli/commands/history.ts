@@ -18,9 +18,10 @@ import {
   type StatusChange,
   worseKinds,
 } from '../../../results/outcome-changes.js';
-import { readRecord } from '../../../results/record-file.js';
+import { readOwnRecord } from '../../../results/record-file.js';
 import { formatDuration, oneLine, plural } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
+import { type SharedCause, sharedCauses } from '../../../results/shared-causes.js';
 import type { RunRecord } from '../../model/record.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 
@@ -56,17 +57,25 @@ function firstOf<T>(items: readonly T[], top = 20): readonly T[] {
 /** Prints the cases that passed and failed on the same image and accelerator. */
 export async function flakesCommand(options: HistoryOptions): Promise<void> {
   const flakes = await withHistory(await runsRoot(options), (h) => findFlakes(h.database));
-  if (options.json) return printJson({ flakes });
+  const shared = sharedCauses(flakes);
+  if (options.json) return printJson({ flakes, shared });
   if (flakes.length === 0)
     return print(['no case passed and failed on the same image and accelerator']);
-  print(firstOf(flakes, options.top).flatMap(describeFlake));
+  const causes = firstOf(shared, options.top).map(describeShared);
+  const block = causes.length > 0 ? ['one reason in several cases', ...causes] : [];
+  print([...firstOf(flakes, options.top).flatMap(describeFlake), ...block]);
+}
+
+function describeShared({ cases, count, code, phase, signature, text }: SharedCause): string {
+  const what = `${count} × ${code} in ${phase} [${signature}] ${oneLine(text, 100)}`;
+  return `  ${what}: ${cases.join(', ')}`;
 }
 
 function describeFlake({ bounds, ...flake }: Flake): string[] {
   const percent = (rate: number) => `${Math.round(rate * 100)} %`;
   const rate = `${percent(flake.failed / flake.attempts)} (${percent(bounds.low)} to ${percent(bounds.high)})`;
-  const arrow = flake.trend > 0.05 ? 'rising' : flake.trend < -0.05 ? 'falling' : 'steady';
-  const head = `${flake.case}  fails ${flake.failed} of ${flake.attempts}, ${rate}, ${arrow}`;
+  const counts = `${flake.failed} of ${flake.attempts}`;
+  const head = `${flake.case}  fails ${counts}, ${rate}, ${flake.direction}`;
   const causes = flake.signatures.map(({ count, code, phase, signature, text }) => {
     return `    ${count} × ${code} in ${phase} [${signature}] ${oneLine(text, 100)}`;
   });
@@ -102,7 +111,7 @@ export async function compareCommand(
   options: HistoryOptions,
 ): Promise<number> {
   const root = await runsRoot(options);
-  const read = async (name: string) => await readRecord(await findRun(root, name));
+  const read = async (name: string) => await readOwnRecord(await findRun(root, name));
   const [before, after] = [await read(names[0]), await read(names[1])];
   const comparison = await withHistory(root, (h) => compareStored(h.database, before, after));
   if (options.json) printJson({ before: before.run, after: after.run, ...comparison });

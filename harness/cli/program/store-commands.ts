@@ -137,10 +137,11 @@ export function addHistory(program: Command): void {
       const { siteCommand } = await import('../commands/site.js');
       await siteCommand(target, options);
     });
-  historyOptions(program.command('compare'))
+  storeOptions(program.command('compare'))
     .description('what changed from one run to another')
     .argument('<before>', 'as for runs show')
     .argument('<after>', 'as for runs show')
+    .option('--json', 'print one JSON object')
     .action(async (before, after, options) => {
       const { compareCommand } = await import('../commands/history.js');
       process.exitCode = await compareCommand([before, after], options);

@@ -75,6 +75,7 @@ t.test('flakes, slow and compare', async (t) => {
   const flakes = await yard('flakes', '--runs', root);
   t.match(flakes.stdout, /^update\/rollback@.* fails 2 of 4, 50 % \(15 % to 85 %\), steady/);
   t.match(flakes.stdout, '2 × UNIT_FAILED in units [');
+  t.notMatch(flakes.stdout, 'one reason');
   t.match(
     (await yard('slow', '--runs', root)).stdout,
     /update\/rollback@reference-amd64@qemu-bios/,
@@ -84,6 +85,20 @@ t.test('flakes, slow and compare', async (t) => {
   t.match(same.stdout, 'still failing\n  provision/user-key@qemu-bios');
   const json = await yard('compare', ...ids, '--runs', root, '--json');
   t.match(JSON.parse(json.stdout), { schema: 1, newlyFailing: [], slower: [] });
+});
+
+t.test('a reason that several flaky cases share is told once more at the end', async (t) => {
+  const root = t.testdir();
+  const flaky = [
+    { outcome: 'failed' as const, failure: failure() },
+    { outcome: 'passed' as const },
+  ];
+  await makeRun(root, eventsOf(ids[0], { cases: { 'a/b': flaky, 'a/c': flaky } }));
+  const { stdout } = await yard('flakes', '--runs', root);
+  const [, block = ''] = stdout.split('one reason in several cases\n');
+  t.match(block, /^ {2}2 × IGNITION_FAILED in ignition \[\w+\] .*: a\/b@\S+, a\/c@\S+$/);
+  const json = await yard('flakes', '--runs', root, '--json');
+  t.match(JSON.parse(json.stdout), { flakes: [{}, {}], shared: [{ count: 2 }] });
 });
 
 t.test('a capsule of a run that was killed is packed and opened', async (t) => {
@@ -206,6 +221,7 @@ t.test('bad input is refused in one line', async (t) => {
     [['runs', 'show', 'zzz'], /there is no run zzz in .*yard runs ls/],
     [['runs', 'rm', 'zzz'], /UNKNOWN_RUN/],
     [['runs', 'gc'], /--older-than DAYS, --max-size GiB/],
+    [['runs', 'gc', '--older-than', ''], /argument '' is invalid. give a whole number/],
     [['report', '--format', 'pdf'], /Allowed choices are tap, junit/],
     [['report', '--output', '/no/such/dir/x'], /cannot write the report to \/no\/such\/dir\/x/],
     [
@@ -216,6 +232,7 @@ t.test('bad input is refused in one line', async (t) => {
       ['report', '--format', 'html', '--output', '/no/such/dir/x'],
       /cannot write the report to \/no\/such\/dir\/x: ENOENT/,
     ],
+    [['compare', 'aaaa', 'aaaa', '--top', '3'], /unknown option '--top'/],
     [['merge', 'aaaa'], /give two runs or more/],
     [['merge', directory, directory], /is in 2026.*-aaaa and in .*-aaaa; merge each part once/],
   ];
