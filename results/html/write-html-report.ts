@@ -15,7 +15,7 @@ import type { LoggedEvent } from '../../harness/model/events.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { missingFiles } from '../missing-files.js';
 import { readEventLog } from '../read-event-log.js';
-import { readRecord } from '../record-file.js';
+import { readOwnRecord } from '../record-file.js';
 import { runFiles } from '../run-files.js';
 import { newSinceLastPass } from './last-pass.js';
 import { makePageData } from './make-page-data.js';
@@ -42,7 +42,7 @@ export interface StagedCase {
 
 /**
  * Writes the report whole or not at all; returns the files that the record names and that are not
- * there. Throws OUTPUT_FAILED (usage), and like {@link readRecord}.
+ * there. Throws OUTPUT_FAILED (usage), and like {@link readOwnRecord}.
  */
 export async function writeHtmlReport({
   runDirectory,
@@ -50,7 +50,7 @@ export async function writeHtmlReport({
   output,
   staged,
 }: HtmlRequest): Promise<readonly string[]> {
-  const record = await readRecord(runDirectory);
+  const record = await readOwnRecord(runDirectory);
   await using threads = openReportThreads(countAttempts(record));
   const { compare } = threads;
   const events = await eventsOf(runDirectory);

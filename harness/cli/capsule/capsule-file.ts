@@ -3,11 +3,12 @@
  * everything about it. Packed and unpacked by GNU tar and zstd, which every CI and laptop has.
  */
 
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { toError, UsageError } from '../../base/errors.js';
+import { removeTree } from '../../base/run-dir.js';
 import { parseRunId } from '../../model/ids.js';
 
 /** The file in the run's directory that says what the capsule is about. */
@@ -31,17 +32,33 @@ export async function writePage(directory: string, caseId: string): Promise<void
   await writeFile(join(directory, pageName), `${JSON.stringify(page, null, 2)}\n`);
 }
 
-/** Packs a staged run directory. Throws OUTPUT_EXISTS, MISSING_TOOL, OUTPUT_FAILED (usage). */
+/** Packs a staged run directory, whole or not at all. Throws OUTPUT_EXISTS, MISSING_TOOL, OUTPUT_FAILED (usage). */
 export async function pack(directory: string, file: string): Promise<void> {
   await requireAbsent(file);
   const owner = ['--owner=0', '--group=0', '--sort=name'];
   const from = ['-C', dirname(directory), '--', basename(directory)];
-  await tar(['--zstd', '--create', '--file', file, ...owner, ...from], 'OUTPUT_FAILED');
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await tar(['--zstd', '--create', '--file', partial, ...owner, ...from], 'OUTPUT_FAILED');
+    await orOutputFailed(file, rename(partial, file));
+  } finally {
+    await rm(partial, { force: true }).catch(() => undefined);
+  }
+}
+
+async function orOutputFailed(path: string, written: Promise<unknown>): Promise<void> {
+  try {
+    await written;
+  } catch (thrown) {
+    const next = 'choose another place with --output';
+    const message = `cannot write ${path}: ${toError(thrown).message}; ${next}`;
+    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+  }
 }
 
 /**
- * Unpacks into a new directory and returns the run's directory in it. Throws OUTPUT_EXISTS,
- * NO_SUCH_FILE, NOT_A_CAPSULE, MISSING_TOOL (usage).
+ * Unpacks into a new directory, which is there only if all went well, and returns the run's directory in
+ * it. Throws OUTPUT_EXISTS, OUTPUT_FAILED, NO_SUCH_FILE, NOT_A_CAPSULE, MISSING_TOOL (usage).
  */
 export async function unpack(
   file: string,
@@ -51,11 +68,20 @@ export async function unpack(
   await requireAbsent(directory);
   const listing = await tar(['--zstd', '--list', '--file', file], 'NOT_A_CAPSULE');
   const run = onlyRun(listing, file);
-  await mkdir(directory, { recursive: true });
+  await orOutputFailed(directory, mkdir(directory, { recursive: true }));
+  const runDirectory = join(resolve(directory), run);
+  try {
+    await extract(file, directory);
+    return { runDirectory, page: await readPage(runDirectory, file) };
+  } catch (thrown) {
+    await removeTree(directory).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function extract(file: string, directory: string): Promise<void> {
   const safely = ['--no-same-owner', '--no-same-permissions'];
   await tar(['--zstd', '--extract', '--file', file, ...safely, '-C', directory], 'NOT_A_CAPSULE');
-  const runDirectory = join(resolve(directory), run);
-  return { runDirectory, page: await readPage(runDirectory, file) };
 }
 
 /** Names that leave the run's directory are no capsule's, whatever tar would make of them. */

@@ -5,7 +5,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
-import { readRecord } from '../../../results/record-file.js';
+import { readOwnRecord, readRecord } from '../../../results/record-file.js';
 import { reproduceCommand } from '../../../results/reporters/explain.js';
 import { runFiles } from '../../../results/run-files.js';
 import { findRun } from '../../../results/run-store.js';
@@ -17,6 +17,7 @@ import type { CaseRecord, RunRecord } from '../../model/record.js';
 import { loadContract } from '../../select/contract.js';
 import { pack, unpack, writePage } from '../capsule/capsule-file.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
+import { sayMissing } from '../say-missing.js';
 
 /** What the user said to `yard capsule`. */
 export interface CapsuleOptions extends StoreOptions {
@@ -26,21 +27,26 @@ export interface CapsuleOptions extends StoreOptions {
   readonly disks?: boolean;
 }
 
-/** Writes the file and prints its path. Throws UNKNOWN_CASE, OUTPUT_EXISTS (usage). */
+/**
+ * Writes the file and prints its path; says which files of the case are not there. Throws UNKNOWN_CASE,
+ * OUTPUT_EXISTS, OUTPUT_FAILED (usage).
+ */
 export async function capsuleCommand(name: string, options: CapsuleOptions): Promise<void> {
   const from = await findRun(await runsRoot(options), options.run);
-  const record = await readRecord(from);
+  const record = await readOwnRecord(from);
   const one = findCase(record, name);
   const file = options.output ?? `${nameOfCase(one).replace('/', '-')}-${record.run}.tar.zst`;
   if (options.disks) await noteWithoutDisks(join(from, 'cases', one.suite), record, one);
   const temporary = await makeTempDirectory('capsule');
   try {
     const into = join(temporary, record.run);
-    await pack(await stage({ one, from, into, disks: options.disks ?? false }), file);
+    const missing = await stage({ one, from, into, disks: options.disks ?? false });
+    await pack(into, file);
+    process.stdout.write(`${file}\n`);
+    sayMissing(from, missing);
   } finally {
     await removeTree(temporary);
   }
-  process.stdout.write(`${file}\n`);
 }
 
 /** The capsule is of use without them. */
@@ -69,8 +75,11 @@ interface Staging {
   readonly disks: boolean;
 }
 
-/** A run's directory as every command reads it, with the files of one case only. */
-async function stage({ one, from, into, disks }: Staging): Promise<string> {
+/**
+ * A run's directory as every command reads it, with the files of one case only. Returns those that
+ * its record names and that were not there.
+ */
+async function stage({ one, from, into, disks }: Staging): Promise<readonly string[]> {
   const files = join('cases', one.suite);
   await mkdir(join(into, dirname(files)), { recursive: true });
   // The record first: where one is, its log is whole. Without one the log is folded again.
@@ -82,8 +91,8 @@ async function stage({ one, from, into, disks }: Staging): Promise<string> {
   const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
   const output = join(into, runFiles.html);
   const staged = { id: one.id, runsRoot: dirname(from) };
-  await writeHtmlReport({ runDirectory: into, contract: [...contract.values()], output, staged });
-  return into;
+  const page = { runDirectory: into, contract: [...contract.values()], output, staged };
+  return await writeHtmlReport(page);
 }
 
 /** A case that never started has left nothing, and a run that never ended has no record. */

@@ -5,8 +5,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
-import { missingFiles, missingFilesText } from '../../../results/missing-files.js';
-import { readRecord } from '../../../results/record-file.js';
+import { missingFiles } from '../../../results/missing-files.js';
+import { readOwnRecord } from '../../../results/record-file.js';
 import { type ReportFormatName, reportFormats } from '../../../results/reporters/formats.js';
 import { runFiles } from '../../../results/run-files.js';
 import { findRun } from '../../../results/run-store.js';
@@ -14,6 +14,7 @@ import { toError, UsageError } from '../../base/errors.js';
 import { projectRoot } from '../../base/project-root.js';
 import { loadContract } from '../../select/contract.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
+import { sayMissing } from '../say-missing.js';
 
 /** What the user said to `yard report`. */
 export interface ReportOptions extends StoreOptions {
@@ -26,7 +27,7 @@ export async function reportCommand(name: string, options: ReportOptions): Promi
   const runDirectory = await findRun(await runsRoot(options), name);
   refuseOwnFile(runDirectory, options.output);
   if (options.format === 'html') return await htmlReport(runDirectory, options.output);
-  const record = await readRecord(runDirectory);
+  const record = await readOwnRecord(runDirectory);
   const text = reportFormats[options.format](record, { runDirectory });
   if (options.output === undefined) process.stdout.write(text);
   else await save(options.output, text);
@@ -38,12 +39,6 @@ function refuseOwnFile(runDirectory: string, output = ''): void {
   const own = [runFiles.events, runFiles.record].map((name) => resolve(runDirectory, name));
   if (!own.includes(resolve(output))) return;
   throw new UsageError('OUTPUT_FAILED', `${output} is what the report is made from; give another`);
-}
-
-/** The report stands without them, so this is no error. */
-function sayMissing(runDirectory: string, missing: readonly string[]): void {
-  const text = missingFilesText(runDirectory, missing);
-  if (text !== undefined) process.stderr.write(`yard: ${text}\n`);
 }
 
 /** Too large for a terminal, so it is always a file; its path is printed. */

@@ -4,7 +4,7 @@
 
 import { relative } from 'node:path';
 import { exitCodeOf } from '../../../results/exit-code.js';
-import { readRecord } from '../../../results/record-file.js';
+import { readOwnRecord } from '../../../results/record-file.js';
 import { makePaint, wantsColour } from '../../../results/reporters/console-style.js';
 import { finalSummary } from '../../../results/reporters/final-summary.js';
 import { runSummary } from '../../../results/reporters/json.js';
@@ -63,7 +63,7 @@ export async function showRunCommand(
   options: StoreOptions & { readonly json?: boolean },
 ): Promise<number> {
   const directory = await findRun(await runsRoot(options), name);
-  const record = await readRecord(directory);
+  const record = await readOwnRecord(directory);
   const runDirectory = relative(process.cwd(), directory);
   const paint = makePaint(wantsColour(process.stdout.isTTY ?? false, process.env));
   const text = options.json

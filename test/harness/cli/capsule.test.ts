@@ -2,7 +2,7 @@
  * A case in a file: what goes in comes out, and what is no capsule is refused.
  */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
@@ -49,6 +49,25 @@ t.test('what is no capsule is refused', async (t) => {
   await refused(await make('b.tar.zst', 'stranger'), /one run/);
   await refused(await make('c.tar.zst', `${run}/other`, `${run}/../stranger/a`), /one run/);
   await refused(await make('d.tar.zst', run), /no capsule\.json/);
+});
+
+t.test('what can’t be written is said, and nothing of it is left', async (t) => {
+  const root = t.testdir();
+  const file = join(root, 'a.tar.zst');
+  const directory = await staged(root);
+  const nowhere = { code: 'OUTPUT_FAILED', kind: 'usage', message: /cannot write \/dev\/null\/x/ };
+  await t.rejects(pack(directory, '/dev/null/x'), { code: 'OUTPUT_FAILED', kind: 'usage' });
+  await t.rejects(pack(join(root, 'gone'), file), { code: 'OUTPUT_FAILED' });
+  t.same(await readdir(root), [run], 'no half of a capsule');
+  await pack(directory, file);
+  await t.rejects(unpack(file, '/dev/null/x'), nowhere);
+  await writeFile(join(directory, 'capsule.json'), '{}');
+  await rm(file);
+  await pack(directory, file);
+  const refused = { code: 'NOT_A_CAPSULE', message: /another version/ };
+  await t.rejects(unpack(file, join(root, 'out')), refused);
+  await t.rejects(unpack(file, join(root, 'out')), refused, 'the second try says the same');
+  t.same((await readdir(root)).sort(), [run, 'a.tar.zst']);
 });
 
 t.test('a capsule of a newer version says so', async (t) => {
