@@ -3,7 +3,7 @@
  * button works.
  */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PageData } from '../results/html/page-data.js';
 import { CasePageView } from './case-page.js';
 import { Claims } from './claims.js';
@@ -33,12 +33,14 @@ function useFragment(): string {
 export function App({ data }: { readonly data: PageData }) {
   const fragment = useFragment();
   const { record } = data;
+  const main = useRef<HTMLElement>(null);
   return (
     <>
       <header>
-        <a class="skip" href="#main">
+        {/* No link: the fragment says which view is shown. */}
+        <button type="button" class="skip" onClick={() => main.current?.focus()}>
           Skip to content
-        </a>
+        </button>
         <span class={`badge ${record.verdict}`}>{record.verdict}</span>
         <strong>Switchyard</strong>
         <span class="dim">
@@ -52,7 +54,7 @@ export function App({ data }: { readonly data: PageData }) {
           ))}
         </nav>
       </header>
-      <main id="main">
+      <main tabIndex={-1} ref={main}>
         <View data={data} fragment={fragment} />
       </main>
     </>

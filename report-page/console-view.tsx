@@ -73,9 +73,31 @@ function openTerminal(element: HTMLElement): Terminal {
     theme,
   });
   keepAllThatWasWritten(terminal);
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.type === 'keydown') scrollByKey(terminal, event);
+    return false;
+  });
   terminal.open(element);
   return terminal;
 }
+
+/** A terminal that got the keys itself would keep them all, and with Tab whoever has come to it. */
+function scrollByKey(terminal: Terminal, event: KeyboardEvent): void {
+  const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey;
+  const scroll = isPlain ? scrolls[event.key] : undefined;
+  if (scroll === undefined) return;
+  event.preventDefault();
+  scroll(terminal);
+}
+
+const scrolls: Readonly<Record<string, (terminal: Terminal) => void>> = {
+  ArrowUp: (terminal) => terminal.scrollLines(-1),
+  ArrowDown: (terminal) => terminal.scrollLines(1),
+  PageUp: (terminal) => terminal.scrollPages(-1),
+  PageDown: (terminal) => terminal.scrollPages(1),
+  Home: (terminal) => terminal.scrollToTop(),
+  End: (terminal) => terminal.scrollToBottom(),
+};
 
 /** Both screens of a terminal, by the numbers of their modes: what is on the other one can't be seen. */
 const otherScreen: readonly (number | number[])[] = [47, 1047, 1049];
