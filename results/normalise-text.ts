@@ -9,24 +9,34 @@ import { oneLine, plainText } from './reporters/plain-text.js';
 const limit = 160;
 
 /**
+ * Absolute paths of the host's, wherever it keeps runs and caches: those with a run's id, `_runs` or
+ * `.cache` in them, or with our own name where a guest has none.
+ */
+const ownPath =
+  /(?:file:\/\/)?(?<![\w.~-])\/(?:(?:[^\s'":,;()/]*\/)*?(?:_runs|\.cache|\d{8}-\d{6}-[0-9a-f]{4})|(?!(?:usr|etc|run|oem|boot|sysroot)\/)(?:[^\s'":,;()/]*\/)*?switchyard[\w.-]*)(?=[\s'":,;()/]|$)(?:\/[^\s'":,;()]*)?/g;
+
+/**
  * In this order: a UUID is not a number, and an address not a path. Paths inside a guest that are the
  * same on every machine stay, since two of them are two causes.
  */
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>'],
   [/\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?/g, '<time>'],
+  [ownPath, '<path>'],
   [/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '<run>'],
   [/(?<![\w:])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:])/gi, '<mac>'],
   [/(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4})(?:\/\d+)?(?![\w:])/gi, '<ip>'],
   [/(?<![\w:])(?:[0-9a-f]{1,4}:)*[0-9a-f]{0,4}::(?:[0-9a-f]{1,4}:?)*(?:\/\d+)?(?![\w:])/gi, '<ip>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+|\/\d+)?\b/g, '<ip>'],
   [
-    /(?:file:\/\/)?\/(?:tmp|var\/tmp|home|root|run\/user|work|builds?)(?:\/[^\s'":,;()]*)?/g,
+    /(?:file:\/\/)?\/(?:tmp|var\/tmp|dev\/shm|home|root|run\/user|work|__w|var\/lib\/jenkins|builds?)(?![\w-])(?:\/[^\s'":,;()]*)?/g,
     '<path>',
   ],
   [/\/proc\/\d+/g, '/proc/<n>'],
+  [/\brun-(?:r[0-9a-f]{8,}|u\d+|p\d+-i\d+)\b/g, 'run-<n>'],
   [/\b0x[0-9a-f]+\b/gi, '<n>'],
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<n>'],
+  [/(?<![\w.])(?:\d+(?:\.\d+)?(?:h|ms|m|s|[uµ]s|ns))+(?!\w)/g, '<n>'],
   [/(?<![A-Za-z_\d])\d+(?:[.,]\d+)*(?:[ ]?(?:ms|s|min|h|B|bytes|[KMG]i?B)\b)?/g, '<n>'],
   [/<n>(?: <n>)+/g, '<n>'],
   [/\[ *<n>\] ?/g, ''],

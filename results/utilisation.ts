@@ -15,9 +15,11 @@ interface Span {
 /**
  * The sum over all attempts of their share of the budget times their time, over the time from the
  * first start of a case to the last, by the resource of which more was given: 1 is a full host.
- * Undefined when all cases started at once or the record does not say what the budget was.
+ * Undefined when all cases started at once, the record does not say what the budget was, or it is of
+ * several hosts.
  */
-export function utilisationOf({ cases, budget }: RunRecord): number | undefined {
+export function utilisationOf({ cases, budget, merged }: RunRecord): number | undefined {
+  if (merged !== undefined) return undefined;
   const starts = cases.flatMap(({ attempts }) => attempts[0]?.startedAt ?? []).map(Date.parse);
   const queue = { startMs: Math.min(...starts), endMs: Math.max(...starts) };
   if (budget === undefined || !(queue.endMs > queue.startMs)) return undefined;

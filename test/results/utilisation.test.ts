@@ -44,6 +44,12 @@ t.test('attempts of a case count, the time between them does not', async (t) => 
   t.equal(utilisationOf(recordOf(twice, [[40, 50]])), 0.25);
 });
 
+t.test('nothing is said of several hosts', async (t) => {
+  const record = recordOf([[0, 10]], [[10, 20]]);
+  const merged = [record.run, record.run];
+  t.equal(utilisationOf({ ...record, merged }), undefined);
+});
+
 t.test('nothing is said where no case waited or the budget is unknown', async (t) => {
   t.equal(utilisationOf(recordOf()), undefined);
   t.equal(utilisationOf(recordOf([[0, 10]], [[0, 20]])), undefined);
