@@ -34,7 +34,10 @@ export interface FakeScript {
   readonly slowness?: number;
   readonly leftovers?: readonly Failure[];
   /** Runs before the machines are gone; may throw, never end, or emit last events. */
-  readonly onTearDown?: (emit: (event: MachineEvent) => void) => Promise<void> | void;
+  readonly onTearDown?: (
+    emit: (event: MachineEvent) => void,
+    options: Parameters<Cluster['tearDown']>[0],
+  ) => Promise<void> | void;
 }
 
 /** The script's platform, and what has been seen of it. */
@@ -78,8 +81,8 @@ export class FakePlatform implements Platform {
   }
 
   #cluster(request: ClusterRequest): Cluster {
-    const tearDown = async () => {
-      await this.#script.onTearDown?.(request.onEvent);
+    const tearDown: Cluster['tearDown'] = async (options) => {
+      await this.#script.onTearDown?.(request.onEvent, options);
       this.#occupy(request, -1);
       this.tornDown++;
       return this.#script.leftovers ?? [];
@@ -89,7 +92,7 @@ export class FakePlatform implements Platform {
       boots: [],
       usage: () => this.#script.usage,
       tearDown,
-      [Symbol.asyncDispose]: async () => void (await tearDown()),
+      [Symbol.asyncDispose]: async () => void (await tearDown({ timeoutMs: 0 })),
     };
   }
 

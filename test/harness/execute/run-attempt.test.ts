@@ -197,8 +197,11 @@ t.test('the end of QEMU wins over what the suite then says', async (t) => {
 t.test('a suite that does not end is failed, and where it was is said', async (t) => {
   const body: Body = async (context) =>
     await context.step('wait for the moon', async () => await forever(context));
-  const { end } = await attempt(body, { limits: { runMs: 20 } });
+  const ends: boolean[] = [];
+  const onTearDown: FakeScript['onTearDown'] = (_, { failed }) => void ends.push(failed ?? false);
+  const { end } = await attempt(body, { limits: { runMs: 20 } }, { onTearDown });
   t.match(end, { outcome: 'failed', failure: { code: 'SUITE_TIMEOUT' } });
+  t.same(ends, [true], 'so that the screen is kept');
   t.match(end.failure?.message, /wait for the moon/);
 });
 

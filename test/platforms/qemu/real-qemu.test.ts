@@ -196,6 +196,7 @@ t.test('boots that do not end well', async (t) => {
       phase: 'kernel',
       evidence: /login:/,
     });
+    t.ok(existsSync(join(work.directory, 'artifacts', 'main-0', 'screen.png')), 'the screen');
     t.strictSame(listStates(work.platformOptions.stateDirectory), []);
     t.strictSame(readdirSync(work.platformOptions.runDirectory), []);
   });
