@@ -30,12 +30,13 @@ export interface GateOptions {
 /** `now` is the clock's unless it was asked about another time. Throws NO_GATE and BAD_KEY (usage). */
 export async function openGate(
   options: GateOptions,
-  { signal, now = new Date() }: { readonly signal: AbortSignal; readonly now?: Date },
+  { signal, now }: { readonly signal: AbortSignal; readonly now?: Date },
 ): Promise<GateContext> {
   const directory = await gateDirectory(options);
   const signers = await Promise.all((options.key ?? []).map(openSigner));
   const publisher = await openPublisher(directory, options, signal);
-  return { directory, publisher, signers, now, signal };
+  const clock = () => now ?? new Date();
+  return { directory, publisher, signers, now: clock(), clock, signal };
 }
 
 /** The directory as the user named it. Throws NO_GATE (usage) when it is not there. */
@@ -63,7 +64,7 @@ async function openPublisher(
 ): Promise<Publisher> {
   const { channels, nebraska } = options;
   if (nebraska === undefined) {
-    return channelDirectory(channels ?? join(directory, gateFiles.channels));
+    return channelDirectory(channels ?? join(directory, gateFiles.channels), signal);
   }
   if (channels !== undefined) {
     throw new UsageError('ONE_SOURCE', 'give --channels DIR or --nebraska URL, one of them');

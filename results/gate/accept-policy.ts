@@ -13,7 +13,7 @@ import { appendEntry } from './ledger.js';
 import {
   type GateContext,
   ledgerPath,
-  lockGate,
+  lockToAct,
   openGateState,
   readDecided,
 } from './open-ledger.js';
@@ -55,9 +55,10 @@ function changeOf(before: AcceptedPolicy | undefined, digest: string, now: Date)
  * UNTRUSTED_KEY (usage), and what opening the gate throws; nothing is changed then.
  */
 export async function acceptPolicy(
-  context: GateContext,
+  given: GateContext,
 ): Promise<{ readonly record: Envelope; readonly approvers: readonly string[] }> {
-  await using _lock = await lockGate(context);
+  await using locked = await lockToAct(given);
+  const { context } = locked;
   const state = await openGateState(context);
   requireSigners(state, context);
   const change = changeOf(state.accepted, digestOf(state.policy), context.now);

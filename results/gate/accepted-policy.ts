@@ -57,10 +57,14 @@ async function after(
 ): Promise<AcceptedPolicy | undefined> {
   if (entry.kind === 'policy') return requireAcceptance(entry, accepted);
   const { policy: digest } = entry.predicate;
-  // Records of a time when nothing was pinned say nothing of it.
-  if (typeof digest !== 'string' || digest === accepted?.digest) return accepted;
   const { sequence: record } = entry.link;
-  if (accepted !== undefined) throw unaccepted(record, `it is made under ${digest.slice(0, 12)}`);
+  if (accepted !== undefined) {
+    if (digest === accepted.digest) return accepted;
+    const under = typeof digest === 'string' ? digest.slice(0, 12) : 'no policy';
+    throw unaccepted(record, `it is made under ${under}`);
+  }
+  // Records of a time when nothing was pinned say nothing of it.
+  if (typeof digest !== 'string') return undefined;
   return { policy: await keptPolicy(directory, digest), digest, record, statement: entry.digest };
 }
 

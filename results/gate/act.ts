@@ -3,15 +3,21 @@
  */
 
 import { UsageError } from '../../harness/base/errors.js';
-import { keepPolicy, notAccepted } from './accepted-policy.js';
+import { type AcceptedPolicy, keepPolicy, notAccepted } from './accepted-policy.js';
 import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import type { Envelope } from './envelope.js';
 import type { GateRequest } from './evaluate.js';
 import { type LedgerEntry, makeEntry, type NewEntry } from './ledger.js';
 import { knownRunsOf, knownStatementsOf, promotionsOf, revocationsOf } from './ledger-facts.js';
-import { type GateContext, type GateState, openGateState } from './open-ledger.js';
+import {
+  type GateContext,
+  type GateState,
+  type LedgerState,
+  openGateState,
+} from './open-ledger.js';
 import { pinOf } from './policy-pin.js';
+import type { Policy } from './policy-schema.js';
 import { readGateRequest } from './read-request.js';
 import { isAbout } from './rules/revocations.js';
 import { requireTrusted, trustedKeys } from './signers.js';
@@ -29,13 +35,13 @@ export interface Situation {
 export async function openToAct(context: GateContext): Promise<GateState> {
   const state = await openGateState(context);
   requireSigners(state, context);
-  requireAccepted(state);
+  requireAccepted(state.policy, state.accepted);
   return state;
 }
 
 /** Nobody would believe a record of somebody whom the policy does not name. */
 export function requireSigners(
-  { policy, accepted }: GateState,
+  { policy, accepted }: LedgerState,
   { signers }: Pick<GateContext, 'signers'>,
 ): void {
   if (signers.length === 0) throw new UsageError('NO_KEY', 'nobody signs; give --key SOURCE');
@@ -45,8 +51,8 @@ export function requireSigners(
   }
 }
 
-/** What is signed under a policy that nobody agreed to would stay in the ledger. */
-function requireAccepted({ policy, accepted }: GateState): void {
+/** Nothing is signed under a policy that nobody agreed to. Throws POLICY_NOT_ACCEPTED (usage). */
+export function requireAccepted(policy: Policy, accepted: AcceptedPolicy | undefined): void {
   const digest = digestOf(policy);
   if (accepted === undefined || accepted.digest === digest) return;
   throw notAccepted(digest, accepted);
@@ -79,7 +85,10 @@ export function requireNotRevoked(entries: readonly LedgerEntry[], candidate: Ca
 }
 
 /** The record that follows the ledger's last; the first of all keeps the policy that it pins. */
-export async function sign(entry: NewEntry, { state, context }: Situation): Promise<Envelope> {
+export async function sign(
+  entry: NewEntry,
+  { state, context }: { readonly state: LedgerState; readonly context: GateContext },
+): Promise<Envelope> {
   if (state.accepted === undefined) await keepPolicy(context.directory, state.policy);
   return await makeEntry(state.entries, entry, context.signers);
 }

@@ -17,6 +17,8 @@ export interface ChannelState {
   readonly version: string | undefined;
   /** When it was promoted, ISO 8601; undefined when nobody knows. */
   readonly since: string | undefined;
+  /** Why it is not to be had any more, where it was revoked and the channel still offers it. */
+  readonly revoked: string | undefined;
   readonly candidates: readonly NextRelease[];
 }
 
@@ -24,12 +26,18 @@ const dayMs = 86_400_000;
 
 /** Lines for a terminal. */
 export function renderBoard(channels: readonly ChannelState[], now: Date): readonly string[] {
-  return channels.flatMap(({ channel, version, since, candidates }) => {
+  return channels.flatMap(({ channel, version, since, revoked, candidates }) => {
     const age = since === undefined ? '' : `, for ${ageOf(since, now)}`;
-    const head = `${channel.padEnd(8)} ${version ?? 'nothing'}${age}`;
+    const mark = revoked === undefined ? '' : `, ${describeRevoked(revoked)}`;
+    const head = `${channel.padEnd(8)} ${version ?? 'nothing'}${age}${mark}`;
     const next = candidates.map((one) => `  ${one.version.padEnd(12)} ${describeNext(one)}`);
     return [head, ...next];
   });
+}
+
+/** What machines of the channel get all the same. */
+export function describeRevoked(reason: string): string {
+  return `REVOKED and still offered: ${oneLine(reason, 200)}`;
 }
 
 /** How long ago, in whole days. */

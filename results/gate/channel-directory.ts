@@ -4,15 +4,17 @@
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, open, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { sha256OfFile } from '../../harness/base/hash-file.js';
+import { holdLock } from '../../harness/base/lock.js';
 import { type ChannelRelease, channelLayout } from '../../harness/model/channel-layout.js';
 import { writeWhole } from '../record-file.js';
 import { canonicalJson } from './canonical-json.js';
-import { parseEnvelope } from './envelope.js';
+import { digestOfEnvelope } from './chain.js';
+import { type Envelope, parseEnvelope } from './envelope.js';
 import { type Publication, type Published, type Publisher, requireCurrent } from './publisher.js';
 
 const releaseSchema: z.ZodType<ChannelRelease> = z.strictObject({
@@ -26,11 +28,14 @@ const releaseSchema: z.ZodType<ChannelRelease> = z.strictObject({
  * The publisher of a directory of channels. Where payloads lie beside them, it hashes those of a release
  * before it publishes that: PAYLOAD_MISSING, WRONG_PAYLOAD and PAYLOAD_UNREADABLE (usage).
  */
-export function channelDirectory(root: string): Publisher {
+export function channelDirectory(root: string, signal: AbortSignal): Publisher {
   return {
     current: async (channel) => await readCurrent(join(root, channel)),
     publish: async (channel, publication) => {
       await requirePayloads(root, publication.release);
+      await mkdir(root, { recursive: true });
+      // Several gates may have these channels, each with a lock of its own.
+      await using _lock = await holdLock(`channels ${await realpath(root)}`, { signal });
       await publish(channel, join(root, channel), publication);
     },
   };
@@ -91,19 +96,27 @@ async function publish(
   directory: string,
   { release, record, replaces }: Publication,
 ): Promise<void> {
+  const current = await readCurrent(directory);
+  if (current?.release.version === release.version) requireSameRecord(channel, current, record);
+  else requireCurrent(channel, current?.release.version, replaces);
   const name = `${channelLayout.releases}/${release.version}`;
   const place = join(directory, name);
   await mkdir(place, { recursive: true });
   await writeWhole(join(place, channelLayout.release), `${canonicalJson(release)}\n`);
   await writeWhole(join(place, channelLayout.record), `${JSON.stringify(record)}\n`);
-  const current = (await readCurrent(directory))?.release.version;
-  if (current !== release.version) requireCurrent(channel, current, replaces);
   // Of the same name every time: what a promoter left that died is in nobody's way.
   const next = join(directory, '.current');
   await rm(next, { force: true });
   await symlink(name, next);
   await rename(next, join(directory, channelLayout.current));
   await syncDirectory(directory);
+}
+
+/** The record of who came first must stay: their ledger knows it. */
+function requireSameRecord(channel: string, current: Published, record: Envelope): void {
+  if (digestOfEnvelope(current.record) === digestOfEnvelope(record)) return;
+  const seen = `the channel ${channel} has ${current.release.version} by another record`;
+  throw new UsageError('CHANNEL_MOVED', `${seen}; another gate put it there, look at it again`);
 }
 
 /** The ledger must not know of a rename that a power cut takes back. */

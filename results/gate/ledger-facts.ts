@@ -30,6 +30,16 @@ export function revocationsOf(entries: readonly LedgerEntry[]): readonly Revocat
   });
 }
 
+/** What revoked it, by its name or by any of its bytes; undefined when nothing did. */
+export function revocationOf(
+  { version, digests }: PastPromotion,
+  revocations: readonly Revocation[],
+): Revocation | undefined {
+  return revocations.find((one) => {
+    return one.version === version || one.digests.some((each) => digests.includes(each));
+  });
+}
+
 /** The last run of each runner that any verdict was made from. */
 export function knownRunsOf(entries: readonly LedgerEntry[]): readonly KnownRun[] {
   const known = new Map<string, KnownRun>();

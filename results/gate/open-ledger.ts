@@ -8,15 +8,14 @@ import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { holdLock } from '../../harness/base/lock.js';
 import { type AcceptedPolicy, acceptedPolicy } from './accepted-policy.js';
-import { chainStart } from './chain.js';
+import { channelsOf, newRecordOf, type Pending, requireLatest } from './channel-records.js';
 import type { Signer, TrustedKey } from './envelope.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
-import { appendEntry, type LedgerEntry, readEntry, readLedger } from './ledger.js';
-import { promotionsOf } from './ledger-facts.js';
+import { requireEarned } from './judged-record.js';
+import { appendEntry, type LedgerEntry, readLedger } from './ledger.js';
 import type { Policy } from './policy-schema.js';
 import type { Published, Publisher } from './publisher.js';
 import { readRecordOf } from './read-record.js';
-import { subjectsOf } from './record.js';
 import { trustedKeys } from './signers.js';
 
 /** Where a gate is, where channels are, who signs, and the time. */
@@ -25,6 +24,8 @@ export interface GateContext {
   readonly publisher: Publisher;
   readonly signers: readonly Signer[];
   readonly now: Date;
+  /** Asked once more after a wait for the lock; without it, `now` stays. */
+  readonly clock?: () => Date;
   readonly signal: AbortSignal;
 }
 
@@ -39,24 +40,40 @@ export async function lockGate({
   return await holdLock(`gate ${await realpath(directory)}`, { signal });
 }
 
+/** Waits for the lock; the context in it is of the time when that was got. */
+export async function lockToAct(
+  context: GateContext,
+): Promise<AsyncDisposable & { readonly context: GateContext }> {
+  const lock = await lockGate(context);
+  const now = context.clock?.() ?? context.now;
+  return {
+    context: { ...context, now },
+    [Symbol.asyncDispose]: async () => await lock[Symbol.asyncDispose](),
+  };
+}
+
 export function ledgerPath({ directory }: Pick<GateContext, 'directory'>): string {
   return join(directory, gateFiles.ledger);
 }
 
-/** The state of a gate: its ledger, and what each channel has. */
-export interface GateState {
+/** What was decided, by the gate's own files. */
+export interface DecidedState {
   /** As it is now, whoever wrote it. */
   readonly policy: Policy;
-  /** The one that the ledger accepted last; undefined when it is empty. */
-  readonly accepted: AcceptedPolicy | undefined;
   readonly entries: readonly LedgerEntry[];
-  /** Records of channels that the ledger does not have yet. */
-  readonly pending: readonly Published[];
-  readonly channels: ReadonlyMap<string, Published | undefined>;
 }
 
-/** What was decided, by the gate's own files. */
-export type DecidedState = Pick<GateState, 'policy' | 'entries'>;
+/** With the policy that the ledger accepted last; undefined when it is empty. */
+export interface LedgerState extends DecidedState {
+  readonly accepted: AcceptedPolicy | undefined;
+}
+
+/** The state of a gate: its ledger, and what each channel has. */
+export interface GateState extends LedgerState {
+  /** Records of channels that the ledger does not have yet. */
+  readonly pending: readonly Pending[];
+  readonly channels: ReadonlyMap<string, Published | undefined>;
+}
 
 /**
  * Reads and verifies policy and ledger alone: what stands there can be repeated without any channel.
@@ -84,74 +101,80 @@ export async function readGateState(
   const keys = trusted ?? trustedKeys(policy.trust.gate);
   let entries = decided;
   const channels = new Map<string, Published | undefined>();
-  const pending: Published[] = [];
+  const pending: Pending[] = [];
   for (const channel of channelsOf(policy)) {
     const published = await publisher.current(channel);
     channels.set(channel, published);
-    if (published === undefined) continue;
-    const entry = readEntry(published.record, keys, `record of ${channel}`);
-    if (!entries.some(({ digest }) => digest === entry.digest)) {
-      requireNext(entry, entries, channel);
-      entries = [...entries, entry];
-      pending.push(published);
-    }
-    requireFits(published, entry, channel);
+    const entry = published && newRecordOf(published, { channel, entries, keys });
+    if (entry === undefined) continue;
+    entries = [...entries, entry];
+    pending.push({ channel, entry });
   }
   for (const [channel, published] of channels) requireLatest(channel, published, entries);
   const accepted = await acceptedPolicy(entries, directory);
   return { policy, accepted, entries, pending, channels };
 }
 
-function channelsOf({ edges }: Policy): ReadonlySet<string> {
-  const all = edges.flatMap(({ from, to }) => [from, to]);
-  return new Set(all.filter((channel) => channel !== 'developer'));
-}
-
-function requireNext(entry: LedgerEntry, entries: readonly LedgerEntry[], channel: string): void {
-  if (entry.link.previous === (entries.at(-1)?.digest ?? chainStart)) return;
-  const seen = `the channel ${channel} has a record that the ledger does not know`;
-  throw new UsageError('FOREIGN_RECORD', `${seen}; somebody else moved it`);
-}
-
-/** The release beside a record is the one that the record is about. */
-function requireFits({ release }: Published, entry: LedgerEntry, channel: string): void {
-  const wanted = subjectsOf(release).map(({ name, sha256 }) => `${name} ${sha256}`);
-  const signed = entry.subjects.map(({ name, sha256 }) => `${name} ${sha256}`);
-  if (wanted.sort().join() === signed.sort().join()) return;
-  const seen = `the channel ${channel} says ${release.version}, its record ${signed[0] ?? 'nothing'}`;
-  throw new UsageError('CHANNEL_EDITED', `${seen}; its release.json was changed`);
-}
-
-/** A channel has what the ledger last put there, or nothing if it never put anything there. */
-function requireLatest(
-  channel: string,
-  published: Published | undefined,
-  entries: readonly LedgerEntry[],
-): void {
-  const last = promotionsOf(entries).findLast((one) => one.channel === channel);
-  const has = published?.release.version ?? 'nothing';
-  const isSame = published
-    ? subjectsOf(published.release).every(({ sha256 }) => last?.digests.includes(sha256))
-    : last === undefined;
-  if (isSame && (last?.version ?? 'nothing') === has) return;
-  const put = last ? `the ledger put ${last.version} there last` : 'the ledger put nothing there';
-  const next = 'put the channel back before you go on';
-  throw new UsageError('CHANNEL_BEHIND', `the channel ${channel} has ${has}, and ${put}; ${next}`);
-}
-
 /**
  * The state, with the ledger brought up to date first. Who calls it holds the lock. Throws like
- * {@link readGateState}, and CLOCK_BEHIND (usage) when the last record is from a later time.
+ * {@link readGateState}, FOREIGN_RECORD (usage) for a record that no act of the gate would have made, and
+ * CLOCK_BEHIND (usage) when the last record is from a later time.
  */
 export async function openGateState(context: GateContext): Promise<GateState> {
   const state = await readGateState(context);
-  for (const { record } of state.pending) await appendEntry(ledgerPath(context), record);
-  const last = state.entries.at(-1);
-  const at = last && readRecordOf(last).at;
-  if (at !== undefined && Date.parse(at) > context.now.getTime() + skewMs) {
-    const seen = `the last record of the ledger is of ${at}, and this clock says`;
-    const text = `${seen} ${context.now.toISOString()}; set the clock`;
-    throw new UsageError('CLOCK_BEHIND', text);
-  }
+  for (const one of state.pending) await takeIn(one, state.entries, context);
+  requireClock(state.entries, context);
   return state;
+}
+
+/**
+ * The ledger for an act that no channel may hold up, brought up to date as far as channels let it: one
+ * that can't be read or is not as it should be is passed over. Who calls it holds the lock. Throws like
+ * {@link readDecided} and {@link acceptedPolicy}, and CLOCK_BEHIND (usage).
+ */
+export async function openLedger(context: GateContext): Promise<LedgerState> {
+  const { policy, entries: decided } = await readDecided(context.directory);
+  const keys = trustedKeys(policy.trust.gate);
+  let entries = decided;
+  for (const channel of channelsOf(policy)) {
+    // What it has of a promoter who died would follow nothing any more after the next record.
+    const entry = await takeFrom(channel, { entries, keys, context }).catch(() => undefined);
+    if (entry) entries = [...entries, entry];
+  }
+  context.signal.throwIfAborted();
+  requireClock(entries, context);
+  return { policy, entries, accepted: await acceptedPolicy(entries, context.directory) };
+}
+
+interface Place {
+  readonly entries: readonly LedgerEntry[];
+  readonly keys: readonly TrustedKey[];
+  readonly context: GateContext;
+}
+
+async function takeFrom(
+  channel: string,
+  { entries, keys, context }: Place,
+): Promise<LedgerEntry | undefined> {
+  const published = await context.publisher.current(channel);
+  const entry = published && newRecordOf(published, { channel, entries, keys });
+  if (entry) await takeIn({ channel, entry }, entries, context);
+  return entry;
+}
+
+async function takeIn(
+  pending: Pending,
+  entries: readonly LedgerEntry[],
+  context: GateContext,
+): Promise<void> {
+  await requireEarned(pending, entries, context.directory);
+  await appendEntry(ledgerPath(context), pending.entry.envelope);
+}
+
+function requireClock(entries: readonly LedgerEntry[], { now }: GateContext): void {
+  const last = entries.at(-1);
+  const at = last && readRecordOf(last).at;
+  if (at === undefined || Date.parse(at) <= now.getTime() + skewMs) return;
+  const seen = `the last record of the ledger is of ${at}, and this clock says`;
+  throw new UsageError('CLOCK_BEHIND', `${seen} ${now.toISOString()}; set the clock`);
 }

@@ -14,7 +14,7 @@ import type { Envelope } from './envelope.js';
 import { evaluate, type GateRequest, type GateVerdict } from './evaluate.js';
 import { keepInputs } from './inputs.js';
 import { appendEntry } from './ledger.js';
-import { type GateContext, ledgerPath, lockGate, readGateState } from './open-ledger.js';
+import { type GateContext, ledgerPath, lockToAct, readGateState } from './open-ledger.js';
 import { recordOf, subjectsOf } from './record.js';
 
 export interface PromotionRequest {
@@ -35,8 +35,9 @@ export interface Promotion {
  * Promotes if the gate says so. Throws what reading throws, NO_KEY, UNTRUSTED_KEY, POLICY_NOT_ACCEPTED,
  * CHANNEL_MOVED and REVOKED (usage), and has then changed nothing.
  */
-export async function promote(request: PromotionRequest, context: GateContext): Promise<Promotion> {
-  await using _lock = await lockGate(context);
+export async function promote(request: PromotionRequest, given: GateContext): Promise<Promotion> {
+  await using locked = await lockToAct(given);
+  const { context } = locked;
   const state = await openToAct(context);
   const { version, to, expected } = request;
   const current = state.channels.get(to);
@@ -66,12 +67,13 @@ export async function promote(request: PromotionRequest, context: GateContext): 
 }
 
 /** Judges, and writes the verdict into the ledger when there is somebody to sign it. */
-export async function check(request: PromotionRequest, context: GateContext): Promise<GateVerdict> {
-  if (context.signers.length === 0) {
-    const state = await readGateState(context);
-    return evaluate(await requestOf(request, { state, context }));
+export async function check(request: PromotionRequest, given: GateContext): Promise<GateVerdict> {
+  if (given.signers.length === 0) {
+    const state = await readGateState(given);
+    return evaluate(await requestOf(request, { state, context: given }));
   }
-  await using _lock = await lockGate(context);
+  await using locked = await lockToAct(given);
+  const { context } = locked;
   const state = await openToAct(context);
   const gate = await requestOf(request, { state, context });
   const verdict = evaluate(gate);

@@ -24,7 +24,8 @@ export interface Publisher {
   current(channel: string): Promise<Published | undefined>;
   /**
    * Makes the channel have it, wholly or not at all. Doing it twice is doing it once. Throws
-   * CHANNEL_MOVED (usage) when the channel has neither what is replaced nor the release itself.
+   * CHANNEL_MOVED (usage) when the channel has neither what is replaced nor the release itself, by this
+   * very record.
    */
   publish(channel: string, publication: Publication): Promise<void>;
 }

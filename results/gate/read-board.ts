@@ -6,8 +6,9 @@ import { toError } from '../../harness/base/errors.js';
 import type { ChannelState } from './board.js';
 import type { Candidate } from './candidate.js';
 import type { GateVerdict } from './evaluate.js';
+import type { PastPromotion } from './evidence.js';
 import { mayTake, readCandidates } from './gate-directory.js';
-import { promotionsOf } from './ledger-facts.js';
+import { promotionsOf, revocationOf, revocationsOf } from './ledger-facts.js';
 import { type GateContext, type GateState, readGateState } from './open-ledger.js';
 import { check } from './promote.js';
 import { compare } from './waiver.js';
@@ -21,10 +22,15 @@ export async function readBoard(context: GateContext): Promise<readonly ChannelS
     const version = published?.release.version;
     const next = nextFor(channel, { state, candidates, version });
     const verdicts = await Promise.all(next.map(async (one) => await judge(one, channel, context)));
-    const since = promotionsOf(state.entries).findLast((one) => one.channel === channel)?.at;
-    board.push({ channel, version, since, candidates: verdicts });
+    const own = promotionsOf(state.entries).findLast((one) => isOf(one, channel, version));
+    const revoked = own && revocationOf(own, revocationsOf(state.entries))?.reason;
+    board.push({ channel, version, since: own?.at, revoked, candidates: verdicts });
   }
   return board;
+}
+
+function isOf(promotion: PastPromotion, channel: string, version: string | undefined): boolean {
+  return promotion.channel === channel && promotion.version === version;
 }
 
 interface Place {

@@ -4,29 +4,65 @@
  */
 
 import { UsageError } from '../../harness/base/errors.js';
-import { openToAct, requireNotRevoked, sign } from './act.js';
+import { openToAct, requireNotRevoked, requireSigners, sign } from './act.js';
 import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import type { Envelope } from './envelope.js';
-import { appendEntry } from './ledger.js';
-import { type GateContext, ledgerPath, lockGate } from './open-ledger.js';
+import { readCandidate } from './gate-directory.js';
+import { appendEntry, type LedgerEntry } from './ledger.js';
+import { promotionsOf } from './ledger-facts.js';
+import { type GateContext, ledgerPath, lockToAct, openLedger, readDecided } from './open-ledger.js';
 import { subjectsOf } from './record.js';
+import type { Subject } from './statement.js';
 
-/** States that a release is not to be promoted any more. Nothing is taken out of any channel. */
+/** A release by its name and its bytes. */
+type Release = Pick<Candidate, 'version' | 'images'>;
+
+/**
+ * States that a release is not to be promoted any more. Nothing is taken out of any channel, and none is
+ * waited for: it may be the very channel that is wrong, or the policy that waits to be accepted.
+ */
 export async function revoke(
-  candidate: Candidate,
+  release: Release,
   reason: string,
-  context: GateContext,
+  given: GateContext,
 ): Promise<Envelope> {
-  await using _lock = await lockGate(context);
-  const state = await openToAct(context);
-  const { version } = candidate;
-  const policy = digestOf(state.policy);
+  await using gate = await lockToAct(given);
+  const { context } = gate;
+  const state = await openLedger(context);
+  requireSigners(state, context);
+  const policy = state.accepted?.digest ?? digestOf(state.policy);
+  const { version } = release;
   const predicate = { version, reason, policy, at: context.now.toISOString() };
-  const subjects = subjectsOf(candidate);
+  const subjects = bytesOf(release, state.entries);
   const record = await sign({ kind: 'revocation', subjects, predicate }, { state, context });
   await appendEntry(ledgerPath(context), record);
   return record;
+}
+
+/** Those that are described now, and all that were put into channels under this version. */
+function bytesOf(release: Release, entries: readonly LedgerEntry[]): readonly Subject[] {
+  const put = entries.filter((entry) => isPutting(entry, release.version));
+  const all = [...subjectsOf(release), ...put.flatMap(({ subjects }) => subjects)];
+  return [...new Map(all.map((one) => [`${one.name} ${one.sha256}`, one])).values()];
+}
+
+function isPutting(entry: LedgerEntry, version: string): boolean {
+  return promotionsOf([entry]).some((one) => one.version === version);
+}
+
+/**
+ * A release as its file describes it; one that the ledger put into a channel can be revoked without that.
+ * Throws what reading a candidate throws.
+ */
+export async function releaseToRevoke(directory: string, version: string): Promise<Release> {
+  try {
+    return await readCandidate(directory, version);
+  } catch (thrown) {
+    const { entries } = await readDecided(directory);
+    if (!entries.some((entry) => isPutting(entry, version))) throw thrown;
+    return { version, images: [] };
+  }
 }
 
 /**
@@ -36,9 +72,10 @@ export async function revoke(
 export async function adopt(
   candidate: Candidate,
   to: string,
-  context: GateContext,
+  given: GateContext,
 ): Promise<Envelope> {
-  await using _lock = await lockGate(context);
+  await using gate = await lockToAct(given);
+  const { context } = gate;
   const state = await openToAct(context);
   const current = state.channels.get(to);
   if (current !== undefined) {

@@ -3,16 +3,15 @@
  * each verdict and what they come to, and what the channels have. Needs nothing but the files.
  */
 
-import { toError, UsageError } from '../../harness/base/errors.js';
+import { toError } from '../../harness/base/errors.js';
 import { acceptedPolicy, notAccepted } from './accepted-policy.js';
-import { canonicalJson, digestOf } from './canonical-json.js';
+import { digestOf } from './canonical-json.js';
 import type { TrustedKey } from './envelope.js';
-import { readInputs, replay } from './inputs.js';
+import { notVerified, requireJudged } from './judged-record.js';
 import type { LedgerEntry } from './ledger.js';
 import { type DecidedState, type GateState, readDecided, readGateState } from './open-ledger.js';
 import type { Publisher } from './publisher.js';
 import { type ReadRecord, readRecordOf } from './read-record.js';
-import { recordOf, subjectsOf } from './record.js';
 
 /** Something that was looked at; `problem` when it does not hold. */
 export interface Verified {
@@ -93,45 +92,20 @@ async function verifyEntry(entry: LedgerEntry, place: Place): Promise<Verified> 
 function requireOrder({ at }: ReadRecord, before: LedgerEntry | undefined): void {
   const earlier = before && readRecordOf(before).at;
   if (earlier === undefined || Date.parse(earlier) <= Date.parse(at) + skewMs) return;
-  throw wrong(`it is of ${at}, and the one before it of ${earlier}`);
+  throw notVerified(`it is of ${at}, and the one before it of ${earlier}`);
 }
 
 /** As for a promotion, where two hosts may sign. */
 const skewMs = 10 * 60_000;
 
-async function requireJudged(
-  entry: LedgerEntry,
-  { kind, inputs, switchyard, answer }: Extract<ReadRecord, { inputs: string }>,
-  directory: string,
-): Promise<void> {
-  if (kind === 'promotion' && answer !== 'promote') throw wrong(`it promotes what was ${answer}`);
-  const gate = await readInputs(directory, inputs);
-  const { verdict } = entry.predicate;
-  if (!replay(gate, verdict).isSame) {
-    throw wrong(`its inputs come to another verdict; see yard gate replay ${entry.link.sequence}`);
-  }
-  const wanted = recordOf(gate, replay(gate, verdict).verdict, { inputs, switchyard });
-  if (canonicalJson(wanted) !== canonicalJson(entry.predicate)) {
-    throw wrong('what it copies from its inputs is not what they are');
-  }
-  const subjects = subjectsOf(gate.evidence.candidate);
-  if (canonicalJson(subjects) !== canonicalJson(entry.subjects)) {
-    throw wrong('it is about other images than its inputs');
-  }
-}
-
 function verifyChannels({ channels, pending = [] }: Partial<GateState>): readonly Verified[] {
   if (channels === undefined) return [{ subject: 'channels: not looked at' }];
   return [...channels].map(([channel, published]) => {
     const has = published?.release.version ?? 'nothing';
-    const isPending = published !== undefined && pending.includes(published);
+    const isPending = pending.some((one) => one.channel === channel);
     const note = isPending
       ? '; its record is not in the ledger yet, the next act puts it there'
       : '';
     return { subject: `channel ${channel}: ${has}${note}` };
   });
-}
-
-function wrong(message: string): UsageError {
-  return new UsageError('NOT_VERIFIED', message);
 }

@@ -2,7 +2,13 @@
  * The channels on the site: what each has, what may come next, and what keeps it away.
  */
 
-import { ageOf, type ChannelState, describeNext, type NextRelease } from '../gate/board.js';
+import {
+  ageOf,
+  type ChannelState,
+  describeNext,
+  describeRevoked,
+  type NextRelease,
+} from '../gate/board.js';
 import type { GateFinding } from '../gate/rule-result.js';
 import { escapeHtml } from './escape-html.js';
 
@@ -33,15 +39,19 @@ export function boardSection(
   ];
 }
 
-function channelRow({ channel, version, since, candidates }: ChannelState, at: Date): string {
+function channelRow(
+  { channel, version, since, revoked, candidates }: ChannelState,
+  at: Date,
+): string {
   const next = candidates.map((one) => {
     const mark = 'verdict' in one ? one.verdict.verdict : 'block';
     return `<span class="cell ${colours[mark]}">${escapeHtml(one.version)}</span> ${escapeHtml(describeNext(one))}`;
   });
-  const cells = [version ?? 'nothing', since === undefined ? '' : ageOf(since, at)];
-  const shown = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
+  const mark = revoked === undefined ? '' : `<br>${escapeHtml(describeRevoked(revoked))}`;
+  const has = `<td>${escapeHtml(version ?? 'nothing')}${mark}</td>`;
+  const age = `<td>${escapeHtml(since === undefined ? '' : ageOf(since, at))}</td>`;
   const name = `<th scope="row">${escapeHtml(channel)}</th>`;
-  return `<tr>${name}${shown}<td>${next.join('<br>')}</td></tr>`;
+  return `<tr>${name}${has}${age}<td>${next.join('<br>')}</td></tr>`;
 }
 
 /** By the classes of the site's cells. */

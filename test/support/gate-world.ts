@@ -257,8 +257,8 @@ export class GateWorld {
 
   context(fields: Partial<GateContext> = {}): GateContext {
     const { directory, gate } = this;
-    const publisher = this.publisher ?? channelDirectory(join(directory, 'channels'));
     const { signal } = new AbortController();
+    const publisher = this.publisher ?? channelDirectory(join(directory, 'channels'), signal);
     return { directory, publisher, signers: [gate], now, signal, ...fields };
   }
 

@@ -6,7 +6,7 @@ import { digestOfEnvelope } from '../../../results/gate/chain.js';
 import { exitCodeOfVerdict } from '../../../results/gate/exit-code-of-verdict.js';
 import { readCandidate } from '../../../results/gate/gate-directory.js';
 import { type Promotion, promote } from '../../../results/gate/promote.js';
-import { adopt, revoke } from '../../../results/gate/unjudged-acts.js';
+import { adopt, releaseToRevoke, revoke } from '../../../results/gate/unjudged-acts.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, openGate } from '../open-gate.js';
 import { printVerdict } from './gate-judge.js';
@@ -47,8 +47,8 @@ export async function revokeCommand(
 ): Promise<void> {
   using interrupt = watchInterrupts();
   const context = await openGate(options, interrupt);
-  const candidate = await readCandidate(context.directory, version);
-  const record = await revoke(candidate, options.reason, context);
+  const release = await releaseToRevoke(context.directory, version);
+  const record = await revoke(release, options.reason, context);
   const digest = digestOfEnvelope(record).slice(0, 12);
   process.stdout.write(`${version} is revoked, record ${digest}; channels stay as they are\n`);
 }

@@ -3,11 +3,12 @@
  * of that version, whose payload must be the one that was judged.
  *
  * The instance changes one architecture at a time, and has no way to change a channel only if it is
- * what it was: between promoters is the gate's lock, and a last look comes right before each act.
+ * what it was: between promoters of one host is a lock, and a last look comes right before each act.
  */
 
 import { join } from 'node:path';
 import { UsageError } from '../../../harness/base/errors.js';
+import { holdLock } from '../../../harness/base/lock.js';
 import { type Publication, type Published, type Publisher, requireCurrent } from '../publisher.js';
 import { NebraskaApi, type NebraskaOptions } from './api.js';
 import {
@@ -36,6 +37,7 @@ export function nebraskaPublisher(options: NebraskaPublisherOptions): Publisher 
   return {
     current: async (channel) => await readCurrent(app, channel, folderOf(channel)),
     publish: async (channel, publication) => {
+      await using _lock = await holdLock(`channels ${options.url} ${options.app}`, options);
       const acts = await plan(app, channel, publication);
       // Before the act: of a channel that has moved there must be a record.
       await keepRecord(folderOf(channel), publication);

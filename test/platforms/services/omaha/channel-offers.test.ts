@@ -25,7 +25,7 @@ function client(track: string, board = 'amd64-usr'): UpdateClient {
 async function channels(t: Test) {
   const root = t.testdir({ given: 'the payload' });
   const payload = await keepPayload(root, join(root, 'given'));
-  const publisher = channelDirectory(root);
+  const publisher = channelDirectory(root, new AbortController().signal);
   const publish = async (channel: string, version: string, payloadSha256 = payload) => {
     const images = [{ arch: 'amd64', sha256: sha256('image'), payloadSha256 }];
     const replaces = (await publisher.current(channel))?.release.version;
@@ -102,13 +102,17 @@ t.test('whoever keeps payloads beside channels keeps all of them', async (t) => 
     code: 'PAYLOAD_UNREADABLE',
     message: /^cannot keep the payload .*nothing: ENOENT/,
   });
-  t.equal(await channelDirectory(root).current('stable'), undefined, 'nothing has happened');
+  t.equal(
+    await channelDirectory(root, new AbortController().signal).current('stable'),
+    undefined,
+    'nothing has happened',
+  );
 });
 
 t.test('a channel that somebody else moved in between stays where it is', async (t) => {
   const { root, payload, publish } = await channels(t);
   await publish('stable', '4230.2.0');
-  const publisher = channelDirectory(root);
+  const publisher = channelDirectory(root, new AbortController().signal);
   const images = [{ arch: 'amd64', sha256: sha256('image'), payloadSha256: payload }];
   const release = { version: '4344.2.0', images };
   await t.rejects(

@@ -2,6 +2,7 @@
  * Attempts on the act itself: channels, the ledger, keys.
  */
 
+import { cp } from 'node:fs/promises';
 import { check, promote } from '../../../../results/gate/promote.js';
 import { signStatement } from '../../../../results/gate/statement.js';
 import { adopt, revoke } from '../../../../results/gate/unjudged-acts.js';
@@ -55,6 +56,23 @@ export const attempts: readonly Attempt[] = [
       throw new Error(outcomes.join(' and '));
     },
     refused: /^Error: already and promoted$/,
+  },
+  {
+    name: 'two clones of the gate promote to the same channels at once',
+    promotes: true,
+    act: async (w) => {
+      const clone = `${w.directory}-clone`;
+      await cp(w.directory, clone, { recursive: true });
+      const order = { version: '4230.1.0', to: 'beta' };
+      const later = { directory: clone, now: new Date(daysAgo(-0.001)) };
+      const both = [w.promote(), promote(order, w.context(later))];
+      const ends = await Promise.allSettled(both);
+      const told = ends.map((one) => {
+        return one.status === 'fulfilled' ? one.value.outcome : one.reason.code;
+      });
+      throw new Error(told.sort().join(' and '));
+    },
+    refused: /^Error: (CHANNEL_MOVED|FOREIGN_RECORD) and promoted$/,
   },
   {
     name: 'a release that was revoked',
@@ -132,9 +150,7 @@ export const attempts: readonly Attempt[] = [
       const link = { sequence: 7, previous: digest('elsewhere') };
       const predicate = { verdict: 'mine', inputs: digest('y'), ...link };
       const record = await signStatement('promotion', { subjects, predicate }, [w.gate]);
-      const { images, version } = candidate('4152.1.0');
-      const publication = { release: { version, images }, record, replaces: version };
-      await w.context().publisher.publish('beta', publication);
+      await w.write('channels/beta/current/record.json', JSON.stringify(record));
       return await w.promote();
     },
     refused: /FOREIGN_RECORD/,

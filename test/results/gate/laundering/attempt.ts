@@ -2,7 +2,7 @@
  * What an attempt on the gate is, and what attempts have in common.
  */
 
-import { readdir } from 'node:fs/promises';
+import { readdir, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteId } from '../../../../harness/model/ids.js';
 import type { AttemptEvidence, RunEvidence } from '../../../../results/gate/run-evidence.js';
@@ -45,6 +45,13 @@ export async function only(world: GateWorld, run: RunEvidence | undefined): Prom
 export function without(suite: string): RunEvidence {
   const run = runOf('4230.1.0');
   return { ...run, cases: run.cases.filter((one) => one.suite !== suite) };
+}
+
+/** The channel has by hand what it had before. */
+export async function pointBack(world: GateWorld): Promise<void> {
+  const current = join(world.directory, 'channels/beta/current');
+  await unlink(current);
+  await symlink('releases/4152.1.0', current);
 }
 
 /** One file of a folder with its text changed. */

@@ -2,19 +2,13 @@
  * Attempts on channels and ledger behind the gate's back.
  */
 
-import { rm, symlink, unlink } from 'node:fs/promises';
+import { rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnvelope } from '../../../../results/gate/envelope.js';
 import { readGateState } from '../../../../results/gate/open-ledger.js';
 import { candidate } from '../../../support/gate-values.js';
 import type { GateWorld } from '../../../support/gate-world.js';
-import { type Attempt, inside } from './attempt.js';
-
-async function pointBack(w: GateWorld): Promise<void> {
-  const current = join(w.directory, 'channels/beta/current');
-  await unlink(current);
-  await symlink('releases/4152.1.0', current);
-}
+import { type Attempt, inside, pointBack } from './attempt.js';
 
 async function ledgerLines(w: GateWorld): Promise<string[]> {
   return (await w.read('ledger.jsonl')).split('\n').slice(0, -1);

@@ -92,6 +92,6 @@ globalThis.fetch = async (input, init) => {
 const { signal } = new AbortController();
 const publisher = nebraska
   ? nebraskaPublisher({ ...nebraska, records: join(directory, 'records'), signal })
-  : channelDirectory(join(directory, 'channels'));
+  : channelDirectory(join(directory, 'channels'), signal);
 await acts[act]({ directory, publisher, signers: [await openSigner(key)], now, signal });
 process.stdout.write(`${writes} writes\n`);
