@@ -4,6 +4,7 @@
  */
 
 import picomatch from 'picomatch';
+import type { Candidate } from './candidate.js';
 import type { Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
 import { isExpired, isForVersion, type Waiver } from './waiver.js';
@@ -14,11 +15,11 @@ export function applyWaivers(
   waivers: readonly Waiver[],
   {
     policy,
-    version,
+    candidate,
     now,
-  }: { readonly policy: Policy; readonly version: string; readonly now: Date },
+  }: { readonly policy: Policy; readonly candidate: Candidate; readonly now: Date },
 ): readonly RuleResult[] {
-  const meant = waivers.filter((waiver) => isForVersion(waiver, version));
+  const meant = waivers.filter((waiver) => isForVersion(waiver, candidate.version));
   const valid = meant.filter((waiver) => !isExpired(waiver, now) && isBegun(waiver, now));
   const used = new Set<string>();
   const waived = results.map((result) => {
@@ -30,7 +31,7 @@ export function applyWaivers(
     });
     return { ...result, findings, status: statusOf(findings) };
   });
-  return [...waived, judgeUse({ meant, valid, used, policy })];
+  return [...waived, judgeUse({ meant, valid, used, policy, candidate })];
 }
 
 function isBegun({ created }: Waiver, now: Date): boolean {
@@ -54,11 +55,14 @@ interface Use {
   readonly valid: readonly Waiver[];
   readonly used: ReadonlySet<string>;
   readonly policy: Policy;
+  readonly candidate: Candidate;
 }
 
-function judgeUse({ meant, valid, used, policy }: Use): RuleResult {
+function judgeUse({ meant, valid, used, policy, candidate }: Use): RuleResult {
   const { most } = policy.waivers;
-  const approvers = policy.trust.approvers.map(({ name }) => name.toLowerCase());
+  const author = candidate.author.toLowerCase();
+  const names = policy.trust.approvers.map(({ name }) => name.toLowerCase());
+  const approvers = names.filter((name) => name !== author);
   const findings: GateFinding[] = meant
     .filter((waiver) => !valid.includes(waiver))
     .map(({ file, created, expires }) => {
@@ -68,7 +72,8 @@ function judgeUse({ meant, valid, used, policy }: Use): RuleResult {
   for (const { file, approver } of meant) {
     if (approvers.includes(approver.toLowerCase())) continue;
     const expected = `approved by ${approvers.join(' or ') || 'an approver, of whom there is none'}`;
-    findings.push({ subject: file, expected, seen: `by ${approver}`, status: 'FAIL' });
+    const who = approver.toLowerCase() === author ? `${approver}, who made the release` : approver;
+    findings.push({ subject: file, expected, seen: `by ${who}`, status: 'FAIL' });
   }
   if (used.size > most) {
     const expected = `at most ${most} waivers for a release`;

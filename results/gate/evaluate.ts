@@ -75,7 +75,7 @@ export function evaluate(request: GateRequest): GateVerdict {
     judgeRevocations(evidence),
     ...judged,
   ];
-  const rules = applyWaivers(all, waivers, { policy, version: candidate.version, now });
+  const rules = applyWaivers(all, waivers, { policy, candidate, now });
   return {
     schema: 1,
     verdict: answerOf(rules),

@@ -86,7 +86,12 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'a waiver that somebody approved whom the policy does not name',
     change: async (w) => await waived(w, { approver: 'mallory' }),
-    refused: /w\.yaml: expected approved by ben or cleo or ada, seen by mallory/,
+    refused: /w\.yaml: expected approved by ben or cleo, seen by mallory/,
+  },
+  {
+    name: 'a waiver that the author of the release approved',
+    change: async (w) => await waived(w, { owner: 'cleo', approver: 'Ada' }),
+    refused: /w\.yaml: expected approved by ben or cleo, seen by Ada, who made the release/,
   },
   {
     name: 'a waiver that begins tomorrow',
