@@ -206,7 +206,7 @@ class LongPast {
     return {
       schema: 1,
       edges: [{ from: 'alpha', to: 'beta', mode: 'rebuild', rules }],
-      trust: { runners: [key], gate: [key] },
+      trust: { runners: [key], gate: [{ name: 'gate', key: newKey().pem }] },
     };
   }
 

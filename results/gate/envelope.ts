@@ -19,6 +19,15 @@ export interface Signer {
 export interface TrustedKey {
   readonly name: string;
   readonly key: KeyObject;
+  /** Which of its statements are believed; all, unless it is in use no more. */
+  readonly believes?: (statement: SignedStatement) => boolean;
+}
+
+/** What was signed, of a kind that `statement.ts` has; `digest` is that of the signed bytes. */
+export interface SignedStatement {
+  readonly kind: string;
+  readonly digest: string;
+  readonly predicate: unknown;
 }
 
 /** Quicker than decoding it only to see that it can be. */
@@ -123,8 +132,12 @@ export function openEnvelope(
     return { text: payload.toString('utf8'), digest: sha256(payload), signedBy };
   }
   const ids = envelope.signatures.map(({ keyid }) => keyid).join(', ');
-  throw badEnvelope(where, `it is signed by ${ids}, whom the policy does not name`);
+  const next = `${howToRetire}, and take away what a stranger signed`;
+  throw badEnvelope(where, `it is signed by ${ids}, whom the policy does not name; ${next}`);
 }
+
+const howToRetire =
+  'list a key that is in use no more under trust.retired (a gate key stays in trust.gate)';
 
 function badEnvelope(where: string, reason: string): UsageError {
   return new UsageError('BAD_ENVELOPE', `${where}: ${reason}`);

@@ -92,9 +92,10 @@ export async function signReport(
 }
 
 function requireReporter(name: string, signer: Signer, trusted: readonly TrustedKey[]): void {
-  const own = trusted.find((one) => one.name === name);
+  const inUse = trusted.filter(({ believes }) => believes === undefined);
+  const own = inUse.find((one) => one.name === name);
   if (own !== undefined && keyIdOf(own.key) === signer.keyId) return;
-  const names = trusted.map((one) => one.name).join(', ') || 'nobody';
+  const names = inUse.map((one) => one.name).join(', ') || 'nobody';
   const seen = own ? `the key ${signer.keyId} is not that of ${name}` : `${name} is none of them`;
   const next = 'add the public key to trust.reporters of the policy';
   throw new UsageError('UNTRUSTED_KEY', `the policy's reporters are ${names}; ${seen}; ${next}`);

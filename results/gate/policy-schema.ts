@@ -3,7 +3,9 @@
  * it does not know are refused, since a misspelt rule would be a rule that nobody checks.
  */
 
+import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
+import { keyIdOf } from './envelope.js';
 import { count, days, hexDigest, ruleSchema } from './rule-schema.js';
 
 const person = z.string().regex(/^[\w.@-]+$/, 'must be a name without spaces');
@@ -11,6 +13,12 @@ const channel = z.enum(['alpha', 'beta', 'stable', 'lts']);
 const key = z.strictObject({
   name: person,
   key: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
+});
+
+/** One that is in use no more; gate keys stay where they are. */
+const retiredKey = z.strictObject({
+  ...key.shape,
+  role: z.enum(['runners', 'canaries', 'reporters', 'auditors']),
 });
 
 const edge = z.strictObject({
@@ -49,6 +57,8 @@ const trust = z.strictObject({
   auditors: z.array(key).default([]),
   /** Who signs verdicts. */
   gate: z.array(key).min(1),
+  /** Of what these signed only what the ledger knows is believed. */
+  retired: z.array(retiredKey).exactOptional(),
 });
 
 /** A whole policy. */
@@ -65,11 +75,44 @@ export const policySchema = z
   });
 
 /** What the shapes can't tell. */
-function* problemsOf({ edges, trust: roles }: Parts): Iterable<string> {
+function* problemsOf({ edges, trust: { retired = [], ...roles } }: Parts): Iterable<string> {
   const ways = edges.map(({ from, to }) => `${from} to ${to}`);
   for (const way of repeated(ways)) yield `there are two edges from ${way}; keep one`;
   for (const one of edges) yield* problemsOfEdge(one);
-  for (const [role, keys] of Object.entries(roles)) yield* problemsOfKeys(role, keys);
+  for (const [role, keys] of Object.entries(roles)) {
+    yield* problemsOfKeys(role, keys);
+    for (const { name } of keys.filter((one) => isAmong(one, retired))) {
+      yield `the key of ${name} is in trust.${role} and in trust.retired; take it out of one of them`;
+    }
+  }
+  for (const one of retired) yield* problemsOfPem('retired', one);
+  yield* problemsOfRoles(roles);
+}
+
+/** One person with two of these could pass a release alone. */
+function* problemsOfRoles(roles: Omit<Parts['trust'], 'retired'>): Iterable<string> {
+  const { runners, approvers, gate, auditors, canaries } = roles;
+  const lists = Object.entries({ runners, approvers, gate, auditors, canaries });
+  for (const [n, [role, keys]] of lists.entries()) {
+    for (const [other, others] of lists.slice(n + 1)) {
+      for (const { name } of keys.filter((one) => isAmong(one, others))) {
+        yield `trust.${role} and trust.${other} have one key, that of ${name}; give each a key of its own`;
+      }
+    }
+  }
+}
+
+function isAmong(one: Key, others: readonly Key[]): boolean {
+  return others.some(({ key: pem }) => idOf(pem) === idOf(one.key));
+}
+
+/** However it is written down; what is no key is told where it is used. */
+function idOf(pem: string): string {
+  try {
+    return keyIdOf(createPublicKey(pem));
+  } catch {
+    return pem.replaceAll(/\s/g, '');
+  }
 }
 
 function* problemsOfEdge({ from, to, rules }: Edge): Iterable<string> {
@@ -93,12 +136,14 @@ function* problemsOfKeys(role: string, keys: readonly Key[]): Iterable<string> {
   for (const one of repeated(keys.map(({ name }) => name.toLowerCase()))) {
     yield `trust.${role} names ${one} twice; give one key per person`;
   }
-  const pems = keys.map(({ key: pem }) => pem.replaceAll(/\s/g, ''));
-  if (repeated(pems).length > 0) yield `trust.${role} has one key under two names`;
-  for (const { name, key: pem } of keys) {
-    if (pem.includes('-----END PUBLIC KEY-----')) continue;
-    yield `the key of ${name} in trust.${role} is cut off; copy its whole file, to END PUBLIC KEY`;
-  }
+  const ids = keys.map(({ key: pem }) => idOf(pem));
+  if (repeated(ids).length > 0) yield `trust.${role} has one key under two names`;
+  for (const one of keys) yield* problemsOfPem(role, one);
+}
+
+function* problemsOfPem(role: string, { name, key: pem }: Key): Iterable<string> {
+  if (pem.includes('-----END PUBLIC KEY-----')) return;
+  yield `the key of ${name} in trust.${role} is cut off; copy its whole file, to END PUBLIC KEY`;
 }
 
 function repeated(texts: readonly string[]): readonly string[] {

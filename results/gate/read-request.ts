@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import type { ChannelRelease } from '../../harness/model/channel-layout.js';
+import { believedKeys, type EvidenceRole } from './believed-keys.js';
 import type { Candidate, KnownRelease } from './candidate.js';
 import type { GateRequest } from './evaluate.js';
 import type {
@@ -33,7 +34,6 @@ import type { Edge, Policy } from './policy-schema.js';
 import { readHistory, readRuns } from './read-rows.js';
 import { namesIn, readEvidenceFile, readStatements, type SignedPart } from './read-statements.js';
 import type { Baseline, SignedRun } from './run-evidence.js';
-import { trustedKeys } from './signers.js';
 import { parseWaiver, type Waiver } from './waiver.js';
 
 /** Which step of which release, when, and what is signed of the time before. */
@@ -52,7 +52,7 @@ export interface GateQuestion {
 
 /**
  * Puts together what the question is to be answered from. Throws NO_POLICY, BAD_POLICY, BAD_WAIVER,
- * UNKNOWN_CANDIDATE, BAD_CANDIDATE, UNKNOWN_EDGE, BAD_INVENTORY, BAD_EVIDENCE, BAD_ENVELOPE,
+ * UNKNOWN_CANDIDATE, BAD_CANDIDATE, UNKNOWN_EDGE, BAD_INVENTORY, BAD_EVIDENCE, BAD_ENVELOPE, RETIRED_KEY,
  * BAD_STATEMENT, BROKEN_CHAIN and BAD_KEY, all of kind usage: what can't be read is never passed over.
  */
 export async function readGateRequest(
@@ -97,18 +97,19 @@ async function readEvidence(
     question,
   }: { readonly policy: Policy; readonly candidate: Candidate; readonly question: GateQuestion },
 ): Promise<Evidence> {
+  const keysOf = (role: EvidenceRole) => believedKeys(trust, role, question);
   const read = async <T>(name: SignedFolder, schema: z.ZodType<T>) => {
     const { kind, role } = signedFolders[name];
     const folder = join(directory, gateFiles[name]);
-    return await readStatements({ folder, kind, schema, trusted: trustedKeys(trust[role]) });
+    return await readStatements({ folder, kind, schema, trusted: keysOf(role) });
   };
-  const runs = await readRuns(directory, trustedKeys(trust.runners));
+  const runs = await readRuns(directory, keysOf('runners'));
   const approvals = (await read('approvals', approvalSchema)).map(byApprover);
   const reports = await read('assets', assetReportSchema);
   const canaries = await read('canaries', canaryReportSchema);
   const assets = lastOf(reports, candidate.version, question.now);
   const baseline = baselineOf(question, runs);
-  const history = await readHistory(directory, trustedKeys(trust.runners));
+  const history = await readHistory(directory, keysOf('runners'));
   const { promotions, revocations, knownRuns, knownStatements, pin } = question;
   return {
     candidate,
@@ -125,7 +126,7 @@ async function readEvidence(
     ...(history && { history }),
     ...(assets && { assets }),
     canaries: canaries.map(withSubjects),
-    reports: await readReports(join(directory, gateFiles.reports), trustedKeys(trust.reporters)),
+    reports: await readReports(join(directory, gateFiles.reports), keysOf('reporters')),
     approvals,
   };
 }

@@ -6,11 +6,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import { writeWhole } from '../record-file.js';
+import { acceptedPolicy } from './accepted-policy.js';
+import { requireAccepted } from './act.js';
+import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import { digestOfEnvelope } from './chain.js';
 import type { Signer } from './envelope.js';
 import type { Approval } from './field-evidence.js';
-import { gateFiles, mayTake, readCandidate, readPolicy } from './gate-directory.js';
+import { gateFiles, mayTake, readCandidate } from './gate-directory.js';
+import { readDecided } from './open-ledger.js';
 import { subjectsOf } from './record.js';
 import { candidateDigest } from './rules/approvals.js';
 import { requireTrusted, trustedKeys } from './signers.js';
@@ -24,17 +28,24 @@ export interface ApprovalRequest {
   readonly now: Date;
 }
 
+/** What was signed, and where it lies. */
+export interface SignedApproval {
+  readonly path: string;
+  readonly candidate: Candidate;
+}
+
 /**
- * Signs an approval of a candidate as it is described now, under the policy as it is now. Returns its
- * file. Throws UNTRUSTED_KEY, NOT_YOUR_KEY, OWN_RELEASE and UNKNOWN_EDGE (usage), and what reading a
- * policy and a candidate throws.
+ * Signs an approval of a candidate as it is described now, under the accepted policy. Throws UNTRUSTED_KEY,
+ * NOT_YOUR_KEY, OWN_RELEASE, UNKNOWN_EDGE and POLICY_NOT_ACCEPTED (usage), and what reading policy, ledger
+ * and candidate throws.
  */
 export async function approve(
   directory: string,
   { version, to, approver, now }: ApprovalRequest,
   signer: Signer,
-): Promise<string> {
-  const policy = await readPolicy(directory);
+): Promise<SignedApproval> {
+  const { policy, entries } = await readDecided(directory);
+  requireAccepted(policy, await acceptedPolicy(entries, directory));
   const candidate = await readCandidate(directory, version);
   const { name } = requireTrusted(signer, trustedKeys(policy.trust.approvers), 'approvers');
   if (name !== approver) {
@@ -68,5 +79,5 @@ export async function approve(
   const id = digestOfEnvelope(envelope).slice(0, 8);
   const path = join(folder, `${version}-${to}-${approver}-${id}.json`);
   await writeWhole(path, `${JSON.stringify(envelope)}\n`);
-  return path;
+  return { path, candidate };
 }

@@ -7,12 +7,13 @@
 import { join } from 'node:path';
 import type { PresentRuns, SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
+import { readBelievedKeys } from './believed-keys.js';
 import { digestOf } from './canonical-json.js';
 import type { Signer } from './envelope.js';
-import { gateFiles, readPolicy } from './gate-directory.js';
+import { gateFiles } from './gate-directory.js';
 import { readHistory } from './read-rows.js';
 import type { History, HistoryEntry } from './run-evidence.js';
-import { requireTrusted, trustedKeys } from './signers.js';
+import { requireTrusted } from './signers.js';
 import { signStatement } from './statement.js';
 
 /** The outcomes of so many days before now. */
@@ -47,7 +48,7 @@ export async function signHistory(
   signer: Signer,
 ): Promise<WrittenHistory> {
   const { outcomes, days, now } = request;
-  const trusted = trustedKeys((await readPolicy(directory)).trust.runners);
+  const trusted = await readBelievedKeys(directory, 'runners');
   requireTrusted(signer, trusted, 'runners');
   const before = (await readHistory(directory, trusted))?.entries ?? [];
   const shrunk = before.filter((entry) => outcomes.some((told) => isLess(told, entry)));

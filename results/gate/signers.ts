@@ -86,12 +86,13 @@ export function trustedKeys(
   return keys.map(({ name, key }) => ({ name, key: parsePublicKey(key, `key of ${name}`) }));
 }
 
-/** Whose key this is. Throws UNTRUSTED_KEY (usage) when the policy's list does not name it. */
+/** Whose key this is. Throws UNTRUSTED_KEY (usage) when the policy's list does not name it as one in use. */
 export function requireTrusted(
   { keyId }: Signer,
-  trusted: readonly TrustedKey[],
+  all: readonly TrustedKey[],
   role: string,
 ): TrustedKey {
+  const trusted = all.filter(({ believes }) => believes === undefined);
   const known = trusted.find(({ key }) => keyIdOf(key) === keyId);
   if (known !== undefined) return known;
   const names = trusted.map(({ name, key }) => `${name} (${keyIdOf(key)})`).join(', ') || 'nobody';

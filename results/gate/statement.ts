@@ -6,7 +6,14 @@
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { canonicalJson } from './canonical-json.js';
-import { type Envelope, openEnvelope, type Signer, seal, type TrustedKey } from './envelope.js';
+import {
+  type Envelope,
+  openEnvelope,
+  type SignedStatement,
+  type Signer,
+  seal,
+  type TrustedKey,
+} from './envelope.js';
 
 const predicateBase = 'https://switchyard.test/predicate';
 
@@ -75,8 +82,8 @@ function parseText(text: string, where: string): unknown {
 }
 
 /**
- * Opens a statement of this kind. Throws BAD_ENVELOPE and BAD_STATEMENT (usage): a statement of another
- * kind proves nothing here, however well it is signed.
+ * Opens a statement of this kind. Throws BAD_ENVELOPE, RETIRED_KEY and BAD_STATEMENT (usage): a statement
+ * of another kind proves nothing here, however well it is signed.
  */
 export function readStatement(
   name: PredicateName,
@@ -97,5 +104,19 @@ export function readStatement(
     throw new UsageError('BAD_STATEMENT', `${where}: ${seen}`);
   }
   const subjects = subject.map((one) => ({ name: one.name, ...one.digest }));
-  return { subjects, predicate, signedBy: signedBy.map((one) => one.name), digest };
+  const believed = believedOf(signedBy, { kind: name, digest, predicate }, where);
+  return { subjects, predicate, signedBy: believed.map((one) => one.name), digest };
+}
+
+/** Throws RETIRED_KEY (usage) when nobody is left. */
+function believedOf(
+  signedBy: readonly TrustedKey[],
+  statement: SignedStatement,
+  where: string,
+): readonly TrustedKey[] {
+  const believed = signedBy.filter(({ believes }) => believes?.(statement) ?? true);
+  if (believed.length > 0) return believed;
+  const names = signedBy.map((one) => one.name).join(', ');
+  const seen = `${where}: a key of ${names} signed it that is retired, and no verdict on record saw it`;
+  throw new UsageError('RETIRED_KEY', `${seen}; take it away, or have it signed anew`);
 }

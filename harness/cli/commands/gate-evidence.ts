@@ -4,6 +4,8 @@
 
 import { dirname, resolve } from 'node:path';
 import { attestedRuns, attestRun, readRunEvidence } from '../../../results/gate/attest-run.js';
+import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
+import type { Candidate } from '../../../results/gate/candidate.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
 import type { RunEvidence } from '../../../results/gate/run-evidence.js';
@@ -31,7 +33,7 @@ export async function attestCommand(name: string, options: AttestOptions): Promi
   using interrupt = watchInterrupts();
   const directory = await gateDirectory(options);
   const signer = await oneSigner(options);
-  const trusted = trustedKeys((await readPolicy(directory)).trust.runners);
+  const trusted = await readBelievedKeys(directory, 'runners');
   const { name: runner } = requireTrusted(signer, trusted, 'runners');
   const runs = await chosenRuns(name, options, await attestedRuns(directory, trusted));
   // Two statements under one number would break the row of their runner.
@@ -77,7 +79,7 @@ function howItEnded({ interrupted, endedAt, cases }: RunEvidence): string {
   return `, never ended, ${broken} attempts broken off`;
 }
 
-/** Signs an approval and prints its file. */
+/** Signs an approval and prints its file, and what exactly is approved. */
 export async function approveCommand(
   version: string,
   options: GateOptions & { readonly to: string; readonly as: string },
@@ -85,7 +87,18 @@ export async function approveCommand(
   const directory = await gateDirectory(options);
   const signer = await oneSigner(options);
   const request = { version, to: options.to, approver: options.as, now: new Date() };
-  process.stdout.write(`${await approve(directory, request, signer)}\n`);
+  const { path, candidate } = await approve(directory, request, signer);
+  process.stdout.write(`${[path, ...describeApproved(candidate, options.to)].join('\n')}\n`);
+}
+
+function describeApproved(candidate: Candidate, to: string): readonly string[] {
+  const { version, author, security, channel, publishedAt, lineage, images } = candidate;
+  const places = [...lineage, { version, channel, publishedAt }];
+  return [
+    `approved: ${version} to ${to}, made by ${author}${security ? ', a security release' : ''}`,
+    ...images.map((one) => `  ${one.arch}: image ${one.sha256}, payload ${one.payloadSha256}`),
+    ...places.map((one) => `  ${one.version} in ${one.channel} since ${one.publishedAt}`),
+  ];
 }
 
 function shrunkNote(run: string): string {
@@ -101,10 +114,10 @@ export async function historyCommand(
   // Before the history is brought up to date, which writes.
   requireTrusted(signer, trustedKeys((await readPolicy(directory)).trust.runners), 'runners');
   const { days } = options;
-  const now = new Date();
   using interrupt = watchInterrupts();
   // What it keeps of the history before must not be signed away by another meanwhile.
   await using _lock = await lockGate({ directory, signal: interrupt.signal });
+  const now = new Date();
   const history = await openHistory(await runsRoot(options));
   try {
     for (const note of history.notes) process.stderr.write(`yard: ${oneLine(note)}\n`);

@@ -5,16 +5,16 @@
 
 import { join } from 'node:path';
 import { readStoredRun } from '../../../results/gate/attest-run.js';
+import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
 import { canariesOfRun } from '../../../results/gate/canary/canaries-of-run.js';
-import { gateFiles, readCandidate, readPolicy } from '../../../results/gate/gate-directory.js';
+import { gateFiles, readCandidate } from '../../../results/gate/gate-directory.js';
 import { signReport } from '../../../results/gate/human-reports.js';
 import { canariesOfNebraska } from '../../../results/gate/nebraska/canaries.js';
+import { lockGate } from '../../../results/gate/open-ledger.js';
 import { keepPayload } from '../../../results/gate/payload-store.js';
 import { type FoundCanaries, signCanary } from '../../../results/gate/sign-canary.js';
-import { trustedKeys } from '../../../results/gate/signers.js';
 import { findRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';
-import { holdLock } from '../../base/lock.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, gateDirectory, oneSigner, openNebraska } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
@@ -77,12 +77,12 @@ export async function reportProblemCommand(version: string, options: ReportOptio
   }
   const directory = await gateDirectory(options);
   const signer = await oneSigner(options);
-  const trusted = trustedKeys((await readPolicy(directory)).trust.reporters);
+  // Two statements under one number would break the row of their reporter.
+  await using _lock = await lockGate({ directory, signal: interrupt.signal });
+  const trusted = await readBelievedKeys(directory, 'reporters');
   const candidate = await readCandidate(directory, version);
   const said = { reporter, candidate, now: new Date(), ...(problem !== undefined && { problem }) };
   const folder = join(directory, gateFiles.reports);
-  // Two statements under one number would break the row of their reporter.
-  await using _lock = await holdLock(`gate reports ${directory}`, interrupt);
   process.stdout.write(`${await signReport(folder, said, { signer, trusted })}\n`);
 }
 

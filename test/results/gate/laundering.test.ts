@@ -24,6 +24,7 @@ import { attempts as policy } from './laundering/policy.js';
 import { attempts as policyPin } from './laundering/policy-pin.js';
 import { attempts as repeats } from './laundering/repeats.js';
 import { attempts as reports } from './laundering/reports.js';
+import { attempts as retired } from './laundering/retired.js';
 import { attempts as runs } from './laundering/runs.js';
 import { attempts as signatures } from './laundering/signatures.js';
 import { attempts as takenAway } from './laundering/taken-away.js';
@@ -32,7 +33,7 @@ import { attempts as waivers } from './laundering/waivers.js';
 const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
-  ...[...reports, ...act, ...channels, ...pending, ...otherCode, ...comparisons],
+  ...[...reports, ...act, ...channels, ...pending, ...retired, ...otherCode, ...comparisons],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */

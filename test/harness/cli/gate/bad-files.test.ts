@@ -57,6 +57,24 @@ const policies: readonly [(policy: DeskPolicy) => void, RegExp][] = [
     },
     /: the key of gate in trust\.gate is cut off; copy its whole file, .* \[BAD_POLICY\]/,
   ],
+  [
+    ({ trust }) =>
+      void Object.assign(trust['gate']?.[0] ?? {}, { key: trust['approvers']?.[1]?.key }),
+    /: trust\.approvers and trust\.gate have one key, that of ada; give each a key of .* \[BAD_POLICY\]/,
+  ],
+  [
+    ({ trust }) => {
+      const again = (trust['runners'] ?? []).map((one) => ({ ...one, key: `${one.key}\n` }));
+      trust['auditors'] = again;
+    },
+    /: trust\.runners and trust\.auditors have one key, that of lab; .* \[BAD_POLICY\]/,
+  ],
+  [
+    ({ trust }) => {
+      trust['retired'] = (trust['runners'] ?? []).map((one) => ({ ...one, role: 'runners' }));
+    },
+    /: the key of lab is in trust\.runners and in trust\.retired; take it out .* \[BAD_POLICY\]/,
+  ],
 ];
 
 /** A waiver that holds, with these fields. */

@@ -39,6 +39,8 @@ t.test('people agree, and the gate accepts', async (t) => {
     (await desk.yard('gate', 'verify')).stdout,
     /✗ policy: \w{12}: policy\.yaml is \w{12}, and/,
   );
+  const useless = await desk.approve();
+  t.match(useless.stderr, /^yard: policy\.yaml is .*\[POLICY_NOT_ACCEPTED\]$/, 'of a release');
   const approved = await approve(desk, 'ben');
   t.match(approved.stdout, /^gate\/policy-approvals\/\w{12}-ben-\w{8}\.json$/, approved.stderr);
   const accepted = await accept(desk);

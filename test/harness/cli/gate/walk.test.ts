@@ -33,7 +33,12 @@ t.test('a release goes its way', async (t) => {
   t.equal(waiting.exitCode, 1);
   t.match(waiting.stdout, /PENDING +people +nobody has approved\n/);
   t.match(waiting.stdout, /^NEEDS APPROVAL/m);
-  t.equal((await desk.approve()).exitCode, 0);
+  const approved = await desk.approve();
+  t.equal(approved.exitCode, 0);
+  t.match(approved.stdout, /^gate\/approvals\/1\.0\.0-alpha-ben-\w{8}\.json$/m);
+  t.match(approved.stdout, /^approved: 1\.0\.0 to alpha, made by ada$/m);
+  t.match(approved.stdout, /^ {2}amd64: image (ab){32}, payload (cd){32}$/m);
+  t.match(approved.stdout, /^ {2}1\.0\.0 in developer since 2026-01-02T03:04:05Z$/m);
 
   const ready = await desk.check('1.0.0', '--json');
   t.equal(ready.exitCode, 0, ready.stderr);
@@ -112,5 +117,8 @@ t.test('what was changed afterwards does not verify', async (t) => {
   await desk.write(`gate/inputs/${inputs}`, text);
   const stranger = await desk.yard('gate', 'verify', '--trust', 'ben.pub.pem');
   t.equal(stranger.exitCode, 1);
-  t.match(stranger.stdout, /✗ .*signed by [0-9a-f]{16}, whom the policy does not name$/);
+  t.match(
+    stranger.stdout,
+    /✗ .*signed by [0-9a-f]{16}, whom the policy does not name; list a key that is/,
+  );
 });

@@ -32,11 +32,10 @@ function lax(w: GateWorld): Draft {
   return policy;
 }
 
-/** Eve puts her own key wherever it helps. */
-async function evesPolicy(w: GateWorld): Promise<void> {
+/** Eve puts her own key where it helps. */
+async function evesPolicy(w: GateWorld, role: 'runners' | 'approvers' | 'gate'): Promise<void> {
   const policy = draft(w);
-  const key = { name: 'eve', key: w.eve.pem };
-  for (const role of ['runners', 'approvers', 'gate']) policy.trust[role]?.push(key);
+  policy.trust[role]?.push({ name: 'eve', key: w.eve.pem });
   await w.writePolicy(policy);
 }
 
@@ -94,7 +93,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'an own key put into trust.runners after the approvals',
     change: async (w) => {
-      await evesPolicy(w);
+      await evesPolicy(w, 'runners');
       await w.addRun(runOf('4230.1.0', { run: '20260628-120000-0009' }), w.eve);
     },
     refused: /POLICY_NOT_ACCEPTED/,
@@ -102,7 +101,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'an own key put into trust.approvers, to approve that',
     change: async (w) => {
-      await evesPolicy(w);
+      await evesPolicy(w, 'approvers');
       await approveBy(w, w.eve);
     },
     refused: /UNTRUSTED_KEY.*none of the policy's approvers, who are ben .*, cleo/,
@@ -110,7 +109,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'an own key put into trust.gate, to accept that',
     change: async (w) => {
-      await evesPolicy(w);
+      await evesPolicy(w, 'gate');
       await acceptPolicy(w.context({ signers: [w.eve] }));
     },
     refused: /UNTRUSTED_KEY.*none of the policy's gate keys/,
@@ -118,7 +117,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'an acceptance by a key that only the new policy names',
     change: async (w) => {
-      await evesPolicy(w);
+      await evesPolicy(w, 'gate');
       await force(w, w.eve, {});
     },
     refused: /BAD_ENVELOPE: record 2, by the policy before it: it is signed by/,
