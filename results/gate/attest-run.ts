@@ -41,11 +41,23 @@ export async function readRunEvidence(directory: string): Promise<RunEvidence> {
   return (await readStoredRun(directory)).evidence;
 }
 
-/**
- * A stored run with its evidence. Throws RUN_LIVE, RECORD_MISSING, RECORD_CORRUPT and NO_EVIDENCE (usage):
- * a record counts only beside the log that it was made from.
- */
+/** Likewise, or that of a part of a sharded run, of which only failures count. */
+export async function readRestEvidence(directory: string): Promise<RunEvidence> {
+  return (await readWithLog(directory)).evidence;
+}
+
+/** A whole stored run with its evidence. Throws what {@link readWithLog} throws, and NO_EVIDENCE for a part. */
 export async function readStoredRun(directory: string): Promise<StoredEvidence> {
+  const stored = await readWithLog(directory);
+  requireWhole(stored.record);
+  return stored;
+}
+
+/**
+ * Throws RUN_LIVE, RECORD_MISSING, RECORD_CORRUPT and NO_EVIDENCE (usage): a record counts only beside the
+ * log that it was made from.
+ */
+async function readWithLog(directory: string): Promise<StoredEvidence> {
   const listing = await inspectRun(directory);
   if (listing.isLive) {
     throw new UsageError('RUN_LIVE', `run ${listing.run} is still being written; wait for its end`);
@@ -58,20 +70,29 @@ export async function readStoredRun(directory: string): Promise<StoredEvidence> 
     const text = `${directory}: the record does not fit the log; it first differs in ${field}`;
     throw new UsageError('RECORD_CORRUPT', text);
   }
-  requireEvidence(record);
+  requireHonest(record);
   const text = await readFile(join(directory, runFiles.record)).catch(() => JSON.stringify(folded));
   return { directory, record, evidence: evidenceOfRun(record, sha256(text)) };
 }
 
-function requireEvidence({ run, argv, shard, schema }: RunRecord): void {
-  const refuse = (why: string) =>
-    new UsageError('NO_EVIDENCE', `run ${run} is no evidence: ${why}`);
+function requireHonest({ run, argv, schema }: RunRecord): void {
   const [command = 'nothing'] = argv;
-  if (!honestCommands.includes(command)) throw refuse(`it is of yard ${command}, not of yard run`);
-  if (schema < chainedSince) throw refuse('its log is of a time when edits could not be told');
+  if (!honestCommands.includes(command)) {
+    throw noEvidence(run, `it is of yard ${command}, not of yard run`);
+  }
+  if (schema < chainedSince) {
+    throw noEvidence(run, 'its log is of a time when edits could not be told');
+  }
+}
+
+function requireWhole({ run, shard }: RunRecord): void {
   if (shard === undefined) return;
   const part = `it is part ${shard.index}/${shard.count}`;
-  throw refuse(`${part}; put the parts together with yard merge, and attest that`);
+  throw noEvidence(run, `${part}; put the parts together with yard merge, and attest that`);
+}
+
+function noEvidence(run: string, why: string): UsageError {
+  return new UsageError('NO_EVIDENCE', `run ${run} is no evidence: ${why}`);
 }
 
 /** Signs the evidence into `runs/`; returns the file. Throws UNTRUSTED_KEY and ALREADY_ATTESTED (usage). */

@@ -1,6 +1,7 @@
 /**
- * Which runs count, by their age and by the code that they ran. Both limit what proves that something is
- * well, and never what proves that it is not: nobody gets rid of a failure by waiting, or by other suites.
+ * Which runs count, by their age, by the code that they ran, and whether they are whole. All of it limits
+ * what proves that something is well, and never what proves that it is not: nobody gets rid of a failure by
+ * waiting, by other suites, or by running a part once more.
  */
 
 import { runsOn } from './cells.js';
@@ -18,7 +19,7 @@ interface Request {
 export interface RunsByWeight {
   /** All that they came to counts. */
   readonly fresh: readonly RunEvidence[];
-  /** Too old, or of other code. */
+  /** Too old, of other code, or a part of a run. */
   readonly rest: readonly RunEvidence[];
 }
 
@@ -34,7 +35,9 @@ export function weighRuns(
 
 /** Whether the policy lets a run prove that something is well. */
 export function countsFully(request: Omit<Request, 'evidence'>) {
-  return (run: RunEvidence): boolean => isYoung(request, run) && isOfCode(request.policy, run);
+  return (run: RunEvidence): boolean => {
+    return run.shard === undefined && isYoung(request, run) && isOfCode(request.policy, run);
+  };
 }
 
 /** One without an end is as old as its start. */

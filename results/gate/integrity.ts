@@ -128,13 +128,6 @@ function* ofRun({ evidence: run }: SignedRun, { now, evidence }: Request): Itera
   if (isOwn && run.version !== candidate.version) {
     yield wrong(run.run, `a run of ${candidate.version}`, `one of ${run.version}`);
   }
-  if (isOwn && run.shard !== undefined) {
-    yield wrong(
-      run.run,
-      'a whole run',
-      `part ${run.shard}; put the parts together with yard merge`,
-    );
-  }
   if (!(start <= now.getTime() + skewMs)) {
     yield wrong(run.run, `a run before ${now.toISOString()}`, `one of ${run.startedAt}`);
   }

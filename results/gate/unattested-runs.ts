@@ -53,7 +53,9 @@ function idsOf({ run, merged = [] }: Ids): readonly string[] {
 export function requireNoOthers(run: string, others: readonly Run[]): void {
   if (others.length === 0) return;
   const names = others.map(({ run: id, record: { shard } }) => {
-    return shard ? `${id} (part ${shard.index}/${shard.count}, for yard merge)` : id;
+    return shard
+      ? `${id} (part ${shard.index}/${shard.count}, for yard merge; alone only its failures count)`
+      : id;
   });
   const those = others.length === 1 ? 'another run of its image is' : 'other runs of its image are';
   const text = `run ${run}: ${those} no evidence yet: ${names.join(', ')}`;

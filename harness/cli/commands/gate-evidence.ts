@@ -3,7 +3,12 @@
  */
 
 import { dirname, resolve } from 'node:path';
-import { attestedRuns, attestRun, readRunEvidence } from '../../../results/gate/attest-run.js';
+import {
+  attestedRuns,
+  attestRun,
+  readRestEvidence,
+  readRunEvidence,
+} from '../../../results/gate/attest-run.js';
 import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
 import type { Candidate } from '../../../results/gate/candidate.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
@@ -54,7 +59,7 @@ async function chosenRuns(name: string, options: AttestOptions, told: ReadonlySe
   const others = await unattestedRuns({ roots, evidence, told });
   if (!options.all) requireNoOthers(evidence.run, others);
   const rest = others.map(async ({ directory: other }) => {
-    return { run: other, evidence: await readRunEvidence(other) };
+    return { run: other, evidence: await readRestEvidence(other) };
   });
   // Of a run that is evidence already only the others are wanted.
   const own = told.has(evidence.run) && others.length > 0 ? [] : [{ run, evidence }];
@@ -63,12 +68,13 @@ async function chosenRuns(name: string, options: AttestOptions, told: ReadonlySe
 }
 
 async function describe(evidence: RunEvidence, directory: string): Promise<string> {
-  const { run, imageSha256, version, cases } = evidence;
+  const { run, imageSha256, version, cases, shard } = evidence;
   const candidates = await readCandidates(directory);
   const own = candidates.find(({ images }) => images.some(({ sha256 }) => sha256 === imageSha256));
   const image = `image ${imageSha256.slice(0, 12)} of ${version}`;
   const about = own ? `evidence for ${own.version}` : `${image}, which no candidate has`;
-  return `run ${run}: ${cases.length} cases${howItEnded(evidence)}, ${about}`;
+  const part = shard === undefined ? '' : `, part ${shard} alone, of which only failures count`;
+  return `run ${run}: ${cases.length} cases${howItEnded(evidence)}${part}, ${about}`;
 }
 
 /** Who attests a run should know that it was broken off, perhaps right before a failure. */

@@ -177,3 +177,21 @@ t.test('a failure stays, however often it is run again', async (t) => {
   const all = await desk.attest('dddd', '--all');
   t.match(all.stderr, /\[BROKEN_CHAIN\]/, 'the runner sees it, too');
 });
+
+t.test('a part that was run once more is told, and only its failures count', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  const [first, bad, good] = [run, '20261102-101500-bbbb', '20261103-101500-cccc'] as const;
+  await desk.addRun(first, green, { shard: { index: 1, count: 2 } });
+  await desk.addRun(bad, broken, { shard: { index: 2, count: 2 } });
+  await desk.addRun(good, green, { shard: { index: 2, count: 2 } });
+  const merged = [first, good].map((id) => ({ run: id, lines: 9, digest: 'ab'.repeat(32) }));
+  await desk.addRun('20261104-101500-dddd', green, { merged });
+  t.match((await desk.attest('dddd')).stderr, /-bbbb \(part 2\/2, .*\[UNATTESTED_RUNS\]$/);
+  const all = await desk.attest('dddd', '--all');
+  t.equal(all.exitCode, 0, all.stderr);
+  t.match(all.stdout, /-bbbb: 2 cases, part 2\/2 alone, of which only failures count, evidence/);
+  await desk.approve();
+  const { exitCode, stdout } = await desk.promote();
+  t.equal(exitCode, 1);
+  t.match(stdout, /etcd\/quorum.*seen flaky, 1 of 2 attempts/);
+});

@@ -111,7 +111,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'one part of four',
     change: async (w) => void (await only(w, runOf('4230.1.0', { shard: '1/4' }))),
-    refused: /part 1\/4; put the parts together/,
+    refused: /integrity: 4230\.1\.0: expected fresh runs of the image \w{12} on amd64, seen none/,
   },
   {
     name: 'a run that is too old',
