@@ -17,6 +17,8 @@ export interface ChannelState {
   readonly version: string | undefined;
   /** When it was promoted, ISO 8601; undefined when nobody knows. */
   readonly since: string | undefined;
+  /** The version that some architectures have already, of a promotion that died. */
+  readonly half: string | undefined;
   /** Why it is not to be had any more, where it was revoked and the channel still offers it. */
   readonly revoked: string | undefined;
   readonly candidates: readonly NextRelease[];
@@ -26,18 +28,24 @@ const dayMs = 86_400_000;
 
 /** Lines for a terminal. */
 export function renderBoard(channels: readonly ChannelState[], now: Date): readonly string[] {
-  return channels.flatMap(({ channel, version, since, revoked, candidates }) => {
+  return channels.flatMap(({ channel, version, since, candidates, ...marks }) => {
     const age = since === undefined ? '' : `, for ${ageOf(since, now)}`;
-    const mark = revoked === undefined ? '' : `, ${describeRevoked(revoked)}`;
-    const head = `${channel.padEnd(8)} ${version ?? 'nothing'}${age}${mark}`;
+    const has = `${version ?? 'nothing'}${age}`;
+    const head = `${channel.padEnd(8)} ${[has, ...describeMarks(marks)].join(', ')}`;
     const next = candidates.map((one) => `  ${one.version.padEnd(12)} ${describeNext(one)}`);
     return [head, ...next];
   });
 }
 
-/** What machines of the channel get all the same. */
-export function describeRevoked(reason: string): string {
-  return `REVOKED and still offered: ${oneLine(reason, 200)}`;
+/** What is not as it should be with what machines of the channel get. */
+export function describeMarks({
+  half,
+  revoked,
+}: Pick<ChannelState, 'half' | 'revoked'>): readonly string[] {
+  return [
+    ...(half === undefined ? [] : [`on some architectures ${half} already`]),
+    ...(revoked === undefined ? [] : [`REVOKED and still offered: ${oneLine(revoked, 200)}`]),
+  ];
 }
 
 /** How long ago, in whole days. */

@@ -73,6 +73,8 @@ export interface GateState extends LedgerState {
   /** Records of channels that the ledger does not have yet. */
   readonly pending: readonly Pending[];
   readonly channels: ReadonlyMap<string, Published | undefined>;
+  /** Which version a channel has on some architectures only, besides what it has. */
+  readonly halfMoved: ReadonlyMap<string, string>;
 }
 
 /**
@@ -101,10 +103,13 @@ export async function readGateState(
   const keys = trusted ?? trustedKeys(policy.trust.gate);
   let entries = decided;
   const channels = new Map<string, Published | undefined>();
+  const halfMoved = new Map<string, string>();
   const pending: Pending[] = [];
   for (const channel of channelsOf(policy)) {
     const published = await publisher.current(channel);
     channels.set(channel, published);
+    const unfinished = await publisher.unfinished?.(channel);
+    if (unfinished) halfMoved.set(channel, unfinished.release.version);
     const entry = published && newRecordOf(published, { channel, entries, keys });
     if (entry === undefined) continue;
     entries = [...entries, entry];
@@ -112,7 +117,7 @@ export async function readGateState(
   }
   for (const [channel, published] of channels) requireLatest(channel, published, entries);
   const accepted = await acceptedPolicy(entries, directory);
-  return { policy, accepted, entries, pending, channels };
+  return { policy, accepted, entries, pending, channels, halfMoved };
 }
 
 /**

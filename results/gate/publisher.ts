@@ -23,6 +23,11 @@ export interface Publisher {
   /** What a channel has now; undefined when it never had anything. */
   current(channel: string): Promise<Published | undefined>;
   /**
+   * What a promotion that died left on some architectures only, where channels can't change at once. It is
+   * finished by promoting it again, or replaced by a later one.
+   */
+  unfinished?(channel: string): Promise<Published | undefined>;
+  /**
    * Makes the channel have it, wholly or not at all. Doing it twice is doing it once. Throws
    * CHANNEL_MOVED (usage) when the channel has neither what is replaced nor the release itself, by this
    * very record.

@@ -24,7 +24,8 @@ export async function readBoard(context: GateContext): Promise<readonly ChannelS
     const verdicts = await Promise.all(next.map(async (one) => await judge(one, channel, context)));
     const own = promotionsOf(state.entries).findLast((one) => isOf(one, channel, version));
     const revoked = own && revocationOf(own, revocationsOf(state.entries))?.reason;
-    board.push({ channel, version, since: own?.at, revoked, candidates: verdicts });
+    const half = state.halfMoved.get(channel);
+    board.push({ channel, version, since: own?.at, half, revoked, candidates: verdicts });
   }
   return board;
 }

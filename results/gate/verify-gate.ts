@@ -98,7 +98,11 @@ function requireOrder({ at }: ReadRecord, before: LedgerEntry | undefined): void
 /** As for a promotion, where two hosts may sign. */
 const skewMs = 10 * 60_000;
 
-function verifyChannels({ channels, pending = [] }: Partial<GateState>): readonly Verified[] {
+function verifyChannels({
+  channels,
+  pending = [],
+  halfMoved,
+}: Partial<GateState>): readonly Verified[] {
   if (channels === undefined) return [{ subject: 'channels: not looked at' }];
   return [...channels].map(([channel, published]) => {
     const has = published?.release.version ?? 'nothing';
@@ -106,6 +110,10 @@ function verifyChannels({ channels, pending = [] }: Partial<GateState>): readonl
     const note = isPending
       ? '; its record is not in the ledger yet, the next act puts it there'
       : '';
-    return { subject: `channel ${channel}: ${has}${note}` };
+    const half = halfMoved?.get(channel);
+    const subject = `channel ${channel}: ${has}${note}`;
+    if (half === undefined) return { subject };
+    const next = 'promote it again, or a later one';
+    return { subject, problem: `${half} is there on some architectures only; ${next}` };
   });
 }

@@ -5,8 +5,8 @@
 import {
   ageOf,
   type ChannelState,
+  describeMarks,
   describeNext,
-  describeRevoked,
   type NextRelease,
 } from '../gate/board.js';
 import type { GateFinding } from '../gate/rule-result.js';
@@ -40,15 +40,15 @@ export function boardSection(
 }
 
 function channelRow(
-  { channel, version, since, revoked, candidates }: ChannelState,
+  { channel, version, since, candidates, ...marks }: ChannelState,
   at: Date,
 ): string {
   const next = candidates.map((one) => {
     const mark = 'verdict' in one ? one.verdict.verdict : 'block';
     return `<span class="cell ${colours[mark]}">${escapeHtml(one.version)}</span> ${escapeHtml(describeNext(one))}`;
   });
-  const mark = revoked === undefined ? '' : `<br>${escapeHtml(describeRevoked(revoked))}`;
-  const has = `<td>${escapeHtml(version ?? 'nothing')}${mark}</td>`;
+  const told = [version ?? 'nothing', ...describeMarks(marks)].map(escapeHtml);
+  const has = `<td>${told.join('<br>')}</td>`;
   const age = `<td>${escapeHtml(since === undefined ? '' : ageOf(since, at))}</td>`;
   const name = `<th scope="row">${escapeHtml(channel)}</th>`;
   return `<tr>${name}${has}${age}<td>${next.join('<br>')}</td></tr>`;

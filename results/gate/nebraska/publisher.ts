@@ -35,15 +35,24 @@ export function nebraskaPublisher(options: NebraskaPublisherOptions): Publisher 
   const app = { api: new NebraskaApi(options), path };
   const folderOf = (channel: string) => join(options.records, channel);
   return {
-    current: async (channel) => await readCurrent(app, channel, folderOf(channel)),
+    current: async (channel) => (await look(app, channel, folderOf(channel))).current,
+    unfinished: async (channel) => (await look(app, channel, folderOf(channel))).unfinished,
     publish: async (channel, publication) => {
       await using _lock = await holdLock(`channels ${options.url} ${options.app}`, options);
-      const acts = await plan(app, channel, publication);
+      const channels = await channelsNamed(app, channel);
+      const half = unfinishedOf(await readKeptRecords(folderOf(channel)), channels);
+      const replaceable = [publication.replaces, ...(half ? [half.release.version] : [])];
+      const acts = await plan(app, channels, { ...publication, replaceable });
       // Before the act: of a channel that has moved there must be a record.
       await keepRecord(folderOf(channel), publication);
-      for (const act of acts) await move(app, act, publication);
+      for (const act of acts) await move(app, act, replaceable);
     },
   };
+}
+
+interface Seen {
+  readonly current?: Published | undefined;
+  readonly unfinished?: Published | undefined;
 }
 
 /**
@@ -51,13 +60,9 @@ export function nebraskaPublisher(options: NebraskaPublisherOptions): Publisher 
  * that it is finished by the next. A channel without records is not in the gate's charge yet, and
  * counts as empty until it is adopted. Throws FOREIGN_RECORD (usage).
  */
-async function readCurrent(
-  app: NebraskaApp,
-  channel: string,
-  folder: string,
-): Promise<Published | undefined> {
+async function look(app: NebraskaApp, channel: string, folder: string): Promise<Seen> {
   const kept = await readKeptRecords(folder);
-  if (kept.length === 0) return undefined;
+  if (kept.length === 0) return {};
   const channels = await channelsNamed(app, channel);
   const arches = [
     ...new Set(kept.flatMap(({ release }) => release.images.map(({ arch }) => arch))),
@@ -65,9 +70,7 @@ async function readCurrent(
   const holders = arches.map((arch) => {
     const own = channelFor(channels, arch);
     if (own.package === null) return undefined;
-    const holder = kept.find(({ release }) => {
-      return release.images.some((one) => one.arch === arch && hasImage(channels, release, one));
-    });
+    const holder = kept.find((one) => isOn(one, arch, channels));
     if (holder !== undefined) return holder;
     const seen = `the channel ${channel} has ${own.package.version} on ${arch}`;
     throw new UsageError(
@@ -75,8 +78,26 @@ async function readCurrent(
       `${seen}, of which there is no record; somebody else moved it`,
     );
   });
-  if (holders.includes(undefined)) return undefined;
-  return kept.find((one) => holders.includes(one));
+  const current = holders.includes(undefined)
+    ? undefined
+    : kept.find((one) => holders.includes(one));
+  return { current, unfinished: unfinishedOf(kept, channels) };
+}
+
+function isOn({ release }: Published, arch: string, channels: readonly NebraskaChannel[]): boolean {
+  return release.images.some((one) => one.arch === arch && hasImage(channels, release, one));
+}
+
+/** The newest that any architecture has, unless all of its own have it. */
+function unfinishedOf(
+  kept: readonly Published[],
+  channels: readonly NebraskaChannel[],
+): Published | undefined {
+  const places = (one: Published) => {
+    return one.release.images.filter(({ arch }) => isOn(one, arch, channels)).length;
+  };
+  const last = kept.findLast((one) => places(one) > 0);
+  return last && places(last) < last.release.images.length ? last : undefined;
 }
 
 interface Act {
@@ -84,41 +105,43 @@ interface Act {
   readonly wanted: NebraskaPackage;
 }
 
+type Versions = readonly (string | undefined)[];
+
 async function plan(
   app: NebraskaApp,
-  name: string,
-  { release, replaces }: Publication,
+  channels: readonly NebraskaChannel[],
+  { release, replaceable }: Pick<Publication, 'release'> & { readonly replaceable: Versions },
 ): Promise<readonly Act[]> {
-  const channels = await channelsNamed(app, name);
   return await Promise.all(
     release.images.map(async (image) => {
       const channel = channelFor(channels, image.arch);
       const wanted = await packageOf(app, release.version, image);
-      requireReplaceable(channel, wanted, replaces);
+      requireReplaceable(channel, wanted, replaceable);
       return { channel, wanted };
     }),
   );
 }
 
-/** It may have been moved already, by the promotion that this one finishes. */
+/** It may have been moved already, by the promotion that this one finishes or comes after. */
 function requireReplaceable(
   { name, package_id: id, package: own }: NebraskaChannel,
   wanted: NebraskaPackage,
-  replaces: string | undefined,
+  replaceable: Versions,
 ): void {
-  if (id !== wanted.id) requireCurrent(name, own?.version, replaces);
+  const isMeant = id === wanted.id || replaceable.includes(own?.version);
+  if (!isMeant) requireCurrent(name, own?.version, replaceable[0]);
 }
 
 /** Looks once more, acts, and believes the act when the instance says so. */
 async function move(
   { api, path }: NebraskaApp,
   { channel, wanted }: Act,
-  { replaces }: Publication,
+  replaceable: Versions,
 ): Promise<void> {
   const one = `${path}/channels/${encodeURIComponent(channel.id)}`;
   const now = await api.request({ path: one }, channelShape);
   if (now.package_id === wanted.id) return;
-  requireReplaceable(now, wanted, replaces);
+  requireReplaceable(now, wanted, replaceable);
   const { name, color, arch, application_id } = now;
   const body = { name, color, arch, application_id, package_id: wanted.id };
   await api.request({ method: 'PUT', path: one, body }, channelShape);

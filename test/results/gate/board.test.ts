@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { renderBoard } from '../../../results/gate/board.js';
 import { readBoard } from '../../../results/gate/read-board.js';
+import { verifyGate } from '../../../results/gate/verify-gate.js';
 import { boardSection } from '../../../results/site/board-section.js';
 import { candidate, failed, now, runOf } from '../../support/gate-values.js';
 import { GateWorld } from '../../support/gate-world.js';
@@ -36,6 +37,29 @@ t.test('a release that can’t be judged is told, and hides nothing else', async
   const [, beta] = await readBoard(world.context());
   t.match(beta, { channel: 'beta', candidates: [{ problem: /waiver x\.yaml/ }] });
   t.match(renderBoard(beta ? [beta] : [], now)[1], /4230\.1\.0 +can’t be judged: waiver x\.yaml/);
+});
+
+t.test('what a dead promotion left on some architectures is told', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  const { publisher, directory } = world.context();
+  const published = await publisher.current('beta');
+  const release = { ...candidate('4230.1.0') };
+  const half = published && { ...published, release };
+  world.publisher = {
+    ...publisher,
+    unfinished: async (channel) => (channel === 'beta' ? half : undefined),
+  };
+  const channels = await readBoard(world.context());
+  const told = 'on some architectures 4230.1.0 already';
+  t.equal(renderBoard(channels, now)[1], `beta     4152.1.0, for 85 days, ${told}`);
+  const html = boardSection({ channels, at: now }, new Set()).join('\n');
+  t.match(html, `<td>4152.1.0<br>${told}</td>`);
+  const verified = await verifyGate({ directory, publisher: world.publisher });
+  const problem = /^4230\.1\.0 is there on some architectures only; promote it again, or a later/;
+  t.match(
+    verified.find((one) => one.problem),
+    { subject: 'channel beta: 4152.1.0', problem },
+  );
 });
 
 t.test('a channel that was edited is not shown as if nothing were', async (t) => {

@@ -27,6 +27,22 @@ function release(version: string, on: readonly Arch[] = ['amd64', 'arm64']): Cha
   return { version, images };
 }
 
+/** 4230.2.0 in stable for amd64, and 4152.2.0 still for arm64. */
+async function halfMoved(t: Test) {
+  const all = await instance(t);
+  await all.publish('4152.2.0', undefined);
+  let left = 1;
+  all.server.fault = ({ method }, response) => {
+    if (method !== 'PUT' || left-- > 0) return false;
+    response.destroy();
+    return true;
+  };
+  await t.rejects(all.publish('4230.2.0', '4152.2.0'), { code: 'NEBRASKA_UNREACHABLE' });
+  t.same(all.has(), ['4230.2.0-amd64', '4152.2.0-arm64']);
+  all.server.fault = undefined;
+  return all;
+}
+
 /** An instance with packages of three releases, and stable, which has nothing. */
 async function instance(t: Test) {
   const server = await NebraskaStandIn.open();
@@ -51,7 +67,8 @@ async function instance(t: Test) {
   const has = () => server.channels.filter(({ name }) => name === 'stable').map((c) => c.package);
   const puts = () => server.requests.filter((line) => line.startsWith('PUT'));
   const current = async () => (await publisher.current('stable'))?.release.version;
-  return { server, records, publisher, publish, has, puts, current };
+  const unfinished = async () => (await publisher.unfinished?.('stable'))?.release.version;
+  return { server, records, publisher, publish, has, puts, current, unfinished };
 }
 
 t.test('a promotion moves the channels of all architectures', async (t) => {
@@ -74,21 +91,24 @@ t.test('a promotion moves the channels of all architectures', async (t) => {
 });
 
 t.test('a promotion that died between two architectures is finished by the next', async (t) => {
-  const { server, publish, has, current } = await instance(t);
-  await publish('4152.2.0', undefined);
-  let left = 1;
-  server.fault = ({ method }, response) => {
-    if (method !== 'PUT' || left-- > 0) return false;
-    response.destroy();
-    return true;
-  };
-  await t.rejects(publish('4230.2.0', '4152.2.0'), { code: 'NEBRASKA_UNREACHABLE' });
-  t.same(has(), ['4230.2.0-amd64', '4152.2.0-arm64']);
-  server.fault = undefined;
+  const { publish, has, current, unfinished } = await halfMoved(t);
   t.equal(await current(), '4152.2.0', 'it has not happened yet');
+  t.equal(await unfinished(), '4230.2.0');
   await publish('4230.2.0', '4152.2.0');
   t.same(has(), ['4230.2.0-amd64', '4230.2.0-arm64']);
   t.equal(await current(), '4230.2.0');
+  t.equal(await unfinished(), undefined);
+});
+
+t.test('a later one comes after it, and nothing else does', async (t) => {
+  const { server, publish, has, current, unfinished } = await halfMoved(t);
+  await publish('4230.2.1', '4152.2.0');
+  t.same(has(), ['4230.2.1-amd64', '4230.2.1-arm64']);
+  t.equal(await current(), '4230.2.1');
+  t.equal(await unfinished(), undefined);
+  const [own] = server.channels.filter(({ id }) => id === 'stable-amd64');
+  if (own) own.package = '4152.2.0-amd64';
+  await t.rejects(publish('4230.2.1', '4230.2.0'), { code: 'CHANNEL_MOVED' }, 'put back by hand');
 });
 
 t.test('a promotion that died before its first act has not happened', async (t) => {
