@@ -8,12 +8,19 @@ import { oneLine, plainText } from './reporters/plain-text.js';
 /** How much of a normalised text counts; what comes later is rarely the cause. */
 const limit = 160;
 
+const segments = String.raw`(?:[^\s'":,;()/]*\/)`;
+const ofRuns = String.raw`${segments}*?(?:_runs|\.cache|\d{8}-\d{6}-[0-9a-f]{4})`;
+const guests = '(?:usr|lib|etc|run|dev|oem|boot|sysroot|sysusr)';
+const ofOurs = String.raw`(?!${guests}\/)${segments}+?switchyard[\w.-]*`;
+
 /**
  * Absolute paths of the host's, wherever it keeps runs and caches: those with a run's id, `_runs` or
  * `.cache` in them, or with our own name where a guest has none.
  */
-const ownPath =
-  /(?:file:\/\/)?(?<![\w.~-])\/(?:(?:[^\s'":,;()/]*\/)*?(?:_runs|\.cache|\d{8}-\d{6}-[0-9a-f]{4})|(?!(?:usr|etc|run|oem|boot|sysroot)\/)(?:[^\s'":,;()/]*\/)*?switchyard[\w.-]*)(?=[\s'":,;()/]|$)(?:\/[^\s'":,;()]*)?/g;
+const ownPath = new RegExp(
+  String.raw`(?:file:\/\/|(?<![\w./~-]))\/(?!\/)(?:${ofRuns}|${ofOurs})(?=[\s'":,;()/]|$)(?:\/[^\s'":,;()]*)?`,
+  'g',
+);
 
 /**
  * In this order: a UUID is not a number, and an address not a path. Paths inside a guest that are the

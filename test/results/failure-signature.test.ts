@@ -30,6 +30,11 @@ t.test('known texts', async (t) => {
     ['/var/lib/jenkins/workspace/os-7/x: EIO', '<path>: EIO'],
     ['/dev/shm/switchyard-xkcdQz: EIO', '<path>: EIO'],
     ['/srv/workspace/a of /usr/lib/switchyard/b', '/srv/workspace/a of /usr/lib/switchyard/b'],
+    [
+      'http://switchyard.test/a of /switchyard-init',
+      'http://switchyard.test/a of /switchyard-init',
+    ],
+    ['file:///srv/os/_runs/x of /sysusr/lib/switchyard/b', '<path> of /sysusr/lib/switchyard/b'],
     ['gave up after 3m20s, then 1h2m3.5s and 250ms', 'gave up after <n>, then <n> and <n>'],
     ['run-r6f1a5c0e9b7d4f21.service and run-u12.scope', 'run-<n>.service and run-<n>.scope'],
     ['run-p812-i1044.service, run-docker.mount', 'run-<n>.service, run-docker.mount'],
