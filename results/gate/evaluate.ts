@@ -14,7 +14,7 @@ import type { Edge, Policy } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
 import type { Rule } from './rule-schema.js';
 import { judgeAge } from './rules/age.js';
-import { candidateDigest, judgeApprovals } from './rules/approvals.js';
+import { candidateDigest, judgeApprovals, validApprovals } from './rules/approvals.js';
 import { judgeCanary } from './rules/canary.js';
 import { judgeCompleteness } from './rules/completeness.js';
 import type { Judgement, PastRelease, RuleContext } from './rules/context.js';
@@ -75,7 +75,8 @@ export function evaluate(request: GateRequest): GateVerdict {
     judgeRevocations(evidence),
     ...judged,
   ];
-  const rules = applyWaivers(all, waivers, { policy, candidate, now });
+  const approvals = validApprovals(context);
+  const rules = applyWaivers(all, waivers, { policy, candidate, approvals, now });
   return {
     schema: 1,
     verdict: answerOf(rules),
@@ -181,6 +182,8 @@ function answerOf(rules: readonly RuleResult[]): GateAnswer {
   if (worstOf(rules.map(({ status }) => status)) === 'ERROR') return 'block';
   const open = rules.filter(({ status }) => !green.includes(status));
   if (open.length === 0) return 'promote';
-  const waitsForPeople = open.every((r) => r.kind === 'approvals' && r.status === 'PENDING');
+  const waitsForPeople = open.every(({ kind, status }) => {
+    return (kind === 'approvals' || kind === 'waivers') && status === 'PENDING';
+  });
   return waitsForPeople ? 'needs-approval' : 'hold';
 }

@@ -85,6 +85,7 @@ export const approvalSchema: z.ZodType<Approval> = z.strictObject({
   to: z.string(),
   candidate: hexDigest,
   policy: hexDigest,
+  waivers: z.array(hexDigest).min(1).exactOptional(),
   at: instant,
 });
 

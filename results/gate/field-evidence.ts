@@ -66,5 +66,7 @@ export interface Approval {
   /** The candidate's images, see `candidateDigest`. */
   readonly candidate: string;
   readonly policy: string;
+  /** Digests of the waivers for this version that were there: what the approver of one consents to. */
+  readonly waivers?: readonly string[];
   readonly at: string;
 }

@@ -32,9 +32,9 @@ import { readReports } from './human-reports.js';
 import { statementsOf } from './known-statements.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { readHistory, readRuns } from './read-rows.js';
-import { namesIn, readEvidenceFile, readStatements, type SignedPart } from './read-statements.js';
+import { readStatements, type SignedPart } from './read-statements.js';
+import { readWaivers } from './read-waivers.js';
 import type { Baseline, SignedRun } from './run-evidence.js';
-import { parseWaiver, type Waiver } from './waiver.js';
 
 /** Which step of which release, when, and what is signed of the time before. */
 export interface GateQuestion {
@@ -77,16 +77,6 @@ function edgeFor(policy: Policy, candidate: Candidate, to: string): Edge {
   }
   if (others.length === 0) return edge;
   throw new UsageError('BAD_POLICY', `the policy has ${others.length + 1} edges ${what}; keep one`);
-}
-
-async function readWaivers(directory: string, { waivers }: Policy): Promise<readonly Waiver[]> {
-  const folder = join(directory, gateFiles.waivers);
-  const names = await namesIn(folder, '.yaml');
-  return await Promise.all(
-    names.map(async (name) => {
-      return parseWaiver(await readEvidenceFile(join(folder, name)), name, waivers.maxDays);
-    }),
-  );
 }
 
 async function readEvidence(

@@ -15,10 +15,12 @@ import type { Signer } from './envelope.js';
 import type { Approval } from './field-evidence.js';
 import { gateFiles, mayTake, readCandidate } from './gate-directory.js';
 import { readDecided } from './open-ledger.js';
+import { readWaivers } from './read-waivers.js';
 import { subjectsOf } from './record.js';
 import { candidateDigest } from './rules/approvals.js';
 import { requireTrusted, trustedKeys } from './signers.js';
 import { signStatement } from './statement.js';
+import { isForVersion, type Waiver } from './waiver.js';
 
 /** Who approves, of what. */
 export interface ApprovalRequest {
@@ -32,6 +34,8 @@ export interface ApprovalRequest {
 export interface SignedApproval {
   readonly path: string;
   readonly candidate: Candidate;
+  /** For this version, and signed, too. */
+  readonly waivers: readonly Waiver[];
 }
 
 /**
@@ -64,12 +68,15 @@ export async function approve(
     const seen = `the policy has no edge to ${to} for ${version} of ${candidate.channel}`;
     throw new UsageError('UNKNOWN_EDGE', `${seen}; nothing to approve`);
   }
+  const all = await readWaivers(directory, policy);
+  const waivers = all.filter((waiver) => isForVersion(waiver, version));
   const predicate: Approval = {
     approver,
     version,
     to,
     candidate: candidateDigest(candidate),
     policy: digestOf(policy),
+    ...(waivers.length > 0 && { waivers: waivers.map(({ digest }) => digest) }),
     at: now.toISOString(),
   };
   const statement = { subjects: subjectsOf(candidate), predicate };
@@ -79,5 +86,5 @@ export async function approve(
   const id = digestOfEnvelope(envelope).slice(0, 8);
   const path = join(folder, `${version}-${to}-${approver}-${id}.json`);
   await writeWhole(path, `${JSON.stringify(envelope)}\n`);
-  return { path, candidate };
+  return { path, candidate, waivers };
 }

@@ -19,6 +19,7 @@ import type { GateContext } from '../../results/gate/open-ledger.js';
 import { keepPayload } from '../../results/gate/payload-store.js';
 import { check, type Promotion, promote } from '../../results/gate/promote.js';
 import type { Publisher } from '../../results/gate/publisher.js';
+import { readWaivers } from '../../results/gate/read-waivers.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import { inventoryDigest } from '../../results/gate/rules/inventory.js';
@@ -205,7 +206,9 @@ export class GateWorld {
   }
 
   async approve(by: Person, fields: Partial<Approval> = {}): Promise<string> {
-    const policy = digestOf(await readPolicy(this.directory));
+    const accepted = await readPolicy(this.directory);
+    const policy = digestOf(accepted);
+    const waivers = (await readWaivers(this.directory, accepted)).map((one) => one.digest);
     const release = candidate('4230.1.0');
     const predicate = {
       approver: by.name,
@@ -213,6 +216,7 @@ export class GateWorld {
       to: 'beta',
       candidate: candidateDigest(release),
       policy,
+      ...(waivers.length > 0 && { waivers }),
       at: daysAgo(1),
       ...fields,
     };

@@ -10,11 +10,10 @@ import {
   readRunEvidence,
 } from '../../../results/gate/attest-run.js';
 import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
-import type { Candidate } from '../../../results/gate/candidate.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
 import type { RunEvidence } from '../../../results/gate/run-evidence.js';
-import { approve } from '../../../results/gate/sign-evidence.js';
+import { approve, type SignedApproval } from '../../../results/gate/sign-evidence.js';
 import { signHistory, startOfHistory } from '../../../results/gate/sign-history.js';
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { requireNoOthers, unattestedRuns } from '../../../results/gate/unattested-runs.js';
@@ -93,17 +92,22 @@ export async function approveCommand(
   const directory = await gateDirectory(options);
   const signer = await oneSigner(options);
   const request = { version, to: options.to, approver: options.as, now: new Date() };
-  const { path, candidate } = await approve(directory, request, signer);
-  process.stdout.write(`${[path, ...describeApproved(candidate, options.to)].join('\n')}\n`);
+  const approval = await approve(directory, request, signer);
+  process.stdout.write(`${describeApproved(approval, options.to).join('\n')}\n`);
 }
 
-function describeApproved(candidate: Candidate, to: string): readonly string[] {
+function describeApproved(
+  { path, candidate, waivers }: SignedApproval,
+  to: string,
+): readonly string[] {
   const { version, author, security, channel, publishedAt, lineage, images } = candidate;
   const places = [...lineage, { version, channel, publishedAt }];
   return [
+    path,
     `approved: ${version} to ${to}, made by ${author}${security ? ', a security release' : ''}`,
     ...images.map((one) => `  ${one.arch}: image ${one.sha256}, payload ${one.payloadSha256}`),
     ...places.map((one) => `  ${one.version} in ${one.channel} since ${one.publishedAt}`),
+    ...waivers.map((one) => `  waiver ${one.file}: ${one.case}, approved by ${one.approver}`),
   ];
 }
 

@@ -17,7 +17,7 @@ export function candidateDigest(candidate: Candidate): string {
 export const judgeApprovals: Judge<'approvals'> = (rule, context) => {
   const { candidate, approvals } = context.evidence;
   const refused = approvals.flatMap((approval) => whyNot(approval, context));
-  const valid = approvals.filter((approval) => whyNot(approval, context).length === 0);
+  const valid = validApprovals(context);
   const names = [...new Set(valid.map(({ approver }) => approver.toLowerCase()))];
   const summary = names.length === 0 ? 'nobody has approved' : `approved by ${names.join(', ')}`;
   if (names.length >= rule.count) return { summary, findings: [] };
@@ -30,6 +30,11 @@ export const judgeApprovals: Judge<'approvals'> = (rule, context) => {
   };
   return { summary, findings: [finding] };
 };
+
+/** Of this candidate as it is, on this edge, under this policy, by others than who made it. */
+export function validApprovals(context: RuleContext): readonly Approval[] {
+  return context.evidence.approvals.filter((approval) => whyNot(approval, context).length === 0);
+}
 
 /** A policy that nobody can satisfy holds for ever. */
 function tooFew(count: number, { policy, evidence: { candidate } }: RuleContext): string {

@@ -94,6 +94,21 @@ export const attempts: readonly Attempt[] = [
     refused: /w\.yaml: expected approved by ben or cleo, seen by Ada, who made the release/,
   },
   {
+    name: 'a waiver that says who agreed to it, and that person did not',
+    change: async (w) => await waived(w, {}),
+    refused:
+      /waivers: w\.yaml: expected signed by ben, seen not yet; ben approves the release anew/,
+  },
+  {
+    name: 'a waiver that was signed, and then changed',
+    change: async (w) => {
+      await waived(w, {});
+      await w.approve(w.ben);
+      await w.write('waivers/w.yaml', waiver({ reason: 'It is not so bad after all.' }));
+    },
+    refused: /waivers: w\.yaml: expected signed by ben, seen not yet/,
+  },
+  {
     name: 'a waiver that begins tomorrow',
     change: async (w) => await waived(w, { created: '2026-07-01' }),
     refused: /w\.yaml.*a waiver that holds today/,
