@@ -15,7 +15,7 @@ import { Trace } from './trace.js';
 export function CasePageView({ data, index }: { readonly data: PageData; readonly index: number }) {
   const one = data.record.cases[index];
   const page = data.cases[index];
-  const [chosen, setChosen] = useState(Math.max(0, (one?.attempts.length ?? 1) - 1));
+  const [chosen, setChosen] = useState(page?.decisive ?? 0);
   if (!one || !page) return null;
   const attempt = one.attempts[chosen];
   const attemptPage = page.attempts[chosen];

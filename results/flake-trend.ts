@@ -15,7 +15,8 @@ export interface Trend {
   readonly direction: Direction;
 }
 
-const significance = 0.05;
+/** One-sided each, 5 % together. */
+const significance = 0.025;
 
 /** `failed` has one entry per attempt, oldest first, at least two. */
 export function trendOf(failed: readonly boolean[]): Trend {

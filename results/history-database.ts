@@ -17,7 +17,7 @@ import { runFiles } from './run-files.js';
 import { isLiveRun } from './run-store.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const databaseVersion = 6;
+const databaseVersion = 7;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';

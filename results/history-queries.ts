@@ -190,6 +190,8 @@ export interface PresentRuns {
   readonly ids: ReadonlySet<string>;
   /** When they began, ISO 8601. */
   readonly starts: ReadonlySet<string>;
+  /** The parts alone: what they came to is told by the whole. */
+  readonly parts: ReadonlySet<string>;
 }
 
 /** Of any command. */
@@ -199,7 +201,8 @@ export function presentRuns(database: Database): PresentRuns {
     return new Set(rows.map(([value]) => `${value}`));
   };
   const ids = all('SELECT run FROM runs UNION SELECT part FROM parts');
-  return { ids, starts: all('SELECT started_at FROM runs') };
+  const parts = all('SELECT part FROM parts');
+  return { ids, starts: all('SELECT started_at FROM runs'), parts };
 }
 
 /** Of every run since then (ISO 8601) in which the suite passed or failed. */

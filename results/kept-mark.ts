@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { toError, UsageError } from '../harness/base/errors.js';
 import { check, parseObject } from './parse-json.js';
 import { writeWhole } from './record-file.js';
+import { removalFailed } from './removal-failed.js';
 import { runFiles } from './run-files.js';
 
 const keptMark = z.looseObject({ at: z.string(), reason: z.string() });
@@ -26,9 +27,7 @@ export async function dropKeptMark(directory: string): Promise<void> {
   try {
     await rm(path, { force: true });
   } catch (thrown) {
-    const next = 'see whose it is, then try again';
-    const message = `cannot remove ${path}: ${toError(thrown).message}; ${next}`;
-    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
+    throw removalFailed(path, thrown, 'try again');
   }
 }
 

@@ -11,7 +11,7 @@ const limit = 160;
 const segments = String.raw`(?:[^\s'":,;()/]*\/)`;
 const ofRuns = String.raw`${segments}*?(?:_runs|\.cache|\d{8}-\d{6}-[0-9a-f]{4})`;
 const guests = '(?:usr|lib|etc|run|dev|oem|boot|sysroot|sysusr)';
-const ofOurs = String.raw`(?!${guests}\/)${segments}+?switchyard[\w.-]*`;
+const ofOurs = String.raw`(?!${guests}\/)(?:${segments}+?switchyard[\w.-]*|switchyard(?=\/))`;
 
 /**
  * Absolute paths of the host's, wherever it keeps runs and caches: those with a run's id, `_runs` or

@@ -12,6 +12,7 @@ import type { RunRecord } from '../harness/model/record.js';
 import { isOpenForWriting } from './file-users.js';
 import { type KeptMark, readKeptMark } from './kept-mark.js';
 import { readOwnRecord } from './record-file.js';
+import { removalFailed } from './removal-failed.js';
 import { runFiles } from './run-files.js';
 
 interface Occupancy {
@@ -143,20 +144,22 @@ export async function removeRun(listing: RunListing): Promise<void> {
     throw new UsageError('RUN_KEPT', `run ${run} is kept: ${kept.reason}; see ./yard runs release`);
   if (isLive) throw new UsageError('RUN_LIVE', `run ${run} is still being written`);
   const doomed = join(directory, '..', `${removalPrefix}${run}`);
-  try {
-    await rename(directory, doomed);
-    await removeTree(doomed);
-  } catch (thrown) {
-    const next = 'see whose it is, then try again';
-    const message = `cannot remove ${directory}: ${toError(thrown).message}; ${next}`;
-    throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
-  }
+  await rename(directory, doomed).catch((thrown) => {
+    throw removalFailed(directory, thrown, 'try again');
+  });
+  await removeTree(doomed).catch((thrown) => {
+    throw removalFailed(doomed, thrown, 'let ./yard runs gc try again');
+  });
 }
 
-/** Finishes removals that a crash left half done. */
-export async function sweepRemovals(root: string): Promise<void> {
+/** Finishes removals that were left half done; what is still in the way of one is returned. */
+export async function sweepRemovals(root: string): Promise<readonly UsageError[]> {
   const names = (await namesIn(root)).filter((name) => name.startsWith(removalPrefix));
-  for (const name of names) await removeTree(join(root, name));
+  const swept = await Promise.allSettled(names.map((name) => removeTree(join(root, name))));
+  return swept.flatMap((one, n) => {
+    const path = join(root, names[n] ?? '');
+    return one.status === 'rejected' ? [removalFailed(path, one.reason, 'try again')] : [];
+  });
 }
 
 /** What is known of one run directory, whatever state it is in. */

@@ -163,7 +163,12 @@ t.test('the code has a name, which is of its sources and of nothing else', async
   await touch(at('suites', 'a.ts'));
   await appendFile(at('test', 'a.ts'), '// more\n');
   t.equal(await codeOf(), first, 'built anew, with other tests');
-  for (const file of [['suites', 'a.ts'], ['package-lock.json'], ['rolldown.config.js']]) {
+  for (const file of [
+    ['suites', 'a.ts'],
+    ['package-lock.json'],
+    ['rolldown.config.js'],
+    ['yard'],
+  ]) {
     const before = await codeOf();
     await appendFile(at(...file), '\n');
     t.not(await codeOf(), before, file.join('/'));

@@ -68,7 +68,7 @@ export function outcomeOfKind(kind: ErrorKind): Outcome {
 export function statusOfAttempts(outcomes: readonly Outcome[]): CaseStatus {
   const last = outcomes.at(-1);
   if (last === undefined) return 'missing';
-  if (!outcomes.includes('failed') || last === 'cancelled') return last;
+  if (!outcomes.includes('failed')) return last;
   return last === 'passed' ? 'flaky' : 'failed';
 }
 

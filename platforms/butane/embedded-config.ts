@@ -40,7 +40,7 @@ function decode(inline: Uint8Array, version: IgnitionVersion): DecodedJson {
 /** `4.0` and `4e2` are no integers to Go, and no field takes them: each becomes a fraction. */
 function parse(text: string): unknown {
   JSON.parse(text);
-  const floats = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+  const floats = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
   return JSON.parse(
     text.replaceAll(floats, (token) => (/^-?\d+[.eE]/.test(token) ? '0.5' : token)),
   );

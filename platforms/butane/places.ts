@@ -29,9 +29,12 @@ export interface Spot {
 /** Looks up places in one document. */
 export class Places {
   private readonly document: YamlDocument;
+  /** Whether the text has characters that JavaScript counts as two. */
+  private readonly hasPairs: boolean;
 
   constructor(document: YamlDocument) {
     this.document = document;
+    this.hasPairs = /[\ud800-\udfff]/.test(document.text);
   }
 
   /** The node that lies exactly at a path, if there is one. */
@@ -62,8 +65,10 @@ export class Places {
   /** The place of an offset. */
   placeOf(offset: number): Place {
     const { line, col } = this.document.lines.linePos(offset);
+    const at = { line: Math.max(line, 1), column: col };
+    if (!this.hasPairs) return at;
     const before = this.document.text.slice(offset - (col - 1), offset);
-    return { line: Math.max(line, 1), column: [...before].length + 1 };
+    return { ...at, column: [...before].length + 1 };
   }
 
   private descend(path: string): { deepest: Spot; exact?: Spot } {

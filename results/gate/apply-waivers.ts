@@ -8,6 +8,7 @@ import type { Candidate } from './candidate.js';
 import type { Approval } from './field-evidence.js';
 import type { Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
+import { isSamePerson } from './rules/approvals.js';
 import { isExpired, isForVersion, type Waiver } from './waiver.js';
 
 /** For which release, under which policy, and who agreed. */
@@ -81,13 +82,15 @@ function ofTime({ meant, valid }: Use): readonly GateFinding[] {
 }
 
 function ofApprovers({ meant, policy, candidate }: Use): readonly GateFinding[] {
-  const author = candidate.author.toLowerCase();
-  const names = policy.trust.approvers.map(({ name }) => name.toLowerCase());
-  const approvers = names.filter((name) => name !== author);
-  const strangers = meant.filter(({ approver }) => !approvers.includes(approver.toLowerCase()));
+  const isAuthor = (name: string) => isSamePerson(name, candidate.author);
+  const names = policy.trust.approvers.map(({ name }) => name);
+  const approvers = names.filter((name) => !isAuthor(name));
+  const strangers = meant.filter(({ approver }) => {
+    return !approvers.some((name) => isSamePerson(name, approver));
+  });
   return strangers.map(({ file, approver }) => {
     const expected = `approved by ${approvers.join(' or ') || 'an approver, of whom there is none'}`;
-    const who = approver.toLowerCase() === author ? `${approver}, who made the release` : approver;
+    const who = isAuthor(approver) ? `${approver}, who made the release` : approver;
     return { subject: file, expected, seen: `by ${who}`, status: 'FAIL' };
   });
 }
@@ -104,8 +107,7 @@ function ofNumber({ used, policy }: Use): readonly GateFinding[] {
 function ofConsent({ meant, used, approvals }: Use): readonly GateFinding[] {
   const unsigned = meant.filter(({ file, approver, digest }) => {
     const isSigned = approvals.some((approval) => {
-      const isTheirs = approval.approver.toLowerCase() === approver.toLowerCase();
-      return isTheirs && (approval.waivers ?? []).includes(digest);
+      return isSamePerson(approval.approver, approver) && (approval.waivers ?? []).includes(digest);
     });
     return used.has(file) && !isSigned;
   });

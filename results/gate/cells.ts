@@ -41,10 +41,10 @@ export function runsOn(
 
 type OpenCells = Map<string, Cell & { attempts: PlacedAttempt[] }>;
 
-/** Puts the cases of the runs into their cells, and of `old` ones the failures. */
-export function cellsOf(runs: readonly RunEvidence[], old: readonly RunEvidence[] = []): Cells {
+/** Puts the cases of the runs into their cells, and of the `rest` the failures. */
+export function cellsOf(runs: readonly RunEvidence[], rest: readonly RunEvidence[] = []): Cells {
   const cells: OpenCells = new Map();
-  for (const run of old) addFailures(cells, run);
+  for (const run of rest) addFailures(cells, run);
   for (const run of runs) addRun(cells, run);
   return cells;
 }

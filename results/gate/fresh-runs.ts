@@ -50,7 +50,7 @@ function isOfCode({ evidence: { code } }: Policy, run: RunEvidence): boolean {
   return code === undefined || (run.code !== undefined && code.includes(run.code));
 }
 
-/** How a run is told apart from others by its code; nothing where the policy does not ask. */
+/** The codes of these runs that the policy does not name; none where it names none. */
 export function otherCodes({ policy }: Request, runs: readonly RunEvidence[]): readonly string[] {
   const others = runs.filter((run) => !isOfCode(policy, run));
   return [...new Set(others.map(({ code = 'unknown' }) => code))];

@@ -68,11 +68,13 @@ export async function readInputs(directory: string, digest: string): Promise<Gat
   return { ...value, now: new Date(value.now), evidence };
 }
 
-/** Nobody knows any more whether something was revoked then. */
+/** Nobody knows any more whether something was revoked then, or how long each canary had it. */
 function requireKnownShape({ evidence }: CitedRequest, path: string): void {
-  const { revocations } = evidence as Partial<CitedRequest['evidence']>;
-  if (revocations !== undefined) return;
-  const why = 'it is of a Switchyard that took no revocations for evidence';
+  const { revocations, canaries = [] } = evidence as Partial<CitedRequest['evidence']>;
+  const isAged = canaries.every((report) => 'ages' in report);
+  if (revocations !== undefined && isAged) return;
+  const what = isAged ? 'revocations' : 'the ages of canaries';
+  const why = `it is of a Switchyard that took no ${what} for evidence`;
   const next = 'replay it with the version that its record names, see yard gate log --json';
   throw new UsageError('INPUTS_OLD', `${path}: ${why}; ${next}`);
 }

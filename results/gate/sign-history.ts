@@ -51,9 +51,9 @@ export async function signHistory(
   const trusted = await readBelievedKeys(directory, 'runners');
   requireTrusted(signer, trusted, 'runners');
   const before = (await readHistory(directory, trusted))?.entries ?? [];
-  const shrunk = before.filter((entry) => outcomes.some((told) => isLess(told, entry)));
+  const shrunk = before.filter((entry) => isUntold(entry, request));
   const kept = entriesToKeep(before, request);
-  const rest = outcomes.filter((told) => !shrunk.some((entry) => isLess(told, entry)));
+  const rest = outcomes.filter((told) => !shrunk.some((entry) => isSame(told, entry)));
   const entries: readonly HistoryEntry[] = [...kept, ...shrunk, ...rest].sort((a, b) =>
     a.at < b.at ? -1 : 1,
   );
@@ -66,9 +66,16 @@ export async function signHistory(
   return { path, entries: entries.length, kept: kept.length, shrunk: [...new Set(runs)] };
 }
 
-/** Whether a run tells fewer failures of a suite than it did. */
-function isLess(told: HistoryEntry, { run, suite, failed }: HistoryEntry): boolean {
-  return run !== undefined && told.run === run && told.suite === suite && told.failed < failed;
+/** Whether a run that is there tells fewer failures of a suite than it did, or nothing of it any more. */
+function isUntold(entry: HistoryEntry, { outcomes, present }: HistoryRequest): boolean {
+  const { run, failed } = entry;
+  if (run === undefined || !present.ids.has(run) || present.parts.has(run)) return false;
+  const told = outcomes.find((one) => isSame(one, entry));
+  return failed > (told?.failed ?? 0);
+}
+
+function isSame(one: HistoryEntry, other: HistoryEntry): boolean {
+  return one.run === other.run && one.suite === other.suite;
 }
 
 /** Failures are never too old: the gate holds them against what runs tell, whenever they were. */

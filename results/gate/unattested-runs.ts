@@ -54,7 +54,7 @@ export function requireNoOthers(run: string, others: readonly Run[]): void {
   if (others.length === 0) return;
   const names = others.map(({ run: id, record: { shard } }) => {
     return shard
-      ? `${id} (part ${shard.index}/${shard.count}, for yard merge; alone only its failures count)`
+      ? `${id} (part ${shard.index}/${shard.count}: merge it first; attested alone it can't be merged any more)`
       : id;
   });
   const those = others.length === 1 ? 'another run of its image is' : 'other runs of its image are';

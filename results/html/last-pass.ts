@@ -8,6 +8,7 @@ import { attemptDirectory } from '../../harness/base/run-dir.js';
 import { parseRunId } from '../../harness/model/ids.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { readOwnRecord } from '../record-file.js';
+import { decisiveAttempt } from '../reporters/explain.js';
 import type { Compared, NewText } from './new-lines.js';
 import type { NewLines } from './page-data.js';
 
@@ -61,9 +62,8 @@ async function runsBefore(root: string, run: string): Promise<readonly string[]>
   return earlier.sort().reverse().slice(0, mostRuns);
 }
 
-/** Of a failed case the first attempt that did not pass, of a passed one the last. */
+/** Of the attempt that explains the status. */
 function directoryOf(root: string, one: CaseRecord): string {
-  const bad = one.attempts.find(({ outcome }) => outcome !== 'passed');
-  const { attempt = 1 } = bad ?? one.attempts.at(-1) ?? {};
+  const { attempt = 1 } = decisiveAttempt(one) ?? {};
   return join(root, attemptDirectory(one, attempt));
 }

@@ -10,7 +10,13 @@ import type { Finding } from '../../harness/model/log-pattern.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { signatureOf } from '../failure-signature.js';
 import { groupFailures } from '../group-failures.js';
-import { decisiveFinding, reasonOf, reproduceCommand, skipReasonOf } from '../reporters/explain.js';
+import {
+  decisiveAttempt,
+  decisiveFinding,
+  reasonOf,
+  reproduceCommand,
+  skipReasonOf,
+} from '../reporters/explain.js';
 import { whyNot } from '../reporters/verdict-text.js';
 import { consoleLog, journalLog } from '../run-files.js';
 import type {
@@ -48,6 +54,7 @@ export function makePageData(sources: PageSources): PageData {
       group: group && group.cases.length > 1 ? index : undefined,
       reason: reasonFor(one),
       reproduce: reproduceCommand(record, one.suite),
+      decisive: decisiveIndex(one),
       newLines: newLines.get(one.id),
       attempts: one.attempts.map((attempt): AttemptPage => {
         const key = attemptKey(one.id, attempt.attempt);
@@ -62,6 +69,11 @@ export function makePageData(sources: PageSources): PageData {
   const why = record.verdict === 'passed' ? undefined : whyNot(record);
   const page = { record, whyNot: why, cases, claims: claimsOf(record, contract), load, missing };
   return defined({ schema: 1, ...page }) as PageData;
+}
+
+function decisiveIndex(one: CaseRecord): number {
+  const attempt = decisiveAttempt(one);
+  return attempt === undefined ? 0 : one.attempts.indexOf(attempt);
 }
 
 /** What the failure quotes, or else the first finding that counts. */

@@ -86,6 +86,8 @@ export interface CasePage {
   /** What its logs have that they had not when it last passed. */
   readonly newLines?: NewLines;
   readonly attempts: readonly AttemptPage[];
+  /** The place among them of the one that explains the status; 0 without any. */
+  readonly decisive: number;
 }
 
 /** A row of the contract and how it stands after this run. */

@@ -29,6 +29,7 @@ t.test('known texts', async (t) => {
     ['file=/srv/os/_runs/20261123-030933-6401/a.qcow2,if=none', 'file=<path>,if=none'],
     ['/var/lib/jenkins/workspace/os-7/x: EIO', '<path>: EIO'],
     ['/dev/shm/switchyard-xkcdQz: EIO', '<path>: EIO'],
+    ['/switchyard/suites/a.ts: EIO', '<path>: EIO'],
     ['/srv/workspace/a of /usr/lib/switchyard/b', '/srv/workspace/a of /usr/lib/switchyard/b'],
     [
       'http://switchyard.test/a of /switchyard-init',

@@ -12,6 +12,8 @@ const attempts = (count: number, failed: boolean) => Array.from({ length: count 
 t.test('a few attempts are no trend', async (t) => {
   t.same(trendOf([false, true]), { trend: 1, direction: 'steady' });
   t.same(trendOf([true, false]), { trend: -1, direction: 'steady' });
+  const three = [...attempts(3, false), ...attempts(3, true)];
+  t.equal(trendOf(three).direction, 'steady', 'one of twenty by chance, in either direction');
   const often = Array.from({ length: 100 }, (_, n) => n % 3 === 0);
   t.equal(trendOf(often).direction, 'steady');
 });

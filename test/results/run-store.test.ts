@@ -2,7 +2,8 @@
  * Listing, finding, keeping, choosing and removing runs.
  */
 
-import { cp, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import promises, { cp, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
@@ -97,6 +98,28 @@ t.test('what can’t be removed is said', async (t) => {
   await t.rejects(removeRun(await inspectRun(directory)), failed);
   await mkdir(join(directory, 'kept.json'));
   await t.rejects(dropKeptMark(directory), failed);
+});
+
+t.test('a removal that can’t be finished is said, and the others go on', async (t) => {
+  const names = [`.removing-${ids[0]}`, `.removing-${ids[1]}`];
+  const root = t.testdir(Object.fromEntries(names.map((name) => [name, { file: '' }])));
+  const { rm: remove } = promises;
+  promises.rm = async (path, options) => {
+    if (`${path}`.includes(ids[0])) throw new Error('EACCES: permission denied');
+    await remove(path, options);
+  };
+  syncBuiltinESMExports();
+  t.teardown(() => {
+    promises.rm = remove;
+    syncBuiltinESMExports();
+  });
+  t.match(await sweepRemovals(root), [
+    {
+      code: 'OUTPUT_FAILED',
+      message: /cannot remove .*-aaaa: EACCES.*; see whose it is, then try/,
+    },
+  ]);
+  t.same(await readdir(root), [names[0]]);
 });
 
 t.test('a removal that a crash interrupted is finished', async (t) => {

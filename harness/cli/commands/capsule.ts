@@ -6,7 +6,7 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
 import { readOwnRecord, readRecord } from '../../../results/record-file.js';
-import { reproduceCommand } from '../../../results/reporters/explain.js';
+import { decisiveAttempt, reproduceCommand } from '../../../results/reporters/explain.js';
 import { runFiles } from '../../../results/run-files.js';
 import { findRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';
@@ -114,7 +114,7 @@ export async function openCommand(
   const { runDirectory, page } = await unpack(file, resolve(directory));
   const record = await readRecord(runDirectory);
   const one = findCase(record, page.case);
-  const failure = one.attempts.findLast((attempt) => attempt.failure)?.failure;
+  const failure = decisiveAttempt(one)?.failure;
   const shown = relative(process.cwd(), runDirectory) || '.';
   const lines = [
     `${nameOfCase(one)}  ${one.status}${failure ? ` in ${failure.phase} (${failure.code})` : ''}`,

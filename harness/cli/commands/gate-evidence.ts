@@ -81,7 +81,7 @@ function howItEnded({ interrupted, endedAt, cases }: RunEvidence): string {
   if (endedAt !== undefined) return interrupted ? ', interrupted' : '';
   const attempts = cases.flatMap((one) => one.attempts);
   const broken = attempts.filter(({ outcome }) => outcome === 'cancelled').length;
-  return `, never ended, ${broken} attempts broken off`;
+  return `, never ended${broken > 0 ? `, attempts broken off: ${broken}` : ''}`;
 }
 
 /** Signs an approval and prints its file, and what exactly is approved. */
@@ -112,7 +112,7 @@ function describeApproved(
 }
 
 function shrunkNote(run: string): string {
-  return `run ${run} tells fewer failures than when it was signed; what was signed stays`;
+  return `run ${run} does not tell all failures that were signed before; what was signed stays`;
 }
 
 /** Signs what the stored runs say of each suite, and prints the file. */

@@ -98,7 +98,8 @@ export interface CollectOptions extends StoreOptions {
 export async function collectRunsCommand(options: CollectOptions): Promise<void> {
   const policy = policyOf(options);
   const root = await runsRoot(options);
-  if (!options.dryRun) await sweepRemovals(root);
+  const stuck = options.dryRun ? [] : await sweepRemovals(root);
+  for (const { message } of stuck) process.stderr.write(`yard: ${message}\n`);
   const removals = chooseRemovals(await listRuns(root), policy, new Date());
   for (const { listing, reason } of removals) {
     if (!options.dryRun) await removeRun(listing);

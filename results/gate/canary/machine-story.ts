@@ -49,9 +49,9 @@ export function canaryReport(
   stories: readonly MachineStory[],
   { source, version, baseline, nowMs, silentMs }: CanaryQuestion,
 ): CanaryReport {
-  const firsts = firstsOf(stories, version);
-  const ageMs = firsts.length === 0 ? 0 : nowMs - Math.min(...firsts);
-  const beforeMs = Math.min(nowMs, ...firstsOf(stories, baseline));
+  const spans = spansOf(stories, version, nowMs);
+  const ageMs = nowMs - Math.min(nowMs, ...spans.map(({ fromMs }) => fromMs));
+  const beforeMs = Math.min(nowMs, ...spansOf(stories, baseline, nowMs).map((one) => one.fromMs));
   const seen = countMachines(stories, { version, untilMs: nowMs, silentMs });
   const before = { version: baseline, untilMs: Math.min(nowMs, beforeMs + ageMs), silentMs };
   const { instances, failed } = countMachines(stories, before);
@@ -61,24 +61,37 @@ export function canaryReport(
     at: new Date(nowMs).toISOString(),
     instances: seen.instances,
     failed: seen.failed,
-    ages: agesOf(firsts, nowMs),
+    ages: agesOf(spans),
     ...(seen.errors.length > 0 && { errors: seen.errors }),
     baseline: { version: baseline, instances, failed },
   };
 }
 
-/** When each machine first spoke from it, if it did. */
-function firstsOf(stories: readonly MachineStory[], version: string): readonly number[] {
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** From when each machine spoke from it until it spoke from another release, or until now. */
+function spansOf(
+  stories: readonly MachineStory[],
+  version: string,
+  nowMs: number,
+): readonly Span[] {
   return stories.flatMap(({ sightings }) => {
-    const own = sightings.filter((one) => one.version === version && one.what === 'runs');
-    return own.length === 0 ? [] : [Math.min(...own.map(({ atMs }) => atMs))];
+    const runs = sightings.filter(({ what, atMs }) => what === 'runs' && atMs <= nowMs);
+    const first = runs.findIndex((one) => one.version === version);
+    const from = runs[first];
+    if (from === undefined) return [];
+    const next = runs.slice(first).find((one) => one.version !== version);
+    return [{ fromMs: from.atMs, toMs: next?.atMs ?? nowMs }];
   });
 }
 
-function agesOf(firsts: readonly number[], nowMs: number): CanaryReport['ages'] {
+function agesOf(spans: readonly Span[]): CanaryReport['ages'] {
   const machines = new Map<number, number>();
-  for (const first of firsts) {
-    const hours = (nowMs - first) / hourMs;
+  for (const { fromMs, toMs } of spans) {
+    const hours = (toMs - fromMs) / hourMs;
     const age = Math.floor(hours) || Math.floor(100 * hours) / 100;
     machines.set(age, (machines.get(age) ?? 0) + 1);
   }

@@ -39,12 +39,13 @@ export function validApprovals(context: RuleContext): readonly Approval[] {
 /** A policy that nobody can satisfy holds for ever. */
 function tooFew(count: number, { policy, evidence: { candidate } }: RuleContext): string {
   const { approvers } = policy.trust;
-  const others = approvers.filter(({ name }) => !isSame(name, candidate.author));
+  const others = approvers.filter(({ name }) => !isSamePerson(name, candidate.author));
   if (others.length >= count) return '';
   return `; trust.approvers names ${others.length} who did not make the release`;
 }
 
-function isSame(one: string, other: string): boolean {
+/** Of people's names; case says nothing. */
+export function isSamePerson(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
@@ -53,7 +54,7 @@ function whyNot(approval: Approval, context: RuleContext): string[] {
   const { approver, version, to, at } = approval;
   const age = context.now.getTime() - Date.parse(at);
   const why: string[] = [];
-  if (isSame(approver, candidate.author)) why.push('made the release');
+  if (isSamePerson(approver, candidate.author)) why.push('made the release');
   if (version !== candidate.version) why.push(`approved ${version}`);
   if (to !== context.edge.to) why.push(`approved it for ${to}`);
   if (approval.candidate !== candidateDigest(candidate)) why.push('approved another candidate');

@@ -19,9 +19,7 @@ export const judgeCanary: Judge<'canary'> = (rule, { evidence, policy, now }) =>
     oldestMs: now.getTime() - rule.maxAgeHours * hourMs,
     newestMs: now.getTime(),
   });
-  const findings: GateFinding[] = [
-    ...strangers.map((one) => ({ ...one, status: 'INCONCLUSIVE' as const })),
-  ];
+  const findings = strangers.map((one): GateFinding => ({ ...one, status: 'INCONCLUSIVE' }));
   const worse = judgeFleets(rule, reports, silent);
   findings.push(...worse);
   if (reports.length === 0) {
@@ -50,8 +48,8 @@ function judgeFleets(
   silent: readonly CanaryReport[],
 ): GateFinding[] {
   const versions = [...new Set(reports.map(({ version }) => version))];
-  const whole = versions.map((version) => {
-    const own = reports.filter((one) => one.version === version);
+  const parts = versions.map((version) => reports.filter((one) => one.version === version));
+  const whole = [reports, ...(versions.length > 1 ? parts : [])].map((own) => {
     return fleetOf(own, `in ${hoursOf(own)} hours`);
   });
   // Of many sources one may look ill by chance.
@@ -60,9 +58,12 @@ function judgeFleets(
     ...(reports.length > versions.length ? reports.map((one) => fleetOf([one], whence(one))) : []),
     ...silent.map((one) => fleetOf([one], `${whence(one)}, and nothing since`)),
   ];
+  const [all, ...others] = whole;
+  const isComparable = ({ before }: Fleet) => before.trials > 0;
   return [
-    ...whole.flatMap((fleet) => worseThanBefore(rule, fleet)),
-    ...single.flatMap((fleet) => worseThanBefore(strict, fleet)),
+    ...(all ? worseThanBefore(rule, all) : []),
+    ...others.filter(isComparable).flatMap((fleet) => worseThanBefore(rule, fleet)),
+    ...single.filter(isComparable).flatMap((fleet) => worseThanBefore(strict, fleet)),
   ];
 }
 
@@ -110,7 +111,10 @@ function worseThanBefore(rule: RuleOf<'canary'>, fleet: Fleet): GateFinding[] {
   const { seen, before, told, reasons } = fleet;
   const chance = fisherExact(seen, before);
   if (!isMany(rule, fleet) || (before.trials > 0 && chance >= rule.p)) return [];
-  const expected = `no more than ${before.failed} of ${before.trials} before`;
+  const expected =
+    before.trials === 0
+      ? `at most ${100 * rule.floor} % of them failed, with nothing to compare with`
+      : `no more than ${before.failed} of ${before.trials} before`;
   const text = `${told}${reasons}; by chance ${chance.toPrecision(2)}`;
   return [{ ...found(expected, text, 'FAIL'), rate: rateOf(seen) }];
 }

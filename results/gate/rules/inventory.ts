@@ -40,8 +40,9 @@ export const judgeInventory: Judge<'inventory'> = (rule, context) => {
 };
 
 /** Without runs of it nobody can say what it ran. */
-function noBaseline({ evidence: { baseline }, baselineRuns }: RuleContext): GateFinding[] {
-  if (baseline === undefined || baselineRuns.length > 0) return [];
+function noBaseline(context: RuleContext): GateFinding[] {
+  const { baseline } = context.evidence;
+  if (baseline === undefined || ownRunsOfBaseline(context).length > 0) return [];
   const expected = `runs of ${baseline.version}, to see what it left out`;
   const seen = `none; run the suites on ${baseline.version} as well`;
   return [{ subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' }];
@@ -71,14 +72,12 @@ function missing(place: Place, { runs, inventory }: RuleContext): GateFinding[] 
     });
 }
 
-function leftOut(
-  place: Place,
-  rule: RuleOf<'inventory'>,
-  { runs, baselineRuns, evidence }: RuleContext,
-): GateFinding[] {
-  if (evidence.baseline !== undefined && baselineRuns.length === 0) return [];
+function leftOut(place: Place, rule: RuleOf<'inventory'>, context: RuleContext): GateFinding[] {
+  const { runs, evidence } = context;
+  const own = ownRunsOfBaseline(context);
+  if (evidence.baseline !== undefined && own.length === 0) return [];
   const now = leftOutOf(runs, place);
-  const before = leftOutOf(ofItself(baselineRuns, evidence), place);
+  const before = leftOutOf(own, place);
   const { arch } = place;
   const isAllowed = allowed(rule);
   return [...now]
@@ -93,12 +92,12 @@ function leftOut(
 }
 
 /** Not those in which it was updated to the candidate: the candidate can't be asked for the same. */
-function ofItself(
-  runs: RuleContext['baselineRuns'],
-  { candidate }: RuleContext['evidence'],
-): RuleContext['baselineRuns'] {
+function ownRunsOfBaseline({
+  baselineRuns,
+  evidence: { candidate },
+}: RuleContext): RuleContext['baselineRuns'] {
   const payloads = candidate.images.map(({ payloadSha256 }) => payloadSha256);
-  return runs.filter(({ updatesTo }) => {
+  return baselineRuns.filter(({ updatesTo }) => {
     return !updatesTo.some(({ payloadSha256 }) => payloads.includes(payloadSha256));
   });
 }

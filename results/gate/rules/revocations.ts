@@ -23,8 +23,9 @@ export function judgeRevocations(evidence: Known): RuleResult {
         .map((one) => ofAncestor(one, version));
     }),
   ];
-  const summary = findings.length === 0 ? 'neither it nor what it was rebuilt from' : 'revoked';
   const status = statusOf(findings);
+  const bad = status === 'FAIL' ? 'revoked' : 'it may be rebuilt from what was revoked';
+  const summary = findings.length === 0 ? 'neither it nor what it was rebuilt from' : bad;
   return { rule: 'revocations', kind: 'revocations', status, summary, findings };
 }
 
@@ -92,7 +93,7 @@ function ofOwn(revocation: Revocation, { version }: Candidate): GateFinding {
 
 function ofUnclear(revocation: Revocation): GateFinding {
   const { version } = revocation;
-  const expected = `in the lineage, a later one of its channel in its place, or in \`without\``;
+  const expected = 'a later one of its channel in the lineage, or this one in `without`';
   return { subject: version, expected, seen: told(revocation), status: 'INCONCLUSIVE' };
 }
 

@@ -47,7 +47,9 @@ t.test('every suite of the project has a network under both', async (t) => {
     suites.filter((one) => whyOtherFirmware(one, firmware)).map(({ id }) => id);
   t.same(leftOut('bios'), ['boot/uefi', 'security/secure-boot']);
   t.same(leftOut('uefi'), ['boot/bios']);
-  for (const suite of suites) {
-    t.doesNotThrow(() => planNetwork(withFirmware(suite, 'uefi').topology), suite.id);
+  for (const firmware of ['bios', 'uefi'] as const) {
+    for (const suite of suites) {
+      t.doesNotThrow(() => planNetwork(withFirmware(suite, firmware).topology), suite.id);
+    }
   }
 });

@@ -19,23 +19,32 @@ function entry(at: string, fields: Partial<HistoryEntry> = {}): HistoryEntry {
 t.test('what a run told once is not forgotten because it tells less now', async (t) => {
   const world = await GateWorld.make(t.testdir({}));
   const failure = entry(daysAgo(10), { run: 'edited', passed: 0, failed: 1 });
-  await world.addHistory({ entries: [failure, entry(daysAgo(9), { run: 'grown' })] });
+  const untold = ['errored', 'part'].map((run) => entry(daysAgo(8), { run, failed: 1 }));
+  const old = entry(daysAgo(100), { run: 'too-long-ago', failed: 1 });
+  await world.addHistory({
+    entries: [old, failure, entry(daysAgo(9), { run: 'grown' }), ...untold],
+  });
   const outcomes = [
     { ...entry(daysAgo(10), { failed: 0 }), run: 'edited' },
     { ...entry(daysAgo(9), { failed: 3 }), run: 'grown' },
   ];
-  const present = { ids: new Set(['edited', 'grown']), starts: new Set<string>() };
+  const parts = new Set(['part']);
+  const ids = new Set(['edited', 'grown', 'errored', 'too-long-ago', ...parts]);
+  const present = { ids, starts: new Set<string>(), parts };
   const request = { outcomes, present, days: 90, now };
   const written = await signHistory(world.directory, request, world.runner);
-  t.match(written, { entries: 2, kept: 0, shrunk: ['edited'] });
+  t.match(written, { entries: 4, kept: 0, shrunk: ['too-long-ago', 'edited', 'errored'] });
   const keys = [{ name: 'lab', key: world.runner.pem }];
   const history = await readHistory(world.directory, trustedKeys(keys));
   t.match(
     history?.entries.map((one) => [one.run, one.failed]),
     [
+      ['too-long-ago', 1],
       ['edited', 1],
       ['grown', 3],
+      ['errored', 1],
     ],
+    'but what a part told is told by the whole',
   );
 });
 
@@ -50,7 +59,11 @@ t.test('runs that are gone stay, and failures however old they are', async (t) =
     entry(daysAgo(8), { passed: 2 }),
   ];
   await world.addHistory({ entries });
-  const present = { ids: new Set(['there']), starts: new Set([daysAgo(9)]) };
+  const present = {
+    ids: new Set(['there']),
+    starts: new Set([daysAgo(9)]),
+    parts: new Set<string>(),
+  };
   const told = entry(daysAgo(10), { passed: 7 });
   const outcomes = [{ ...told, run: 'there' }];
   const request = { outcomes, present, days: 90, now };

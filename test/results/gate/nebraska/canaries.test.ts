@@ -117,14 +117,26 @@ t.test('a machine that had it and went back, or was not heard of again, has fail
     { id: 'well', version: next, lastCheck: ago(0.1), history: updated(next, 60) },
     { id: 'died', version: next, lastCheck: ago(47), history: updated(next, 48) },
     { id: 'back', version: before, lastCheck: ago(0.1), history: updated(next, 50) },
-    { id: 'moved-on', version: '4230.1.1', lastCheck: ago(0.1), history: updated(next, 55) },
+    {
+      id: 'moved-on',
+      version: '4230.1.1',
+      lastCheck: ago(0.1),
+      history: [...updated('4230.1.1', 54), ...updated(next, 55)],
+    },
+    { id: 'later-than-we-asked', version: next, lastCheck: ago(-0.1), history: updated(next, 3) },
+    { id: 'not-yet', version: next, lastCheck: ago(-0.1) },
   );
   const report = await canariesOfNebraska(question(server));
-  t.match(report, { instances: 4, failed: 2, baseline: { instances: 1, failed: 0 } });
+  t.match(report, { instances: 5, failed: 2, baseline: { instances: 1, failed: 0 } });
   t.same(report.errors, [
     { reason: 'not heard of again', machines: 1 },
     { reason: `went back to ${before}`, machines: 1 },
   ]);
+  t.same(
+    report.ages.map(({ hours }) => hours),
+    [60, 49, 48, 3, 1],
+    'of each as long as it had it',
+  );
 });
 
 t.test('all pages are read', async (t) => {
