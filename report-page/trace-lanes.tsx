@@ -18,6 +18,7 @@ const laneOf = {
   step: 'steps',
   'step-end': 'steps',
   attached: 'steps',
+  release: 'steps',
   finding: 'findings',
   command: 'commands',
   qmp: 'QMP',

@@ -25,6 +25,7 @@ const extra: readonly RunEvent[] = [
   { kind: 'machine-returned', ...ofMachine },
   { kind: 'network', ...of, event: { kind: 'unplugged', atMs: 3, machine: 'main-0' } },
   { kind: 'attached', ...of, name: 'notes', file: 'notes.txt' },
+  { kind: 'release-taken', ...of, name: 'next' },
   ...[0.1, 0.9, 0.4].map((cpuBusy): RunEvent => {
     const stalled = { cpuStalled: 0.2, memoryStalled: 0, ioStalled: 0.3 };
     return { kind: 'host-load', cpuBusy, ...stalled, memoryAvailableMiB: 900 };
@@ -120,6 +121,7 @@ const lanes = [
   ['machine', 'main-0: back'],
   ['network', 'network: main-0: unplugged'],
   ['steps', 'notes'],
+  ['steps', 'takes the release next'],
   ['QMP', 'POWERDOWN'],
 ] as const;
 
