@@ -135,7 +135,7 @@ t.test('nobody attests the green run alone', async (t) => {
   await desk.addRun('20261106-101500-ffff');
   t.match(
     (await desk.attest('ffff')).stderr,
-    /another run .* \S+-eeee \(part 1\/2, for yard merge/,
+    /another run .* \S+-eeee \(part 1\/2: merge it first; /,
   );
   const merged = [{ run: part, lines: 9, digest: 'ab'.repeat(32) }];
   await desk.addRun('20261107-101500-abcd', broken, { merged });
@@ -186,7 +186,10 @@ t.test('a part that was run once more is told, and only its failures count', asy
   await desk.addRun(good, green, { shard: { index: 2, count: 2 } });
   const merged = [first, good].map((id) => ({ run: id, lines: 9, digest: 'ab'.repeat(32) }));
   await desk.addRun('20261104-101500-dddd', green, { merged });
-  t.match((await desk.attest('dddd')).stderr, /-bbbb \(part 2\/2, .*\[UNATTESTED_RUNS\]$/);
+  t.match(
+    (await desk.attest('dddd')).stderr,
+    /-bbbb \(part 2\/2: merge it first; .*\[UNATTESTED_RUNS\]$/,
+  );
   const all = await desk.attest('dddd', '--all');
   t.equal(all.exitCode, 0, all.stderr);
   t.match(all.stdout, /-bbbb: 2 cases, part 2\/2 alone, of which only failures count, evidence/);
