@@ -22,12 +22,13 @@ export async function requireJudged(
     throw notVerified(`it promotes what was ${answer}`);
   const gate = await readInputs(directory, inputs);
   const { verdict } = entry.predicate;
-  if (!replay(gate, verdict).isSame) {
+  const again = replay(gate, verdict);
+  if (!again.isSame) {
     throw notVerified(
       `its inputs come to another verdict; see yard gate replay ${entry.link.sequence}`,
     );
   }
-  const wanted = recordOf(gate, replay(gate, verdict).verdict, { inputs, switchyard });
+  const wanted = recordOf(gate, again.verdict, { inputs, switchyard });
   if (canonicalJson(wanted) !== canonicalJson(entry.predicate)) {
     throw notVerified('what it copies from its inputs is not what they are');
   }

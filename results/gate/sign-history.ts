@@ -51,9 +51,11 @@ export async function signHistory(
   const trusted = await readBelievedKeys(directory, 'runners');
   requireTrusted(signer, trusted, 'runners');
   const before = (await readHistory(directory, trusted))?.entries ?? [];
-  const shrunk = before.filter((entry) => isUntold(entry, request));
+  const told = new Map(outcomes.map((one) => [keyOf(one), one.failed]));
+  const shrunk = before.filter((entry) => isUntold(entry, told, request.present));
+  const untold = new Set(shrunk.map(keyOf));
   const kept = entriesToKeep(before, request);
-  const rest = outcomes.filter((told) => !shrunk.some((entry) => isSame(told, entry)));
+  const rest = outcomes.filter((one) => !untold.has(keyOf(one)));
   const entries: readonly HistoryEntry[] = [...kept, ...shrunk, ...rest].sort((a, b) =>
     a.at < b.at ? -1 : 1,
   );
@@ -67,15 +69,18 @@ export async function signHistory(
 }
 
 /** Whether a run that is there tells fewer failures of a suite than it did, or nothing of it any more. */
-function isUntold(entry: HistoryEntry, { outcomes, present }: HistoryRequest): boolean {
+function isUntold(
+  entry: HistoryEntry,
+  told: ReadonlyMap<string, number>,
+  { ids, parts }: PresentRuns,
+): boolean {
   const { run, failed } = entry;
-  if (run === undefined || !present.ids.has(run) || present.parts.has(run)) return false;
-  const told = outcomes.find((one) => isSame(one, entry));
-  return failed > (told?.failed ?? 0);
+  if (run === undefined || !ids.has(run) || parts.has(run)) return false;
+  return failed > (told.get(keyOf(entry)) ?? 0);
 }
 
-function isSame(one: HistoryEntry, other: HistoryEntry): boolean {
-  return one.run === other.run && one.suite === other.suite;
+function keyOf({ run, suite }: HistoryEntry): string {
+  return `${run} ${suite}`;
 }
 
 /** Failures are never too old: the gate holds them against what runs tell, whenever they were. */

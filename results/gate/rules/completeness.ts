@@ -39,24 +39,36 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
 };
 
 /** Payloads that the report is not about: a version may be made again with other bytes. */
-function notOfThese({ images }: Candidate, { subjects }: Bound): readonly GateFinding[] {
-  const others = images.filter(({ payloadSha256 }) => !subjects.includes(payloadSha256));
+function notOfThese({ images }: Candidate, report: Bound): readonly GateFinding[] {
+  const payloads = images.map((one) => ({ ...one, sha256: one.payloadSha256 }));
   const expected = 'among the files of the report';
-  const seen = 'not there; audit this release, all its architectures at once, and sign that';
-  return others.map(({ payloadSha256, arch }) => {
-    const subject = `the payload ${payloadSha256.slice(0, 12)} on ${arch}`;
-    return { subject, expected, seen, status: 'INCONCLUSIVE' };
-  });
+  const how = 'audit this release, all its architectures at once, and sign that';
+  return unknownTo(report, payloads, { what: 'payload', expected, how });
 }
 
 /** Images other than those that were booted, under the name of the release. */
-function notTheseBooted({ images }: Candidate, { subjects }: Bound): readonly GateFinding[] {
-  const others = images.filter(({ sha256 }) => !subjects.includes(sha256));
+function notTheseBooted({ images }: Candidate, report: Bound): readonly GateFinding[] {
   const expected = 'among those that were booted';
-  const seen = 'not there; audit this release with yard images audit --boot, and sign that';
+  const how = 'audit this release with yard images audit --boot, and sign that';
+  return unknownTo(report, images, { what: 'image', expected, how });
+}
+
+/** How a finding names bytes, what was expected of them, and how to get it. */
+interface Wording {
+  readonly what: string;
+  readonly expected: string;
+  readonly how: string;
+}
+
+function unknownTo(
+  { subjects }: Bound,
+  files: readonly { readonly arch: string; readonly sha256: string }[],
+  { what, expected, how }: Wording,
+): readonly GateFinding[] {
+  const others = files.filter(({ sha256 }) => !subjects.includes(sha256));
   return others.map(({ sha256, arch }) => {
-    const subject = `the image ${sha256.slice(0, 12)} on ${arch}`;
-    return { subject, expected, seen, status: 'INCONCLUSIVE' };
+    const subject = `the ${what} ${sha256.slice(0, 12)} on ${arch}`;
+    return { subject, expected, seen: `not there; ${how}`, status: 'INCONCLUSIVE' };
   });
 }
 

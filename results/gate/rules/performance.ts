@@ -66,7 +66,9 @@ function samplesOf(runs: readonly RunEvidence[], metric: Performance['metric']) 
         return (metric === 'boot' ? bootMs : memoryMiB) ?? [];
       });
       const key = `${cellName({ ...one, arch })}, ${accelerator}`;
-      if (own.length > 0) samples.set(key, [...(samples.get(key) ?? []), ...own]);
+      const known = samples.get(key);
+      if (known) known.push(...own);
+      else if (own.length > 0) samples.set(key, own);
     }
   }
   return samples;
