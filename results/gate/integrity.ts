@@ -4,6 +4,7 @@
  */
 
 import { digestOf } from './canonical-json.js';
+import { clockSkewMs } from './clock-skew.js';
 import type { Evidence, PastPromotion } from './evidence.js';
 import { otherCodes, weighRuns } from './fresh-runs.js';
 import { ofChains, ofKnownRuns, ofNames, ofRepeats, wrong } from './integrity-of-rows.js';
@@ -21,9 +22,6 @@ interface Request {
   readonly evidence: Evidence;
   readonly now: Date;
 }
-
-/** How far the clocks of runners may be ahead. */
-const skewMs = 10 * 60_000;
 
 /** The rule that no policy needs to name. */
 export function judgeIntegrity(request: Request): RuleResult {
@@ -113,7 +111,7 @@ function* ofClaim(
   if (first === undefined || compare(version, first.version) < 0) return;
   const record = promotions.find((one) => isOf(one, claim));
   if (record === undefined) yield wrong(subject, 'a record of its promotion', 'none');
-  else if (!record.isAdopted && Date.parse(publishedAt) < Date.parse(record.at) - skewMs) {
+  else if (!record.isAdopted && Date.parse(publishedAt) < Date.parse(record.at) - clockSkewMs) {
     yield wrong(subject, `out since ${record.at}, as its record says`, publishedAt);
   }
 }
@@ -128,12 +126,12 @@ function* ofRun({ evidence: run }: SignedRun, { now, evidence }: Request): Itera
   if (isOwn && run.version !== candidate.version) {
     yield wrong(run.run, `a run of ${candidate.version}`, `one of ${run.version}`);
   }
-  if (!(start <= now.getTime() + skewMs)) {
+  if (!(start <= now.getTime() + clockSkewMs)) {
     yield wrong(run.run, `a run before ${now.toISOString()}`, `one of ${run.startedAt}`);
   }
   if (run.endedAt === undefined) return;
   const end = Date.parse(run.endedAt);
-  if (!(end >= start && end <= now.getTime() + skewMs)) {
+  if (!(end >= start && end <= now.getTime() + clockSkewMs)) {
     yield wrong(run.run, 'an end after its start and before now', run.endedAt);
   }
 }

@@ -9,6 +9,7 @@ import { UsageError } from '../../harness/base/errors.js';
 import { holdLock } from '../../harness/base/lock.js';
 import { type AcceptedPolicy, acceptedPolicy } from './accepted-policy.js';
 import { channelsOf, newRecordOf, type Pending, requireLatest } from './channel-records.js';
+import { clockSkewMs } from './clock-skew.js';
 import type { Signer, TrustedKey } from './envelope.js';
 import { gateFiles, readPolicy } from './gate-directory.js';
 import { requireEarned } from './judged-record.js';
@@ -28,9 +29,6 @@ export interface GateContext {
   readonly clock?: () => Date;
   readonly signal: AbortSignal;
 }
-
-/** How far a clock may be behind the one of the last record. */
-const skewMs = 10 * 60_000;
 
 /** Only one may act at a time, however they call the directory; who only looks needs no lock. */
 export async function lockGate({
@@ -179,7 +177,7 @@ async function takeIn(
 function requireClock(entries: readonly LedgerEntry[], { now }: GateContext): void {
   const last = entries.at(-1);
   const at = last && readRecordOf(last).at;
-  if (at === undefined || Date.parse(at) <= now.getTime() + skewMs) return;
+  if (at === undefined || Date.parse(at) <= now.getTime() + clockSkewMs) return;
   const seen = `the last record of the ledger is of ${at}, and this clock says`;
   throw new UsageError('CLOCK_BEHIND', `${seen} ${now.toISOString()}; set the clock`);
 }

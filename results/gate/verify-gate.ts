@@ -6,6 +6,7 @@
 import { toError } from '../../harness/base/errors.js';
 import { acceptedPolicy, notAccepted } from './accepted-policy.js';
 import { digestOf } from './canonical-json.js';
+import { clockSkewMs } from './clock-skew.js';
 import type { TrustedKey } from './envelope.js';
 import { notVerified, requireJudged } from './judged-record.js';
 import type { LedgerEntry } from './ledger.js';
@@ -91,12 +92,9 @@ async function verifyEntry(entry: LedgerEntry, place: Place): Promise<Verified> 
 
 function requireOrder({ at }: ReadRecord, before: LedgerEntry | undefined): void {
   const earlier = before && readRecordOf(before).at;
-  if (earlier === undefined || Date.parse(earlier) <= Date.parse(at) + skewMs) return;
+  if (earlier === undefined || Date.parse(earlier) <= Date.parse(at) + clockSkewMs) return;
   throw notVerified(`it is of ${at}, and the one before it of ${earlier}`);
 }
-
-/** As for a promotion, where two hosts may sign. */
-const skewMs = 10 * 60_000;
 
 function verifyChannels({
   channels,

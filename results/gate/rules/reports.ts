@@ -4,12 +4,10 @@
  */
 
 import { type Candidate, imagesDigest } from '../candidate.js';
+import { clockSkewMs } from '../clock-skew.js';
 import type { Evidence } from '../evidence.js';
 import type { HumanReport } from '../field-evidence.js';
 import { type GateFinding, type RuleResult, statusOf } from '../rule-result.js';
-
-/** How far the clocks of reporters may be ahead. */
-const skewMs = 10 * 60_000;
 
 /** Problems with what the candidate was rebuilt from are problems with it. */
 export function judgeReports({
@@ -28,7 +26,7 @@ export function judgeReports({
       candidate,
     );
   });
-  const early = own.filter(({ at }) => !(Date.parse(at) <= now.getTime() + skewMs));
+  const early = own.filter(({ at }) => !(Date.parse(at) <= now.getTime() + clockSkewMs));
   const findings = [
     ...early.map(ofTheFuture),
     ...said.flatMap(({ problems }) => problems.map(problem)),
