@@ -28,6 +28,9 @@ const qemuImgInfo = z.object({
     .optional(),
 });
 
+/** The first bytes of every qcow2 file, in hexadecimal. Source: QEMU, docs/interop/qcow2. */
+export const qcow2Magic = '514649fb';
+
 const compressions = [
   { magic: '425a68', name: 'bzip2', command: 'bunzip2 --keep' },
   { magic: '1f8b', name: 'gzip', command: 'gunzip --keep' },
@@ -48,9 +51,16 @@ export async function openDisk(path: string, signal: AbortSignal): Promise<Disk>
   );
   if (output.status !== 0)
     throw notAnImage(path, `qemu-img cannot read it (${lastLine(output.stderr)})`);
-  const info = qemuImgInfo.parse(JSON.parse(output.stdout.toString()));
+  const info = readInfo(path, output.stdout.toString());
   refuseIncomplete(path, info);
   return { path, format, virtualBytes: info['virtual-size'] };
+}
+
+function readInfo(path: string, json: string): z.infer<typeof qemuImgInfo> {
+  const info = qemuImgInfo.safeParse(JSON.parse(json));
+  if (info.success) return info.data;
+  const [issue] = info.error.issues;
+  throw notAnImage(path, `qemu-img says of its ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 /** Tells the format by the first sector; needs no tool. Throws NOT_AN_IMAGE (usage). */
@@ -62,7 +72,7 @@ export async function detectFormat(path: string): Promise<Disk['format']> {
     const next = `decompress it first: ${compressed.command} ${path}`;
     throw notAnImage(path, `it is compressed with ${compressed.name}`, { next });
   }
-  if (hex.startsWith('514649fb')) return 'qcow2';
+  if (hex.startsWith(qcow2Magic)) return 'qcow2';
   const bootable = start.length === sectorBytes && start.readUInt16LE(510) === 0xaa55;
   if (bootable) return 'raw';
   throw notAnImage(path, 'it is neither a qcow2 nor a raw disk with a partition table');

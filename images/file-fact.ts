@@ -4,7 +4,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
@@ -18,7 +18,10 @@ export interface FileFact {
   write(value: unknown): Promise<void>;
 }
 
-/** The place for one topic's fact about the file as it is now; losing facts costs time only. */
+/**
+ * The place for one topic's fact about the file as it is now. Losing facts costs time only, so that a
+ * cache in which nothing can be written is no error.
+ */
 export async function fileFact(
   cacheDirectory: string,
   topic: string,
@@ -42,7 +45,11 @@ async function readEntry(entry: string): Promise<unknown> {
 
 async function writeEntry(entry: string, value: unknown): Promise<void> {
   const draft = `${entry}.${randomBytes(4).toString('hex')}`;
-  await mkdir(dirname(entry), { recursive: true });
-  await writeFile(draft, JSON.stringify(value));
-  await rename(draft, entry);
+  try {
+    await mkdir(dirname(entry), { recursive: true });
+    await writeFile(draft, JSON.stringify(value));
+    await rename(draft, entry);
+  } catch {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
 }

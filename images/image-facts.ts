@@ -31,6 +31,8 @@ export const usrPaths: readonly string[] = [
   'bin/systemd-sysext',
   'bin/systemd-confext',
   'bin/flatcar-reset',
+  'bin/flatcar-update',
+  'bin/locksmithctl',
   'bin/clevis',
   'bin/coreos-cloudinit',
   'share/flatcar/release',

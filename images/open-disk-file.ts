@@ -15,7 +15,7 @@ import { type OpenImageOptions, verifyWanted } from './open-options.js';
 import { digestFile } from './verify-file.js';
 
 /** Raised when describe.ts finds out more or something else, so that old answers are not used. */
-const descriptionTopic = 'description-2';
+const descriptionTopic = 'description-3';
 
 /** Throws NOT_AN_IMAGE, IMAGE_DIGEST_MISMATCH or MISSING_PACKAGES (all usage). */
 export async function openDiskFile(path: string, options: OpenImageOptions): Promise<Image> {

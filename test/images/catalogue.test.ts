@@ -4,7 +4,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
@@ -12,6 +12,7 @@ import t from 'tap';
 import type { ImageDescriptor } from '../../harness/model/image.js';
 import { checkImage, listImages, openImage } from '../../images/catalogue.js';
 import { failure } from './open-failure.js';
+import { skipUnless } from './test-disk.js';
 
 const { signal } = new AbortController();
 
@@ -20,10 +21,14 @@ async function sha256(path: string): Promise<string> {
 }
 
 /** A directory whose disk is four bytes: whether it boots is not the catalogue's business. */
-async function makeImage(directory: string, changes: object = {}): Promise<ImageDescriptor> {
+async function makeImage(
+  directory: string,
+  changes: object = {},
+  disk: 'new' | 'as it is' = 'new',
+): Promise<ImageDescriptor> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'disk.qcow2');
-  await writeFile(path, 'disk');
+  if (disk === 'new') await writeFile(path, 'disk');
   const descriptor: ImageDescriptor = {
     schema: 1,
     name: 'reference-amd64',
@@ -93,6 +98,34 @@ t.test('a directory with a descriptor', async (t) => {
     await writeFile(join(directory, 'descriptor.json'), '{');
     t.match((await failure(directory, cacheDirectory)).message, 'descriptor.json cannot be read');
   });
+});
+
+const noTool = await skipUnless('qemu-img');
+
+t.test('a descriptor does not vouch for what is not in the file', { skip: noTool }, async (t) => {
+  const root = t.testdir({ secret: 'x'.repeat(4096) });
+  const cacheDirectory = join(root, 'cache');
+  const directory = join(root, 'image');
+  const { disk } = await makeImage(directory);
+  const path = join(directory, 'disk.qcow2');
+  const create = async (...options: readonly string[]) => {
+    await execa('qemu-img', ['create', '-q', '-f', 'qcow2', ...options]);
+    const { size: sizeBytes } = await stat(path);
+    return { ...disk, sizeBytes, sha256: await sha256(path) };
+  };
+
+  const lent = await create('-b', join(root, 'secret'), '-F', 'raw', path);
+  await makeImage(directory, { disk: lent }, 'as it is');
+  const backed = await failure(directory, cacheDirectory);
+  t.equal(backed.code, 'NOT_AN_IMAGE');
+  t.match(backed.message, `part of it is in another file, ${join(root, 'secret')}; make it whole`);
+
+  const other = await create(path, '1M');
+  await makeImage(directory, { disk: other }, 'as it is');
+  const { message } = await failure(directory, cacheDirectory);
+  t.match(message, 'its descriptor says qcow2 of 1024 bytes, and disk.qcow2 is qcow2 of 1048576');
+  await makeImage(directory, { disk: { ...other, virtualBytes: 2 ** 20 } }, 'as it is');
+  t.ok(await openImage(directory, { cacheDirectory, signal }), 'whole and as described');
 });
 
 t.test('names', async (t) => {

@@ -6,9 +6,11 @@ import {
   boardOf,
   capabilitiesOf,
   channelOf,
+  espPaths,
   firmwareOf,
   type ImageContents,
   usrHashOf,
+  usrPaths,
 } from '../../images/image-facts.js';
 
 const emptyTable: Gpt = { diskGuid: '', otherHeaderSector: 0, partitions: [] };
@@ -70,6 +72,24 @@ t.test('verity needs a root hash where GRUB reads it', (t) => {
   t.ok(capabilitiesOf(at(512), 'arm64').includes('verity'));
   t.notOk(capabilitiesOf(at(63), 'amd64').includes('verity'));
   t.notOk(capabilitiesOf(contents(), 'amd64').includes('verity'));
+  t.end();
+});
+
+t.test('whatever is asked for is among what is taken out of the image', (t) => {
+  const asked = { usr: new Set<string>(), esp: new Set<string>() };
+  const spy = contents({
+    inUsr: (path) => !asked.usr.add(path),
+    inEsp: (path) => !asked.esp.add(path),
+  });
+  for (const arch of ['amd64', 'arm64'] as const) {
+    capabilitiesOf(spy, arch);
+    firmwareOf(spy, arch);
+  }
+  const lacks = (paths: ReadonlySet<string>, taken: readonly string[]) =>
+    [...paths].filter((path) => !taken.some((one) => `${path}/`.startsWith(`${one}/`)));
+  t.same(lacks(asked.usr, usrPaths), []);
+  t.same(lacks(asked.esp, espPaths), []);
+  t.ok(asked.usr.size > 5 && asked.esp.size > 1);
   t.end();
 });
 

@@ -68,3 +68,11 @@ t.test('a damaged entry is none', async (t) => {
   await writeFile(join(cacheDirectory, 'file-facts', entry), '{"cut');
   t.equal(await fact.read(), undefined);
 });
+
+t.test('where nothing can be remembered, nothing is', async (t) => {
+  const cacheDirectory = t.testdir({ file: 'abc', 'file-facts': 'in the way' });
+  const fact = await fileFact(cacheDirectory, 'topic', join(cacheDirectory, 'file'));
+  await fact.write('x');
+  t.equal(await fact.read(), undefined);
+  t.same((await readdir(cacheDirectory)).sort(), ['file', 'file-facts']);
+});
