@@ -4,9 +4,10 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import tmp from 'tmp';
 import { makeRunId, type RunId } from '../model/ids.js';
 import type { CaseName } from '../model/plan.js';
@@ -20,9 +21,25 @@ export interface RunDirectory {
   readonly events: string;
 }
 
-/** `$XDG_CACHE_HOME/switchyard`, or `~/.cache/switchyard`. */
+/**
+ * `$XDG_CACHE_HOME/switchyard`, or `~/.cache/switchyard`, by its real path: locks and files in use are
+ * found again by their names. A variable that is no absolute path does not count
+ * (specifications.freedesktop.org/basedir-spec).
+ */
 export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'switchyard');
+  const wanted = environment['XDG_CACHE_HOME'] ?? '';
+  const parent = isAbsolute(wanted) ? wanted : join(homedir(), '.cache');
+  return realPathOf(join(parent, 'switchyard'));
+}
+
+/** What is not there yet will be made where its parent really is. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPathOf(parent), basename(path));
+  }
 }
 
 /** A new run's `<root>/<run-id>/`, which nobody has made yet. */
