@@ -19,9 +19,16 @@ function firstOf(thrown: unknown): unknown {
   return isPair ? firstOf(thrown.suppressed) : thrown;
 }
 
-/** One line for a known error; our own faults show their stack, since somebody has to mend them. */
+/**
+ * One line for a known error, also where another program or a parser says more; our own faults show
+ * their stack, since somebody has to mend them.
+ */
 export function describeError(thrown: unknown): string {
   const error = toError(firstOf(thrown));
-  if (error instanceof HarnessError) return `yard: ${error.message} [${error.code}]`;
+  if (error instanceof HarnessError) return `yard: ${oneLine(error.message)} [${error.code}]`;
   return `yard: internal error, please report it\n${error.stack ?? error.message}`;
+}
+
+function oneLine(message: string): string {
+  return message.replaceAll(/\s*\n\s*/g, ' ');
 }

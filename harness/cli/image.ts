@@ -10,6 +10,7 @@ import { findLoan, takeLoan } from '../../images/lent-extras.js';
 import { verifyWanted } from '../../images/open-options.js';
 import { buildReferenceImage } from '../../images/reference/build-reference-image.js';
 import { holdInUse } from '../../images/store/in-use.js';
+import { requireArch } from '../../platforms/qemu/require-arch.js';
 import { defined, toError, UsageError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
@@ -44,12 +45,13 @@ export interface ImageRequest {
 
 /**
  * Opens the image, fetches it where it is a URL, or builds the reference image; it counts as used until
- * this process ends. Throws IMAGE_NOT_FOUND, NOT_AN_IMAGE, IMAGE_DIGEST_MISMATCH (usage), what
- * `fetchFile` throws, and BUILD_FAILED (infrastructure).
+ * this process ends. Throws IMAGE_NOT_FOUND, NOT_AN_IMAGE, IMAGE_DIGEST_MISMATCH, WRONG_ARCH (usage),
+ * what `fetchFile` throws, and BUILD_FAILED (infrastructure).
  */
 export async function openForRun(request: ImageRequest): Promise<Image> {
   const { settings, signal } = request;
   const image = withReleaseNames(await openOrMake(request));
+  requireArch(image);
   await holdInUse(cacheDirectory(), image.directory, signal);
   const given = await withGivenParts(image, settings, signal);
   // It comes with all that it could be lent.

@@ -5,12 +5,25 @@
 
 import { CommanderError } from 'commander';
 import { ownVersion } from '../../results/own-version.js';
+import { InfrastructureError } from '../base/errors.js';
 import { describeError, exitCodeOfError } from './exit.js';
 import { buildProgram } from './program/build-program.js';
 
-/** A reader that has read enough, such as `head`, is no fault; the command itself goes to its end. */
+/** Nobody caught it; Node's own status, 1, would say that an image is wrong. */
+function leave(thrown: unknown): never {
+  process.stderr.write(`${describeError(thrown)}\n`);
+  process.exit(exitCodeOfError(thrown));
+}
+process.on('uncaughtException', leave);
+process.on('unhandledRejection', leave);
+
+/**
+ * A reader that has read enough, such as `head`, is no fault. Others lose what is printed; the command
+ * itself goes to its end all the same, since a run writes its record elsewhere.
+ */
+let unprinted: Error | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') unprinted ??= error;
 });
 
 try {
@@ -23,3 +36,11 @@ try {
     process.exitCode = exitCodeOfError(thrown);
   }
 }
+
+process.on('exit', () => {
+  if (unprinted === undefined) return;
+  const text = `cannot write to stdout: ${unprinted.message}`;
+  const error = new InfrastructureError('OUTPUT_FAILED', text, { cause: unprinted });
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode ||= exitCodeOfError(error);
+});

@@ -6,11 +6,14 @@
 
 import type { Shard } from '../model/plan.js';
 
-/** Reads `i/n` with 1 <= i <= n; undefined when it is not that. */
+/** More parts than anybody has hosts. */
+export const mostShards = 1000;
+
+/** Reads `i/n` with 1 <= i <= n <= {@link mostShards}; undefined when it is not that. */
 export function parseShard(text: string): Shard | undefined {
-  const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
+  const [, index, count] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
   if (index === undefined || count === undefined) return undefined;
-  return index >= 1 && index <= count ? { index, count } : undefined;
+  return index >= 1 && index <= count && count <= mostShards ? { index, count } : undefined;
 }
 
 /** Something to be put into one of the parts. */

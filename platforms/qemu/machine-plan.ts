@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { defined, UsageError } from '../../harness/base/errors.js';
+import { defined } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
 import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
@@ -18,6 +18,7 @@ import { isLarge } from './large-config.js';
 import type { DriveSpec, LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
 import { hasScreen, ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
 import { servedFile, servicesOf, tftpOf } from './plan-services.js';
+import { requireArch } from './require-arch.js';
 
 /** One machine that is going to be made. */
 export interface MachinePlan {
@@ -50,8 +51,8 @@ export interface PlanContext {
 
 /** All machines of the request. Throws NO_UEFI_FIRMWARE, WRONG_ARCH, what `planNetwork` throws (usage). */
 export function planMachines(request: ClusterRequest, context: PlanContext): MachinePlan[] {
-  const { arch, name, capabilities } = request.image.descriptor;
-  if (arch !== 'amd64') throw new UsageError('WRONG_ARCH', `image ${name} is ${arch}, not amd64`);
+  requireArch(request.image);
+  const { capabilities } = request.image.descriptor;
   const journal = capabilities.includes('journal-stream') ? 'image' : 'units';
   const network = planNetwork(request.topology);
   const plans: MachinePlan[] = [];

@@ -49,14 +49,14 @@ export async function buildImageCommand(options: BuildImageOptions): Promise<num
   using interrupt = watchInterrupts();
   const { signal } = interrupt;
   const settings = await toSettings(options);
+  if (options.check && !usesReference(settings)) {
+    throw new UsageError('BAD_ARGUMENT', '--check builds the reference image; leave --image out');
+  }
   const logger = stderrLogger('normal');
   await prepareHost({ settings, logger, signal, mayInstall: options.install });
   const image = await openForRun({ settings, logger, signal });
   process.stdout.write(`${image.directory}\n`);
   if (!options.check) return 0;
-  if (!usesReference(settings)) {
-    throw new UsageError('BAD_ARGUMENT', '--check builds the reference image; leave --image out');
-  }
   const { mirror } = settings;
   const build = { cacheDir: cacheDirectory(), signal, log: (line: string) => logger.info(line) };
   const check = await checkReferenceBuild({ ...build, ...(mirror ? { mirror } : {}) });

@@ -15,6 +15,7 @@ import {
 import { runSummary } from '../../../results/reporters/json.js';
 import { Cleanup } from '../../base/cleanup.js';
 import { systemClock } from '../../base/clock.js';
+import { UsageError } from '../../base/errors.js';
 import { makeLogger } from '../../base/logger.js';
 import type { Shard } from '../../model/plan.js';
 import type { Suite } from '../../model/suite.js';
@@ -45,6 +46,7 @@ export async function runCommand(
   selectors: readonly string[],
   options: RunOptions,
 ): Promise<number> {
+  requireCompatible(options);
   const settings = await toSettings(options);
   const selected = await loadSelectedSuites(selectors);
   const suites = options.lastFailed ? await lastFailed(selected, settings.runs) : selected;
@@ -63,6 +65,18 @@ export async function runCommand(
   );
   if (options.json) printJson(finished);
   return exitCodeOf(finished.record);
+}
+
+/** Throws BAD_ARGUMENT (usage) for options of which one would take the meaning from another. */
+function requireCompatible({ lastFailed, shard, fork, verifyForks }: RunOptions): void {
+  if (lastFailed && shard !== undefined) {
+    const text = '--last-failed with --shard: the last run of each host is its own part';
+    throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
+  }
+  if (fork === false && verifyForks) {
+    const text = '--verify-forks with --no-fork: there is no fork to verify';
+    throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
+  }
 }
 
 /** The suites that did not pass in the newest run. Throws NOTHING_SELECTED (usage). */

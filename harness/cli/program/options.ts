@@ -4,7 +4,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../../model/plan.js';
-import { parseShard } from '../../plan/shard.js';
+import { mostShards, parseShard } from '../../plan/shard.js';
 
 /** A whole number from 0 on. */
 export function count(text: string): number {
@@ -18,6 +18,13 @@ export function positive(text: string): number {
   const value = wholeNumber(text) ?? 0;
   if (value > 0) return value;
   throw new InvalidArgumentError('give a whole number from 1 on.');
+}
+
+/** How often each suite may be run: every time is a case of the plan, which is in memory. */
+export function repeats(text: string): number {
+  const value = positive(text);
+  if (value <= 10_000) return value;
+  throw new InvalidArgumentError('give a whole number from 1 to 10000.');
 }
 
 /** Digits alone: `Number` takes nothing for 0, which as an age would be that of every run. */
@@ -35,7 +42,8 @@ export function collect(text: string, before: readonly string[] = []): readonly 
 export function shard(text: string): Shard {
   const parsed = parseShard(text);
   if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('give a part and the number of parts, from 1/4 to 4/4.');
+  const most = `${mostShards} at most`;
+  throw new InvalidArgumentError(`give a part and the number of parts, from 1/4 to 4/4, ${most}.`);
 }
 
 /** Which image, and how it comes to be there. */

@@ -3,7 +3,7 @@
  */
 
 import type { Command } from 'commander';
-import { count, imageOptions, machineOptions, positive, shard } from './options.js';
+import { count, imageOptions, machineOptions, positive, repeats, shard } from './options.js';
 
 export function addRun(program: Command): void {
   const run = program
@@ -11,7 +11,7 @@ export function addRun(program: Command): void {
     .description('prove an image: boot machines, run suites, print the verdict')
     .argument('[selectors...]', 'ids, globs, tag:NAME, claim:ID; !X takes away')
     .option('--retries <n>', 'try a failed case again; a pass then is flaky', count)
-    .option('--repeat-each <n>', 'run each suite so often, on a new machine each time', positive)
+    .option('--repeat-each <n>', 'run each suite so often, on a new machine each time', repeats)
     .option('--max-failures <n>', 'end the run after so many failed cases', positive)
     .option('--no-screens', 'machines without a screen, failures without a picture of it')
     .option('--keep-disks', 'keep the disks of machines whose case does not pass')

@@ -25,6 +25,8 @@ t.test('the version is that of the package, which records name', async (t) => {
 t.test('bad input', async (t) => {
   const runs = join(t.testdir(), 'runs');
   const broken = join(t.testdir({ 'bad.json': '{"retrys": 1}' }), 'bad.json');
+  const yaml = join(t.testdirName, 'yaml.json');
+  await writeFile(yaml, 'jobs: 2\nretries: 1\n');
   const notAnImage = join(t.testdirName, 'text.img');
   await writeFile(notAnImage, 'hello');
   const table: readonly [readonly string[], RegExp][] = [
@@ -38,7 +40,11 @@ t.test('bad input', async (t) => {
     [['run', '--shard', '0/4'], /'--shard <i\/n>' argument '0\/4' is invalid. give a part/],
     [['run', '--shard', '5/4'], /'5\/4' is invalid/],
     [['run', '--shard', '1'], /'1' is invalid/],
+    [['run', '--shard', '1/1001'], /'1\/1001' is invalid. give a part .*, 1000 at most/],
+    [['run', '--last-failed', '--shard', '1/2'], /--last-failed with --shard: .*leave one/],
+    [['run', '--no-fork', '--verify-forks', '5'], /--verify-forks with --no-fork: .*leave one/],
     [['run', '--repeat-each', '0'], /'--repeat-each <n>' argument '0' is invalid/],
+    [['run', '--repeat-each', '10001'], /argument '10001' is invalid. give a whole .* to 10000/],
     [['run', '--max-failures', '-1'], /'--max-failures <n>' argument '-1' is invalid/],
     [['run', '--last-failed'], /--last-failed: there is no earlier run/],
     [
@@ -50,6 +56,8 @@ t.test('bad input', async (t) => {
       /boot\/reboot never fits: needs 1024 MiB of memory, may use 512/,
     ],
     [['run', '--config', broken], /Unrecognized key: "retrys"/],
+    [['run', '--config', yaml], /yaml\.json: Unexpected token .*see docs/],
+    [['images', 'build', '--check', '--image', notAnImage], /--check builds the reference image/],
     [['run', '--image', '/no/such/image.img'], /\/no\/such\/image\.img/],
     [['run', '--image', notAnImage], /text\.img.*not/i],
     [['run', '--memory', '16', 'boot/no-config'], /--memory: must be a whole number from 512 on/],
@@ -80,6 +88,23 @@ t.test('a cache that cannot be made is refused, and nothing is made', async (t) 
   t.equal(exitCode, 2);
   t.match(stderr, /^yard: cannot write below .*; set XDG_CACHE_HOME .* \[CACHE_NOT_WRITABLE\]$/);
   t.notOk(existsSync(runs));
+});
+
+t.test('what nobody caught is a fault of ours, not of an image', async (t) => {
+  const thrower = `setInterval(() => {
+    if (process.listenerCount('uncaughtException') > 0) throw new Error('lost');
+  }, 1)`;
+  const argv = ['--import', `data:text/javascript,${encodeURIComponent(thrower)}`, main, 'list'];
+  const { exitCode, stderr } = await execa('node', argv, { reject: false });
+  t.equal(exitCode, 70);
+  t.match(stderr, /^yard: internal error, please report it\nError: lost/);
+});
+
+t.test('output that cannot be written is said', async (t) => {
+  const argv = ['-c', 'exec node "$0" list --json >/dev/full', main];
+  const { exitCode, stderr } = await execa('sh', argv, { reject: false });
+  t.equal(exitCode, 3);
+  t.match(stderr, /^yard: cannot write to stdout: ENOSPC[^\n]* \[OUTPUT_FAILED\]$/);
 });
 
 t.test('list --json', async (t) => {

@@ -9,7 +9,20 @@ import { assignShards, parseShard, type Weighed } from '../../../harness/plan/sh
 t.test('only i/n with 1 <= i <= n is a shard', async (t) => {
   t.same(parseShard('1/4'), { index: 1, count: 4 });
   t.same(parseShard('4/4'), { index: 4, count: 4 });
-  for (const text of ['', '0/4', '5/4', '1/0', '1', '1/4/2', '-1/4', '1.5/4', 'a/b', '1 / 4']) {
+  t.same(parseShard('1000/1000'), { index: 1000, count: 1000 });
+  for (const text of [
+    '',
+    '0/4',
+    '5/4',
+    '1/0',
+    '1',
+    '1/4/2',
+    '-1/4',
+    '1.5/4',
+    'a/b',
+    '1 / 4',
+    '1/1001',
+  ]) {
     t.equal(parseShard(text), undefined, text);
   }
 });
