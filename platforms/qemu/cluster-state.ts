@@ -3,6 +3,7 @@
  * remove it after this one was killed.
  */
 
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -40,13 +41,14 @@ export class ClusterState {
   readonly #file: string;
   #data: ClusterStateData;
 
-  /** Writes the intent; another command may have a cluster of that name. */
+  /** Writes the intent; another command, or another run of this one, may have a cluster of that name. */
   constructor(
     stateDirectory: string,
     intent: { cluster: string; directories: string[]; machines: string[] },
   ) {
     mkdirSync(stateDirectory, { recursive: true });
-    this.#file = join(stateDirectory, `${intent.cluster}-${process.pid}.json`);
+    const unique = `${process.pid}-${randomBytes(4).toString('hex')}`;
+    this.#file = join(stateDirectory, `${intent.cluster}-${unique}.json`);
     this.#data = {
       schema: 1,
       cluster: intent.cluster,
