@@ -185,6 +185,7 @@ export class QemuCluster implements Cluster {
       keys: context.keys,
       start: this.#request.start,
       qemuVersion: context.host.qemu,
+      hostCpu: context.host.cpuModel,
       templates: context.templates,
       buildTurn: context.buildTurn,
       slowness: this.#slowness,

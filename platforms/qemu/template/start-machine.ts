@@ -25,6 +25,8 @@ const holdCapability = 'hold-before-ignition';
 export interface StartContext extends BootContext {
   readonly start: StartMode;
   readonly qemuVersion: string;
+  /** Model of the host's processor. */
+  readonly hostCpu: string;
   readonly templates: TemplateStore | undefined;
   /** Runs so many builds of templates at once as the host has room for; the others wait. */
   readonly buildTurn: LimitFunction;
@@ -192,14 +194,14 @@ class Forking {
 
   #key(kind: TemplateKind): string {
     const { request, spec } = this.#planOf(kind);
-    const { keys, qemuVersion } = this.#context;
+    const { keys, qemuVersion, hostCpu } = this.#context;
     const configBytes = Buffer.byteLength(configText(this.#plan, keys) ?? '');
     const { descriptor: image } = this.#context.request.image;
     const { provisioning } = request;
     // The keys are the template's own.
     const given = effectiveConfig(this.#plan, placeholderKeys) ?? provisioning;
     const config = JSON.stringify(given);
-    return templateKey({ kind, image, spec, config, configBytes, qemuVersion });
+    return templateKey({ kind, image, spec, config, configBytes, qemuVersion, hostCpu });
   }
 }
 

@@ -24,15 +24,19 @@ export interface TemplateIdentity {
   /** Size of the config that a held machine is going to read, in bytes; see `configSize`. */
   readonly configBytes: number;
   readonly qemuVersion: string;
+  /** Model of the host's processor, which under KVM is the guest's. */
+  readonly hostCpu: string;
 }
 
 /** 24 hexadecimal digits. */
 export function templateKey(identity: TemplateIdentity): string {
-  const { kind, image, spec, config, configBytes, qemuVersion } = identity;
+  const { kind, image, spec, config, configBytes, qemuVersion, hostCpu } = identity;
   const parts = {
     schema: templateSchemaVersion,
     kind,
     qemuVersion,
+    // A guest that has seen one processor's features crashes when it goes on on another.
+    ...(spec.accelerator === 'kvm' && { hostCpu }),
     image: { sha256: image.disk.sha256, backing: backingOf(spec) },
     argv: qemuArgv(withoutPlaces(spec)),
     drives: spec.drives.map(({ content }) => content),

@@ -36,6 +36,7 @@ const identity = {
   config: '{}',
   configBytes: 8192,
   qemuVersion: '10.0.2',
+  hostCpu: 'Xeon Gold 6338',
 } as TemplateIdentity;
 
 const key = (change: Partial<TemplateIdentity>) => templateKey({ ...identity, ...change });
@@ -93,6 +94,12 @@ t.test('what the state depends on is not', async (t) => {
     }),
   ];
   t.equal(new Set([same, ...others]).size, others.length + 1, 'all keys differ');
+});
+
+t.test('the host’s processor counts where it is the guest’s', async (t) => {
+  const kvm: MachineSpec = { ...spec, accelerator: 'kvm' };
+  t.not(key({ spec: kvm, hostCpu: 'EPYC 7763' }), key({ spec: kvm }));
+  t.equal(key({ hostCpu: 'EPYC 7763' }), same, 'an emulated one is the same everywhere');
 });
 
 t.test('a held machine has read no config: only its size counts', async (t) => {
