@@ -35,8 +35,12 @@ import { servedExtras } from './plan-services.js';
 import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { tempPrefix } from './temp-prefix.js';
+import { drivesOf } from './template/template-spec.js';
 import type { TemplateStore } from './template/template-store.js';
 import type { SpawnedVm } from './vm-core.js';
+
+/** For a disk that is kept: less than what a teardown may take for files, see `tear-down.ts`. */
+const keepDiskMs = 10_000;
 
 /** What the platform brings to every cluster. */
 export interface ClusterContext {
@@ -168,9 +172,11 @@ export class QemuCluster implements Cluster {
 
   /** Before the disks are removed, which is the last thing to be cleaned up. */
   #keepDisks(plans: readonly MachinePlan[]): void {
-    for (const { diskDirectory, artifactDirectory } of plans) {
+    const limitMs = scaleLimit(keepDiskMs, this.#slowness);
+    for (const { spec, artifactDirectory } of plans) {
+      const kept = { drives: drivesOf(spec), artifactDirectory, limitMs };
       this.#cleanup.add('keep disks', async () => {
-        if (this.#failed) await keepDisks(diskDirectory, artifactDirectory);
+        if (this.#failed) await keepDisks(kept);
       });
     }
   }
