@@ -16,6 +16,7 @@ import { BootObserver } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
 import { commandLog } from './command-log.js';
 import { GuestAccess } from './guest-access.js';
+import { blamingHost } from './host-error.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
 import { type BootAgain, MachinePower, type PowerChange, type RunningVm } from './machine-power.js';
@@ -146,7 +147,7 @@ export function makeMachine(parts: RunningParts, access: GuestAccess | undefined
   const { image, limits, onEvent } = context.request;
   const { slowness, signal } = context;
   const machine = plan.name;
-  const bootAgain: BootAgain = async (start) => await bootOn(parts, start);
+  const bootAgain: BootAgain = async (start) => await blamingHost(bootOn(parts, start));
   const running = { vm, access };
   const onPower = (change: PowerChange) => onEvent({ ...change, machine });
   const power = new MachinePower({ machine, running, bootAgain, onPower, slowness, signal });

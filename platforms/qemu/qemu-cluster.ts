@@ -29,6 +29,7 @@ import type { BootedMachine } from './boot-machine.js';
 import { bootTogether } from './boot-together.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
+import { hostError } from './host-error.js';
 import { keepDisks } from './keep-disks.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
 import { servedExtras } from './plan-services.js';
@@ -104,7 +105,7 @@ export class QemuCluster implements Cluster {
       const { slowness } = context.host;
       const timeoutMs = teardownLimit(request.limits.teardownMs, slowness, signal);
       const left = await cluster.tearDown({ timeoutMs, failed: true });
-      throw withLeftovers(error, left);
+      throw withLeftovers(hostError(error), left);
     }
   }
 

@@ -9,6 +9,7 @@ import type { StartMode } from '../../../harness/model/suite.js';
 import { hasKey } from '../../../harness/model/topology.js';
 import { placeholderKeys, withOwnHostKey } from '../../guest/keys.js';
 import { type BootContext, type BootedMachine, bootMachine } from '../boot-machine.js';
+import { hostError } from '../host-error.js';
 import { configText, effectiveConfig, writeHandLine } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { SpawnedVm } from '../vm-core.js';
@@ -121,7 +122,7 @@ class Forking {
     try {
       return await this.#fork();
     } catch (thrown) {
-      const error = this.#store.explain(thrown);
+      const error = hostError(this.#store.explain(thrown));
       if (isOurs(error, this.#context)) await this.#stopAll();
       throw error;
     }
