@@ -7,8 +7,9 @@ import { scaleLimit } from '../../harness/base/deadline.js';
 import type { BootedMachine } from './boot-machine.js';
 import type { ProcessIdentity } from './host-process.js';
 import type { MachinePlan } from './machine-plan.js';
+import type { StartContext } from './template/forking.js';
 import { awaitQuiet } from './template/quiet.js';
-import { type StartContext, startMachine } from './template/start-machine.js';
+import { startMachine } from './template/start-machine.js';
 import { withUpdateServices } from './update-services.js';
 
 /** How long a machine that answers is waited for to come to rest, on a host of speed 1. */

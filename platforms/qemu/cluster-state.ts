@@ -60,6 +60,11 @@ export class ClusterState {
     this.#write();
   }
 
+  /** All that it has recorded, from the first on. */
+  get directories(): readonly string[] {
+    return this.#data.directories;
+  }
+
   /** Records one more directory that is the cluster's until it is gone or renamed. */
   occupies(directory: string): void {
     this.#data = { ...this.#data, directories: [...this.#data.directories, directory] };

@@ -3,7 +3,12 @@
  * that powered itself off is the image's doing, everything else is not.
  */
 
-import { type HarnessError, InfrastructureError, ProductError } from '../../harness/base/errors.js';
+import {
+  type ErrorDetails,
+  type HarnessError,
+  InfrastructureError,
+  ProductError,
+} from '../../harness/base/errors.js';
 import type { Phase } from '../../harness/model/outcome.js';
 import type { QemuExit } from './qemu-process.js';
 
@@ -17,6 +22,16 @@ export interface ExitEvidence {
   readonly stderrTail: string;
 }
 
+/** QEMU ended and nobody knows of a wish for it. Code QEMU_EXITED. */
+export class QemuExited extends InfrastructureError {
+  readonly exit: QemuExit;
+
+  constructor(exit: QemuExit, message: string, details: ErrorDetails) {
+    super('QEMU_EXITED', message, details);
+    this.exit = exit;
+  }
+}
+
 /** GUEST_SHUTDOWN (product) if the guest asked for it, else QEMU_EXITED (infrastructure). */
 export function explainExit(evidence: ExitEvidence): HarnessError {
   const { machine, phase } = evidence;
@@ -28,7 +43,7 @@ export function explainExit(evidence: ExitEvidence): HarnessError {
   const message = `${machine}: QEMU ended by itself (${describeExit(evidence.exit)}); see its qemu.stderr`;
   const shutdown = `no stderr; SHUTDOWN reason: ${evidence.shutdownReason ?? 'no such event'}`;
   const details = { machine, phase: 'qemu', evidence: evidence.stderrTail || shutdown } as const;
-  return new InfrastructureError('QEMU_EXITED', message, details);
+  return new QemuExited(evidence.exit, message, details);
 }
 
 /** DISK_FULL: QEMU paused the guest because the host had no room for a write. */

@@ -141,6 +141,7 @@ export class QemuCluster implements Cluster {
     const { name: accelerator } = context.host.accelerator;
     const places = { directory, diskDirectory, uefi: context.uefi };
     const plans = planMachines(this.#request, { accelerator, ...places });
+    this.#cleanup.add('remove what forks lie over', () => this.#removeOccupied());
     if (this.#request.keepDisks) this.#keepDisks(plans);
     this.#state = new ClusterState(context.stateDirectory, {
       cluster: this.#request.id,
@@ -149,6 +150,11 @@ export class QemuCluster implements Cluster {
     });
     await this.#openNetwork(directory, signal);
     return plans;
+  }
+
+  /** Of the directories that were taken on the way, those of templates in the making are gone. */
+  async #removeOccupied(): Promise<void> {
+    for (const directory of this.#state?.directories ?? []) await removeTree(directory);
   }
 
   /** Before the machines, whose NICs connect as they start. */

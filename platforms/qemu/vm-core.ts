@@ -45,7 +45,10 @@ export interface VmOptions {
   readonly signal: AbortSignal;
   /** Told of the process before anything else happens with it; the listener must stop it. */
   readonly onSpawn: (spawned: SpawnedVm) => void;
-  /** Told once if the process ends although nobody asked it to. */
+  /**
+   * Told once if the connected process ends although nobody asked it to. Until it is connected, its
+   * launch throws the cause.
+   */
   readonly onEnded: (cause: HarnessError) => void;
 }
 
@@ -86,6 +89,7 @@ export class VmCore {
   #shutdownReason: string | undefined;
   #fault: HarnessError | undefined;
   #stopping = false;
+  #connected = false;
 
   constructor(options: VmOptions, process: QemuProcess, companions: readonly Companion[]) {
     this.#options = options;
@@ -120,7 +124,9 @@ export class VmCore {
       const { stateFile, spec } = this.#options;
       const plug = async () => await plugLans(spec, this.execute, signal);
       if (stateFile) await thawFrom(stateFile, { execute: this.execute, signal, prepare: plug });
-      return parseUsernet(await this.#qmp.monitor('info usernet', signal));
+      const ports = parseUsernet(await this.#qmp.monitor('info usernet', signal));
+      this.#connected = true;
+      return ports;
     } catch (error) {
       // A session that breaks off is the first sign of an exit whose cause is known a moment later.
       throw signal.aborted ? signal.reason : await this.#causeOf(error);
@@ -229,7 +235,7 @@ export class VmCore {
     const stderrTail = await this.#process.stderrTail();
     const evidence = { machine, phase: observer.phase, exit, stderrTail };
     const cause = this.#fault ?? explainExit({ ...evidence, shutdownReason: this.#shutdownReason });
-    if (!this.#stopping && !this.expected) onEnded(cause);
+    if (this.#connected && !this.#stopping && !this.expected) onEnded(cause);
     this.#ended.abort(this.expected ?? cause);
     this.ended.resolve(cause);
   }

@@ -17,6 +17,7 @@ import type { CaseRecord } from '../../harness/model/record.js';
 import type { Suite } from '../../harness/model/suite.js';
 import { listStates } from '../../platforms/qemu/cluster-state.js';
 import { isRunning, type ProcessIdentity } from '../../platforms/qemu/host-process.js';
+import { tempPrefix } from '../../platforms/qemu/temp-prefix.js';
 import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
 import { disksBelow, memoryFiles, processesOf } from './leaks.js';
 
@@ -145,8 +146,13 @@ export class Lab implements AsyncDisposable {
 
   /** The names of templates that are being made, or were. */
   async drafts(): Promise<readonly string[]> {
+    return (await this.#besideTemplates()).filter((name) => name.includes('draft'));
+  }
+
+  /** Drafts, and the links that living forks have. */
+  async #besideTemplates(): Promise<readonly string[]> {
     const names = await readdir(templatesDirectory(cacheDirectory())).catch(() => []);
-    return names.filter((name) => name.includes('draft'));
+    return names.filter((name) => name.startsWith(`${tempPrefix}-`));
   }
 
   /** Resolves when the condition holds; throws after 2 minutes, which no step here takes. */
@@ -161,7 +167,7 @@ export class Lab implements AsyncDisposable {
     return [
       ...listStates(this.#states).map(({ file }) => `state ${file}`),
       ...temporary.map((name) => `temporary ${name}`),
-      ...(await this.drafts()).map((name) => `template ${name}`),
+      ...(await this.#besideTemplates()).map((name) => `template ${name}`),
       ...(await memoryFiles()).filter((name) => !this.#inMemory.has(name)),
       ...(await disksBelow(this.runs)).map((name) => `disk ${name}`),
       ...(await processesOf(this.directory)).map((line) => `process ${line}`),

@@ -105,7 +105,7 @@ export class TemplateStore {
     if (present === undefined || present.createdAt === meta.createdAt) await removeTree(directory);
   }
 
-  /** Running forks keep the files that they have opened. */
+  /** Forks have links to the files, see `link-files.ts`. */
   async #evict(newest: string): Promise<void> {
     const entries = await this.#entries();
     let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,0 +1,24 @@
+/**
+ * Which errors of a fork speak against its template. A host that stops a process, or has no room for
+ * one, says nothing about what it was made from: the next fork may use it.
+ */
+
+import { HarnessError } from '../../../harness/base/errors.js';
+import { QemuExited } from '../exit-cause.js';
+
+const codes: readonly string[] = [
+  'BAD_TEMPLATE',
+  'FORK_NOT_PRISTINE',
+  // No overlay can be laid over its disks.
+  'OVERLAY_FAILED',
+  'STATE_NOT_MOVED',
+];
+
+/** What others end a process with, the kernel's out-of-memory killer among them. */
+const fromOutside: readonly (string | undefined)[] = ['SIGKILL', 'SIGTERM'];
+
+/** Whether the template should be made anew. QEMU itself gives up on a state that it can't load. */
+export function speaksAgainst(error: unknown): boolean {
+  if (error instanceof QemuExited) return !fromOutside.includes(error.exit.signal);
+  return error instanceof HarnessError && codes.includes(error.code);
+}

@@ -1,0 +1,63 @@
+/**
+ * What becomes of a template when a fork of it fails before there is a process.
+ */
+
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import t from 'tap';
+import { removeTree } from '../../../../harness/base/run-dir.js';
+import { ClusterState } from '../../../../platforms/qemu/cluster-state.js';
+import { type MachinePlan, planMachines } from '../../../../platforms/qemu/machine-plan.js';
+import { Forking, type StartContext } from '../../../../platforms/qemu/template/forking.js';
+import { templateKey } from '../../../../platforms/qemu/template/template-key.js';
+import { TemplateStore } from '../../../../platforms/qemu/template/template-store.js';
+import { makeWorkbench } from '../payload.js';
+
+const host = { qemuVersion: '10.0.2', hostCpu: 'any' };
+
+/** A machine, and the template of it, whose disk is no disk: no overlay can be made over it. */
+async function makeStage(t: Pick<Tap, 'teardown'>, change: Partial<StartContext> = {}) {
+  const work = await makeWorkbench();
+  t.teardown(async () => await removeTree(work.directory));
+  const request = work.request({});
+  const place = (name: string) => join(work.directory, name);
+  const places = { directory: place('s'), diskDirectory: place('disks'), uefi: undefined };
+  const [plan] = planMachines(request, { accelerator: 'tcg', ...places }) as [MachinePlan];
+  const store = new TemplateStore({ directory: place('templates'), limitBytes: 2 ** 30 });
+  const intent = { cluster: request.id, directories: [], machines: [plan.name] };
+  const context: StartContext = {
+    ...{ request, keys: work.platformOptions.keys, slowness: 1, start: 'first-boot', ...host },
+    state: new ClusterState(place('state'), intent),
+    onSpawn: () => undefined,
+    signal: new AbortController().signal,
+    bootSignal: new AbortController().signal,
+    templates: store,
+    buildTurn: pLimit(1),
+    ...change,
+  };
+  const image = request.image.descriptor;
+  const config = { config: '', configBytes: 0 };
+  const key = templateKey({ kind: 'held', image, spec: plan.spec, ...config, ...host });
+  const draft = await store.draft();
+  for (const name of ['memory', 'state', 'system.qcow2']) await writeFile(join(draft, name), 'x');
+  const template = await store.publish(draft, { key, kind: 'held', qemu: '10.0.2', bootMs: 1 }, []);
+  return { plan, context, store, key, template, events: work.events, image: place('payload.raw') };
+}
+type Tap = typeof t;
+
+t.test('one whose disks are no disks goes', async (t) => {
+  const { plan, context, store, template } = await makeStage(t);
+  const error = { code: 'OVERLAY_FAILED', kind: 'infrastructure' };
+  await t.rejects(new Forking(plan, context, store).attempt(), error);
+  t.notOk(existsSync(template.directory), 'the next try makes it anew');
+});
+
+t.test('one that could not be tried stays', async (t) => {
+  const { plan, context, store, template, image } = await makeStage(t);
+  const artifactDirectory = join(image, 'no-directory');
+  const failing = new Forking({ ...plan, artifactDirectory }, context, store).attempt();
+  await t.rejects(failing, { code: 'HOST_IO', kind: 'infrastructure' });
+  t.ok(existsSync(template.directory));
+});

@@ -1,0 +1,32 @@
+/**
+ * Which errors throw a template away, and which leave it to the next fork.
+ */
+
+import t from 'tap';
+import { InfrastructureError } from '../../../../harness/base/errors.js';
+import { diskFull, explainExit, qemuStopped } from '../../../../platforms/qemu/exit-cause.js';
+import type { QemuExit } from '../../../../platforms/qemu/qemu-process.js';
+import { speaksAgainst } from '../../../../platforms/qemu/template/speaks-against.js';
+
+function exitBy(exit: QemuExit): Error {
+  const seen = { machine: 'main-0', phase: 'firmware', stderrTail: '' } as const;
+  return explainExit({ ...seen, exit, shutdownReason: undefined });
+}
+
+const failed = (code: string) => new InfrastructureError(code, 'no');
+
+t.test('what its own files cause', async (t) => {
+  for (const code of ['FORK_NOT_PRISTINE', 'STATE_NOT_MOVED', 'BAD_TEMPLATE', 'OVERLAY_FAILED']) {
+    t.ok(speaksAgainst(failed(code)), code);
+  }
+  t.ok(speaksAgainst(exitBy({ code: 1, signal: undefined })), 'a state that can not be loaded');
+  t.ok(speaksAgainst(exitBy({ code: undefined, signal: 'SIGABRT' })));
+});
+
+t.test('what the host does to any process', async (t) => {
+  t.notOk(speaksAgainst(exitBy({ code: undefined, signal: 'SIGKILL' })), 'out of memory');
+  for (const error of [diskFull('main-0'), qemuStopped('main-0'), failed('HOST_IO')]) {
+    t.notOk(speaksAgainst(error), error.code);
+  }
+  t.notOk(speaksAgainst(new Error('a bug')));
+});
