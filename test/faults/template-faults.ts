@@ -5,6 +5,7 @@
 
 import { readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { templateFiles } from '../../platforms/qemu/template/template.js';
 import { duringSuite } from './during-suite.js';
 import type { Fault } from './fault.js';
@@ -45,6 +46,19 @@ async function otherQemu(directory: string): Promise<void> {
   await writeFile(file, JSON.stringify({ ...meta, qemu: '8.2.0' }));
 }
 
+/** As a power cut leaves it that came before the pages were written back: size and times fit. */
+async function emptyMemory(directory: string): Promise<void> {
+  const file = join(directory, templateFiles.memory);
+  const times = `${directory}.times`;
+  const { size } = await stat(file);
+  // To the nanosecond, which utimes can not set.
+  await execa('touch', ['--reference', file, times]);
+  await truncate(file, 0);
+  await truncate(file, size);
+  await execa('touch', ['--reference', times, file]);
+  await unlink(times);
+}
+
 const expected = { expect: 'passed, made anew', boundMs: 120_000 } as const;
 
 export const templateFaults: readonly Fault[] = [
@@ -61,6 +75,13 @@ export const templateFaults: readonly Fault[] = [
     describes: 'The RAM file is gone.',
     ...expected,
     strike: damaged(async (directory) => await unlink(join(directory, templateFiles.memory))),
+  },
+  {
+    id: 'template/memory-corrupted',
+    describes:
+      'The RAM file is empty, with its size and times; no image is blamed for what follows.',
+    ...expected,
+    strike: damaged(emptyMemory),
   },
   {
     id: 'template/overlay-deleted',

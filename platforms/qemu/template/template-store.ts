@@ -11,6 +11,7 @@ import { InfrastructureError } from '../../../harness/base/errors.js';
 import { sha256OfFile } from '../../../harness/base/hash-file.js';
 import { holdLock } from '../../../harness/base/lock.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
+import { syncDirectory } from '../../../harness/base/sync-files.js';
 import { tempPrefix } from '../temp-prefix.js';
 import { type Template, type TemplateMeta, templateFiles, templateMetaSchema } from './template.js';
 
@@ -92,6 +93,8 @@ export class TemplateStore {
     const meta: TemplateMeta = { schema: 1, ...facts, createdAt, files, stateSha256 };
     await writeFile(join(draft, templateFiles.meta), JSON.stringify(meta), { mode: 0o600 });
     const directory = join(this.#directory, facts.key);
+    // Later only sizes and times are looked at, and those would fit what a power cut left empty.
+    await syncDirectory(draft);
     await removeTree(directory);
     await rename(draft, directory);
     await this.#evict(facts.key);

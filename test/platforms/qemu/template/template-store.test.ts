@@ -2,10 +2,19 @@
  * The cache of templates: only whole ones are found, and it does not grow without bound.
  */
 
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { appendFile, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  appendFile,
+  type FileHandle,
+  open as openFile,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import t from 'tap';
 import {
   firstTouched,
@@ -41,6 +50,26 @@ t.test('what was published is found, by another store too', async (t) => {
   const found = await new TemplateStore({ directory, limitBytes: 1 }).find('a1', '10.0.2');
   t.match(found, { directory: join(directory, 'a1'), meta: facts, history: ['Linux version 6'] });
   t.strictSame(readdirSync(directory), ['a1'], 'no draft is left');
+});
+
+t.test('what is found was on the disk before it had its name', async (t) => {
+  const { directory, store } = open(t);
+  const handle = await openFile(directory);
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const synced: string[] = [];
+  const { sync } = prototype;
+  const calls = t.capture(prototype, 'sync', async function (this: FileHandle) {
+    synced.push(basename(readlinkSync(`/proc/self/fd/${this.fd}`)));
+    t.notOk(existsSync(join(directory, 'a1')));
+    await sync.call(this);
+  });
+  await put(store, 'a1');
+  calls.restore();
+  t.ok(existsSync(join(directory, 'a1')));
+  const [own, ...files] = [...synced].reverse();
+  t.match(own, /^switchyard-draft-/, 'the names of the files last');
+  t.same(files.sort(), ['history.json', 'memory', 'state', 'template.json']);
 });
 
 t.test('what is not whole is never trusted, and removed under its lock alone', async (t) => {
