@@ -39,6 +39,8 @@ export class MachineWatch {
   readonly #boots = new Map<string, number>();
   /** Machines whose journal has been heard in their present boot. */
   readonly #streams = new Set<string>();
+  /** Forks whose successors have not started yet. */
+  readonly #givenUp = new Set<string>();
   readonly #sameLines = new SameLines();
   readonly #held: HeldCauses;
   readonly #timed: TimedCauses;
@@ -66,6 +68,9 @@ export class MachineWatch {
   /** Looks at what carries a meaning, and keeps track of where each machine is. */
   observe(event: MachineEvent): void {
     const { machine } = event;
+    if (event.kind === 'fork' && event.is === 'given-up') this.#giveUp(machine);
+    if (event.kind === 'fork' && event.is === 'unproven') this.#givenUp.delete(machine);
+    if (this.#givenUp.has(machine) && event.kind !== 'power-on') return;
     if (event.kind === 'power-on') this.#powerOn(machine, event.boot);
     if (event.kind === 'phase') this.#phases.set(machine, event.phase);
     if (event.kind === 'journal') this.#streams.add(machine);
@@ -79,7 +84,15 @@ export class MachineWatch {
     this.#held.tellAll();
   }
 
+  /** Its template may have been damaged: it is about to be stopped, and another takes its place. */
+  #giveUp(machine: string): void {
+    this.#givenUp.add(machine);
+    this.#held.drop(machine);
+    this.#open = this.#open.filter((finding) => finding.machine !== machine);
+  }
+
   #powerOn(machine: string, boot: number): void {
+    this.#givenUp.delete(machine);
     this.#held.tell(machine);
     this.#phases.delete(machine);
     this.#streams.delete(machine);

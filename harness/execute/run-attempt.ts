@@ -15,7 +15,7 @@ import { attemptDirectory } from '../base/run-dir.js';
 import type { NetworkEvent } from '../model/network.js';
 import type { Failure } from '../model/outcome.js';
 import { type Case, nameOfCase } from '../model/plan.js';
-import type { Cluster, MachineEvent } from '../model/platform.js';
+import type { Cluster, ForkState, MachineEvent } from '../model/platform.js';
 import { awaitRest } from './at-rest.js';
 import { type AttemptEnd, endOf, firstCause } from './attempt-cause.js';
 import { makeAttemptDirectory } from './attempt-files.js';
@@ -28,6 +28,7 @@ import { MachineWatch } from './machine-watch.js';
 import { runSuite } from './run-suite.js';
 import { Steps } from './steps.js';
 import { hasLeaked, tearDown } from './tear-down.js';
+import { orUnproven } from './unproven-fork.js';
 
 /** Ignition's kernel arguments cost one restart (Ignition spec 3.3.0, kernelArguments). */
 const mostBootsUntilReady = 2;
@@ -55,6 +56,8 @@ class Attempt {
   readonly #signal: AbortSignal;
   readonly #steps: Steps;
   readonly #watch: MachineWatch;
+  /** Machines that have not yet shown to be true copies of their templates. */
+  readonly #unproven = new Set<string>();
   #ready = false;
 
   constructor(request: AttemptRequest, log: AttemptLog) {
@@ -114,7 +117,8 @@ class Attempt {
     const cause = firstCause(thrown, this.#signal);
     const phase = this.#ready ? 'suite' : 'host';
     const steps = this.#steps.titlesOf(cause);
-    return endOf(orHostStarved(cause, this.#request.starvedFor), { phase, steps });
+    const blamed = orUnproven(orHostStarved(cause, this.#request.starvedFor), this.#unproven);
+    return endOf(blamed, { phase, steps });
   }
 
   /** A panic may be on its way from the console while the suite ends: it counts until power-off. */
@@ -149,7 +153,13 @@ class Attempt {
     this.#watch.observe(event);
     if (event.kind === 'exited') this.#ended.abort(errorOfExit(event.failure));
     if (event.kind === 'power-on') this.#onPowerOn(event);
+    if (event.kind === 'fork') this.#noteFork(event.machine, event.is);
     logMachineEvent(this.#log, event);
+  }
+
+  #noteFork(machine: string, is: ForkState): void {
+    if (is === 'unproven') this.#unproven.add(machine);
+    else this.#unproven.delete(machine);
   }
 
   /** A first boot may restart once, for kernel arguments; a machine that goes on is in a loop. */

@@ -1,11 +1,13 @@
 /**
- * The attempts of one case: a host error is tried once more, a failure as often as the run allows,
- * a fork of the sample is held against a cold boot, and each attempt stays in the record.
+ * The attempts of one case: a host error is tried once more, a failure as often as the run allows, a
+ * failure of a fork that was not yet proven by a cold boot; a fork of the sample is held against one,
+ * and each attempt stays in the record.
  */
 
 import { attemptLog } from './attempt-log.js';
 import type { AttemptRequest, AttemptResult } from './attempt-request.js';
 import { runAttempt } from './run-attempt.js';
+import { forkUnproven } from './unproven-fork.js';
 
 /** A case to run; `retries` is how often a failure may be tried again. */
 export interface CaseRequest extends Omit<AttemptRequest, 'attempt'> {
@@ -18,6 +20,7 @@ export interface CaseRequest extends Omit<AttemptRequest, 'attempt'> {
 interface RetriesLeft {
   product: number;
   infrastructure: number;
+  fork: number;
 }
 
 /** How often a host error is tried again: a hiccup should not cost a run its answer. */
@@ -29,21 +32,38 @@ const hostRetries = 1;
  */
 export async function runCase(request: CaseRequest): Promise<AttemptResult> {
   const { retries, verifyFork, ...common } = request;
-  const left: RetriesLeft = { product: retries, infrastructure: hostRetries };
+  const left: RetriesLeft = { product: retries, infrastructure: hostRetries, fork: 1 };
+  let next = common;
   for (let attempt = 1; ; attempt++) {
-    const result = await runAttempt({ ...common, attempt });
+    const result = await runAttempt({ ...next, attempt });
     if (result.leaked || request.signal.aborted) return result;
+    if (causeOf(result) === 'fork') next = coldly(common);
     if (takeRetry(result, left)) continue;
-    return verifyFork && isTelling(result) ? await verify(request, attempt, result) : result;
+    const isCold = next !== common;
+    const verifies = verifyFork && !isCold && isTelling(result);
+    return verifies ? await verify(request, attempt, result) : result;
   }
 }
 
 /** Nothing else is worth another try: bad usage and bugs stay what they are. */
-function takeRetry({ failure }: AttemptResult, left: RetriesLeft): boolean {
-  const kind = failure?.kind;
-  if ((kind !== 'product' && kind !== 'infrastructure') || left[kind] === 0) return false;
-  left[kind]--;
+function takeRetry(result: AttemptResult, left: RetriesLeft): boolean {
+  const cause = causeOf(result);
+  if (cause === undefined || left[cause] === 0) return false;
+  left[cause]--;
   return true;
+}
+
+/** What may be worth another try. */
+function causeOf({ failure }: AttemptResult): keyof RetriesLeft | undefined {
+  if (failure?.code === forkUnproven) return 'fork';
+  const kind = failure?.kind;
+  return kind === 'product' || kind === 'infrastructure' ? kind : undefined;
+}
+
+/** The same from the firmware, to where the forks of a settled template begin. */
+function coldly<T extends Omit<AttemptRequest, 'attempt'>>(request: T): T {
+  const { suite } = request;
+  return { ...request, suite: { ...suite, start: 'cold' }, atRest: suite.start === 'fork' };
 }
 
 function isTelling({ outcome }: AttemptResult): boolean {
@@ -57,8 +77,7 @@ async function verify(
   fork: AttemptResult,
 ): Promise<AttemptResult> {
   const attempt = forked + 1;
-  const suite = { ...request.suite, start: 'cold' } as const;
-  const cold = await runAttempt({ ...request, suite, atRest: true, attempt });
+  const cold = await runAttempt({ ...coldly(request), atRest: true, attempt });
   if (isTelling(cold) && cold.outcome !== fork.outcome) {
     const log = attemptLog(request.events, request.planned.id, attempt);
     log({ kind: 'fork-disagreed', fork: fork.outcome, cold: cold.outcome });

@@ -41,6 +41,12 @@ export interface CommandReport {
 /** Whether the process was ended from outside, as by a host that dies, or the guest powered itself off. */
 export type MachineLoss = 'killed' | 'powered-off';
 
+/**
+ * Whether a machine that goes on from a template has shown to be a true copy of it. One that is given
+ * up is started anew, and nothing that it has printed counts.
+ */
+export type ForkState = 'unproven' | 'proven' | 'given-up';
+
 /** What a platform sees of a machine while it lives, in order per machine and source. */
 export type MachineEvent =
   | { readonly kind: 'power-on'; readonly machine: string; readonly boot: number }
@@ -60,6 +66,7 @@ export type MachineEvent =
       readonly boot: number;
       readonly phase: Phase;
     }
+  | { readonly kind: 'fork'; readonly machine: string; readonly is: ForkState }
   | { readonly kind: 'qmp'; readonly machine: string; readonly event: string }
   | ({ readonly kind: 'command'; readonly machine: string } & CommandReport)
   /** The suite has ended it, or had it end; it may come back. */

@@ -36,7 +36,8 @@ function unexpected(what: string, suite: Suite, words: RegExp): Fault {
     boundMs: 10_000,
     strike: async (lab) => {
       const seen = new Set(await consolesWith(lab, new Set()));
-      const running = lab.runCase({ ...suite, expects: [] });
+      // What a fork does before its proof would be held against a cold boot first.
+      const running = lab.runCase({ ...suite, start: 'cold', expects: [] });
       const struck = lab
         .until(async () => (await consolesWith(lab, seen)).length > 0, 100)
         .then(() => performance.now());

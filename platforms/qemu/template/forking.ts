@@ -6,6 +6,7 @@
 import type { LimitFunction } from 'p-limit';
 import { freshDeadline } from '../../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../../harness/base/errors.js';
+import type { ForkState } from '../../../harness/model/platform.js';
 import type { StartMode } from '../../../harness/model/suite.js';
 import { placeholderKeys } from '../../guest/keys.js';
 import type { BootContext, BootedMachine } from '../boot-machine.js';
@@ -91,15 +92,28 @@ export class Forking {
     });
   }
 
-  /** By links of the machine's own. A template that proves bad goes, so that it is made anew. */
+  /**
+   * By links of the machine's own. Until the work is done the machine has proven nothing, and a failure
+   * may be its template's. One that proves bad goes, so that it is made anew.
+   */
   async #goOnFrom<T>(template: Template, work: (own: Template) => Promise<T>): Promise<T> {
+    this.#tell('unproven');
     try {
-      return await work(await linkFiles(template, this.#context.state));
+      const done = await work(await linkFiles(template, this.#context.state));
+      this.#tell('proven');
+      return done;
     } catch (thrown) {
       const error = this.#explained(thrown);
-      if (speaksAgainst(error)) await this.#discard(template);
+      if (isOurs(error, this.#context)) this.#tell('given-up');
+      const { bootSignal } = this.#context;
+      const cause = bootSignal.aborted ? bootSignal.reason : error;
+      if (speaksAgainst(cause, this.#plan.name)) await this.#discard(template);
       throw error;
     }
+  }
+
+  #tell(is: ForkState): void {
+    this.#context.request.onEvent({ kind: 'fork', machine: this.#plan.name, is });
   }
 
   /** What follows does not depend on it: a template that stays is found bad again. */

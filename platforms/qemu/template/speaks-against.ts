@@ -17,8 +17,13 @@ const codes: readonly string[] = [
 /** What others end a process with, the kernel's out-of-memory killer among them. */
 const fromOutside: readonly (string | undefined)[] = ['SIGKILL', 'SIGTERM'];
 
-/** Whether the template should be made anew. QEMU itself gives up on a state that it can't load. */
-export function speaksAgainst(error: unknown): boolean {
+/**
+ * Whether the template of a machine that has proven nothing yet should be made anew. QEMU itself gives
+ * up on a state that it can't load; what the guest does may come from memory that is not what it was.
+ */
+export function speaksAgainst(error: unknown, machine: string): boolean {
+  if (!(error instanceof HarnessError)) return false;
+  if (error.kind === 'product') return error.machine === machine;
   if (error instanceof QemuExited) return !fromOutside.includes(error.exit.signal);
-  return error instanceof HarnessError && codes.includes(error.code);
+  return codes.includes(error.code);
 }

@@ -145,6 +145,26 @@ t.test('a finding lets the suite go on and fails the attempt at its end', async 
   t.match(other.end, { failure: { code: 'ASSERTION_FAILED' } }, 'the suite says more');
 });
 
+t.test('what a fork has printed that was given up does not count', async (t) => {
+  const segfault = line('nginx[411]: segfault at 0 ip 00005581 sp 00007ffd error 4');
+  const onProvision: FakeScript['onProvision'] = (_request, emit) => {
+    emit({ kind: 'fork', machine: 'main-0', is: 'unproven' });
+    emit(segfault);
+    emit({ kind: 'fork', machine: 'main-0', is: 'given-up' });
+    emit(line('Kernel panic - not syncing: VFS: Unable to mount root'));
+    emit({ kind: 'power-on', machine: 'main-0', boot: 1 });
+  };
+  const { end, events } = await attempt(async () => undefined, {}, { onProvision });
+  t.match(end, { outcome: 'passed' });
+  t.match(events.of('finding'), [{ pattern: 'segfault' }], 'it is recorded all the same');
+  const next: FakeScript['onProvision'] = (request, emit, signal) => {
+    onProvision(request, emit, signal);
+    emit(segfault);
+  };
+  const own = await attempt(async () => undefined, {}, { onProvision: next });
+  t.match(own.end, { failure: { code: 'SEGFAULT' } }, 'its successor is judged like any other');
+});
+
 t.test('what was expected and not seen is recorded and harmless', async (t) => {
   const onProvision: FakeScript['onProvision'] = (_request, emit) => {
     emit(line('Kernel panic - not syncing: sysrq'));

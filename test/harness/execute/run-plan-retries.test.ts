@@ -4,7 +4,9 @@
 
 import t from 'tap';
 import { InfrastructureError, ProductError, UsageError } from '../../../harness/base/errors.js';
+import { pause } from '../../../harness/base/poll.js';
 import type { CaseId } from '../../../harness/model/ids.js';
+import type { ForkState } from '../../../harness/model/platform.js';
 import type { FakeScript } from '../../support/fake-platform.js';
 import { fakeSuite } from '../../support/fixtures.js';
 import { run } from './run-fake-plan.js';
@@ -70,6 +72,43 @@ t.test('a fork of the sample is held against a cold boot, which counts', async (
     { attempt: 2, outcome: 'failed' },
   ]);
   t.match(events.of('fork-disagreed'), [{ attempt: 2, fork: 'passed', cold: 'failed' }]);
+});
+
+t.test('a failure of a fork that has proven nothing is left to a cold boot', async (t) => {
+  const starts: string[] = [];
+  /** Panics as a fork, and by request as a cold boot. */
+  const script = (of: { readonly state: ForkState; readonly cold: boolean }): FakeScript => ({
+    onProvision: async ({ start }, emit, signal) => {
+      starts.push(start);
+      if (start === 'fork') {
+        emit({ kind: 'fork', machine: 'main-0', is: 'unproven' });
+        emit({ kind: 'fork', machine: 'main-0', is: of.state });
+      }
+      if (start === 'cold' && !of.cold) return;
+      const text = 'Kernel panic - not syncing: Attempted to kill init!';
+      emit({ kind: 'console', machine: 'main-0', boot: 1, line: 1, text });
+      await pause(60_000, signal);
+    },
+  });
+  const suites = [fakeSuite('a/one')];
+  const verifyForks = new Set(['a/one@fake-amd64@fake-bios' as CaseId]);
+  const fork = { state: 'unproven', cold: false } as const;
+  const template = await run(suites, { script: script(fork), verifyForks });
+  t.match(template.ends, [
+    {
+      attempt: 1,
+      outcome: 'errored',
+      failure: { code: 'FORK_UNPROVEN', machine: 'main-0', message: /KERNEL_PANIC: main-0: / },
+    },
+    { attempt: 2, outcome: 'passed' },
+  ]);
+  t.same(starts.splice(0), ['fork', 'cold'], 'which is the one that forks are held against');
+  const image = await run(suites, { script: script({ ...fork, cold: true }) });
+  t.match(image.ends, [{ outcome: 'errored' }, { failure: { code: 'KERNEL_PANIC' } }]);
+  t.same(starts.splice(0), ['fork', 'cold']);
+  const proven = await run(suites, { script: script({ ...fork, state: 'proven' }) });
+  t.match(proven.ends, [{ attempt: 1, outcome: 'failed', failure: { code: 'KERNEL_PANIC' } }]);
+  t.same(starts, ['fork'], 'a true copy is the image’s own');
 });
 
 t.test('a bug in a suite is our own fault and is not retried', async (t) => {

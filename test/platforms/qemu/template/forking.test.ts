@@ -7,7 +7,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import t from 'tap';
+import { ProductError, toError } from '../../../../harness/base/errors.js';
 import { removeTree } from '../../../../harness/base/run-dir.js';
+import type { MachineEvent } from '../../../../harness/model/platform.js';
 import { ClusterState } from '../../../../platforms/qemu/cluster-state.js';
 import { type MachinePlan, planMachines } from '../../../../platforms/qemu/machine-plan.js';
 import { Forking, type StartContext } from '../../../../platforms/qemu/template/forking.js';
@@ -47,11 +49,37 @@ async function makeStage(t: Pick<Tap, 'teardown'>, change: Partial<StartContext>
 }
 type Tap = typeof t;
 
+/** What was told of the fork. */
+function statesOf(events: readonly MachineEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.kind === 'fork' ? [event.is] : []));
+}
+
+t.test('one whose fork panics goes, and the attempt ends', async (t) => {
+  for (const [machine, goes] of Object.entries({ 'main-0': true, 'main-1': false })) {
+    const boot = new AbortController();
+    const { plan, context, store, template, events } = await makeStage(t, {
+      bootSignal: boot.signal,
+    });
+    const panic = new ProductError('KERNEL_PANIC', 'panic', { machine });
+    // As the watch does that reads its console.
+    const onEvent = (event: MachineEvent) => {
+      events.push(event);
+      boot.abort(panic);
+    };
+    const request = { ...context.request, onEvent };
+    const fork = new Forking(plan, { ...context, request }, store);
+    t.equal(await fork.attempt().catch(toError), panic);
+    t.equal(existsSync(template.directory), !goes, `a panic of ${machine}`);
+    t.same(statesOf(events), ['unproven'], 'nobody else will prove it');
+  }
+});
+
 t.test('one whose disks are no disks goes', async (t) => {
-  const { plan, context, store, template } = await makeStage(t);
+  const { plan, context, store, template, events } = await makeStage(t);
   const error = { code: 'OVERLAY_FAILED', kind: 'infrastructure' };
   await t.rejects(new Forking(plan, context, store).attempt(), error);
   t.notOk(existsSync(template.directory), 'the next try makes it anew');
+  t.same(statesOf(events), ['unproven', 'given-up']);
 });
 
 t.test('one that could not be tried stays', async (t) => {

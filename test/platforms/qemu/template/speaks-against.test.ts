@@ -3,7 +3,7 @@
  */
 
 import t from 'tap';
-import { InfrastructureError } from '../../../../harness/base/errors.js';
+import { InfrastructureError, ProductError } from '../../../../harness/base/errors.js';
 import { diskFull, explainExit, qemuStopped } from '../../../../platforms/qemu/exit-cause.js';
 import type { QemuExit } from '../../../../platforms/qemu/qemu-process.js';
 import { speaksAgainst } from '../../../../platforms/qemu/template/speaks-against.js';
@@ -17,16 +17,25 @@ const failed = (code: string) => new InfrastructureError(code, 'no');
 
 t.test('what its own files cause', async (t) => {
   for (const code of ['FORK_NOT_PRISTINE', 'STATE_NOT_MOVED', 'BAD_TEMPLATE', 'OVERLAY_FAILED']) {
-    t.ok(speaksAgainst(failed(code)), code);
+    t.ok(speaksAgainst(failed(code), 'main-0'), code);
   }
-  t.ok(speaksAgainst(exitBy({ code: 1, signal: undefined })), 'a state that can not be loaded');
-  t.ok(speaksAgainst(exitBy({ code: undefined, signal: 'SIGABRT' })));
+  t.ok(
+    speaksAgainst(exitBy({ code: 1, signal: undefined }), 'main-0'),
+    'a state that can not be loaded',
+  );
+  t.ok(speaksAgainst(exitBy({ code: undefined, signal: 'SIGABRT' }), 'main-0'));
 });
 
 t.test('what the host does to any process', async (t) => {
-  t.notOk(speaksAgainst(exitBy({ code: undefined, signal: 'SIGKILL' })), 'out of memory');
+  t.notOk(speaksAgainst(exitBy({ code: undefined, signal: 'SIGKILL' }), 'main-0'), 'out of memory');
   for (const error of [diskFull('main-0'), qemuStopped('main-0'), failed('HOST_IO')]) {
-    t.notOk(speaksAgainst(error), error.code);
+    t.notOk(speaksAgainst(error, 'main-0'), error.code);
   }
-  t.notOk(speaksAgainst(new Error('a bug')));
+  t.notOk(speaksAgainst(new Error('a bug'), 'main-0'));
+});
+
+t.test('what a guest of its memory does, and no other', async (t) => {
+  const panic = new ProductError('KERNEL_PANIC', 'no', { machine: 'main-0' });
+  t.ok(speaksAgainst(panic, 'main-0'));
+  t.notOk(speaksAgainst(panic, 'main-1'), 'its sibling');
 });
