@@ -25,6 +25,7 @@ import { requireNoFailedUnits } from './failed-units.js';
 import { orHostStarved } from './host-starved.js';
 import { errorOfExit } from './machine-exit.js';
 import { MachineWatch } from './machine-watch.js';
+import { provisionDeadline } from './provision-deadline.js';
 import { runSuite } from './run-suite.js';
 import { Steps } from './steps.js';
 import { hasLeaked, tearDown } from './tear-down.js';
@@ -143,7 +144,8 @@ class Attempt {
     const what = { id, artifactDirectory, image, topology, start, limits };
     const onNetworkEvent = (event: NetworkEvent) => this.#log({ kind: 'network', event });
     const request = { ...what, keepDisks, screens, seed, onEvent, onNetworkEvent };
-    const cluster = await platform.provision(request, this.#signal);
+    using limit = provisionDeadline(this.#signal, suite, platform.host.slowness);
+    const cluster = await platform.provision(request, limit.signal);
     this.#ready = true;
     for (const boot of cluster.boots) this.#log({ kind: 'machine-ready', boot });
     return cluster;

@@ -67,7 +67,10 @@ export function observe(plan: MachinePlan, { request }: BootContext): BootObserv
   return new BootObserver({ machine: plan.name, onEvent: request.onEvent });
 }
 
-/** Starts the process. Throws QEMU_EXITED, QEMU_NOT_STARTED, STATE_NOT_MOVED (infrastructure). */
+/**
+ * Starts the process. Throws QEMU_EXITED, QEMU_NOT_STARTED, QEMU_NOT_CONNECTED, STATE_NOT_MOVED,
+ * THAW_TIMEOUT (infrastructure).
+ */
 export async function launchVm(
   plan: MachinePlan,
   context: BootContext,

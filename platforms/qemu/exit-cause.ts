@@ -1,6 +1,6 @@
 /**
- * Why a VM's process ended although nobody asked it to, from evidence of the host alone: a guest
- * that powered itself off is the image's doing, everything else is not.
+ * Why a VM's process ended although nobody asked it to, or never came to be used, from evidence of the
+ * host alone: a guest that powered itself off is the image's doing, everything else is not.
  */
 
 import {
@@ -58,6 +58,22 @@ export function qemuStopped(machine: string): HarnessError {
   const message = `${machine}: the QEMU process was stopped from outside; let it run, or end it`;
   const details = { machine, phase: 'qemu', evidence: '/proc/PID/stat: state T for 3 s' } as const;
   return new InfrastructureError('QEMU_STOPPED', message, details);
+}
+
+/** QEMU_NOT_CONNECTED: no guest has run yet, so none is to blame. */
+export function notConnected(machine: string, limitMs: number): HarnessError {
+  const message = `${machine}: QEMU did not open its sockets and answer within ${limitMs} ms`;
+  const next = 'is a disk of the host stalled?';
+  return new InfrastructureError('QEMU_NOT_CONNECTED', `${message}; ${next}`, {
+    machine,
+    phase: 'qemu',
+  });
+}
+
+/** THAW_TIMEOUT: neither loaded nor refused. */
+export function thawTimeout(machine: string, limitMs: number): HarnessError {
+  const message = `${machine}: QEMU did not load the state of its template within ${limitMs} ms`;
+  return new InfrastructureError('THAW_TIMEOUT', message, { machine, phase: 'qemu' });
 }
 
 function describeExit({ code, signal }: QemuExit): string {

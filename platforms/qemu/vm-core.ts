@@ -5,13 +5,13 @@
 
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { abortable, withResolvers } from '../../harness/base/deadline.js';
+import { abortable, scaleLimit, withDeadline, withResolvers } from '../../harness/base/deadline.js';
 import { type HarnessError, toError } from '../../harness/base/errors.js';
 import type { Service } from '../services/service.js';
 import type { ArrivalTimes } from './arrival-times.js';
 import type { BootObserver } from './boot-observer.js';
 import type { Companion } from './companions.js';
-import { diskFull, explainExit, qemuStopped } from './exit-cause.js';
+import { diskFull, explainExit, notConnected, qemuStopped, thawTimeout } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import type { ProcessIdentity } from './host-process.js';
 import { JournalPort } from './journal-port.js';
@@ -51,6 +51,9 @@ export interface VmOptions {
    */
   readonly onEnded: (cause: HarnessError) => void;
 }
+
+/** From the start of QEMU to its answer, a state loaded if there is one; both take milliseconds. */
+const connectMs = 60_000;
 
 /** A process that runs and must be stopped, whether or not it ever becomes a usable VM. */
 export interface SpawnedVm {
@@ -107,12 +110,18 @@ export class VmCore {
     return this.#console;
   }
 
-  /** Takes QEMU's connections, and reads the ports back. */
+  /**
+   * Takes QEMU's connections, and reads the ports back. Throws QEMU_NOT_CONNECTED, THAW_TIMEOUT,
+   * QEMU_EXITED, STATE_NOT_MOVED (infrastructure).
+   */
   async connect(
     { console, qmp, hold, journal, standby, witness }: VmListeners,
     launch: AbortSignal,
   ): Promise<readonly ForwardedPort[]> {
-    const signal = AbortSignal.any([launch, this.signal]);
+    const limitMs = scaleLimit(connectMs, this.#options.slowness);
+    const either = AbortSignal.any([launch, this.signal]);
+    using deadline = withDeadline(either, limitMs, () => this.#late(limitMs));
+    const { signal } = deadline;
     try {
       this.#console = this.#openConsole(await abortable(console.connection, signal));
       const socket = await abortable(qmp.connection, signal);
@@ -131,6 +140,12 @@ export class VmCore {
       // A session that breaks off is the first sign of an exit whose cause is known a moment later.
       throw signal.aborted ? signal.reason : await this.#causeOf(error);
     }
+  }
+
+  /** QEMU answers before it loads anything. */
+  #late(limitMs: number): HarnessError {
+    const { machine, stateFile } = this.#options;
+    return this.#qmp && stateFile ? thawTimeout(machine, limitMs) : notConnected(machine, limitMs);
   }
 
   get services(): readonly Service[] {

@@ -6,7 +6,12 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
+import {
+  abortable,
+  type Deadline,
+  scaleLimit,
+  withDeadline,
+} from '../../../harness/base/deadline.js';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import { copyLog } from '../arrival-times.js';
@@ -24,7 +29,7 @@ import { freezeTo } from '../migration.js';
 import { awaitFreezePoint } from './freeze-point.js';
 import { awaitHold, releaseHold } from './hold.js';
 import { keepJournal, resumeJournal } from './journal-history.js';
-import { copySparse, placeMemory } from './memory-place.js';
+import { copySparse, type MemoryPlace, placeMemory } from './memory-place.js';
 import { awaitQuiet } from './quiet.js';
 import { leaveNonce, settle } from './settle.js';
 import { keepStandby } from './standby.js';
@@ -52,6 +57,9 @@ interface Draft extends LaunchedVm {
 
 const freezeTimeoutMs = 60_000;
 const restTimeoutMs = 20_000;
+
+/** Some hundred MiB are copied, and brought to the disk, once each. */
+const storeTimeoutMs = 180_000;
 
 /** Freezes a machine once it is about to run Ignition. Throws HOLD_TIMEOUT (product). */
 export async function buildHeld(order: TemplateOrder): Promise<Template> {
@@ -103,15 +111,37 @@ async function inDraft(
     const kept = await prepare(draft);
     const bootMs = draft.observer.elapsedMs();
     await freeze(draft, context);
-    await memory.keep(context.bootSignal);
-    const history = draft.vm.console.lines();
-    await copyLog('console.log', order.plan.artifactDirectory, directory);
-    await keepJournal(order.plan, directory);
-    return await store.publish(directory, { key, qemu: qemuVersion, bootMs, ...kept }, history);
+    const facts = { key, qemu: qemuVersion, bootMs, ...kept };
+    using deadline = storeDeadline(context);
+    const stored = storeDraft(order, { draft, memory, facts }, deadline.signal);
+    return await abortable(stored, deadline.signal);
   } catch (error) {
     await removeTree(directory);
     throw error;
   }
+}
+
+/** The machine has ended, so what it had in memory does not change any more. */
+async function storeDraft(
+  { plan, store }: TemplateOrder,
+  ended: { readonly draft: Draft; readonly memory: MemoryPlace; readonly facts: TemplateFacts },
+  signal: AbortSignal,
+): Promise<Template> {
+  const { directory, vm } = ended.draft;
+  await ended.memory.keep(signal);
+  await copyLog('console.log', plan.artifactDirectory, directory);
+  await keepJournal(plan, directory);
+  signal.throwIfAborted();
+  return await store.publish(directory, ended.facts, vm.console.lines());
+}
+
+/** Not every system call behind it can be ended: a disk that stalls must not hold a case. */
+function storeDeadline({ bootSignal, slowness }: BootContext): Deadline {
+  const limitMs = scaleLimit(storeTimeoutMs, slowness);
+  return withDeadline(bootSignal, limitMs, () => {
+    const message = `a template's files were not copied within ${limitMs} ms; is the disk slow?`;
+    return new InfrastructureError('STORE_TIMEOUT', message, { phase: 'host' });
+  });
 }
 
 async function launchDraft(
@@ -128,7 +158,8 @@ async function launchDraft(
   }
   const { template, witnessed } = base;
   await writeMachineFiles(plan, context.keys, context.bootSignal, { disks: 'present' });
-  await copyBase(template, plan, context.bootSignal);
+  using deadline = storeDeadline(context);
+  await abortable(copyBase(template, plan, deadline.signal), deadline.signal);
   const observer = observe(plan, context);
   const stateFile = join(template.directory, templateFiles.state);
   const { history } = template;

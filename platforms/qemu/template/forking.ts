@@ -4,7 +4,7 @@
  */
 
 import type { LimitFunction } from 'p-limit';
-import { freshDeadline } from '../../../harness/base/deadline.js';
+import { freshDeadline, scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../../harness/base/errors.js';
 import type { ForkState } from '../../../harness/model/platform.js';
 import type { StartMode } from '../../../harness/model/suite.js';
@@ -20,10 +20,8 @@ import { linkFiles } from './link-files.js';
 import { speaksAgainst } from './speaks-against.js';
 import type { Template, TemplateKind } from './template.js';
 import { templateKey } from './template-key.js';
+import { canHold, withCalls, withHold } from './template-plan.js';
 import type { TemplateStore } from './template-store.js';
-
-/** The capability of an image that announces on the port `org.switchyard.hold`. */
-const holdCapability = 'hold-before-ignition';
 
 /** Whoever has the lock of a bad template for longer than this makes it anew. */
 const discardMs = 5_000;
@@ -58,8 +56,7 @@ export class Forking {
   readonly #spawned: SpawnedVm[] = [];
 
   constructor(plan: MachinePlan, context: StartContext, store: TemplateStore) {
-    const { capabilities } = context.request.image.descriptor;
-    this.#plan = capabilities.includes(holdCapability) ? withHold(plan) : plan;
+    this.#plan = canHold(context.request.image) ? withHold(plan) : plan;
     const onSpawn = (spawned: SpawnedVm) => {
       this.#spawned.push(spawned);
       context.onSpawn(spawned);
@@ -118,8 +115,7 @@ export class Forking {
 
   /** What follows does not depend on it: a template that stays is found bad again. */
   async #discard(template: Template): Promise<void> {
-    const late = () => new InfrastructureError('TEMPLATE_BUSY', 'somebody is making it anew');
-    using deadline = freshDeadline(discardMs, late);
+    using deadline = freshDeadline(discardMs, () => templateBusy(template.meta.key, discardMs));
     await this.#store.discard(template, deadline.signal).catch(() => undefined);
   }
 
@@ -172,11 +168,19 @@ export class Forking {
     const { qemuVersion } = this.#context;
     const found = await store.find(key, qemuVersion);
     if (found) return { template: found, made: false };
-    await using _lock = await store.lock(key, this.#context.bootSignal);
+    await using _lock = await this.#lock(key);
     const late = await store.findOrClear(key, qemuVersion);
     if (late) return { template: late, made: false };
     const order = { key, plan: this.#planOf(kind), context: this.#context, store, qemuVersion };
     return { template: await build(order), made: true };
+  }
+
+  /** As long as whoever makes the template may take for two boots; who has stopped never gives it. */
+  async #lock(key: string): Promise<AsyncDisposable> {
+    const { request, slowness, bootSignal } = this.#context;
+    const limitMs = scaleLimit(2 * request.limits.bootMs, slowness);
+    using deadline = withDeadline(bootSignal, limitMs, () => templateBusy(key, limitMs));
+    return await this.#store.lock(key, deadline.signal);
   }
 
   #key(kind: TemplateKind): string {
@@ -192,16 +196,7 @@ export class Forking {
   }
 }
 
-/** No machine can be called before it has a network. */
-function withCalls(plan: MachinePlan): MachinePlan {
-  const { directory } = plan;
-  const callSockets = {
-    standby: `${directory}/standby.sock`,
-    witness: `${directory}/witness.sock`,
-  };
-  return { ...plan, spec: { ...plan.spec, callSockets } };
-}
-
-function withHold(plan: MachinePlan): MachinePlan {
-  return { ...plan, spec: { ...plan.spec, holdSocket: `${plan.directory}/hold.sock` } };
+function templateBusy(key: string, limitMs: number): InfrastructureError {
+  const message = `template ${key} was not made within ${limitMs} ms by whoever began to`;
+  return new InfrastructureError('TEMPLATE_BUSY', message, { phase: 'host' });
 }

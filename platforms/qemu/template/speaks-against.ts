@@ -12,6 +12,7 @@ const codes: readonly string[] = [
   // No overlay can be laid over its disks.
   'OVERLAY_FAILED',
   'STATE_NOT_MOVED',
+  'THAW_TIMEOUT',
 ];
 
 /** What others end a process with, the kernel's out-of-memory killer among them. */

@@ -29,8 +29,8 @@ export async function startMachine(
     } catch (error) {
       if (!isOurs(error, context)) throw error;
       const why = toError(error).message;
-      if (isUnholdable(error)) templates.unholdable.set(imageOf(context), why);
-      else if (left > 1) continue;
+      if (isCode(error, 'NO_FREEZE_POINT')) templates.unholdable.set(imageOf(context), why);
+      else if (left > 1 && !isCode(error, 'TEMPLATE_BUSY')) continue;
       return await bootCold(plan, context, why);
     }
   }
@@ -40,9 +40,12 @@ function imageOf({ request }: StartContext): string {
   return request.image.descriptor.disk.sha256;
 }
 
-/** What the image's console does not show once, it never shows. */
-function isUnholdable(error: unknown): boolean {
-  return error instanceof HarnessError && error.code === 'NO_FREEZE_POINT';
+/**
+ * Two of them are final: what an image's console does not show once, it never shows, and who has waited
+ * for another to make a template has waited long enough.
+ */
+function isCode(error: unknown, code: 'NO_FREEZE_POINT' | 'TEMPLATE_BUSY'): boolean {
+  return error instanceof HarnessError && error.code === code;
 }
 
 /** What makes a machine itself is made at its first boot, which it must have had alone. */

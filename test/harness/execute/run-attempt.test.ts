@@ -157,12 +157,23 @@ t.test('what a fork has printed that was given up does not count', async (t) => 
   const { end, events } = await attempt(async () => undefined, {}, { onProvision });
   t.match(end, { outcome: 'passed' });
   t.match(events.of('finding'), [{ pattern: 'segfault' }], 'it is recorded all the same');
-  const next: FakeScript['onProvision'] = (request, emit, signal) => {
-    onProvision(request, emit, signal);
+  const next: FakeScript['onProvision'] = async (request, emit, signal) => {
+    await onProvision(request, emit, signal);
     emit(segfault);
   };
   const own = await attempt(async () => undefined, {}, { onProvision: next });
   t.match(own.end, { failure: { code: 'SEGFAULT' } }, 'its successor is judged like any other');
+});
+
+t.test('a platform that never comes back is the host’s fault', async (t) => {
+  const onProvision: FakeScript['onProvision'] = async (_request, _emit, signal) =>
+    await pause(60_000, signal);
+  const limits = { bootMs: 10 };
+  const topology = { roles: { main: role({ count: 2 }) } };
+  const more = { limits, topology };
+  const { end } = await attempt(async () => undefined, more, { onProvision, slowness: 2 });
+  const failure = { code: 'PROVISION_TIMEOUT', kind: 'infrastructure', message: /within 120 ms/ };
+  t.match(end, { outcome: 'errored', failure }, 'three boots of each machine, at its own speed');
 });
 
 t.test('what was expected and not seen is recorded and harmless', async (t) => {

@@ -2,10 +2,14 @@
  * A VM that does not come as far as to be used, over a process that is only its end.
  */
 
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import t from 'tap';
 import { withResolvers } from '../../../harness/base/deadline.js';
 import type { HarnessError } from '../../../harness/base/errors.js';
+import { makeTempDirectory, removeTree } from '../../../harness/base/run-dir.js';
 import { BootObserver } from '../../../platforms/qemu/boot-observer.js';
 import { identifyProcess } from '../../../platforms/qemu/host-process.js';
 import type { QemuExit } from '../../../platforms/qemu/qemu-process.js';
@@ -42,6 +46,56 @@ function coreOf(change: Partial<VmOptions> = {}) {
 }
 
 const { signal } = new AbortController();
+
+/** Both ends of a connection. */
+async function pair(t: Pick<Tap, 'teardown'>): Promise<readonly [ours: Socket, theirs: Socket]> {
+  const directory = await makeTempDirectory('yard-vm');
+  t.teardown(async () => await removeTree(directory));
+  const path = join(directory, 's');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  const accepted = once(server, 'connection');
+  const theirs = connect(path);
+  const [ours] = (await accepted) as [Socket];
+  t.teardown(() => {
+    theirs.destroy();
+    ours.destroy();
+    server.close();
+  });
+  return [ours, theirs];
+}
+type Tap = typeof t;
+
+/** Speaks QMP, and says of every migration that it is on its way. */
+async function neverLoads(t: Pick<Tap, 'teardown'>): Promise<Socket> {
+  const [ours, theirs] = await pair(t);
+  const say = (message: object) => theirs.write(`${JSON.stringify(message)}\r\n`);
+  createInterface({ input: theirs }).on('line', (line) => {
+    say({ return: { status: 'active' }, id: (JSON.parse(line) as { id: number }).id });
+  });
+  say({ QMP: { version: {} } });
+  return ours;
+}
+
+t.test('a process that opens no sockets is not waited for', async (t) => {
+  const { core } = coreOf({ slowness: 0.0005 });
+  const message = 'main-0: QEMU did not open its sockets and answer within 30 ms';
+  await t.rejects(core.connect(listenersOf(), signal), {
+    ...{ code: 'QEMU_NOT_CONNECTED', kind: 'infrastructure' },
+    message: `${message}; is a disk of the host stalled?`,
+  });
+});
+
+t.test('a state that is never loaded is not waited for', async (t) => {
+  const { core } = coreOf({ slowness: 0.002, stateFile: '/cache/state' });
+  const [console] = await pair(t);
+  const sockets = {
+    console: listener(Promise.resolve(console)),
+    qmp: listener(neverLoads(t)),
+  };
+  const error = { code: 'THAW_TIMEOUT', kind: 'infrastructure', message: /main-0: .* 120 ms$/ };
+  await t.rejects(core.connect(listenersOf(sockets), signal), error);
+});
 
 t.test('a process that ends before it is connected is told by its launch alone', async (t) => {
   const { core, exited, told } = coreOf();

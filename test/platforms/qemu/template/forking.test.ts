@@ -13,6 +13,7 @@ import type { MachineEvent } from '../../../../harness/model/platform.js';
 import { ClusterState } from '../../../../platforms/qemu/cluster-state.js';
 import { type MachinePlan, planMachines } from '../../../../platforms/qemu/machine-plan.js';
 import { Forking, type StartContext } from '../../../../platforms/qemu/template/forking.js';
+import { startMachine } from '../../../../platforms/qemu/template/start-machine.js';
 import { templateKey } from '../../../../platforms/qemu/template/template-key.js';
 import { TemplateStore } from '../../../../platforms/qemu/template/template-store.js';
 import { makeWorkbench } from '../payload.js';
@@ -88,4 +89,23 @@ t.test('one that could not be tried stays', async (t) => {
   const failing = new Forking({ ...plan, artifactDirectory }, context, store).attempt();
   await t.rejects(failing, { code: 'HOST_IO', kind: 'infrastructure' });
   t.ok(existsSync(template.directory));
+});
+
+t.test('who makes one and never ends is waited for once', async (t) => {
+  const { plan, context, store, key, template } = await makeStage(t, { slowness: 0.001 });
+  await removeTree(template.directory);
+  await using _theirs = await store.lock(key, context.signal);
+  let waits = 0;
+  const lock = t.capture(store, 'lock', async (...args: Parameters<TemplateStore['lock']>) => {
+    waits += 1;
+    return await TemplateStore.prototype.lock.apply(store, args);
+  });
+  const busy = { code: 'TEMPLATE_BUSY', kind: 'infrastructure', message: /within 40 ms/ };
+  await t.rejects(new Forking(plan, context, store).attempt(), busy);
+  // The cold boot that follows has no image to lie over.
+  const { image } = context.request;
+  await removeTree(join(image.directory, image.descriptor.disk.file));
+  await t.rejects(startMachine(plan, context), { code: 'OVERLAY_FAILED' });
+  t.equal(waits, 2, 'one each');
+  lock.restore();
 });

@@ -16,7 +16,8 @@ function exitBy(exit: QemuExit): Error {
 const failed = (code: string) => new InfrastructureError(code, 'no');
 
 t.test('what its own files cause', async (t) => {
-  for (const code of ['FORK_NOT_PRISTINE', 'STATE_NOT_MOVED', 'BAD_TEMPLATE', 'OVERLAY_FAILED']) {
+  const disks = ['OVERLAY_FAILED', 'FORK_NOT_PRISTINE', 'BAD_TEMPLATE'];
+  for (const code of [...disks, 'STATE_NOT_MOVED', 'THAW_TIMEOUT']) {
     t.ok(speaksAgainst(failed(code), 'main-0'), code);
   }
   t.ok(
