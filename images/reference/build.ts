@@ -16,6 +16,7 @@ import {
   shortDigest,
 } from './build-options.js';
 import { writeSettings } from './image-settings-files.js';
+import { partialOf, removePartials } from './partials.js';
 import { copyEdited } from './source-edits.js';
 import { removeBuilt, runInToolbox } from './toolbox.js';
 import { ensureTrees, type TreeContext, type Trees, treesIn } from './trees.js';
@@ -69,11 +70,11 @@ export async function runImageStep(
   finish: (partial: string, trees: Trees) => Promise<void>,
 ): Promise<void> {
   const { directory, signal, keys } = build;
+  await removePartials(directory, signal);
   const trees = await ensureTrees(build, keys.hook);
   const stage = await ensureStage(build, trees, shortDigest(trees.key, keys.stage));
-  const partial = join(directory, `${output}-${keys.image}.partial`);
-  const work = await freshWork(build, output);
-  await removeBuilt(partial, signal);
+  const partial = partialOf(join(directory, `${output}-${keys.image}`));
+  const work = await makeWork(build, output);
   await mkdir(partial, { recursive: true });
   await runInToolbox({
     toolbox: trees.toolbox,
@@ -92,9 +93,9 @@ async function ensureStage(build: Build, trees: Trees, key: string): Promise<str
   const stage = join(build.directory, `stage-${key}`);
   if (existsSync(stage)) return stage;
   build.log('preparing the /usr tree and the extensions');
-  const partial = `${stage}.partial`;
-  const { settings, tmp } = workMounts(await freshWork(build, 'disk'));
-  await removeBuilt(partial, build.signal);
+  const partial = partialOf(stage);
+  const work = await makeWork(build, 'disk');
+  const { settings, tmp } = workMounts(work);
   await mkdir(partial, { recursive: true });
   await runInToolbox({
     toolbox: trees.toolbox,
@@ -104,6 +105,7 @@ async function ensureStage(build: Build, trees: Trees, key: string): Promise<str
     signal: build.signal,
   });
   await rename(partial, stage);
+  await removeBuilt(work, build.signal);
   return stage;
 }
 
@@ -122,9 +124,8 @@ async function sourcesOf({ source, settings }: Build, work: string): Promise<str
 }
 
 /** A new working directory with the settings of this build in it. */
-async function freshWork(build: Build, output: ImageStep['output']): Promise<string> {
-  const work = join(build.directory, 'work');
-  await removeBuilt(work, build.signal);
+async function makeWork(build: Build, output: ImageStep['output']): Promise<string> {
+  const work = partialOf(join(build.directory, 'work'));
   for (const path of Object.values(workMounts(work))) await mkdir(path, { recursive: true });
   const { settings } = workMounts(work);
   await writeSettings(settings, build.settings, output);

@@ -1,6 +1,6 @@
 /**
- * Runs a build step inside the toolbox tree, in a mount namespace of its own, so that the host needs
- * no build tools and nothing stays mounted. Without root it runs in a user namespace.
+ * Runs a build step inside the toolbox tree, in namespaces of its own, so that the host needs no build
+ * tools, and nothing stays mounted or goes on running. Without root it runs in a user namespace.
  */
 
 import { join } from 'node:path';
@@ -16,10 +16,11 @@ export interface ToolboxStep {
   readonly signal: AbortSignal;
 }
 
+// A container hides parts of /proc, and its users may then mount no other one: the host's will do.
 const enter = `set -e
 root=$1 script=$2; shift 2
 mount --rbind /dev "$root/dev"
-mount --rbind /proc "$root/proc"
+mount -t proc proc "$root/proc" 2>/dev/null || mount --rbind /proc "$root/proc"
 while [ $# -gt 0 ]; do mount --bind "$2" "$root/$1"; shift 2; done
 exec chroot "$root" /bin/sh "$script"`;
 
@@ -34,13 +35,18 @@ export async function runInToolbox(step: ToolboxStep): Promise<void> {
   });
 }
 
-/** Removes a directory whose files may belong to mapped users. */
-export async function removeBuilt(path: string, signal: AbortSignal): Promise<void> {
-  const argv = [...namespace(), 'rm', '-rf', '--one-file-system', path] as const;
+/** Removes directories whose files may belong to mapped users. */
+export async function removeBuilt(
+  paths: string | readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const argv = [...namespace(), 'rm', '-rf', '--one-file-system', ...[paths].flat()] as const;
   await runCommand({ argv, logFile: '/dev/null', signal });
 }
 
 function namespace(): [string, ...string[]] {
   const mapping = process.getuid?.() === 0 ? [] : ['--map-root-user', '--map-auto'];
-  return ['unshare', '--mount', '--propagation', 'private', ...mapping];
+  // The kernel ends a process namespace with its first process, also who has left our group.
+  const processes = ['--fork', '--pid', '--kill-child=KILL'];
+  return ['unshare', '--mount', '--propagation', 'private', ...processes, ...mapping];
 }

@@ -9,8 +9,8 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortDigest } from './build-options.js';
 import { debianSuite, osPackages, toolboxPackages } from './packages.js';
+import { partialOf } from './partials.js';
 import { runCommand } from './run-command.js';
-import { removeBuilt } from './toolbox.js';
 
 /** Where the trees of a build are. */
 export interface Trees {
@@ -66,23 +66,26 @@ export async function ensureTrees(context: TreeContext, hookDigest: string): Pro
   await ensureTree(context, {
     path: os,
     packages: osPackages,
-    hooks: [`--customize-hook=sh "${hook}" "$1"`],
+    hooks: [`--customize-hook=sh ${quote(hook)} "$1"`],
   });
   return trees;
 }
 
-interface TreeRequest {
-  readonly path: string;
+/** What is installed, and what is done to it. */
+export interface TreeHooks {
   readonly packages: readonly string[];
   readonly hooks: readonly string[];
+}
+
+interface TreeRequest extends TreeHooks {
+  readonly path: string;
 }
 
 async function ensureTree(context: TreeContext, request: TreeRequest): Promise<void> {
   if (existsSync(request.path)) return;
   const packages = join(context.directory, 'packages');
-  const partial = `${request.path}.partial`;
+  const partial = partialOf(request.path);
   await mkdir(packages, { recursive: true });
-  await removeBuilt(partial, context.signal);
   context.log(`installing ${request.packages.length} packages and what they need`);
   await runCommand({
     argv: [
@@ -102,17 +105,25 @@ function mirrors({ mirror }: TreeContext): readonly string[] {
   return mirror === undefined ? [] : [mirror];
 }
 
-// The package cache goes in before and comes out after, as mmdebstrap's manual shows for sync-in.
-function treeArguments({ packages, hooks }: TreeRequest, cache: string): readonly string[] {
+/**
+ * What mmdebstrap is told of a tree. The package cache goes in before and comes out after, as its manual
+ * shows for sync-in.
+ */
+export function treeArguments({ packages, hooks }: TreeHooks, cache: string): readonly string[] {
   const archives = '/var/cache/apt/archives';
   return [
     ...options,
     `--setup-hook=mkdir -p "$1${archives}"`,
-    `--setup-hook=sync-in ${cache} ${archives}`,
+    `--setup-hook=sync-in ${quote(cache)} ${archives}`,
     ...hooks,
-    `--customize-hook=sync-out ${archives} ${cache}`,
+    `--customize-hook=sync-out ${archives} ${quote(cache)}`,
     `--customize-hook=rm -rf "$1${archives}"/*.deb`,
     '--customize-hook=mkdir -p "$1/os" "$1/stage" "$1/source" "$1/settings" "$1/out" "$1/work"',
     `--include=${packages.join(',')}`,
   ];
+}
+
+/** A path in a hook, which a shell, or mmdebstrap in the manner of one, takes apart at blanks. */
+function quote(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
 }
