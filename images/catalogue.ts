@@ -14,7 +14,7 @@ import { detectFormat, openDisk, readGpt } from './disk-reader.js';
 import { compareVersions, isVersion } from './fetch/version-text.js';
 import type { Gpt } from './gpt.js';
 import { imageNotFound, notAnImage } from './image-errors.js';
-import { openDiskFile } from './open-disk-file.js';
+import { isDescribedBeside, openDiskFile } from './open-disk-file.js';
 import { openImageDirectory } from './open-image-directory.js';
 import type { OpenImageOptions } from './open-options.js';
 
@@ -57,6 +57,15 @@ export async function checkImage(name: string, cacheDirectory: string): Promise<
   if (found.isDirectory()) await readDescriptor(path);
   else if (found.isFile()) await detectFormat(path);
   else throw notAnImage(path, 'it is neither a file nor a directory');
+}
+
+/**
+ * Whether the image comes with a descriptor, so that opening it needs no look inside. Throws
+ * IMAGE_NOT_FOUND (usage).
+ */
+export async function isDescribed(name: string, cacheDirectory: string): Promise<boolean> {
+  const path = await locate(name, cacheDirectory);
+  return (await stat(path)).isDirectory() || (await isDescribedBeside(path));
 }
 
 /** Opens an image as {@link openImage} does, and reads its partition table. */

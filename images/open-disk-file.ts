@@ -34,7 +34,7 @@ export async function openDiskFile(path: string, options: OpenImageOptions): Pro
 }
 
 /** Whether a descriptor in the same directory speaks of this very file. */
-async function isDescribedBeside(path: string): Promise<boolean> {
+export async function isDescribedBeside(path: string): Promise<boolean> {
   try {
     const text = await readFile(join(dirname(path), descriptorFile), 'utf8');
     return JSON.parse(text)?.disk?.file === basename(path);

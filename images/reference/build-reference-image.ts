@@ -8,8 +8,9 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Image } from '../../harness/model/image.js';
 import { descriptorFile, readDescriptor } from '../descriptor-file.js';
-import { type Build, openBuild, runImageStep } from './build.js';
-import type { BuildOptions } from './build-options.js';
+import { type Build, builderSource, openBuild, runImageStep } from './build.js';
+import { buildKeys } from './build-keys.js';
+import { type BuildOptions, imageSettings } from './build-options.js';
 import { keepBuildTime } from './build-time.js';
 import { makeDescriptor, versionText } from './make-descriptor.js';
 
@@ -20,9 +21,23 @@ import { makeDescriptor, versionText } from './make-descriptor.js';
  */
 export async function buildReferenceImage(options: BuildOptions): Promise<Image> {
   await using build = await openBuild(options);
-  const target = join(options.cacheDir, 'images', `reference-${build.keys.image}`);
-  if (!existsSync(join(target, descriptorFile))) await makeImage(build, target);
+  const target = placeOf(options.cacheDir, build.keys.image);
+  if (!isComplete(target)) await makeImage(build, target);
   return { directory: target, descriptor: await readDescriptor(target) };
+}
+
+/** Whether the image without a variant is in the cache. */
+export async function isImageBuilt(cacheDir: string): Promise<boolean> {
+  const { image } = await buildKeys(builderSource(), imageSettings({}));
+  return isComplete(placeOf(cacheDir, image));
+}
+
+function placeOf(cacheDir: string, key: string): string {
+  return join(cacheDir, 'images', `reference-${key}`);
+}
+
+function isComplete(directory: string): boolean {
+  return existsSync(join(directory, descriptorFile));
 }
 
 async function makeImage(build: Build, target: string): Promise<void> {

@@ -53,7 +53,8 @@ export async function buildImageCommand(options: BuildImageOptions): Promise<num
     throw new UsageError('BAD_ARGUMENT', '--check builds the reference image; leave --image out');
   }
   const logger = stderrLogger('normal');
-  await prepareHost({ settings, logger, signal, mayInstall: options.install });
+  const preparation = { settings, logger, signal, mayInstall: options.install };
+  await prepareHost({ ...preparation, builds: options.check ?? false });
   const image = await openForRun({ settings, logger, signal });
   process.stdout.write(`${image.directory}\n`);
   if (!options.check) return 0;

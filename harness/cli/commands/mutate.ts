@@ -65,7 +65,7 @@ async function openTools(
   signal: AbortSignal,
 ): Promise<Omit<MutationRun, 'mutations' | 'suites'>> {
   const logger = stderrLogger('normal');
-  await prepareHost({ settings, logger, signal, mayInstall: options.install });
+  await prepareHost({ settings, logger, signal, mayInstall: options.install, builds: true });
   const { mirror } = settings;
   const log = (line: string) => logger.info(line);
   const build = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };

@@ -1,13 +1,15 @@
 /**
- * Whether Debian's packages still have to be installed: by the trees that are in the cache.
+ * What still has to be made: whether Debian's packages have to be installed, by the trees that are in
+ * the cache, and whether the image is there.
  */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { builderSource, needsPackages } from '../../../images/reference/build.js';
 import { buildKeys } from '../../../images/reference/build-keys.js';
 import { imageSettings } from '../../../images/reference/build-options.js';
+import { isImageBuilt } from '../../../images/reference/build-reference-image.js';
 import { treesIn } from '../../../images/reference/trees.js';
 
 t.test('until both trees of these very packages are there', async (t) => {
@@ -22,4 +24,17 @@ t.test('until both trees of these very packages are there', async (t) => {
   await mkdir(toolbox);
   t.equal(await needsPackages(cache), false, 'with both');
   t.not(treesIn(cache, 'other').os, treesIn(cache, hook).os, 'another hook makes another tree');
+});
+
+t.test('an image is there when it is whole, and of these very sources', async (t) => {
+  const cache = t.testdir({});
+  const { image } = await buildKeys(builderSource(), imageSettings({}));
+  const directory = join(cache, 'images', `reference-${image}`);
+  await mkdir(join(cache, 'images', 'reference-0123456789abcdef'), { recursive: true });
+  await writeFile(join(cache, 'images', 'reference-0123456789abcdef', 'descriptor.json'), '{}');
+  t.equal(await isImageBuilt(cache), false, 'another one');
+  await mkdir(directory);
+  t.equal(await isImageBuilt(cache), false, 'without its descriptor');
+  await writeFile(join(directory, 'descriptor.json'), '{}');
+  t.equal(await isImageBuilt(cache), true);
 });
