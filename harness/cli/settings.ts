@@ -4,9 +4,10 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { availableProcessors } from '../base/cpu-quota.js';
 import { defined, toError, UsageError } from '../base/errors.js';
 import { projectRoot } from '../base/project-root.js';
 import type { Budget } from '../model/plan.js';
@@ -129,7 +130,7 @@ function parse(value: Record<string, unknown>, naming: Naming): Settings {
 
 /**
  * What machines may occupy when the user named no figures: three quarters of the memory that is
- * free now, and as many busy vCPUs as the host has processors. More of them are slower in sum: a
+ * free now, and as many busy vCPUs as the host has processors, or its container a quota of them. More of them are slower in sum: a
  * vCPU that has to wait for a processor is waited for by the others of its machine. Four cases took
  * 168 and 181 s one after the other on two processors, and 279 s two at a time.
  */
@@ -137,7 +138,7 @@ export function budgetOf(settings: Settings): Budget {
   const freeMiB = Math.floor((process.availableMemory() / 2 ** 20) * 0.75);
   return {
     memoryMiB: settings.memoryMiB ?? freeMiB,
-    vcpus: settings.vcpus ?? availableParallelism(),
+    vcpus: settings.vcpus ?? availableProcessors(),
     ...(settings.jobs === undefined ? {} : { jobs: settings.jobs }),
   };
 }

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CpuQuota, cpuQuota } from '../base/cpu-quota.js';
 
 /**
  * `Stalled` is for how long, since the host booted, some task has waited for the resource
@@ -18,8 +19,19 @@ export interface HostLoad {
   readonly cpuMs?: { readonly total: number; readonly busy: number } | undefined;
   /** Tasks that ran or could have run at that moment, without the one that looked. */
   readonly runnable?: number | undefined;
+  readonly quota?: QuotaUse | undefined;
   readonly memoryAvailableMiB: number | undefined;
   readonly memoryTotalMiB: number | undefined;
+}
+
+/** How a container's quota of processors was used since its group was made. */
+export interface QuotaUse {
+  readonly cpus: number;
+  /** Spans of time that the quota is given for, while anything ran; in `throttled` it was used up. */
+  readonly periods: number;
+  readonly throttled: number;
+  /** For how long tasks were kept from a processor by it, summed over processors. */
+  readonly throttledMs: number;
 }
 
 /** Where readings come from: the kernel, or a test. */
@@ -38,6 +50,7 @@ export function procGauge(directory = '/proc'): LoadGauge {
     const kibibytes = number('meminfo', new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'));
     return kibibytes === undefined ? undefined : Math.floor(kibibytes / 1024);
   };
+  const quota = cpuQuota(directory);
   return {
     read: () => ({
       cpuStalledMs: stalledMs('cpu'),
@@ -45,10 +58,22 @@ export function procGauge(directory = '/proc'): LoadGauge {
       ioStalledMs: stalledMs('io'),
       cpuMs: cpuTimeIn(join(directory, 'stat')),
       runnable: othersOf(number('stat', /^procs_running (\d+)$/m)),
+      quota: quota && useOf(quota),
       memoryAvailableMiB: memoryMiB('MemAvailable'),
       memoryTotalMiB: memoryMiB('MemTotal'),
     }),
   };
+}
+
+/** `cpu.stat` of the group; version 2 has microseconds, version 1 nanoseconds. */
+function useOf({ cpus, directory }: CpuQuota): QuotaUse | undefined {
+  const number = (name: string) => {
+    return numberIn(join(directory, 'cpu.stat'), new RegExp(`^${name} (\\d+)$`, 'm'));
+  };
+  const [periods, throttled] = [number('nr_periods'), number('nr_throttled')];
+  const microseconds = number('throttled_usec') ?? (number('throttled_time') ?? Number.NaN) / 1000;
+  if (periods === undefined || throttled === undefined || Number.isNaN(microseconds)) return undefined;
+  return { cpus, periods, throttled, throttledMs: microseconds / 1000 };
 }
 
 function othersOf(running: number | undefined): number | undefined {

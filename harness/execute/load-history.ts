@@ -73,19 +73,44 @@ export class LoadHistory {
     const looks = this.#looks.filter(({ atMs }) => atMs >= since);
     const [first, last] = [looks[0], looks.at(-1)];
     if (!first || !last || last.atMs - first.atMs < waitMs * coveredShare) return undefined;
-    const stalled = stalledShare(first, last);
-    const got = shareOfTask(looks, cpus);
-    if (stalled === undefined || got === undefined) return undefined;
-    if (stalled < starving.leastStalled || got > starving.mostGot) return undefined;
-    const percent = (share: number) => `${Math.round(share * 100)} %`;
-    const which = `over the last ${Math.round(waitMs / 1000)} s a task of the host`;
-    return `${which} got ${percent(got)} of a processor, and some waited for one ${percent(stalled)} of the time`;
+    const how = starvedByOthers(looks, cpus) ?? starvedByQuota(first, last);
+    return how && `over the last ${Math.round(waitMs / 1000)} s ${how}`;
   }
 }
 
-function stalledShare(first: Look, last: Look): number | undefined {
-  const [before, now] = [first.load.cpuStalledMs, last.load.cpuStalledMs];
-  if (before === undefined || now === undefined) return undefined;
+function starvedByOthers(looks: readonly Look[], cpus: number): string | undefined {
+  const [stalled, got] = [stalledShare(looks[0], looks.at(-1)), shareOfTask(looks, cpus)];
+  if (stalled === undefined || got === undefined || !isStarving(stalled, got)) return undefined;
+  const task = `a task of the host got ${percent(got)} of a processor`;
+  return `${task}, and some waited for one ${percent(stalled)} of the time`;
+}
+
+/**
+ * Whom a container's quota holds back is not among the kernel's runnable tasks. As many processors as
+ * the quota did run, and those that were held back count one task each: there may have been more.
+ */
+function starvedByQuota(first: Look, last: Look): string | undefined {
+  const [before, now] = [first.load.quota, last.load.quota];
+  if (!before || !now || now.periods <= before.periods) return undefined;
+  const usedUp = (now.throttled - before.throttled) / (now.periods - before.periods);
+  const heldBack = (now.throttledMs - before.throttledMs) / (last.atMs - first.atMs);
+  const got = now.cpus / (now.cpus + heldBack);
+  if (!isStarving(usedUp, got)) return undefined;
+  const task = `a task of the container got ${percent(got)} of a processor`;
+  return `${task}, and its quota of ${now.cpus} was used up ${percent(usedUp)} of the time`;
+}
+
+function isStarving(stalled: number, got: number): boolean {
+  return stalled >= starving.leastStalled && got <= starving.mostGot;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+function stalledShare(first: Look | undefined, last: Look | undefined): number | undefined {
+  const [before, now] = [first?.load.cpuStalledMs, last?.load.cpuStalledMs];
+  if (!first || !last || before === undefined || now === undefined) return undefined;
   return (now - before) / (last.atMs - first.atMs);
 }
 

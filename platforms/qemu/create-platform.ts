@@ -3,8 +3,8 @@
  * found out once, when the platform is made.
  */
 
-import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import { availableProcessors } from '../../harness/base/cpu-quota.js';
 import { CancelledError, toError } from '../../harness/base/errors.js';
 import type { Logger } from '../../harness/base/logger.js';
 import type { HostFacts } from '../../harness/model/host.js';
@@ -53,7 +53,7 @@ export async function createQemuPlatform(options: QemuPlatformOptions): Promise<
   const host = await readHostFacts({ qemu: qemuVersion, accelerator, slowness });
   const { keys, stateDirectory, runDirectory } = options;
   // A build boots a whole machine, although its case may hold no more room than a fork needs.
-  const buildTurn = pLimit(Math.max(1, Math.floor(availableParallelism() / 2)));
+  const buildTurn = pLimit(Math.max(1, Math.floor(availableProcessors() / 2)));
   const places = { stateDirectory, runDirectory, templates, buildTurn };
   return new QemuPlatform({ host, keys, ...places, uefi: await findUefi() }, logger);
 }

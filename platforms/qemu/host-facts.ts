@@ -3,7 +3,8 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
+import { availableProcessors } from '../../harness/base/cpu-quota.js';
 import type { AcceleratorChoice, HostFacts } from '../../harness/model/host.js';
 
 /** What was found out by other means. */
@@ -19,7 +20,7 @@ export async function readHostFacts(measured: MeasuredFacts): Promise<HostFacts>
     os: await osName(),
     kernel: release(),
     cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
-    cpus: availableParallelism(),
+    cpus: availableProcessors(),
     memoryMiB: Math.floor(totalmem() / 2 ** 20),
     node: process.versions.node,
     ...measured,

@@ -3,9 +3,9 @@
  * one alone, since a thread takes longer to start than they take.
  */
 
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
+import { availableProcessors } from '../../harness/base/cpu-quota.js';
 import { compiledRoot } from '../../harness/base/project-root.js';
 import { type AttemptPlace, type CompressedAttempt, compressAttempt } from './compress-attempt.js';
 import { type Compared, type NewText, newLines } from './new-lines.js';
@@ -26,7 +26,7 @@ const mostThreads = 4;
 const resourceLimits = { maxYoungGenerationSizeMb: 12 };
 
 export function openReportThreads(attempts: number): ReportThreads {
-  const threads = Math.min(availableParallelism(), mostThreads);
+  const threads = Math.min(availableProcessors(), mostThreads);
   return attempts < worthThreads || threads === 1 ? thisThread() : manyThreads(threads);
 }
 

@@ -3,7 +3,6 @@
  * suites noticed. A mutation that nobody catches is a suite that proves nothing.
  */
 
-import { availableParallelism } from 'node:os';
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
 import { buildRelease, requireRecipe } from '../../../images/releases/build-release.js';
 import { changedRecipe } from '../../../images/releases/recipes.js';
@@ -16,6 +15,7 @@ import {
   selectMutations,
   splitMutations,
 } from '../../../test/mutations/select-mutations.js';
+import { availableProcessors } from '../../base/cpu-quota.js';
 import { stderrLogger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
 import type { Suite } from '../../model/suite.js';
@@ -83,7 +83,7 @@ async function openTools(
       return record.cases[0];
     },
     // Most suites have one machine of two processors.
-    jobs: settings.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    jobs: settings.jobs ?? Math.max(1, Math.floor(availableProcessors() / 2)),
     onRow: (row) => {
       if (!options.json) process.stdout.write(`${renderMutation(row)}\n`);
     },

@@ -3,9 +3,9 @@
  */
 
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { availableProcessors } from '../../../harness/base/cpu-quota.js';
 import { budgetOf, loadSettings, requireMemory } from '../../../harness/cli/settings.js';
 
 async function configFile(text: string): Promise<string> {
@@ -52,7 +52,7 @@ t.test('a config file that was asked for must exist', async (t) => {
 t.test('the budget is what the user said, or follows the host', async (t) => {
   const asked = await loadSettings({ memoryMiB: 4096, vcpus: 3 });
   t.same(budgetOf(asked), { memoryMiB: 4096, vcpus: 3 });
-  t.equal(budgetOf(await loadSettings({})).vcpus, availableParallelism());
+  t.equal(budgetOf(await loadSettings({})).vcpus, availableProcessors());
   t.match(budgetOf(await loadSettings({ jobs: 2 })), { jobs: 2 });
 });
 

@@ -93,3 +93,36 @@ t.test('a long run is forgotten bit by bit', async (t) => {
   t.ok(history.starvedFor(290_000));
   t.ok(history.starvedFor(900_000), 'the end of a long wait counts');
 });
+
+/** A container with a quota of 2 processors, of so many that its tasks would have kept busy. */
+function containerOf(seconds: number, wanted: number, usedUp: number): LoadHistory {
+  const time = { ms: 0 };
+  const quota = { cpus: 2, periods: 0, throttled: 0, throttledMs: 0 };
+  const host = { cpuStalledMs: 0, memoryStalledMs: 0, runnable: 2 };
+  const clock = { now: () => new Date(time.ms), elapsedMs: () => time.ms };
+  const rest = { memoryAvailableMiB: 1, memoryTotalMiB: 2 };
+  const read = () => ({ ...host, ...rest, quota: { ...quota } });
+  const history = new LoadHistory({ gauge: { read }, clock, cpus: 64 });
+  for (let second = 0; second < seconds; second += 1) {
+    time.ms += 1_000;
+    quota.periods += 10;
+    quota.throttled += 10 * usedUp;
+    quota.throttledMs += 1_000 * (wanted - 2);
+    history.look();
+  }
+  return history;
+}
+
+t.test('a quota that starved its container says how', async (t) => {
+  t.equal(
+    containerOf(100, 16, 1).starvedFor(90_000),
+    'over the last 90 s a task of the container got 13 % of a processor, ' +
+      'and its quota of 2 was used up 100 % of the time',
+  );
+});
+
+t.test('a quota that left a guest its half, or was seldom used up, is no excuse', async (t) => {
+  t.equal(containerOf(100, 4, 1).starvedFor(90_000), undefined);
+  t.equal(containerOf(100, 16, 0.5).starvedFor(90_000), undefined);
+  t.equal(containerOf(60, 16, 1).starvedFor(90_000), undefined, 'too short');
+});
