@@ -9,6 +9,7 @@ import {
   chmod,
   copyFile,
   mkdir,
+  open,
   readFile,
   rm,
   utimes,
@@ -30,6 +31,7 @@ const programs: Readonly<Record<string, string>> = {
 [ "$1" != --version ] || { echo "$NODE_VERSION"; exit; }
 printf 'node' >>"$CALLS"; printf ' [%s]' "$@" >>"$CALLS"; echo >>"$CALLS"
 echo 'from the command line'
+[ -z "\${HOLD-}" ] || cat "$HOLD"
 exit 7
 `,
   npm: `#!/bin/sh
@@ -173,6 +175,32 @@ t.test('the code has a name, which is of its sources and of nothing else', async
     await appendFile(at(...file), '\n');
     t.not(await codeOf(), before, file.join('/'));
   }
+});
+
+t.test('of two first starts one installs and compiles', async (t) => {
+  const { start } = await checkout(t);
+  const ends = await Promise.all([start(), start()]);
+  t.same(ends.map(({ exitCode }) => exitCode), [7, 7]);
+  const longest = ends.map(({ calls }) => calls).sort((a, b) => b.length - a.length)[0];
+  t.same(longest, [install, ...compile, run, run]);
+});
+
+t.test('code is not replaced under a command that runs', async (t) => {
+  const { at, start } = await checkout(t);
+  await start();
+  await execa('mkfifo', [at('hold')]);
+  const running = start([], { HOLD: at('hold') });
+  // Opens once the command has come to read it, and lets it end when it is closed.
+  const hold = await open(at('hold'), 'w');
+  t.same((await start()).calls, [run], 'what changes nothing runs beside it');
+  await touch(at('suites'));
+  const refused = await start();
+  t.same([refused.exitCode, refused.calls], [2, ['']]);
+  t.match(refused.stderr, /^yard: the code has changed, and another command still runs .*; wait/);
+  t.ok(existsSync(at('dist', 'command')), 'the code of the one that runs is there');
+  await hold.close();
+  t.equal((await running).exitCode, 7);
+  t.same((await start()).calls, [...compile, run], 'and is replaced once it has ended');
 });
 
 t.test('what fails is shown, and tried again next time', async (t) => {
