@@ -63,7 +63,7 @@ export async function benchNoFork(options: CommandBenchOptions): Promise<NoForkF
 }
 
 async function timedRun({ selectors, options, signal }: CommandBenchOptions): Promise<number> {
-  const runs = await makeTempDirectory('yard-bench');
+  const runs = await makeTempDirectory('bench');
   try {
     const argv = ['run', ...selectors, ...options, '--plain', '--runs', runs];
     const startedMs = performance.now();

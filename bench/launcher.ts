@@ -17,7 +17,7 @@ exit 0
 
 /** Milliseconds of each of `samples` starts, after one that is not measured. */
 export async function timeLauncher(samples: number, signal: AbortSignal): Promise<number[]> {
-  const directory = await makeTempDirectory('yard-launcher');
+  const directory = await makeTempDirectory('launcher');
   try {
     const node = join(directory, 'node');
     await writeFile(node, emptyNode);

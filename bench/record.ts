@@ -77,7 +77,7 @@ async function recordAgain(
   events: readonly LoggedEvent[],
   journals: readonly Buffer[],
 ): Promise<number> {
-  const directory = await makeTempDirectory('yard-record');
+  const directory = await makeTempDirectory('record');
   try {
     const fresh = events.map(asNew);
     const startedMs = performance.now();

@@ -74,7 +74,7 @@ export async function inspectImage(
   options: OpenImageOptions,
 ): Promise<ImageInspection> {
   const image = await openImage(name, options);
-  const directory = await makeTempDirectory('yard-inspect');
+  const directory = await makeTempDirectory('inspect');
   try {
     const path = join(image.directory, image.descriptor.disk.file);
     const disk = await openDisk(path, options.signal);

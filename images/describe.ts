@@ -32,7 +32,7 @@ export async function describeDisk(
   identity: DiskIdentity,
   signal: AbortSignal,
 ): Promise<ImageDescriptor> {
-  const directory = await makeTempDirectory('yard-describe');
+  const directory = await makeTempDirectory('describe');
   try {
     const contents = await lookInside(disk, { directory, signal });
     return makeDescriptor(disk, identity, contents);

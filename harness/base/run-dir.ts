@@ -12,6 +12,7 @@ import tmp from 'tmp';
 import { makeRunId, type RunId } from '../model/ids.js';
 import type { CaseName } from '../model/plan.js';
 import { toError, UsageError } from './errors.js';
+import { ownedName } from './owned-name.js';
 
 /** A directory with a fixed inner layout, made before anything else of a run. */
 export interface RunDirectory {
@@ -73,10 +74,14 @@ export function attemptDirectory({ suite, repeat }: CaseName, attempt: number): 
   return join('cases', suite, ...repeated, `attempt-${attempt}`);
 }
 
-/** Makes a private directory with a short path; the caller removes it with {@link removeTree}. */
-export async function makeTempDirectory(prefix: string): Promise<string> {
+/**
+ * Makes a private directory; its path is short unless a purpose is named. The caller removes it with
+ * {@link removeTree}, or the reaper once the caller is dead.
+ */
+export async function makeTempDirectory(purpose?: string): Promise<string> {
+  const name = ownedName(purpose);
   return await new Promise((resolve, reject) => {
-    tmp.dir({ prefix, mode: 0o700 }, (error, path) => (error ? reject(error) : resolve(path)));
+    tmp.dir({ name, mode: 0o700 }, (error, path) => (error ? reject(error) : resolve(path)));
   });
 }
 

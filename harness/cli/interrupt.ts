@@ -1,5 +1,5 @@
 /**
- * SIGINT and SIGTERM. The first one asks the run to end with a clean teardown; a later one leaves at
+ * SIGINT, SIGTERM, and the SIGHUP of a terminal that was closed. The first one asks the run to end with a clean teardown; a later one leaves at
  * once and says how to remove what is left, and so does the end of the time for a clean one.
  */
 
@@ -11,6 +11,8 @@ import { TerminalLines } from './terminal-lines.js';
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
 }
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Leaves the process the time to end before {@link interruptedMs} are over. */
 const marginMs = 500;
@@ -32,14 +34,12 @@ export function watchInterrupts(
     patience = setTimeout(leaveAtOnce, limitMs).unref();
     controller.abort(new CancelledError('RUN_INTERRUPTED', `interrupted by ${name}`));
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of signals) process.on(name, onSignal);
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
       clearTimeout(patience);
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const name of signals) process.off(name, onSignal);
     },
   };
 }

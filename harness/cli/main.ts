@@ -18,13 +18,17 @@ process.on('uncaughtException', leave);
 process.on('unhandledRejection', leave);
 
 /**
- * A reader that has read enough, such as `head`, is no fault. Others lose what is printed; the command
- * itself goes to its end all the same, since a run writes its record elsewhere.
+ * A reader that has read enough, such as `head`, is no fault, and neither is a terminal that was closed.
+ * Otherwise what is printed is lost; the command itself goes to its end all the same, since a run writes
+ * its record elsewhere.
  */
 let unprinted: Error | undefined;
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') unprinted ??= error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    const isGone = error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY);
+    if (!isGone && stream === process.stdout) unprinted ??= error;
+  });
+}
 
 try {
   await buildProgram(await ownVersion()).parseAsync();

@@ -4,10 +4,10 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
+import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { Arch } from '../../harness/model/image.js';
 import { readCompanions } from '../fetch/companions.js';
 import { openSignature } from '../fetch/detached-signature.js';
@@ -59,7 +59,7 @@ export async function auditRelease(request: AuditRequest): Promise<readonly Audi
 
 async function auditAsset(asset: DocumentedAsset, request: AuditRequest): Promise<AuditedAsset> {
   const board = `${request.arch}-usr`;
-  const scratch = await mkdtemp(join(tmpdir(), 'yard-audit-'));
+  const scratch = await makeTempDirectory('audit');
   const path = join(scratch, 'file');
   try {
     const look = asset.signed === 'payload' ? lookAtPayload : lookAtFile;
@@ -71,7 +71,7 @@ async function auditAsset(asset: DocumentedAsset, request: AuditRequest): Promis
     const problem = (thrown.message.split('; ')[0] ?? '').replaceAll(path, 'the file');
     return { name: `${board}/${asset.names[0]}`, problem };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTree(scratch);
   }
 }
 

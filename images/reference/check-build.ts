@@ -87,7 +87,7 @@ async function whereDifferent(one: string, other: string, signal: AbortSignal): 
 }
 
 async function tableOf(path: string, signal: AbortSignal): Promise<Gpt> {
-  const directory = await makeTempDirectory('yard-check');
+  const directory = await makeTempDirectory('check');
   try {
     return await readGpt(await openDisk(path, signal), { directory, signal });
   } finally {

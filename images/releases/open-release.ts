@@ -5,11 +5,11 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../harness/base/errors.js';
+import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { UpdatePackage, UpdatePayload, UpdateRelease } from '../../harness/model/updates.js';
 import { extractKernel } from '../payload/extract-parts.js';
 import { type Payload, readPayload } from '../payload/read-payload.js';
@@ -79,7 +79,7 @@ async function measure(path: string, signal: AbortSignal) {
 }
 
 async function kernelOf(payload: Payload) {
-  const work = await mkdtemp(join(tmpdir(), 'yard-payload-'));
+  const work = await makeTempDirectory('payload');
   try {
     const kernel = join(work, 'kernel');
     await extractKernel(payload, kernel);
@@ -88,7 +88,7 @@ async function kernelOf(payload: Payload) {
       .digest('hex');
     return { usrHash: await readRootHash(kernel), kernelSha256 };
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeTree(work);
   }
 }
 

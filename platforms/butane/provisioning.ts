@@ -2,10 +2,11 @@
  * What a suite gives a machine, as one Ignition fragment, however it is written.
  */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
+import { ownedName } from '../../harness/base/owned-name.js';
 import type { IgnitionFragment, IgnitionVersion } from '../../harness/model/ignition.js';
 import type { Provisioning } from '../../harness/model/topology.js';
 import { type ButaneResult, translateButane } from './butane.js';
@@ -50,7 +51,8 @@ function withFiles<T>(
   files: Readonly<Record<string, string>> = {},
   use: (filesDir: string) => T,
 ): T {
-  const directory = mkdtempSync(join(tmpdir(), 'switchyard-butane-'));
+  const directory = join(tmpdir(), ownedName('butane'));
+  mkdirSync(directory, { mode: 0o700 });
   try {
     for (const [path, contents] of Object.entries(files)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });

@@ -4,8 +4,8 @@
 
 import pLimit from 'p-limit';
 import { scaleLimit } from '../../harness/base/deadline.js';
+import type { ProcessIdentity } from '../../harness/base/host-process.js';
 import type { BootedMachine } from './boot-machine.js';
-import type { ProcessIdentity } from './host-process.js';
 import type { MachinePlan } from './machine-plan.js';
 import type { StartContext } from './template/forking.js';
 import { awaitQuiet } from './template/quiet.js';

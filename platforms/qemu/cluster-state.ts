@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InfrastructureError } from '../../harness/base/errors.js';
-import { hostBootId, identifyProcess, type ProcessIdentity } from './host-process.js';
+import { hostBootId, type ProcessIdentity } from '../../harness/base/host-process.js';
+import { identifyOwner } from '../../harness/base/owned-name.js';
 
 const identitySchema = z.object({ pid: z.int().positive(), startTicks: z.int() });
 
@@ -90,13 +90,6 @@ export class ClusterState {
     writeFileSync(draft, `${JSON.stringify(this.#data, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, this.#file);
   }
-}
-
-/** An owner that the reaper could not recognise would lose its machines to it. */
-function identifyOwner(): ProcessIdentity {
-  const owner = identifyProcess(process.pid);
-  if (!owner) throw new InfrastructureError('NO_PROC', '/proc is not readable; is it mounted?');
-  return owner;
 }
 
 /** All clusters of which something may be left, living ones included. */

@@ -6,7 +6,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { hostBootId } from './host-process.js';
+import { hostBootId } from '../../harness/base/host-process.js';
 
 /** Where a measurement is kept, for which QEMU it holds, and how it looks. */
 export interface HostCacheEntry<T> {

@@ -8,7 +8,6 @@ import { execa } from 'execa';
 import { toError } from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import { payloadExitCode, payloadMarks, probeImage } from './probe-payload.js';
-import { tempPrefix } from './temp-prefix.js';
 
 /** Which accelerator is tried, and for how long. */
 export interface ProbeOptions {
@@ -24,7 +23,7 @@ export type ProbeResult =
 
 /** Never takes longer than the limit by much; throws the signal's reason only. */
 export async function runProbe(options: ProbeOptions): Promise<ProbeResult> {
-  const directory = await makeTempDirectory(tempPrefix);
+  const directory = await makeTempDirectory();
   try {
     const disk = join(directory, 'probe.raw');
     await writeFile(disk, probeImage());

@@ -4,8 +4,8 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { isRunning, type ProcessIdentity } from '../../harness/base/host-process.js';
 import type { ResourceUsage } from '../../harness/model/platform.js';
-import { isRunning, type ProcessIdentity } from './host-process.js';
 
 /** USER_HZ, which Linux keeps at 100 for programs on every architecture that we run on. */
 const ticksPerSecond = 100;

@@ -13,6 +13,7 @@ import {
   type InfrastructureError,
   toFailure,
 } from '../../harness/base/errors.js';
+import { tempPrefix } from '../../harness/base/owned-name.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
 import type { Failure } from '../../harness/model/outcome.js';
@@ -35,7 +36,6 @@ import { type MachinePlan, planMachines } from './machine-plan.js';
 import { servedExtras } from './plan-services.js';
 import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
-import { tempPrefix } from './temp-prefix.js';
 import { drivesOf } from './template/template-spec.js';
 import type { TemplateStore } from './template/template-store.js';
 import type { SpawnedVm } from './vm-core.js';
@@ -134,7 +134,7 @@ export class QemuCluster implements Cluster {
 
   /** Directory and state, whose file is on disk before the first process. */
   async #claim(context: ClusterContext, signal: AbortSignal): Promise<MachinePlan[]> {
-    const directory = await makeTempDirectory(tempPrefix);
+    const directory = await makeTempDirectory();
     this.#cleanup.add('remove temporary directory', () => removeTree(directory));
     const diskDirectory = resolve(context.runDirectory, `${tempPrefix}-${this.#request.id}`);
     this.#cleanup.add('remove disks', () => removeTree(diskDirectory));

@@ -8,7 +8,11 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { InfrastructureError } from '../../harness/base/errors.js';
-import { identifyProcess, type ProcessIdentity, signalProcess } from './host-process.js';
+import {
+  identifyProcess,
+  type ProcessIdentity,
+  signalProcess,
+} from '../../harness/base/host-process.js';
 
 /** How the process ended: one of the two is set. */
 export interface QemuExit {

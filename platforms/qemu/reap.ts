@@ -6,12 +6,18 @@
 import { basename } from 'node:path';
 import { withDeadline } from '../../harness/base/deadline.js';
 import { InfrastructureError, toFailure } from '../../harness/base/errors.js';
+import {
+  hostBootId,
+  isRunning,
+  type ProcessIdentity,
+  signalProcess,
+} from '../../harness/base/host-process.js';
+import { tempPrefix } from '../../harness/base/owned-name.js';
 import { poll } from '../../harness/base/poll.js';
 import { removeTree } from '../../harness/base/run-dir.js';
 import type { Failure } from '../../harness/model/outcome.js';
+import { removeAbandoned } from './abandoned.js';
 import { type ClusterStateData, listStates, type StateEntry } from './cluster-state.js';
-import { hostBootId, isRunning, type ProcessIdentity, signalProcess } from './host-process.js';
-import { tempPrefix } from './temp-prefix.js';
 
 /** A dead command's cluster that is now gone. */
 export interface ReapedCluster {
@@ -24,6 +30,8 @@ export interface ReapedCluster {
 /** What {@link reap} did, what it left to its living owner, and what it could not remove. */
 export interface ReapReport {
   readonly reaped: readonly ReapedCluster[];
+  /** What was of dead processes by its name alone. */
+  readonly abandoned: readonly string[];
   readonly living: readonly { readonly cluster: string; readonly ownerPid: number }[];
   readonly failures: readonly Failure[];
 }
@@ -31,10 +39,13 @@ export interface ReapReport {
 /** Removes what dead commands left. Never throws for one cluster: see `failures`. */
 export async function reap(options: {
   readonly stateDirectory: string;
+  /** Directories in which things of dead processes may lie, by names of ours. */
+  readonly places?: readonly string[];
   readonly signal: AbortSignal;
 }): Promise<ReapReport> {
   const report = {
     reaped: [] as ReapedCluster[],
+    abandoned: [] as string[],
     living: [] as { cluster: string; ownerPid: number }[],
     failures: [] as Failure[],
   };
@@ -50,7 +61,16 @@ export async function reap(options: {
       report.failures.push(toFailure(error, 'teardown'));
     }
   }
+  // Only now: machines of dead commands write there until they are killed.
+  const { removed, problems } = await removeAbandoned(options.places ?? []);
+  report.abandoned.push(...removed);
+  report.failures.push(...problems.map(notRemoved));
   return report;
+}
+
+function notRemoved(problem: string): Failure {
+  const error = new InfrastructureError('CLEANUP_FAILED', `it can't be removed: ${problem}`);
+  return toFailure(error, 'teardown');
 }
 
 function ownerLives(state: ClusterStateData): boolean {

@@ -3,7 +3,7 @@
  * this every limit that then passes would be blamed on the image.
  */
 
-import { isStopped, type ProcessIdentity } from './host-process.js';
+import { isStopped, type ProcessIdentity } from '../../harness/base/host-process.js';
 
 const lookMs = 1_000;
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { interruptedMs } from '../../harness/base/deadline.js';
 import { cacheDirectory } from '../../harness/base/run-dir.js';
 import type { RunRecord } from '../../harness/model/record.js';
-import { isRunning } from '../../platforms/qemu/host-process.js';
+import { isRunning } from '../../harness/base/host-process.js';
 import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
 import { foldRun } from '../../results/fold.js';
 import { readEventLog } from '../../results/read-event-log.js';

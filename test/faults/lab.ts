@@ -6,7 +6,9 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExecaError, execa } from 'execa';
+import { isRunning, type ProcessIdentity } from '../../harness/base/host-process.js';
 import { silentLogger } from '../../harness/base/logger.js';
+import { tempPrefix } from '../../harness/base/owned-name.js';
 import { poll } from '../../harness/base/poll.js';
 import { compiledRoot } from '../../harness/base/project-root.js';
 import { cacheDirectory, makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
@@ -16,8 +18,6 @@ import type { Image } from '../../harness/model/image.js';
 import type { CaseRecord } from '../../harness/model/record.js';
 import type { Suite } from '../../harness/model/suite.js';
 import { listStates } from '../../platforms/qemu/cluster-state.js';
-import { isRunning, type ProcessIdentity } from '../../platforms/qemu/host-process.js';
-import { tempPrefix } from '../../platforms/qemu/temp-prefix.js';
 import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
 import { disksBelow, memoryFiles, processesOf } from './leaks.js';
 
@@ -66,7 +66,7 @@ export class Lab implements AsyncDisposable {
 
   /** Changes this process's environment until the lab is disposed. */
   static async open(options: LabOptions): Promise<Lab> {
-    const directory = await makeTempDirectory('yf');
+    const directory = await makeTempDirectory();
     const cache = join(directory, 'cache', 'switchyard');
     await mkdir(cache, { recursive: true });
     await mkdir(join(directory, 'tmp'));

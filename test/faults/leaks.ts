@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { tempPrefix } from '../../platforms/qemu/temp-prefix.js';
+import { tempPrefix } from '../../harness/base/owned-name.js';
 import { sharedMemory } from '../../platforms/qemu/template/memory-place.js';
 
 /** The memory of machines that become templates, in the host's shared memory. */

@@ -43,7 +43,7 @@ export class GateLab implements AsyncDisposable {
 
   /** Makes keys, the policy, and the inventory. */
   static async open(signal: AbortSignal): Promise<GateLab> {
-    const lab = new GateLab(await makeTempDirectory('yard-gate'), signal);
+    const lab = new GateLab(await makeTempDirectory('gate'), signal);
     await mkdir(join(lab.directory, 'gate', 'candidates'), { recursive: true });
     for (const name of ['lab', 'ben', 'gate']) {
       await lab.must(['gate', 'keygen', name, '--output', lab.directory]);

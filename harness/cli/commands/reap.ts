@@ -2,22 +2,32 @@
  * `yard reap`: ends the machines and removes the files that dead runs left.
  */
 
+import { tmpdir } from 'node:os';
 import { type ReapReport, reap } from '../../../platforms/qemu/reap.js';
+import { templatesDirectory } from '../../../platforms/qemu/template/cache-format.js';
+import { sharedMemory } from '../../../platforms/qemu/template/memory-place.js';
+import { cacheDirectory } from '../../base/run-dir.js';
 import { stateDirectory } from '../open-platform.js';
 
 /** Prints what was ended and removed; exit status 3 when something could not be. */
 export async function reapCommand(): Promise<number> {
   const signal = AbortSignal.timeout(60_000);
-  const report = await reap({ stateDirectory: stateDirectory(), signal });
+  const report = await reap({ stateDirectory: stateDirectory(), places: places(), signal });
   for (const line of describe(report)) process.stdout.write(`${line}\n`);
   return report.failures.length === 0 ? 0 : 3;
 }
 
-function describe({ reaped, living, failures }: ReapReport): readonly string[] {
+/** Where commands make things that are theirs as long as they live. */
+function places(): readonly string[] {
+  return [tmpdir(), sharedMemory, templatesDirectory(cacheDirectory())];
+}
+
+function describe({ reaped, abandoned, living, failures }: ReapReport): readonly string[] {
   const lines = [
     ...reaped.map(({ cluster, killed, directories }) => {
       return `${cluster}: ended ${killed.length} processes, removed ${directories.length} directories`;
     }),
+    ...abandoned.map((path) => `removed ${path}, of a command that is dead`),
     ...living.map(({ cluster, ownerPid }) => `${cluster}: left alone, run by process ${ownerPid}`),
     ...failures.map(({ code, message }) => `not removed: ${message} [${code}]`),
   ];

@@ -58,7 +58,7 @@ async function runChecks(): Promise<Tally> {
 }
 
 async function runTap(files: readonly string[]): Promise<Tally> {
-  const directory = await makeTempDirectory('yard-tap');
+  const directory = await makeTempDirectory('tap');
   const output = join(directory, 'all.tap');
   const flags = ['--disable-coverage', '--allow-empty-coverage', '--reporter=terse'];
   const jobs = `--jobs=${availableParallelism()}`;

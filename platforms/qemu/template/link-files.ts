@@ -4,12 +4,11 @@
  * meanwhile, and take no room.
  */
 
-import { randomBytes } from 'node:crypto';
 import { link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ownedName } from '../../../harness/base/owned-name.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import type { ClusterState } from '../cluster-state.js';
-import { tempPrefix } from '../temp-prefix.js';
 import type { Template } from './template.js';
 
 /** Of a file system without hard links, or one that has too many of this file (link(2)). */
@@ -23,8 +22,7 @@ export async function linkFiles(
   template: Template,
   state: Pick<ClusterState, 'occupies'>,
 ): Promise<Template> {
-  const unique = `${tempPrefix}-fork-${randomBytes(6).toString('hex')}`;
-  const directory = join(dirname(template.directory), unique);
+  const directory = join(dirname(template.directory), ownedName('fork'));
   state.occupies(directory);
   await mkdir(directory, { mode: 0o700 });
   try {

@@ -4,12 +4,12 @@
  * is kept is on disk: a template outlives the host's next start, and takes no memory when unused.
  */
 
-import { mkdtemp, statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfrastructureError } from '../../../harness/base/errors.js';
+import { ownedName } from '../../../harness/base/owned-name.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
-import { tempPrefix } from '../temp-prefix.js';
 import { templateFiles } from './template.js';
 
 /** POSIX shared memory, where Linux has a tmpfs; containers often have a small one. */
@@ -38,8 +38,8 @@ export async function placeMemory(
 ): Promise<MemoryPlace> {
   const kept = join(draft, templateFiles.memory);
   const hasRoom = (await tmpfsRoomMiB(root)) >= memoryMiB + spareMiB;
-  const made = hasRoom && (await mkdtemp(join(root, `${tempPrefix}-memory-`)).catch(() => false));
-  if (typeof made !== 'string') {
+  const made = join(root, ownedName('memory'));
+  if (!hasRoom || !(await isMade(made))) {
     return { path: kept, directory: draft, async keep() {}, async [Symbol.asyncDispose]() {} };
   }
   const path = join(made, templateFiles.memory);
@@ -48,6 +48,13 @@ export async function placeMemory(
     keep: (signal) => copySparse(path, kept, signal),
     [Symbol.asyncDispose]: () => removeTree(made),
   };
+}
+
+async function isMade(directory: string): Promise<boolean> {
+  return await mkdir(directory, { mode: 0o700 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Free memory that such files may take; none where there is no tmpfs. */

@@ -2,8 +2,8 @@
  * Waits until a guest is at rest, as its host sees it: looking from inside would keep it busy.
  */
 
+import type { ProcessIdentity } from '../../../harness/base/host-process.js';
 import { pause } from '../../../harness/base/poll.js';
-import type { ProcessIdentity } from '../host-process.js';
 import { usageOfProcess } from '../process-usage.js';
 
 /** How long a guest is looked at, each time. */

@@ -3,23 +3,19 @@
  * least recently used when it grows too large. Safe for several commands at once.
  */
 
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
 import { InfrastructureError } from '../../../harness/base/errors.js';
 import { sha256OfFile } from '../../../harness/base/hash-file.js';
 import { holdLock } from '../../../harness/base/lock.js';
+import { ownedName } from '../../../harness/base/owned-name.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import { syncDirectory } from '../../../harness/base/sync-files.js';
-import { tempPrefix } from '../temp-prefix.js';
 import { type Template, type TemplateMeta, templateFiles, templateMetaSchema } from './template.js';
 
 /** What the maker of a template knows of it; the store adds what it sees of the files. */
 export type TemplateFacts = Omit<TemplateMeta, 'schema' | 'files' | 'stateSha256' | 'createdAt'>;
-
-/** Names of directories that are being made; what begins with {@link tempPrefix} can be reaped. */
-const draftPrefix = `${tempPrefix}-draft-`;
 
 export class TemplateStore {
   /** Images, by their digest, that could not be held before Ignition, and why: once is enough. */
@@ -72,10 +68,9 @@ export class TemplateStore {
     return await holdLock(`template ${this.#directory} ${key}`, { signal });
   }
 
-  /** An empty directory for the files of a template that is being made. */
+  /** An empty directory for the files of a template that is being made; reaped once we are dead. */
   async draft(): Promise<string> {
-    const name = `${draftPrefix}${randomBytes(6).toString('hex')}`;
-    const directory = join(this.#directory, name);
+    const directory = join(this.#directory, ownedName('draft'));
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return directory;
   }

@@ -21,9 +21,9 @@ function start(end: string, limitMs: number) {
   return execa('node', ['--input-type=module', '--eval', script], { reject: false });
 }
 
-async function interrupted(end: string, limitMs: number) {
+async function interrupted(end: string, limitMs: number, signal: NodeJS.Signals = 'SIGINT') {
   const child = start(end, limitMs);
-  for await (const line of child) if (line === 'ready') child.kill('SIGINT');
+  for await (const line of child) if (line === 'ready') child.kill(signal);
   return await child;
 }
 
@@ -40,4 +40,13 @@ t.test('who comes to an end in time is not disturbed', async (t) => {
   );
   t.equal(exitCode, 7);
   t.equal(stderr, '');
+});
+
+t.test('whoever ends a process, or closes its terminal, asks for the same', async (t) => {
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    const end = 'clearInterval(alive); console.log(interrupt.signal.reason.message);';
+    const { exitCode, stdout } = await interrupted(end, 60_000, signal);
+    t.equal(exitCode, 0, signal);
+    t.match(stdout, `interrupted by ${signal}`);
+  }
 });

@@ -3,7 +3,7 @@
  */
 
 import t from 'tap';
-import { identifyProcess } from '../../../platforms/qemu/host-process.js';
+import { identifyProcess } from '../../../harness/base/host-process.js';
 import { parseUsage, sumUsage, usageOfProcess } from '../../../platforms/qemu/process-usage.js';
 
 const stat = `42 (qemu (x) y) S 1 42 42 0 -1 4194304 1 2 3 4 1250 250 7 8 20 0 5 0 99 0 0`;

@@ -15,7 +15,7 @@ const greeting = { QMP: { version: { qemu: { major: 10 } }, capabilities: [] } }
 
 /** Answers every command with what `answer` returns, merged with the command's id. */
 async function converse(test: Pick<typeof t, 'teardown'>, answer: (execute: string) => object) {
-  const directory = await makeTempDirectory('yard-qmp');
+  const directory = await makeTempDirectory('qmp');
   test.teardown(async () => await removeTree(directory));
   const path = join(directory, 's');
   const server = createServer().listen(path);

@@ -6,15 +6,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import {
   hostBootId,
   identifyProcess,
   isRunning,
   parseStat,
-} from '../../../platforms/qemu/host-process.js';
+} from '../../../harness/base/host-process.js';
+import { compiledRoot } from '../../../harness/base/project-root.js';
 import { reap } from '../../../platforms/qemu/reap.js';
 
 const deadOwner = { pid: 2 ** 22 + 1, startTicks: 1 };
@@ -85,6 +88,34 @@ t.test('removes our directories and no others', async (t) => {
   t.ok(existsSync(join(stateDirectory, 'c1.json')), 'what failed is still on the list');
 });
 
+const runDir = pathToFileURL(join(compiledRoot(), 'harness', 'base', 'run-dir.js')).href;
+
+/** A process that makes a temporary directory there, tells its path, and lives. */
+async function startMaker(place: string) {
+  const script = `import(${JSON.stringify(runDir)})
+    .then((m) => m.makeTempDirectory('describe')).then(console.log);
+    setInterval(() => undefined, 1000);`;
+  const env = { ...process.env, TMPDIR: place };
+  const maker = spawn(process.execPath, ['--eval', script], {
+    ...{ env, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  t.teardown(() => maker.kill('SIGKILL'));
+  const [said] = await once(maker.stdout as Readable, 'data');
+  return { maker, path: String(said).trim() };
+}
+
+t.test('what a process made before it died goes by its name, and not before', async (t) => {
+  const place = t.testdir({ 'switchyard-other': {}, precious: {} });
+  const options = { stateDirectory: join(place, 'none'), places: [place, place, '/none'], signal };
+  const { maker, path } = await startMaker(place);
+  await writeFile(join(path, 'usr.img'), 'x');
+  t.same((await reap(options)).abandoned, [], 'its owner lives');
+  maker.kill('SIGKILL');
+  await once(maker, 'exit');
+  t.same(await reap(options), { reaped: [], abandoned: [path], living: [], failures: [] });
+  t.same((await readdir(place)).sort(), ['precious', 'switchyard-other']);
+});
+
 t.test('names a state file that it cannot read', async (t) => {
   const stateDirectory = t.testdir({ 'bad.json': '{"schema": 2}' });
   const { failures } = await reap({ stateDirectory, signal });
@@ -93,7 +124,7 @@ t.test('names a state file that it cannot read', async (t) => {
 
 t.test('nothing to do without a state directory', async (t) => {
   const report = await reap({ stateDirectory: join(t.testdir({}), 'none'), signal });
-  t.strictSame(report, { reaped: [], living: [], failures: [] });
+  t.strictSame(report, { reaped: [], abandoned: [], living: [], failures: [] });
 });
 
 t.test('a stat line is read past a name with blanks and parentheses', async (t) => {

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { poll } from '../../../harness/base/poll.js';
 import { listStates } from '../../../platforms/qemu/cluster-state.js';
-import { isRunning } from '../../../platforms/qemu/host-process.js';
+import { isRunning } from '../../../harness/base/host-process.js';
 import { reap } from '../../../platforms/qemu/reap.js';
 
 t.test('kill -9 of the command', async (t) => {

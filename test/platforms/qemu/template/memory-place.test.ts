@@ -19,7 +19,7 @@ t.test('memory is in a tmpfs while the machine runs, and kept on disk', async (t
     await using place = await placeMemory(draft, 1, root);
     t.match(
       place.directory,
-      new RegExp(`^${root}/switchyard-memory-`),
+      new RegExp(`^${root}/switchyard-[0-9a-z-]+-memory`),
       'the reaper knows the name',
     );
     await writeFile(place.path, 'what the guest knew');

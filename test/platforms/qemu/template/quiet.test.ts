@@ -4,7 +4,7 @@
 
 import { execa } from 'execa';
 import t from 'tap';
-import { identifyProcess } from '../../../../platforms/qemu/host-process.js';
+import { identifyProcess } from '../../../../harness/base/host-process.js';
 import { awaitQuiet } from '../../../../platforms/qemu/template/quiet.js';
 
 /** Runs the program while the promise is waited for. */
