@@ -7,8 +7,10 @@ import type { Machine } from '../../harness/model/machine.js';
 import type { SuiteContext } from '../../harness/model/suite.js';
 import type { UpdateFault, UpdateMessage, UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
-import { slotFlags } from './slots.js';
+import { type SlotFlags, slotFlags, slotNumber, systemDisk } from './slots.js';
+import { seenStates, watchStates } from './states.js';
 import {
+  awaitGood,
   configureUpdates,
   installUpdate,
   nextCheckAfter,
@@ -24,8 +26,11 @@ export interface FailedUpdate {
   readonly fault?: UpdateFault;
   /** What happens on the machine while it is updated. */
   readonly meanwhile?: (machine: Machine) => Promise<void>;
-  /** Source: flatcar/update_engine, action_processor.h. HTTP statuses count from 2000. */
-  readonly errorCode: number;
+  /**
+   * Several where it depends on how the payload is packed. Source: flatcar/update_engine,
+   * action_processor.h. HTTP statuses of checks count from 2000; those of payloads are all 9.
+   */
+  readonly errorCode: number | readonly number[];
 }
 
 /** Has an update fail, then lets another one through. */
@@ -38,23 +43,27 @@ export async function failsAndRecovers(context: SuiteContext, failed: FailedUpda
     a: await slotFlags(machine, 'a'),
     b: await slotFlags(machine, 'b'),
   });
+  await awaitGood(machine, 'a');
+  await giveFlags(machine);
   const before = await state();
+  const from = server.messages().length;
   await context.step('the update fails, and the server is told why', async () => {
     await configureUpdates(machine);
     if (failed.fault) server.inject(failed.fault);
     server.offer(failed.release ?? good);
-    const from = server.messages().length;
     await Promise.all([runUpdate(machine), failed.meanwhile?.(machine)]);
-    const isTold = (message: UpdateMessage) => {
-      if (message.kind !== 'event') return false;
-      const { type, result, errorCode } = message.event;
-      return type === 3 && result === 0 && errorCode === failed.errorCode;
-    };
-    await server.waitFor(`an error event with code ${failed.errorCode}`, isTold, { from });
+    await mustTell(machine, failed, from);
   });
   await context.step('the machine is as it was', async () => {
     check.equal((await updateStatus(machine)).state, 'IDLE', 'state of the update engine');
-    check.equal(await state(), before, 'what runs, and the attributes of both slots');
+    const { b, ...after } = await state();
+    check.equal(
+      after,
+      { running: before.running, a: before.a },
+      'what runs, and the attributes of its slot',
+    );
+    const written = server.messages().slice(from).some(isPartOfPayload);
+    mustNotBeBetter(b, before.b, written);
   });
   await context.step('the next update goes through', async () => {
     server.heal();
@@ -62,6 +71,39 @@ export async function failsAndRecovers(context: SuiteContext, failed: FailedUpda
     const { tries, successful } = await slotFlags(machine, 'b');
     check.equal([tries, successful], [1, 0], 'tries and success of USR-B');
   });
+}
+
+/** The flags that USR-B has after the second update of a machine's life: good, and second in line. */
+async function giveFlags(machine: Machine): Promise<void> {
+  const disk = await systemDisk(machine);
+  const add = ['cgpt', 'add', '-i', `${slotNumber.b}`, '-S1', '-T0', '-P1', disk] as const;
+  await machine.output(add, { sudo: true });
+  await machine.output(['cgpt', 'prioritize', '-i', `${slotNumber.a}`, disk], { sudo: true });
+}
+
+async function mustTell(machine: Machine, failed: FailedUpdate, from: number): Promise<void> {
+  const codes = [failed.errorCode].flat();
+  const isTold = (message: UpdateMessage) => {
+    if (message.kind !== 'event') return false;
+    const { type, result, errorCode = 0 } = message.event;
+    return type === 3 && result === 0 && codes.includes(errorCode);
+  };
+  const what = `an error event with code ${codes.join(' or ')}`;
+  await machine.updateServer().waitFor(what, isTold, { from });
+}
+
+function isPartOfPayload(message: UpdateMessage): boolean {
+  return message.kind === 'download' && message.sent > 0;
+}
+
+/**
+ * A slot that was not written keeps its flags. One that was may keep them, as with Flatcar's engine,
+ * which touches them last; or it may have lost them all, as it holds nothing that can be booted.
+ */
+function mustNotBeBetter(after: SlotFlags, before: SlotFlags, written: boolean): void {
+  const none: SlotFlags = { priority: 0, tries: 0, successful: 0 };
+  const isNone = Object.values(after).every((value) => value === 0);
+  check.equal(after, written && isNone ? none : before, 'attributes of USR-B');
 }
 
 /**
@@ -72,8 +114,20 @@ export async function backsOff(context: SuiteContext, fault: UpdateFault): Promi
   const machine = context.machine();
   const server = machine.updateServer();
   const waits: number[] = [];
-  await context.step('a server that goes on failing is asked more and more seldom', async () => {
+  await context.step('the engine says that it reports an error, and is idle again', async () => {
     await configureUpdates(machine);
+    await machine.waitForUnit('update-engine.service', 'active', { timeoutMs: 120_000 });
+    await watchStates(machine);
+    server.inject({ ...fault, times: 1 });
+    await runUpdate(machine);
+    const { states } = await seenStates(machine, 'IDLE');
+    const expected = ['CHECKING_FOR_UPDATE', 'REPORTING_ERROR_EVENT', 'IDLE'];
+    check.equal(states, expected, 'states that were told');
+    server.heal();
+    // An answer ends the series, so that the next failure is the first one again.
+    await runUpdate(machine);
+  });
+  await context.step('a server that goes on failing is asked more and more seldom', async () => {
     server.inject(fault);
     for (let failures = 0; failures < 5; failures += 1) {
       waits.push(await nextCheckAfter(machine, () => runUpdate(machine)));

@@ -18,7 +18,7 @@ export default defineSuite({
   async run(context) {
     await failsAndRecovers(context, {
       fault: { kind: 'payload-status', status: 404 },
-      errorCode: 2404,
+      errorCode: 9,
     });
   },
 });

@@ -17,6 +17,33 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
+    id: 'update-faults/hides-that-it-reports',
+    suite: 'update-faults/check-500',
+    describes: 'The engine does not tell that it reports an error.',
+    change: changedAgent('hides-report', [
+      {
+        file: 'engine/attempt.go',
+        from: 'attempt.board.set(ReportingError)',
+        to: 'log.Print("Reporting an error.")',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update-faults/clears-as-it-asks',
+    suite: 'update-faults/payload-404',
+    describes:
+      'The engine takes the other slot out of the race before it has anything to put there.',
+    change: changedAgent('clears-first', [
+      {
+        file: 'engine/attempt.go',
+        from: '\tanswer, err := attempt.session.Check(',
+        to: '\texec.Command("cgpt", "add", "-S0", "-T0", "-P0", "/dev/disk/by-partlabel/USR-B").Run()\n\tanswer, err := attempt.session.Check(',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
     id: 'update-faults/never-backs-off',
     suite: 'update-faults/check-503',
     describes: 'The engine asks a server that fails as often as any other.',
@@ -163,12 +190,12 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'update-faults/writes-too-much',
     suite: 'update-faults/too-large',
-    describes: 'The engine finds out that a release is too large only as it writes.',
-    change: changedAgent('no-room-check', [
+    describes: 'The engine drops what does not fit, and goes on as if it were written.',
+    change: changedAgent('drops-what-is-too-much', [
       {
-        file: 'install/target.go',
-        from: 'omaha.Fail(omaha.PartitionInfoBad',
-        to: 'omaha.Fail(omaha.WriteFailed',
+        file: 'payload/reader.go',
+        from: 'data[:length], int64(extent.Start*blockSize)); err != nil {',
+        to: 'data[:length], int64(extent.Start*blockSize)); err != nil && length == 0 {',
       },
     ]),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
