@@ -104,13 +104,33 @@ export const mutations: readonly Mutation[] = [
   },
   {
     id: 'update/says-it-is-old',
-    suite: 'update/older-refused',
+    suite: 'update/older-offered',
     describes: 'The engine says that it has an old version.',
     change: changedAgent('claims-old', [
       {
         file: 'config/identity.go',
         from: 'Version:      release["VERSION_ID"],',
         to: 'Version:      release["VERSION_ID"][:0] + "0.0.1",',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/older-is-half-installed',
+    suite: 'update/older-offered',
+    describes: 'The engine waits for a reboot into an older version which no boot will choose.',
+    change: changedRelease('next', postinstWithout('prioritize')),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/offline-trusts-anybody',
+    suite: 'update/offline-refused',
+    describes: 'The engine does not look at the signature of a payload that comes from a file.',
+    change: changedAgent('skips-signature', [
+      {
+        file: 'payload/reader.go',
+        from: 'return verify(signed, signatures, keyFile)',
+        to: '_, _, _ = signed, signatures, keyFile\n\treturn nil',
       },
     ]),
     expect: assertionFailed,
