@@ -12,7 +12,7 @@ export default defineSuite({
   id: 'rollback/system-unit-fails',
   summary:
     'A unit of the new release fails: the machine returns to the release before, says so, and stays.',
-  claims: ['A14', 'F08'],
+  claims: ['F08'],
   tags: ['update', 'rollback', 'slow'],
   applies: { needs: [...updateNeeds, 'release:unit-fails'] },
   topology: updatable(),

@@ -12,7 +12,7 @@ export default defineSuite({
   id: 'rollback/wrong-usr-hash',
   summary:
     "The new release's kernel expects another /usr: the machine returns to the release before, says so, and stays.",
-  claims: ['A14'],
+  claims: ['A14', 'V09'],
   tags: ['update', 'rollback', 'slow'],
   applies: { needs: [...updateNeeds, 'release:wrong-usr-hash'] },
   topology: updatable(),
@@ -29,7 +29,7 @@ export default defineSuite({
     await returnsByItself(context, {
       release: context.release('wrong-usr-hash'),
       comesUp: false,
-      cause: /promised contents|verity/i,
+      cause: /promised contents|verity: .*corrupt/i,
     });
   },
 });

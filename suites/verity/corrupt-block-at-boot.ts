@@ -4,7 +4,7 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { consoleTells } from '../support/roll-back.js';
+import { consoleTells, returnMs } from '../support/roll-back.js';
 import { settled } from '../support/running.js';
 import { slotFlags } from '../support/slots.js';
 import {
@@ -20,7 +20,7 @@ const reason = 'the suite corrupts a slot on purpose';
 export default defineSuite({
   id: 'verity/corrupt-block-at-boot',
   summary: 'A slot one block of which changed does not boot: the machine takes the other.',
-  claims: ['V08', 'V09'],
+  claims: ['A14'],
   tags: ['verity', 'update', 'rollback', 'slow'],
   applies: { needs: [...updateNeeds, 'verity', 'release:next'] },
   topology: updatable(),
@@ -47,7 +47,7 @@ export default defineSuite({
     });
     await context.step('the machine comes back in the old slot', async () => {
       const from = machine.console.lines().length;
-      await machine.reboot({ timeoutMs: 480_000 });
+      await machine.reboot({ timeoutMs: returnMs });
       await settled(machine);
       // A slot without verity would not boot either: the block is that of the file system's head.
       consoleTells(machine, { from, cause: /verity.*corrupt/i });

@@ -46,6 +46,19 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'rollback/takes-it-again',
+    suite: 'rollback/not-again',
+    describes: 'The engine installs by itself what did not hold before.',
+    change: changedAgent('takes-it-again', [
+      {
+        file: 'engine/attempt.go',
+        from: '&& !attempt.session.OnDemand',
+        to: '&& attempt.session.OnDemand',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
     id: 'rollback/is-not-told',
     suite: 'rollback/no-init',
     describes: 'The engine does not tell that an update did not hold.',
