@@ -4,8 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import {
+  newBootsNeeds,
   powerCutLimits,
-  powerCutNeeds,
   reachStoppedCgpt,
   stopCgpt,
   survivesPowerCut,
@@ -18,7 +18,7 @@ export default defineSuite({
   summary: 'The power fails when the new slot is first and nobody was told: a good slot boots.',
   claims: ['A22', 'F07'],
   tags: ['update', 'power', 'slow'],
-  applies: { needs: powerCutNeeds },
+  applies: { needs: newBootsNeeds },
   topology: updatable(),
   limits: powerCutLimits,
   async run(context) {

@@ -21,6 +21,7 @@ export default defineSuite({
   limits: powerCutLimits,
   async run(context) {
     await survivesPowerCut(context, {
+      slowly: true,
       reach: async (machine) => await reachProgress(machine, 0.5),
       untouched: true,
       boots: 'old',

@@ -27,6 +27,7 @@ export default defineSuite({
         await awaitGood(machine, 'b');
       },
       release: 'next-next',
+      slowly: true,
       reach: async (machine) => await reachProgress(machine, 0.5),
       untouched: true,
       boots: 'old',

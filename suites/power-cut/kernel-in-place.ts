@@ -7,6 +7,7 @@ import {
   powerCutLimits,
   powerCutNeeds,
   reachFile,
+  stopCgpt,
   survivesPowerCut,
 } from '../support/power-cuts.js';
 import { updatable } from '../support/updates.js';
@@ -21,6 +22,8 @@ export default defineSuite({
   limits: powerCutLimits,
   async run(context) {
     await survivesPowerCut(context, {
+      // The attributes come next: they must not be there before the cut is.
+      prepare: async (machine) => await stopCgpt(machine, 'before', 'repair*'),
       reach: async (machine) => await reachFile(machine, '/boot/flatcar/vmlinuz-b'),
       untouched: true,
       boots: 'old',

@@ -4,8 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import {
+  newBootsNeeds,
   powerCutLimits,
-  powerCutNeeds,
   reachEvent,
   reachStoppedCgpt,
   stopCgpt,
@@ -19,7 +19,7 @@ export default defineSuite({
     'The power fails in the middle of marking the new slot good: it is, and boots, though it was on its last try.',
   claims: ['A22', 'F07'],
   tags: ['update', 'power', 'slow'],
-  applies: { needs: [...powerCutNeeds, ...healthCheckNeeds] },
+  applies: { needs: [...newBootsNeeds, ...healthCheckNeeds] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),
   limits: powerCutLimits,
   async run(context) {

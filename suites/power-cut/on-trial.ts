@@ -26,6 +26,7 @@ export default defineSuite({
     await survivesPowerCut(context, {
       begin: async (machine) => await bringTo(machine, context.release('next')),
       release: 'next-next',
+      slowly: true,
       reach: async (machine) => await reachProgress(machine, 0.5),
       untouched: true,
       boots: 'old',

@@ -4,8 +4,8 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import {
+  newBootsNeeds,
   powerCutLimits,
-  powerCutNeeds,
   reachEvent,
   survivesPowerCut,
 } from '../support/power-cuts.js';
@@ -16,7 +16,7 @@ export default defineSuite({
   summary: 'The power fails when the update waits for its reboot: a good slot boots.',
   claims: ['A22', 'F07'],
   tags: ['update', 'power', 'slow'],
-  applies: { needs: powerCutNeeds },
+  applies: { needs: newBootsNeeds },
   topology: updatable(),
   limits: powerCutLimits,
   async run(context) {

@@ -18,11 +18,12 @@ import {
   mustRun,
   runningSystem,
   updateNeeds,
-  updateStatus,
 } from './updates.js';
 
 export const powerCutNeeds: readonly string[] = [...updateNeeds, 'release:next'];
-export const powerCutLimits: Partial<SuiteLimits> = { runMs: 900_000 };
+/** What points need after which the new release boots: the one after it. */
+export const newBootsNeeds: readonly string[] = [...powerCutNeeds, 'release:next-next'];
+export const powerCutLimits: Partial<SuiteLimits> = { runMs: 1_200_000 };
 
 /** A moment of an update. */
 export interface CutPoint {
@@ -30,6 +31,8 @@ export interface CutPoint {
   readonly release?: string;
   /** Called before the update is offered, and before any cut: how the machine comes to be what it is. */
   readonly begin?: (machine: Machine) => Promise<void>;
+  /** Whether the payload comes slowly, so that the machine is still at that point when it is cut. */
+  readonly slowly?: true;
   /** Called before the update begins. */
   readonly prepare?: (machine: Machine) => Promise<void>;
   /** Resolves at the moment; the update is under way. */
@@ -40,7 +43,13 @@ export interface CutPoint {
   readonly boots: 'old' | 'new';
 }
 
-/** Cuts the power at the point, switches the machine on again, and updates it if it has the old release. */
+/** How long a payload takes that comes slowly, without what the machine makes of it. */
+const slowSeconds = 45;
+
+/**
+ * Cuts the power at the point, switches the machine on again, and updates it: to the release, or from
+ * that to `next-next`.
+ */
 export async function survivesPowerCut(context: SuiteContext, point: CutPoint): Promise<void> {
   const machine = context.machine();
   const release = context.release(point.release ?? 'next');
@@ -54,10 +63,12 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
     // What the suite wrote is not what the cut is about.
     await machine.output(['sync']);
     await point.prepare?.(machine);
+    if (point.slowly) dripTo(machine, release);
     machine.updateServer().offer(release);
     await checkForUpdate(machine);
     await point.reach(machine);
     await machine.cutPower();
+    machine.updateServer().heal();
   });
   await context.step('the machine boots a good slot', async () => {
     await machine.start();
@@ -67,9 +78,15 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
     await mayNotBeChosen(machine, slot, point);
   });
   await context.step('and can still be updated', async () => {
-    if (point.boots === 'old') await installUpdate(machine, release);
-    else await awaitGood(machine, slot);
+    if (point.boots === 'old') return await installUpdate(machine, release);
+    await awaitGood(machine, slot);
+    await installUpdate(machine, context.release('next-next'));
   });
+}
+
+function dripTo(machine: Machine, { payload }: UpdateRelease): void {
+  const bytesPerSecond = Math.ceil(payload.bytes / slowSeconds);
+  machine.updateServer().inject({ kind: 'drip', bytesPerSecond });
 }
 
 async function mayNotBeChosen(machine: Machine, slot: Slot, point: CutPoint): Promise<void> {
@@ -99,17 +116,22 @@ export async function reachEvent(machine: Machine, event: string): Promise<void>
   );
 }
 
-/** So much of the download is done, as the update engine tells it; a fraction. */
+/**
+ * So much of the download is done, and it goes on, as the update engine tells it; a fraction. The payload
+ * has to come slowly: what is done by the time that the answer is here must be little more.
+ */
 export async function reachProgress(machine: Machine, fraction: number): Promise<void> {
-  // PROGRESS has six digits after its point, and is compared as a number of millionths.
-  const script = `reached() {
-  text=$(update_engine_client -status 2>/dev/null | sed -n 's/^PROGRESS=//p' | tr -d .)
-  [ "\${text:-0}" -ge ${Math.round(fraction * 1e6)} ]
-}
-until reached; do sleep 0.1; done`;
-  check.succeeds(await machine.sh(script, { timeoutMs: installMs }), `progress of ${fraction}`);
-  const { state } = await updateStatus(machine);
-  check.equal(state, 'DOWNLOADING', 'state of the update engine at the cut');
+  // Both are of one answer. PROGRESS has six digits after its point: it is compared in millionths.
+  const script = `while :; do
+  status=$(update_engine_client -status 2>/dev/null)
+  state=$(echo "$status" | sed -n 's/^CURRENT_OP=UPDATE_STATUS_//p')
+  at=$(echo "$status" | sed -n 's/^PROGRESS=//p' | tr -d .)
+  case $state in FINALIZING|VERIFYING|UPDATED_NEED_REBOOT) echo "$status"; exit 1 ;; esac
+  [ "$state" != DOWNLOADING ] || [ "\${at:-0}" -lt ${Math.round(fraction * 1e6)} ] || exit 0
+  sleep 0.1
+done`;
+  const result = await machine.sh(script, { timeoutMs: installMs });
+  check.succeeds(result, `a download of which ${fraction} is done`);
 }
 
 /** A file has come to be. */

@@ -114,6 +114,22 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'power-cut/waiting-for-reboot-the-last-one',
+    suite: 'power-cut/waiting-for-reboot',
+    describes: 'The release takes the signature of no release after it.',
+    change: changedRelease(
+      'next',
+      editedAgent([
+        {
+          file: 'payload/reader.go',
+          from: 'return verify(signed, signatures, keyFile)',
+          to: 'return verify(signed[:0], signatures, keyFile)',
+        },
+      ]),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'power-cut/first-boot-kernel-many-tries',
     suite: 'power-cut/first-boot-kernel',
     describes: 'The last step of the release gives its slot seven tries.',
