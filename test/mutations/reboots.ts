@@ -3,7 +3,7 @@
  */
 
 import { changedAgent } from './edits.js';
-import type { Mutation } from './mutation.js';
+import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `reboots`. */
 export const mutations: readonly Mutation[] = [
@@ -39,6 +39,37 @@ export const mutations: readonly Mutation[] = [
     describes: 'The reboot manager does not look for users.',
     change: changedAgent('no-users', [
       { file: 'locksmith/daemon.go', from: '" user "', to: '" nobody at all "' },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
+    id: 'reboots/no-time',
+    suite: 'reboots/logged-in-users',
+    describes: 'The reboot manager gives users a minute and a half.',
+    change: changedAgent('no-time', [
+      { file: 'locksmith/daemon.go', from: '= 5 * time.Minute', to: '= 90 * time.Second' },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'reboots/warns-nobody',
+    suite: 'reboots/logged-in-users',
+    describes: 'The reboot manager waits without a word to the users.',
+    change: changedAgent('warns-nobody', [
+      { file: 'locksmith/daemon.go', from: 'exec.Command("wall",', to: 'exec.Command("true",' },
+    ]),
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
+  },
+  {
+    id: 'reboots/tells-and-goes-on',
+    suite: 'reboots/unknown-strategy',
+    describes: 'The reboot manager complains of the strategy, and takes another instead.',
+    change: changedAgent('goes-on', [
+      {
+        file: 'locksmith/daemon.go',
+        from: '\tif err != nil {\n\t\treturn err\n\t}\n\tif options.strategy == strategyOff {',
+        to: '\tif err != nil {\n\t\tlog.Print(err)\n\t}\n\tif options.strategy == strategyOff {',
+      },
     ]),
     expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
   },
