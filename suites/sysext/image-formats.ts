@@ -11,7 +11,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'sysext/image-formats',
   summary: 'An extension may be a squashfs, an ext4 or a btrfs image.',
-  claims: ['X05', 'X08'],
+  claims: ['X08'],
   tags: ['sysext'],
   applies: { needs: ['sysext'] },
   topology: singleMachine(),

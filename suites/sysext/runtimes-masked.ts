@@ -12,7 +12,7 @@ const masked = ['docker-flatcar', 'containerd-flatcar'];
 export default defineSuite({
   id: 'sysext/runtimes-masked',
   summary: 'Masking the docker and containerd extensions leaves a system without them.',
-  claims: ['F14', 'X04'],
+  claims: ['F14'],
   tags: ['sysext', 'talk', 'first-boot', 'smoke'],
   applies: { needs: ['sysext', 'docker', 'containerd'] },
   topology: singleMachine({

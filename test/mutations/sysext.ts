@@ -44,6 +44,32 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'sysext/containerd-not-masked',
+    suite: 'sysext/containerd-masked',
+    describes: 'The config does not mask containerd.',
+    change: changedConfig(({ storage, ...config }) => config),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/docker-masked-too',
+    suite: 'sysext/containerd-masked',
+    describes: 'The config masks docker as well: what it does by itself is not to be seen.',
+    change: changedConfig((config) =>
+      withStorage(config, { links: [...(config.storage?.links ?? []), dockerMask] }),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'sysext/image-is-missing',
+    suite: 'sysext/at-provisioning',
+    describes: 'The config brings the directory, and not the image.',
+    change: changedConfig((config) => {
+      const files = (config.storage?.files ?? []).filter(({ path }) => !path.endsWith('.raw'));
+      return withStorage(config, { files });
+    }),
+    expect: assertionFailed,
+  },
+  {
     id: 'sysext/podman-is-built-in',
     suite: 'sysext/podman-refresh',
     describes: 'The image has a podman of its own, which no refresh takes away.',
