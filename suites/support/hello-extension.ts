@@ -13,7 +13,9 @@ const image = [
   'kGdFk+MAYkaGt3B5FiRz9ICYGU2eGYnWYtBmYESTZ0SS12MIYmBDk2dDkpdiqGVgB9IAZPQG8l4AeNpjYIAAViBW',
   'AGImBjGG1IqS1LzizPw83aLUnNTE4lS9jNScnHyoSgYWIHYAYkYGISxKUxihypjgNDcDWL9ucWUxUH0CUCMjUDQn',
   'MwlmIkhLA5hmYigtLgIArhwZuRCAYAAAAAAAAAASAAABAAAAABsBAAAAAAAAFgB42mtgQAUJUNoBSitA6QVQGgAx',
-  'MAHhNQEAAAAAAAAEgAAAAABVAQAAAAAAAA==',
+  'MAHhNQEAAAAAAAAEgAAAAABVAQAAAAAAAAAA',
+  // Zeros to a whole block of 4096 bytes: a loop device has no less, and no half of one.
+  `${'AAAA'.repeat(1246)}AA==`,
 ].join('');
 
 /** What its one file says. Source of the name: flatcar/mantle, kola's sysext.custom-raw. */
