@@ -64,9 +64,7 @@ export async function returnsByItself(context: SuiteContext, rollBack: RollBack)
   if (rollBack.offeredAgain) await refusesByItself(context, release);
   else {
     await context.step('it tells the server that the update did not hold', async () => {
-      machine.updateServer().offer(undefined);
-      await runUpdate(machine);
-      await mustReport(machine);
+      await tellsOfRollBack(machine);
     });
   }
   await context.step('and it stays', async () => {
@@ -105,6 +103,12 @@ async function mustBeBack(context: SuiteContext, before: RunningSystem): Promise
 }
 
 /** Error 44, with the first check after the return. Source: omaha_request_action.cc. */
+export async function tellsOfRollBack(machine: Machine): Promise<void> {
+  machine.updateServer().offer(undefined);
+  await runUpdate(machine);
+  await mustReport(machine);
+}
+
 async function mustReport(machine: Machine): Promise<void> {
   await machine.updateServer().waitFor('an event that tells of the roll-back', (message) => {
     return message.kind === 'event' && message.event.errorCode === 44;

@@ -52,8 +52,8 @@ export const mutations: readonly Mutation[] = [
     change: changedAgent('takes-it-again', [
       {
         file: 'engine/attempt.go',
-        from: '&& !attempt.session.OnDemand',
-        to: '&& attempt.session.OnDemand',
+        from: '!attempt.session.OnDemand',
+        to: 'attempt.session.OnDemand',
       },
     ]),
     expect: assertionFailed,
