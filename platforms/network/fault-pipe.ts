@@ -7,18 +7,28 @@ import type { LinkCounters, LinkFaults } from '../../harness/model/network.js';
 import { headerBytes } from './frame.js';
 import { TimedQueue } from './timed-queue.js';
 
-/** How much may wait on a link that is slow or late, in bytes. */
+/** How much may wait for its turn on a link with a bandwidth, in bytes. */
 export const mostWaitingBytes = 256 * 1024;
+
+/** How much may be on its way in all, in bytes: a delay is no bandwidth, but memory has its bound. */
+export const mostHeldBytes = 4 * 1024 * 1024;
 
 /** How much later a frame comes that was chosen to be overtaken, in milliseconds. */
 export const reorderMs = 10;
+
+/** When a frame arrives, and what the link is like if it is let in. */
+interface Booking {
+  readonly dueMs: number;
+  readonly freeAtMs: number;
+  readonly lastDueMs: number;
+}
 
 export class FaultPipe {
   readonly #random: () => number;
   readonly #deliver: (frame: Buffer) => void;
   readonly #queue: TimedQueue<Buffer>;
   #faults: LinkFaults = {};
-  #waitingBytes = 0;
+  #heldBytes = 0;
   /** When the line is free again, and when the last frame in turn will have arrived. */
   #freeAtMs = 0;
   #lastDueMs = 0;
@@ -36,11 +46,23 @@ export class FaultPipe {
     return { passed: this.#passed, lost: this.#lost, overflowed: this.#overflowed };
   }
 
-  /** From the next frame on; what is on its way arrives as it was to. */
+  /** Whether nothing passes. */
+  get isDown(): boolean {
+    return this.#faults.down === true;
+  }
+
+  /**
+   * From the next frame on; what is on its way arrives as it was to. What waits for its turn is still
+   * before the next frame where the new link has a bandwidth too, at that bandwidth.
+   */
   set(faults: LinkFaults): void {
-    this.#faults = faults;
-    this.#freeAtMs = 0;
+    const [before, after] = [this.#faults.kbitPerSecond, faults.kbitPerSecond];
+    const now = performance.now();
+    const waitMs = Math.max(0, this.#freeAtMs - now);
+    const isLine = before !== undefined && after !== undefined;
+    this.#freeAtMs = isLine ? now + (waitMs * before) / after : 0;
     this.#lastDueMs = 0;
+    this.#faults = faults;
   }
 
   /** What is on its way is gone. */
@@ -59,36 +81,45 @@ export class FaultPipe {
   }
 
   #sendOnce(frame: Buffer): void {
-    const dueMs = this.#due(frame.length);
+    const booking = this.#book(frame.length);
     const seen = this.#happens(this.#faults.corrupt ?? 0) ? this.#corrupt(frame) : frame;
-    const isDirect = dueMs <= performance.now() && this.#queue.size === 0;
-    if (isDirect) this.#hand(seen);
-    else this.#hold(seen, dueMs);
-  }
-
-  #hold(frame: Buffer, dueMs: number): void {
-    if (this.#waitingBytes + frame.length > mostWaitingBytes) {
+    const isDirect = booking.dueMs <= performance.now() && this.#queue.size === 0;
+    if (!isDirect && !this.#hasRoom(frame.length, booking)) {
+      // It never goes, so it takes no time of the line.
       this.#overflowed += 1;
       return;
     }
-    this.#waitingBytes += frame.length;
+    this.#freeAtMs = booking.freeAtMs;
+    this.#lastDueMs = booking.lastDueMs;
+    if (isDirect) this.#hand(seen);
+    else this.#hold(seen, booking.dueMs);
+  }
+
+  #hasRoom(bytes: number, { freeAtMs }: Booking): boolean {
+    const { kbitPerSecond = 0 } = this.#faults;
+    const waitingBytes = ((freeAtMs - performance.now()) * kbitPerSecond) / 8;
+    return waitingBytes <= mostWaitingBytes && this.#heldBytes + bytes <= mostHeldBytes;
+  }
+
+  #hold(frame: Buffer, dueMs: number): void {
+    this.#heldBytes += frame.length;
     // The frame shares memory with others that came with it, which would all be kept.
     this.#queue.add(Buffer.from(frame), dueMs);
   }
 
-  #due(bytes: number): number {
+  #book(bytes: number): Booking {
     const { delayMs = 0, jitterMs = 0, reorder = 0, kbitPerSecond } = this.#faults;
     const now = performance.now();
-    if (kbitPerSecond !== undefined) {
-      // A kbit per second is a bit per millisecond.
-      this.#freeAtMs = Math.max(this.#freeAtMs, now) + (bytes * 8) / kbitPerSecond;
-    }
-    const sent = kbitPerSecond === undefined ? now : this.#freeAtMs;
+    let [freeAtMs, lastDueMs] = [this.#freeAtMs, this.#lastDueMs];
+    // A kbit per second is a bit per millisecond.
+    if (kbitPerSecond !== undefined)
+      freeAtMs = Math.max(freeAtMs, now) + (bytes * 8) / kbitPerSecond;
+    const sent = kbitPerSecond === undefined ? now : freeAtMs;
     const jitter = jitterMs === 0 ? 0 : (this.#random() * 2 - 1) * jitterMs;
-    const due = sent + Math.max(0, delayMs + jitter);
-    if (this.#happens(reorder)) return due + reorderMs;
-    this.#lastDueMs = Math.max(this.#lastDueMs, due);
-    return this.#lastDueMs;
+    const dueMs = sent + Math.max(0, delayMs + jitter);
+    if (this.#happens(reorder)) return { dueMs: dueMs + reorderMs, freeAtMs, lastDueMs };
+    lastDueMs = Math.max(lastDueMs, dueMs);
+    return { dueMs: lastDueMs, freeAtMs, lastDueMs };
   }
 
   /** Addresses stay, or the frame would only be lost. */
@@ -102,7 +133,7 @@ export class FaultPipe {
   }
 
   #arrive(frame: Buffer): void {
-    this.#waitingBytes -= frame.length;
+    this.#heldBytes -= frame.length;
     this.#hand(frame);
   }
 
