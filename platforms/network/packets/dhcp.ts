@@ -122,6 +122,8 @@ export function encodeDhcp(
   const options = [
     option(optionCodes.messageType, Buffer.from([dhcpTypes[answer.type]])),
     option(optionCodes.serverIdentifier, addressBytes(server)),
+    // Nor is there a time after which it would lose that (RFC 2131, 4.3.5).
+    ...(isGiven ? [option(optionCodes.leaseTime, uint32(answer.lease.leaseSeconds))] : []),
     ...(answer.type === 'nak' ? [] : leaseOptions(answer.lease, server)),
     Buffer.from([255]),
   ];
@@ -131,7 +133,6 @@ export function encodeDhcp(
 function leaseOptions(lease: DhcpLease, server: string): Buffer[] {
   const routes = lease.routes.map((route) => classlessRoute(route, server));
   return [
-    option(optionCodes.leaseTime, uint32(lease.leaseSeconds)),
     option(optionCodes.mask, uint32(maskOf(lease.prefixLength))),
     option(optionCodes.dnsServers, addressBytes(lease.dnsServer)),
     option(optionCodes.ntpServers, addressBytes(lease.ntpServer)),

@@ -13,14 +13,17 @@ export interface Datagram {
 
 const headerBytes = 8;
 
-/** Undefined for what is malformed, or corrupt: a checksum that is there must be right. */
+/**
+ * Undefined for what is malformed, or corrupt: a checksum that is there must be right, and over IPv6
+ * there must be one (RFC 8200, 8.1).
+ */
 export function parseUdp(packet: IpPacket): Datagram | undefined {
   const { payload } = packet;
   if (packet.protocol !== protocols.udp || payload.length < headerBytes) return undefined;
   const length = payload.readUInt16BE(4);
   if (length < headerBytes || length > payload.length) return undefined;
   const message = payload.subarray(0, length);
-  const checked = message.readUInt16BE(6) !== 0;
+  const checked = packet.version === 6 || message.readUInt16BE(6) !== 0;
   if (checked && internetChecksum(pseudoHeader(packet, length), message) !== 0) return undefined;
   return {
     sourcePort: message.readUInt16BE(0),

@@ -42,10 +42,14 @@ export interface NameServerOptions {
 
 export class NameServer {
   readonly #names = new Map<string, Named>();
+  /** Without addresses of their own, but above names that have some: they exist (RFC 8020). */
+  readonly #above: ReadonlySet<string>;
   readonly #onQuestion: NameServerOptions['onQuestion'];
 
   constructor({ plan, onQuestion, names = {} }: NameServerOptions) {
     this.#onQuestion = onQuestion;
+    const above = ['gateway', ...plan.segments.map(({ name }) => name)];
+    this.#above = new Set([domain, ...above.map((name) => `${name}.${domain}`)]);
     for (const station of plan.stations) this.#addStation(station);
     for (const segment of plan.segments) {
       this.#add(`gateway.${segment.name}.${domain}`, segment.ipv4?.address, segment.ipv6?.address);
@@ -62,7 +66,7 @@ export class NameServer {
     const known = this.#names.get(name);
     const answers = known ? answersTo(question, known) : [];
     this.#onQuestion(name, question.type, answers.length > 0);
-    const code = known || isOurs(name) ? responseCodes.none : responseCodes.noSuchName;
+    const code = known || this.#above.has(name) ? responseCodes.none : responseCodes.noSuchName;
     return encode({
       type: 'response',
       id: packet.id ?? 0,
@@ -102,11 +106,6 @@ export class NameServer {
     if (ipv6 !== undefined) named.ipv6.push(ipv6);
     this.#names.set(name, named);
   }
-}
-
-/** The domain itself exists, although it has no address. */
-function isOurs(name: string): boolean {
-  return name === domain;
 }
 
 function readPacket(data: Buffer) {
