@@ -60,7 +60,10 @@ export interface NicRequest {
  * cluster, to nowhere else. Without any network it is an IPv4 one of the harness's choice.
  */
 export interface SegmentRequest {
-  /** An IPv4 network such as `10.80.0.0/24`; machines are at its tenth address and after. */
+  /**
+   * An IPv4 network such as `10.80.0.0/24`; machines are at its tenth address and after. Neither another
+   * network of the machines (10.0.2.0/24 is the management's) nor one where no machine can be.
+   */
   readonly subnet?: string;
   /** An IPv6 network of 64 bits such as `fd80::/64`; machines make their addresses of their MACs. */
   readonly subnet6?: string;

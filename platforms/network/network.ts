@@ -16,11 +16,12 @@ import type {
 import { MachinePort } from './machine-port.js';
 import { fragments, isDivisible, packetLength, tooBig } from './packets/too-big.js';
 import { Partitions } from './partitions.js';
-import { contains, type NetworkPlan } from './plan-network.js';
+import type { NetworkPlan } from './plan-network.js';
 import { routePacket } from './route-packet.js';
 import { type Happening, Segment } from './segment.js';
 import { type StoredArtifact, storeArtifacts } from './servers/artifact-server.js';
 import type { Dial } from './servers/tcp-servers.js';
+import { contains } from './subnets.js';
 import type { SwitchCounters } from './switch.js';
 
 /** What a network is made of; plain data, so that it can be sent to a thread. */

@@ -5,7 +5,8 @@
 
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
-import { contains, type NetworkPlan } from './plan-network.js';
+import type { NetworkPlan } from './plan-network.js';
+import { contains } from './subnets.js';
 
 /** Ranges of the host's own, of groups, and of IPv6 that hold an IPv4 address (IANA, RFC 4291). */
 const refusedRanges: readonly string[] = [

@@ -10,21 +10,19 @@ import type { SegmentRequest, Topology } from '../../harness/model/topology.js';
 import { checkStep } from './check-step.js';
 import type { MacAddress } from './mac-address.js';
 import { addressText, eui64Address } from './packets/addresses.js';
+import {
+  type NamedNetwork,
+  networksOfMachines,
+  parseNetwork,
+  refuseOverlap,
+  type SegmentNetwork,
+} from './subnets.js';
 
 /** The domain of all names on the network; `.test` is nobody's (RFC 6761). */
 export const domain = 'switchyard.test';
 
 /** Where clouds tell a machine about itself: link-local, so that no network has it. */
 export const metadataAddress = '169.254.169.254';
-
-/** One address of the switch itself, and the network that it is in. */
-export interface SegmentNetwork {
-  /** The first address of the network. */
-  readonly network: string;
-  readonly prefixLength: number;
-  /** The switch's own. */
-  readonly address: string;
-}
 
 export interface SegmentPlan {
   readonly name: string;
@@ -64,7 +62,7 @@ export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): 
   }
   const plans = Object.entries(segments).map(([name, request], n) => planSegment(name, request, n));
   for (const plan of plans) refuseContradiction(plan);
-  refuseOverlap(plans);
+  refuseOverlap(plans.flatMap(networksOf), networksOfMachines(roles));
   const counts = new Map<string, number>();
   const stations: Station[] = [];
   for (const [role, { count, segments: wanted }] of Object.entries(roles)) {
@@ -96,33 +94,6 @@ function planSegment(name: string, request: SegmentRequest, n: number): SegmentP
   };
 }
 
-function parseNetwork(text: string, kind: 'ipv4' | 'ipv6', segment: string): SegmentNetwork {
-  if (!ipaddr.isValidCIDR(text)) throw badSubnet(text, segment, 'is no network like 10.80.0.0/24');
-  const [address, prefixLength] = ipaddr.parseCIDR(text);
-  if (address.kind() !== kind) throw badSubnet(text, segment, `is not ${kind}`);
-  const bytes = Buffer.from(address.toByteArray());
-  if (hasHostBits(bytes, prefixLength)) {
-    throw badSubnet(text, segment, 'is not the first address of its network');
-  }
-  if (kind === 'ipv6' && prefixLength !== 64) throw badSubnet(text, segment, 'is not of 64 bits');
-  if (kind === 'ipv4' && (prefixLength < 8 || prefixLength > 28)) {
-    throw badSubnet(text, segment, 'is not between /8 and /28');
-  }
-  bytes[bytes.length - 1] = (bytes.at(-1) as number) + 1;
-  return { network: address.toString(), prefixLength, address: addressText(bytes) };
-}
-
-function hasHostBits(bytes: Buffer, prefixLength: number): boolean {
-  return bytes.some((byte, n) => {
-    const kept = Math.min(8, Math.max(0, prefixLength - n * 8));
-    return (byte & (0xff >> kept)) !== 0;
-  });
-}
-
-function badSubnet(text: string, segment: string, why: string): UsageError {
-  return new UsageError('BAD_SUBNET', `segment ${segment}: ${text} ${why}`);
-}
-
 function refuseContradiction({ name, mtu, ipv4, ipv6, metadata }: SegmentPlan): void {
   if (ipv6 && mtu < leastMtuOfIpv6) {
     const message = `segment ${name}: mtu ${mtu} is below ${leastMtuOfIpv6}, which IPv6 needs`;
@@ -133,22 +104,8 @@ function refuseContradiction({ name, mtu, ipv4, ipv6, metadata }: SegmentPlan): 
   throw new UsageError('BAD_METADATA', message);
 }
 
-function refuseOverlap(plans: readonly SegmentPlan[]): void {
-  const networks = plans.flatMap(({ name, ipv4, ipv6 }) => {
-    return [ipv4, ipv6].flatMap((one) => (one ? [{ name, ...one }] : []));
-  });
-  for (const [n, a] of networks.entries()) {
-    for (const b of networks.slice(n + 1)) {
-      if (!contains(a, b.network) && !contains(b, a.network)) continue;
-      throw new UsageError('SUBNETS_OVERLAP', `segments ${a.name} and ${b.name} overlap`);
-    }
-  }
-}
-
-/** Whether an address is in a network. */
-export function contains({ network, prefixLength }: SegmentNetwork, address: string): boolean {
-  const [a, b] = [ipaddr.parse(network), ipaddr.parse(address)];
-  return a.kind() === b.kind() && b.match(a, prefixLength);
+function networksOf({ name, ipv4, ipv6 }: SegmentPlan): NamedNetwork[] {
+  return [ipv4, ipv6].flatMap((one) => (one ? [{ owner: `segment ${name}`, ...one }] : []));
 }
 
 function findSegment(plans: readonly SegmentPlan[], name: string, role: string): SegmentPlan {

@@ -80,10 +80,47 @@ t.test('topologies that can not be', async (t) => {
     [lan('10.0.0.0/30'), 'BAD_SUBNET', /is not between \/8 and \/28/],
     [{ roles: {}, segments: { lan: { subnet6: 'fd00::/48' } } }, 'BAD_SUBNET', /is not of 64 bits/],
     [
-      { roles: {}, segments: { a: { subnet: '10.0.0.0/16' }, b: { subnet: '10.0.3.0/24' } } },
+      { roles: {}, segments: { a: { subnet: '10.80.0.0/16' }, b: { subnet: '10.80.3.0/24' } } },
       'SUBNETS_OVERLAP',
-      /segments a and b overlap/,
+      /segment a \(10.80.0.0\/16\) and segment b \(10.80.3.0\/24\) overlap/,
     ],
+    [
+      lan('10.0.0.0/8'),
+      'SUBNETS_OVERLAP',
+      /segment lan .* and the management network of every machine \(10.0.2.0\/24\) overlap/,
+    ],
+    [
+      {
+        roles: { a: role({ segments: ['lan'], nics: [{ subnet: '10.0.3.0/24' }] }) },
+        segments: { lan: { subnet: '10.0.3.16/28' } },
+      },
+      'SUBNETS_OVERLAP',
+      /segment lan .* and a NIC of role a \(10.0.3.0\/24\) overlap/,
+    ],
+    ...[
+      '0.0.0.0/8',
+      '127.0.0.0/24',
+      '169.254.0.0/16',
+      '169.0.0.0/8',
+      '224.0.0.0/8',
+      '255.0.0.0/8',
+    ].map((text): [Topology, string, RegExp] => [
+      lan(text),
+      'BAD_SUBNET',
+      /which no machine can have/,
+    ]),
+    ...['10.80/16', '0x0a.80.0.0/24', '010.80.0.0/24'].map((text): [Topology, string, RegExp] => [
+      lan(text),
+      'BAD_SUBNET',
+      /is no network like/,
+    ]),
+    ...['fe80::/64', 'ff02::/64', '::/64', 'fec0::/64', '64:ff9b::/64'].map(
+      (subnet6): [Topology, string, RegExp] => [
+        { roles: {}, segments: { lan: { subnet6 } } },
+        'BAD_SUBNET',
+        /is in none of 2000::\/3, fc00::\/7/,
+      ],
+    ),
     [
       {
         roles: { a: role({ count: 6, segments: ['lan'] }) },
@@ -110,6 +147,8 @@ t.test('topologies that can not be', async (t) => {
   const small = {
     lan: { mtu: 576, metadata: { '/a': 'x' } },
     six: { subnet6: 'fd00::/64', mtu: 1280 },
+    documented: { subnet: '192.0.2.0/24', subnet6: '2001:db8::/64' },
+    carrier: { subnet: '100.64.0.0/10' },
   };
   t.doesNotThrow(() => planNetwork({ roles: {}, segments: small }), 'just not wrong');
 });

@@ -12,7 +12,7 @@ import { mostNeighbours, SegmentHost } from '../../../platforms/network/segment-
 
 const [segment] = planNetwork({
   roles: { a: role({ segments: ['lan'] }) },
-  segments: { lan: { subnet: '10.0.0.0/8' } },
+  segments: { lan: { subnet: '100.64.0.0/10' } },
 }).segments;
 
 function openHost(): SegmentHost {
@@ -37,7 +37,7 @@ function announce(host: SegmentHost, address: string, senderMac = mac): void {
 }
 
 /** The n-th that is made up. */
-const madeUp = (n: number) => addressText(Buffer.from([10, 1, n >> 8, n & 255]));
+const madeUp = (n: number) => addressText(Buffer.from([100, 65, n >> 8, n & 255]));
 
 t.test('what a guest makes up costs a bounded amount', async (t) => {
   const host = openHost();
