@@ -20,9 +20,15 @@ export interface CaptureOptions {
   readonly limitBytes: number;
 }
 
-/** `file` holds the newest packets; `file` with `.before` those before, if there were so many. */
+/**
+ * `file` holds the newest packets; `file` with `.before` those before, if there were so many. Packets are
+ * those that came to the segment: what a link takes on its way there is not among them, and what one
+ * takes by chance on its way from there is.
+ */
 export class CaptureFile {
   readonly #options: CaptureOptions;
+  /** From then on by a clock that nobody sets. */
+  readonly #startedMs = Date.now() - performance.now();
   #stream: WriteStream | undefined;
   #before: WriteStream | undefined;
   #written = 0;
@@ -35,14 +41,17 @@ export class CaptureFile {
     this.#stream = this.#begin();
   }
 
-  /** What the disk does not take in time is left out, and the next packet tells how many were. */
-  write(frame: Buffer): void {
+  /**
+   * What the disk does not take in time is left out, and the next packet tells how many were. `keptOut`
+   * are those that don't get it, with the reason; a comment of the packet.
+   */
+  write(frame: Buffer, keptOut: readonly string[] = []): void {
     if (this.#unwrittenBytes() > mostUnwrittenBytes) {
       this.#leftOut += 1;
       this.#leftOutOfFile += 1;
       return;
     }
-    const block = packetBlock(frame, Date.now(), this.#leftOut);
+    const block = packetBlock(frame, this.#nowMs(), optionsOf(keptOut, this.#leftOut));
     const limit = this.#options.limitBytes / 2 - statisticsBytes;
     if (this.#written + block.length > limit) this.#turn();
     this.#leftOut = 0;
@@ -78,7 +87,11 @@ export class CaptureFile {
   }
 
   #end(): void {
-    this.#stream?.end(statisticsBlock(Date.now(), this.#leftOutOfFile));
+    this.#stream?.end(statisticsBlock(this.#nowMs(), this.#leftOutOfFile));
+  }
+
+  #nowMs(): number {
+    return this.#startedMs + performance.now();
   }
 
   /** The old file goes on being written under its new name. */
@@ -127,11 +140,19 @@ function interfaceBlock(name: string): Buffer {
   return block(1, body);
 }
 
-/** With the option epb_dropcount where packets before this one were left out. */
-function packetBlock(frame: Buffer, nowMs: number, leftOut: number): Buffer {
+/** opt_comment where somebody was kept from the packet, epb_dropcount where some were left out before. */
+function optionsOf(keptOut: readonly string[], leftOut: number): Buffer {
+  if (keptOut.length === 0 && leftOut === 0) return Buffer.alloc(0);
+  const comment = Buffer.from(`not delivered to ${keptOut.join(', ')}`);
+  return Buffer.concat([
+    ...(keptOut.length > 0 ? [option(1, comment)] : []),
+    leftOut > 0 ? countOption(4, leftOut) : endOfOptions,
+  ]);
+}
+
+function packetBlock(frame: Buffer, nowMs: number, options: Buffer): Buffer {
   const kept = Math.min(frame.length, snapLength);
   const padded = Math.ceil(kept / 4) * 4;
-  const options = leftOut > 0 ? countOption(4, leftOut) : Buffer.alloc(0);
   const body = Buffer.alloc(20 + padded + options.length);
   writeTime(body, nowMs);
   body.writeUInt32LE(kept, 12);
@@ -152,9 +173,20 @@ const statisticsBytes = statisticsBlock(0, 0).length;
 
 /** Behind the number of the interface, which is 0. */
 function writeTime(body: Buffer, nowMs: number): void {
-  const microseconds = BigInt(nowMs) * 1000n;
+  const microseconds = BigInt(Math.round(nowMs * 1000));
   body.writeUInt32LE(Number(microseconds >> 32n), 4);
   body.writeUInt32LE(Number(microseconds & 0xffffffffn), 8);
+}
+
+const endOfOptions = Buffer.alloc(4);
+
+/** Padded to 32 bits. */
+function option(code: number, value: Buffer): Buffer {
+  const bytes = Buffer.alloc(4 + Math.ceil(value.length / 4) * 4);
+  bytes.writeUInt16LE(code, 0);
+  bytes.writeUInt16LE(value.length, 2);
+  value.copy(bytes, 4);
+  return bytes;
 }
 
 /** An option of 64 bits, and the end of options. */

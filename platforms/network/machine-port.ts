@@ -34,6 +34,8 @@ export class MachinePort implements Port {
   #corked = false;
   #overflowed = 0;
   #partitioned = 0;
+  /** Came through the link after the machine had gone. */
+  #unheard = 0;
 
   constructor(options: MachinePortOptions) {
     const { name, seed, onFrame } = options;
@@ -50,6 +52,7 @@ export class MachinePort implements Port {
       out: { ...this.#out.counters, partitioned: 0 },
       in: {
         ...into,
+        passed: into.passed - this.#overflowed - this.#unheard,
         overflowed: into.overflowed + this.#overflowed,
         partitioned: this.#partitioned,
       },
@@ -78,6 +81,12 @@ export class MachinePort implements Port {
     this.#in.close();
   }
 
+  keepsOut(sender: string): string | undefined {
+    if (!this.#socket) return 'unplugged';
+    if (this.#options.partitions.separate(sender, this.name)) return 'partition';
+    return this.#in.isDown ? 'link down' : undefined;
+  }
+
   deliver(frame: Buffer, sender: string): void {
     if (!this.#socket) return;
     if (this.#options.partitions.separate(sender, this.name)) {
@@ -104,7 +113,10 @@ export class MachinePort implements Port {
 
   #write(frame: Buffer): void {
     const socket = this.#socket;
-    if (!socket?.writable) return;
+    if (!socket?.writable) {
+      this.#unheard += 1;
+      return;
+    }
     if (socket.writableLength > mostUnreadBytes) {
       this.#overflowed += 1;
       return;

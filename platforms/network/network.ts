@@ -44,7 +44,7 @@ export interface Outside {
   readonly dial?: Dial | undefined;
 }
 
-/** Events that are remembered; a machine that asks without end must not cost memory. */
+/** Events of a kind that are remembered; a machine that asks without end must not cost memory. */
 const mostEvents = 20_000;
 
 /** The socket on which the n-th station's NIC is waited for. */
@@ -77,7 +77,9 @@ export class Network {
   readonly #servers: Server[] = [];
   readonly #partitions = new Partitions();
   readonly #startedMs = performance.now();
-  readonly #events: NetworkEvent[] = [];
+  /** By kind: who asks for names without end makes no fault forgotten. Numbered as they happened. */
+  readonly #events = new Map<string, { readonly n: number; readonly event: NetworkEvent }[]>();
+  #noted = 0;
 
   private constructor(request: NetworkRequest, stores: Stores, outside: Outside) {
     this.#request = request;
@@ -95,7 +97,8 @@ export class Network {
   }
 
   get events(): readonly NetworkEvent[] {
-    return this.#events;
+    const all = [...this.#events.values()].flat().sort((a, b) => a.n - b.n);
+    return all.map(({ event }) => event);
   }
 
   /** `station` counts in the order of the plan. */
@@ -123,9 +126,12 @@ export class Network {
   note(event: Happening): void {
     const atMs = Math.round(performance.now() - this.#startedMs);
     const noted = { ...event, atMs };
-    this.#events.push(noted);
+    const own = this.#events.get(event.kind) ?? [];
+    this.#events.set(event.kind, own);
+    own.push({ n: this.#noted, event: noted });
+    this.#noted += 1;
+    if (own.length > mostEvents) own.shift();
     this.#onEvent(noted);
-    if (this.#events.length > mostEvents) this.#events.shift();
   }
 
   async close(): Promise<void> {
@@ -152,13 +158,16 @@ export class Network {
   }
 
   #addPort({ machine, segment }: Station, n: number): void {
-    const port = new MachinePort({
+    const port: MachinePort = new MachinePort({
       name: machine,
       // Two sequences for each link.
       seed: this.#request.seed + 2 * n,
       partitions: this.#partitions,
       onFrame: (frame, from) => this.#segments.get(segment)?.receive(frame, from),
-      onPlug: (plugged) => this.note({ kind: plugged ? 'plugged' : 'unplugged', machine }),
+      onPlug: (plugged) => {
+        if (!plugged) this.#segments.get(segment)?.forget(port);
+        this.note({ kind: plugged ? 'plugged' : 'unplugged', machine });
+      },
     });
     this.#segments.get(segment)?.add(port);
     this.#ports.push(port);

@@ -13,7 +13,7 @@ import type { StoredArtifact } from './servers/artifact-server.js';
 import { DhcpServer, type Route } from './servers/dhcp-server.js';
 import { NameServer } from './servers/name-server.js';
 import { type Dial, tcpServers } from './servers/tcp-servers.js';
-import { type Port, Switch, type SwitchCounters } from './switch.js';
+import { type FrameListener, type Port, Switch, type SwitchCounters } from './switch.js';
 
 /** An event without its time. */
 export type Happening = NetworkEvent extends infer E
@@ -53,7 +53,8 @@ export class Segment {
     this.#capture = captureFile
       ? new CaptureFile({ file: captureFile, name, limitBytes: captureLimitBytes })
       : undefined;
-    this.#switch = new Switch((frame) => this.#capture?.write(frame), segment.mtu);
+    const keep: FrameListener = (frame, keptOut) => this.#capture?.write(frame, keptOut);
+    this.#switch = new Switch(this.#capture && keep, segment.mtu);
     this.host = new SegmentHost({
       segment,
       servers: serversOf(options),
@@ -74,6 +75,11 @@ export class Segment {
 
   add(port: Port): void {
     this.#switch.add(port);
+  }
+
+  /** Whoever was behind the port is not any more. */
+  forget(port: Port): void {
+    this.#switch.forget(port);
   }
 
   receive(frame: Buffer, from: Port): void {

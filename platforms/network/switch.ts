@@ -15,6 +15,8 @@ export interface Port {
    * `sender` is the port that the packet first came in by, on whichever segment.
    */
   deliver(frame: Buffer, sender: string): void;
+  /** Why nothing of this sender gets through for now; undefined where it may. */
+  keepsOut?(sender: string): string | undefined;
 }
 
 /** Stations that are remembered; a guest that makes up addresses without end must not cost memory. */
@@ -32,8 +34,8 @@ export interface SwitchCounters {
   readonly oversized: number;
 }
 
-/** Told of each well-formed frame once, before it is passed on. */
-export type FrameListener = (frame: Buffer, from: Port) => void;
+/** Told of each well-formed frame once, before it is passed on, and of ports that keep it out. */
+export type FrameListener = (frame: Buffer, keptOut: readonly string[]) => void;
 
 export class Switch {
   readonly #ports = new Set<Port>();
@@ -65,8 +67,8 @@ export class Switch {
     this.#ports.add(port);
   }
 
-  remove(port: Port): void {
-    this.#ports.delete(port);
+  /** Nobody is behind the port any more that was; who comes next is flooded until heard. */
+  forget(port: Port): void {
     for (const [mac, seen] of this.#stations) if (seen === port) this.#stations.delete(mac);
   }
 
@@ -83,16 +85,20 @@ export class Switch {
     }
     this.#frames += 1;
     this.#bytes += bytes.length;
-    this.#listener?.(bytes, from);
     this.#learn(frame.source, from);
     const to = isGroup(frame.destination) ? undefined : this.#stations.get(frame.destination);
+    this.#listener?.(bytes, keptOut(to ? [to] : this.#ports, from, sender));
     if (!to) this.#flood(bytes, from, sender);
     else if (to !== from) to.deliver(bytes, sender);
   }
 
-  /** The station that was heard last is remembered longest. */
+  /**
+   * The station that was heard last is remembered longest. While there is much room nothing is about to
+   * be forgotten, and no frame pays for the order.
+   */
   #learn(mac: MacAddress, port: Port): void {
-    if (this.#stations.get(mac) === port) return;
+    const isRoomy = this.#stations.size <= mostStations / 2;
+    if (isRoomy && this.#stations.get(mac) === port) return;
     remember(this.#stations, mac, port, mostStations);
   }
 
@@ -100,4 +106,14 @@ export class Switch {
     this.#flooded += 1;
     for (const port of this.#ports) if (port !== from) port.deliver(bytes, sender);
   }
+}
+
+/** `b-0: partition` and the like. */
+function keptOut(targets: Iterable<Port>, from: Port, sender: string): readonly string[] {
+  const kept: string[] = [];
+  for (const port of targets) {
+    const why = port === from ? undefined : port.keepsOut?.(sender);
+    if (why !== undefined) kept.push(`${port.name}: ${why}`);
+  }
+  return kept;
 }

@@ -108,6 +108,34 @@ t.test('what the disk did not take in time is counted in the file', async (t) =>
   t.equal(Number(end?.body.readBigUInt64LE(16)), leftOut);
 });
 
+t.test('who was kept from a packet stands beside it', async (t) => {
+  const file = join(t.testdir({}), 'lan.pcapng');
+  const capture = new CaptureFile({ file, name: 'lan', limitBytes: 4096 });
+  capture.write(frameOf(0), ['b-0: partition', 'c-0: unplugged']);
+  capture.write(frameOf(1));
+  await capture.close();
+  const [told, plain] = (await blocksOf(file)).filter(({ type }) => type === packet);
+  const options = told?.body.subarray(20 + 100) ?? Buffer.alloc(0);
+  const comment = 'not delivered to b-0: partition, c-0: unplugged';
+  t.equal(options.readUInt16LE(0), 1, 'opt_comment');
+  t.equal(options.toString('utf8', 4, 4 + options.readUInt16LE(2)), comment);
+  t.equal(options.length, 4 + 48 + 4, 'padded, and the end of options');
+  t.equal(plain?.body.length, 20 + 100, 'none');
+});
+
+t.test('times do not go back, whoever sets the clock', async (t) => {
+  const file = join(t.testdir({}), 'lan.pcapng');
+  const capture = new CaptureFile({ file, name: 'lan', limitBytes: 4096 });
+  const before = Date.now();
+  t.intercept(Date, 'now', { value: () => before - 3_600_000 });
+  capture.write(frameOf(0));
+  await capture.close();
+  const [only] = (await blocksOf(file)).filter(({ type }) => type === packet);
+  const high = BigInt(only?.body.readUInt32LE(4) ?? 0);
+  const microseconds = (high << 32n) + BigInt(only?.body.readUInt32LE(8) ?? 0);
+  t.ok(Math.abs(Number(microseconds) / 1000 - before) < 60_000);
+});
+
 t.test('others can read it', { skip: await skipUnless('tcpdump') }, async (t) => {
   const file = join(t.testdir({}), 'lan.pcapng');
   const capture = new CaptureFile({ file, name: 'lan', limitBytes: 4096 });

@@ -146,7 +146,8 @@ t.test('sixteen ports in a storm of broadcasts', async (t) => {
   t.ok(grown < bound, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
   for (let n = 2; n < 16; n += 1) {
     const { overflowed = 0, passed = 0 } = network.counters(n)?.in ?? {};
-    t.ok(overflowed > frames / 2 && passed === frames, `port ${n}: ${overflowed} dropped, counted`);
+    t.ok(overflowed > frames / 2, `port ${n}: ${overflowed} dropped`);
+    t.equal(overflowed + passed, frames, 'each is counted once');
   }
   storm.send(reader.mac, 'still there', 0x88b6);
   const { payload } = await reader.heard(({ etherType }) => etherType === 0x88b6);

@@ -63,23 +63,56 @@ t.test('what is no frame, and whose source is a group, is dropped and counted', 
   t.equal(segment.counters.malformed, 2);
 });
 
-t.test('a port that goes is forgotten with its stations', async (t) => {
+t.test('what was behind a port is forgotten when its cable is pulled', async (t) => {
   const { a, b, c, segment } = threePorts();
   segment.receive(frame(macA, macB, 'one'), a);
-  segment.remove(a);
+  segment.forget(a);
   segment.receive(frame(macB, macA, 'two'), b);
-  t.strictSame(a.seen, []);
   t.strictSame(c.seen, ['a:one', 'b:two'], 'flooded again');
+  segment.receive(frame(macA, macB, 'back'), c);
+  segment.receive(frame(macB, macA, 'there'), b);
+  t.strictSame(a.seen, ['b:two'], 'and known by its new port');
 });
+
+/** The n-th that is made up. */
+function madeUp(n: number): string {
+  const [high, low] = [n >> 8, n & 255].map((byte) => byte.toString(16).padStart(2, '0'));
+  return `52:54:01:00:${high}:${low}`;
+}
 
 t.test('more addresses than a switch remembers', async (t) => {
   const { a, b, c, segment } = threePorts();
   segment.receive(frame(macA, macB, 'first'), a);
   for (let n = 0; n < mostStations; n += 1) {
-    const mac = `52:54:01:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
-    segment.receive(frame(mac, broadcastMac, ''), c);
+    segment.receive(frame(madeUp(n), broadcastMac, ''), c);
   }
   c.seen.length = 0;
   segment.receive(frame(macB, macA, 'back'), b);
   t.strictSame(c.seen, ['b:back'], 'the oldest was forgotten, so the frame is flooded');
+});
+
+t.test('made-up addresses push out no station that is heard meanwhile', async (t) => {
+  const { a, b, c, segment } = threePorts();
+  for (let n = 0; n < 2 * mostStations; n += 1) {
+    segment.receive(frame(macA, macB, ''), a);
+    segment.receive(frame(madeUp(n), broadcastMac, ''), c);
+  }
+  c.seen.length = 0;
+  segment.receive(frame(macB, macA, 'back'), b);
+  t.strictSame(c.seen, [], 'known, so only its port gets it');
+});
+
+t.test('who writes frames down is told which ports keep them out', async (t) => {
+  const told: (readonly string[])[] = [];
+  const segment = new Switch((_, kept) => told.push(kept));
+  const [a, b, c] = [new Recorder('a'), new Recorder('b'), new Recorder('c')];
+  const closed = Object.assign(b, {
+    keepsOut: (sender: string) => (sender === 'a' ? 'partition' : undefined),
+  });
+  for (const port of [a, closed, c]) segment.add(port);
+  segment.receive(frame(macA, macB, 'all'), a);
+  segment.receive(frame(macB, macA, 'one'), b);
+  segment.receive(frame(macA, macB, 'one'), a);
+  segment.receive(frame(macA, macB, 'routed'), c, 'c');
+  t.strictSame(told, [['b: partition'], [], ['b: partition'], []]);
 });
