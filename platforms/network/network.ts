@@ -14,14 +14,12 @@ import type {
   Station,
 } from '../../harness/model/network.js';
 import { MachinePort } from './machine-port.js';
-import { fragments, isDivisible, packetLength, tooBig } from './packets/too-big.js';
 import { Partitions } from './partitions.js';
 import type { NetworkPlan } from './plan-network.js';
-import { routePacket } from './route-packet.js';
+import { Router } from './router.js';
 import { type Happening, Segment } from './segment.js';
 import { type StoredArtifact, storeArtifacts } from './servers/artifact-server.js';
 import type { Dial } from './servers/tcp-servers.js';
-import { contains } from './subnets.js';
 import type { SwitchCounters } from './switch.js';
 
 /** What a network is made of; plain data, so that it can be sent to a thread. */
@@ -76,6 +74,7 @@ export class Network {
   readonly #ports: MachinePort[] = [];
   readonly #servers: Server[] = [];
   readonly #partitions = new Partitions();
+  readonly #router: Router;
   readonly #startedMs = performance.now();
   /** By kind: who asks for names without end makes no fault forgotten. Numbered as they happened. */
   readonly #events = new Map<string, { readonly n: number; readonly event: NetworkEvent }[]>();
@@ -84,6 +83,8 @@ export class Network {
   private constructor(request: NetworkRequest, stores: Stores, outside: Outside) {
     this.#request = request;
     this.artifacts = stores;
+    const hostOf = (name: string) => this.#segments.get(name)?.host;
+    this.#router = new Router({ plan: request.plan, hostOf });
     this.#onEvent = outside.onEvent ?? (() => undefined);
     for (const segment of request.plan.segments) this.#addSegment(segment.name, outside.dial);
     for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
@@ -149,10 +150,10 @@ export class Network {
       plan,
       segment,
       captureFile,
-      artifacts: this.artifacts[name] ?? [],
+      artifactsOf: (of) => this.artifacts[of] ?? [],
       dial,
       onEvent: (event) => this.note(event),
-      onForeign: (packet, sender) => this.#route(packet, name, sender),
+      onForeign: (packet, sender) => this.#router.route(packet, name, sender),
     });
     this.#segments.set(name, made);
   }
@@ -178,45 +179,5 @@ export class Network {
     this.#servers.push(server);
     server.listen(stationSocket(this.#request.directory, n));
     await once(server, 'listening');
-  }
-
-  /**
-   * From one segment to another, if there is one that has the destination, and it has been heard.
-   * Whether a partition keeps it, the last port decides by the machine that sent it: neither has to
-   * use an address that was planned.
-   */
-  #route(packet: Buffer, from: string, machine: string): void {
-    const routed = routePacket(packet);
-    if (!routed) return;
-    const { source, destination, bytes } = routed;
-    const target = this.#request.plan.segments.find(({ ipv4, ipv6 }) => {
-      return [ipv4, ipv6].some((network) => network && contains(network, destination));
-    });
-    const segment = target && this.#segments.get(target.name);
-    if (!segment || target.name === from) return;
-    const isLarge = packetLength(bytes) > target.mtu;
-    if (isLarge && !isDivisible(bytes)) {
-      this.#refuse(bytes, from, source, target.mtu);
-      return;
-    }
-    const mac = segment.host.neighbour(destination) ?? this.#stationAt(destination)?.mac;
-    if (mac === undefined) return;
-    for (const piece of isLarge ? fragments(bytes, target.mtu) : [bytes]) {
-      segment.host.send(piece, mac, machine);
-    }
-  }
-
-  /** Tells the sender how large a packet may be. */
-  #refuse(packet: Buffer, from: string, sender: string, mtu: number): void {
-    const host = this.#segments.get(from)?.host;
-    const own = sender.includes(':') ? host?.segment.ipv6 : host?.segment.ipv4;
-    const mac = host?.neighbour(sender) ?? this.#stationAt(sender)?.mac;
-    if (!own || mac === undefined) return;
-    host?.send(tooBig(packet, { source: own.address, destination: sender }, mtu), mac);
-  }
-
-  #stationAt(address: string): Station | undefined {
-    const { stations } = this.#request.plan;
-    return stations.find(({ ipv4, ipv6 }) => ipv4 === address || ipv6 === address);
   }
 }

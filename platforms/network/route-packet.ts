@@ -5,14 +5,19 @@
 import { addressText } from './packets/addresses.js';
 import { internetChecksum } from './packets/checksum.js';
 
-/** A packet to be passed on, and between whom. */
+/** A packet to be passed on, and between whom; or one that has no hop left. */
 export interface RoutedPacket {
   readonly source: string;
   readonly destination: string;
+  /** As it came, if it has expired. */
   readonly bytes: Buffer;
+  readonly isExpired: boolean;
 }
 
-/** A copy with one hop less; undefined for what is malformed or at its end. Fragments are whole. */
+/**
+ * A copy with one hop less; undefined for what is malformed. Fragments are whole. A header
+ * that came with a wrong checksum is not to leave with a right one.
+ */
 export function routePacket(bytes: Buffer): RoutedPacket | undefined {
   const version = (bytes[0] ?? 0) >> 4;
   if (version === 4 && bytes.length >= 20) return routeIpv4(Buffer.from(bytes));
@@ -22,19 +27,25 @@ export function routePacket(bytes: Buffer): RoutedPacket | undefined {
 
 function routeIpv4(bytes: Buffer): RoutedPacket | undefined {
   const header = ((bytes[0] as number) & 15) * 4;
-  const hops = (bytes[8] as number) - 1;
-  if (header < 20 || header > bytes.length || hops < 1) return undefined;
-  bytes[8] = hops;
-  bytes.writeUInt16BE(0, 10);
-  bytes.writeUInt16BE(internetChecksum(bytes.subarray(0, header)), 10);
-  const [source, destination] = [bytes.subarray(12, 16), bytes.subarray(16, 20)];
-  return { source: addressText(source), destination: addressText(destination), bytes };
+  const total = bytes.readUInt16BE(2);
+  if (header < 20 || total < header || total > bytes.length) return undefined;
+  if (internetChecksum(bytes.subarray(0, header)) !== 0) return undefined;
+  const isExpired = (bytes[8] as number) <= 1;
+  if (!isExpired) {
+    bytes[8] = (bytes[8] as number) - 1;
+    bytes.writeUInt16BE(0, 10);
+    bytes.writeUInt16BE(internetChecksum(bytes.subarray(0, header)), 10);
+  }
+  const source = addressText(bytes.subarray(12, 16));
+  const destination = addressText(bytes.subarray(16, 20));
+  return { source, destination, bytes, isExpired };
 }
 
 function routeIpv6(bytes: Buffer): RoutedPacket | undefined {
-  const hops = (bytes[7] as number) - 1;
-  if (hops < 1) return undefined;
-  bytes[7] = hops;
-  const [source, destination] = [bytes.subarray(8, 24), bytes.subarray(24, 40)];
-  return { source: addressText(source), destination: addressText(destination), bytes };
+  if (40 + bytes.readUInt16BE(4) > bytes.length) return undefined;
+  const isExpired = (bytes[7] as number) <= 1;
+  if (!isExpired) bytes[7] = (bytes[7] as number) - 1;
+  const source = addressText(bytes.subarray(8, 24));
+  const destination = addressText(bytes.subarray(24, 40));
+  return { source, destination, bytes, isExpired };
 }

@@ -5,18 +5,14 @@
 
 import { encodeFrame, etherTypes, type Frame, parseFrame } from './frame.js';
 import { broadcastMac, type MacAddress } from './mac-address.js';
+import type { Mail } from './neighbours.js';
 import { eui64Address } from './packets/addresses.js';
-import { encodeArp, parseArp } from './packets/arp.js';
-import {
-  echoReply,
-  neighbourAdvertisement,
-  parseIcmp,
-  routerAdvertisement,
-} from './packets/icmp.js';
+import { echoReply, parseIcmp, routerAdvertisement } from './packets/icmp.js';
+import { icmpError } from './packets/icmp-error.js';
 import { etherTypeOf, type IpPacket, parseIp, protocols } from './packets/ip.js';
 import { type Datagram, encodeUdp, parseUdp } from './packets/udp.js';
 import { domain, type SegmentPlan } from './plan-network.js';
-import { remember } from './remember.js';
+import { allNodesMac, Resolution } from './resolution.js';
 import type { Port } from './switch.js';
 import { TcpEndpoint, type TcpEndpointOptions } from './tcp/tcp-endpoint.js';
 
@@ -50,10 +46,7 @@ export interface SegmentHostOptions {
   readonly transmit: (frame: Buffer, sender?: string) => void;
 }
 
-/** Addresses that are remembered; a guest that makes them up without end must not cost memory. */
-export const mostNeighbours = 4096;
 const routerSeconds = 1800;
-const allNodesMac: MacAddress = '33:33:00:00:00:01';
 
 export class SegmentHost implements Port {
   readonly name = 'host';
@@ -62,8 +55,7 @@ export class SegmentHost implements Port {
   readonly #linkLocal: string;
   readonly #tcp: TcpEndpoint;
   readonly #own: ReadonlySet<string>;
-  /** Learned from what is said in address resolution. */
-  readonly #neighbours = new Map<string, MacAddress>();
+  readonly #resolution: Resolution;
 
   constructor(options: SegmentHostOptions) {
     const { segment } = options;
@@ -78,11 +70,21 @@ export class SegmentHost implements Port {
       send: (packet, destination) => this.send(packet, destination),
     });
     this.#own = new Set(addresses.filter((address) => address !== undefined));
+    this.#resolution = new Resolution({
+      ...{ segment, linkLocal: this.#linkLocal, own: this.#own },
+      transmit: (frame) => options.transmit(frame),
+      send: (packet, mac, sender) => this.send(packet, mac, sender),
+    });
   }
 
   /** Who has an address, if it was heard of. */
   neighbour(address: string): MacAddress | undefined {
-    return this.#neighbours.get(address);
+    return this.#resolution.find(address);
+  }
+
+  /** To whoever of this segment has the address, see {@link Resolution.post}. */
+  post(mail: Mail, planned?: MacAddress): boolean {
+    return this.#resolution.post(mail, planned);
   }
 
   /** Sends a packet to a station of this segment; from `sender` if it is only passed on. */
@@ -118,40 +120,22 @@ export class SegmentHost implements Port {
 
   deliver(bytes: Buffer, sender: string): void {
     const frame = parseFrame(bytes);
-    if (frame?.etherType === etherTypes.arp) this.#resolve(frame.payload);
+    if (frame?.etherType === etherTypes.arp) this.#resolution.hear(frame.payload);
     if (frame && isIp(frame)) this.#receive(frame, sender);
   }
 
-  #receive({ payload, source, destination }: Frame, sender: string): void {
+  #receive(frame: Frame, sender: string): void {
+    const { payload, source, destination } = frame;
     const packet = parseIp(payload);
-    if (packet && this.#isMine(packet)) this.#take(packet, source);
-    else if (destination !== this.segment.mac) return;
-    else if (packet && this.#options.isOutside(packet.destination))
-      this.#tcp.receive(packet, source);
+    if (packet && this.#isMine(packet)) {
+      this.#take(packet, frame);
+      return;
+    }
+    if (destination !== this.segment.mac) return;
+    // Who sends to elsewhere wants the answer, and may have an address that nobody planned.
+    if (packet) this.#resolution.notice(packet.source, source);
+    if (packet && this.#options.isOutside(packet.destination)) this.#tcp.receive(packet, source);
     else this.#options.onForeign(payload, sender);
-  }
-
-  #resolve(payload: Buffer): void {
-    const message = parseArp(payload);
-    if (!message) return;
-    const { senderMac, senderAddress, targetAddress, operation } = message;
-    this.#learn(senderAddress, senderMac);
-    if (operation !== 'request' || !this.#own.has(targetAddress)) return;
-    const { mac } = this.segment;
-    const answer = encodeArp({
-      operation: 'reply',
-      senderMac: mac,
-      senderAddress: targetAddress,
-      targetMac: senderMac,
-      targetAddress: senderAddress,
-    });
-    const etherType = etherTypes.arp;
-    const frame = { destination: senderMac, source: mac, etherType, payload: answer };
-    this.#options.transmit(encodeFrame(frame));
-  }
-
-  #learn(address: string, mac: MacAddress): void {
-    remember(this.#neighbours, address, mac, mostNeighbours);
   }
 
   /** Addressed to the host, or to everybody. */
@@ -163,11 +147,11 @@ export class SegmentHost implements Port {
     );
   }
 
-  #take(packet: IpPacket, source: MacAddress): void {
+  #take(packet: IpPacket, frame: Frame): void {
     const datagram = parseUdp(packet);
-    if (datagram) this.#serve(packet, datagram, source);
-    else if (packet.protocol === protocols.tcp) this.#tcp.receive(packet, source);
-    else this.#answerIcmp(packet, source);
+    if (datagram) this.#serve(packet, datagram, frame);
+    else if (packet.protocol === protocols.tcp) this.#tcp.receive(packet, frame.source);
+    else this.#answerIcmp(packet, frame.source);
   }
 
   #answerIcmp(packet: IpPacket, source: MacAddress): void {
@@ -176,18 +160,24 @@ export class SegmentHost implements Port {
     if (request?.kind === 'echo' && this.#own.has(packet.destination)) {
       this.send(echoReply(packet, packet.destination), source);
     }
-    if (request?.kind !== 'neighbour-solicitation' || !this.#own.has(request.target)) return;
-    this.#learn(packet.source, source);
-    this.send(neighbourAdvertisement(request.target, packet.source, this.segment.mac), source);
+    if (request?.kind === 'neighbour-advertisement') {
+      this.#resolution.notice(request.target, source);
+    }
+    if (request?.kind === 'neighbour-solicitation') {
+      this.#resolution.answer(request.target, packet.source, source);
+    }
   }
 
-  #serve(packet: IpPacket, { data, sourcePort, destinationPort }: Datagram, mac: MacAddress): void {
-    const answer = this.#options.servers[destinationPort]?.(data, packet);
+  #serve(packet: IpPacket, datagram: Datagram, { payload, source: mac }: Frame): void {
+    const server = this.#options.servers[datagram.destinationPort];
+    if (!server && this.#own.has(packet.destination)) {
+      const said = icmpError(payload, packet.destination, { kind: 'no-port' });
+      if (said) this.send(said, mac);
+    }
+    const answer = server?.(datagram.data, packet);
     if (answer instanceof Promise) {
-      void answer.then((late) =>
-        this.#reply(packet, { data, sourcePort, destinationPort }, mac, late),
-      );
-    } else this.#reply(packet, { data, sourcePort, destinationPort }, mac, answer);
+      void answer.then((late) => this.#reply(packet, datagram, mac, late));
+    } else this.#reply(packet, datagram, mac, answer);
   }
 
   #reply(
@@ -198,12 +188,17 @@ export class SegmentHost implements Port {
   ): void {
     if (!answer) return;
     const destination = answer.destination ?? packet.source;
-    const source = this.#own.has(packet.destination)
-      ? packet.destination
-      : (this.segment.ipv4?.address ?? this.#linkLocal);
+    const source = this.#own.has(packet.destination) ? packet.destination : this.#sourceFor(packet);
     const reply = { sourcePort: destinationPort, destinationPort: sourcePort, data: answer.data };
     const bytes = encodeUdp({ version: packet.version, source, destination }, reply);
     this.send(bytes, destination === '255.255.255.255' ? broadcastMac : mac);
+  }
+
+  /** For what was asked of everybody: an address of the question's version, and of its scope. */
+  #sourceFor({ version, source }: IpPacket): string {
+    const { ipv4, ipv6 } = this.segment;
+    if (version === 4) return ipv4?.address ?? '0.0.0.0';
+    return source.startsWith('fe80:') ? this.#linkLocal : (ipv6?.address ?? this.#linkLocal);
   }
 }
 

@@ -8,7 +8,12 @@ import { CaptureFile } from './capture-file.js';
 import { isOutside } from './outside.js';
 import { answerNtp } from './packets/ntp.js';
 import { metadataAddress, type NetworkPlan, type SegmentPlan } from './plan-network.js';
-import { type DatagramAnswer, type DatagramServer, SegmentHost } from './segment-host.js';
+import {
+  type DatagramAnswer,
+  type DatagramServer,
+  SegmentHost,
+  type SegmentHostOptions,
+} from './segment-host.js';
 import type { StoredArtifact } from './servers/artifact-server.js';
 import { DhcpServer, type Route } from './servers/dhcp-server.js';
 import { NameServer } from './servers/name-server.js';
@@ -27,7 +32,8 @@ export interface SegmentOptions {
   readonly segment: SegmentPlan;
   /** Undefined where nothing is kept. */
   readonly captureFile: string | undefined;
-  readonly artifacts: readonly StoredArtifact[];
+  /** What a segment serves, by its name. */
+  readonly artifactsOf: (segment: string) => readonly StoredArtifact[];
   readonly dial: Dial | undefined;
   readonly onEvent: (event: Happening) => void;
   /** A packet for another segment, from a machine of this one. */
@@ -58,8 +64,8 @@ export class Segment {
     this.host = new SegmentHost({
       segment,
       servers: serversOf(options),
-      serverOf: tcpServers(options),
-      aliases: segment.ipv4 && segment.metadata ? [metadataAddress] : [],
+      serverOf: serverOf(options),
+      aliases: aliasesOf(options),
       isOutside: (address) => segment.gateway && isOutside(options.plan, address),
       isRouter: options.plan.segments.length > 1,
       onForeign,
@@ -91,6 +97,33 @@ export class Segment {
     this.host.close();
     await this.#capture?.close();
   }
+}
+
+/** The metadata's, and the switch's on other segments: whichever is asked, it is the same switch. */
+function aliasesOf({ plan, segment }: SegmentOptions): readonly string[] {
+  const others = plan.segments.filter((one) => one !== segment).flatMap(ownAddresses);
+  return [...(segment.ipv4 && segment.metadata ? [metadataAddress] : []), ...others];
+}
+
+function ownAddresses({ ipv4, ipv6 }: SegmentPlan): readonly string[] {
+  return [ipv4, ipv6].flatMap((network) => network?.address ?? []);
+}
+
+/** At the switch's address on another segment is what that one serves. */
+function serverOf(options: SegmentOptions): SegmentHostOptions['serverOf'] {
+  const { plan, segment, artifactsOf, dial } = options;
+  const of = (one: SegmentPlan) => {
+    return tcpServers({ plan, segment: one, artifacts: artifactsOf(one.name), dial });
+  };
+  const own = of(segment);
+  const others = plan.segments
+    .filter((one) => one !== segment)
+    .flatMap((one) => {
+      const server = of(one);
+      return ownAddresses(one).map((address) => [address, server] as const);
+    });
+  const byAddress = new Map(others);
+  return (target) => (byAddress.get(target.address) ?? own)(target);
 }
 
 function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, DatagramServer> {

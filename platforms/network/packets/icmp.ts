@@ -3,7 +3,7 @@
  * router needs: it answers who has its address, and advertises itself.
  */
 
-import { type MacAddress, writeMac } from '../mac-address.js';
+import { type MacAddress, readMac, writeMac } from '../mac-address.js';
 import { addressBytes, addressText } from './addresses.js';
 import { internetChecksum } from './checksum.js';
 import { encodeIp, type IpPacket, protocols, pseudoHeader } from './ip.js';
@@ -20,23 +20,44 @@ const types = {
   neighbourAdvertisement: 136,
 } as const;
 
+/** What was not forwarded has it still. */
+const highestHops = 255;
+
 export type IcmpRequest =
   | { readonly kind: 'echo' }
   | { readonly kind: 'router-solicitation' }
-  | { readonly kind: 'neighbour-solicitation'; readonly target: string };
+  | { readonly kind: 'neighbour-solicitation'; readonly target: string }
+  /** Where somebody is; asks for nothing. */
+  | { readonly kind: 'neighbour-advertisement'; readonly target: string };
 
-/** What a packet asks for; undefined when it asks for nothing that is answered here. */
+/**
+ * What a packet asks for; undefined when it asks for nothing that is answered here, or its checksum is
+ * wrong: an answer would make what is spoiled right again.
+ */
 export function parseIcmp(packet: IpPacket): IcmpRequest | undefined {
   const { version, protocol, payload } = packet;
-  if (payload.length < 8) return undefined;
-  if (version === 4) {
-    return protocol === protocols.icmp && payload[0] === types.echo ? { kind: 'echo' } : undefined;
+  if (payload.length < 8 || protocol !== (version === 4 ? protocols.icmp : protocols.icmpv6)) {
+    return undefined;
   }
-  if (protocol !== protocols.icmpv6) return undefined;
+  const header = version === 4 ? [] : [pseudoHeader(packet, payload.length)];
+  if (internetChecksum(...header, payload) !== 0) return undefined;
+  return version === 4 ? parseIcmpv4(packet) : parseIcmpv6(packet);
+}
+
+function parseIcmpv4({ payload }: IpPacket): IcmpRequest | undefined {
+  return payload[0] === types.echo ? { kind: 'echo' } : undefined;
+}
+
+/** Neighbour discovery with less than the highest hop limit is from elsewhere (RFC 4861, 6.1, 7.1). */
+function parseIcmpv6({ payload, hops }: IpPacket): IcmpRequest | undefined {
   if (payload[0] === types.echo6) return { kind: 'echo' };
+  if (hops !== highestHops) return undefined;
   if (payload[0] === types.routerSolicitation) return { kind: 'router-solicitation' };
-  if (payload[0] !== types.neighbourSolicitation || payload.length < 24) return undefined;
-  return { kind: 'neighbour-solicitation', target: addressText(payload.subarray(8, 24)) };
+  if (payload.length < 24) return undefined;
+  const target = addressText(payload.subarray(8, 24));
+  if (payload[0] === types.neighbourSolicitation) return { kind: 'neighbour-solicitation', target };
+  if (payload[0] !== types.neighbourAdvertisement) return undefined;
+  return { kind: 'neighbour-advertisement', target };
 }
 
 /** The answer to an echo that was sent to `address`. */
@@ -51,20 +72,38 @@ export function echoReply({ version, source, payload }: IpPacket, address: strin
 }
 
 /** "The target is mine, and this is where I am", from a router, as an answer (flags R, S, O). */
-export function neighbourAdvertisement(
-  target: string,
-  destination: string,
-  mac: MacAddress,
-): Buffer {
+export function neighbourAdvertisement(target: string, asker: string, mac: MacAddress): Buffer {
+  // Who only looks whether the address is free has none itself: it is told among all (7.2.4).
+  const isProbe = asker === '::';
+  const destination = isProbe ? allNodes : asker;
   const message = Buffer.alloc(32);
   message[0] = types.neighbourAdvertisement;
-  message[4] = 0xe0;
+  message[4] = isProbe ? 0xa0 : 0xe0;
   addressBytes(target).copy(message, 8);
   // Target link-layer address, one unit of eight bytes.
   message[24] = 2;
   message[25] = 1;
   writeMac(message, mac, 26);
   return encodeIcmpv6({ version: 6, source: target, destination }, message);
+}
+
+/** "Who has the target?", to the few that may (RFC 4291, 2.7.1), and the MAC of their group. */
+export function neighbourSolicitation(
+  target: string,
+  source: string,
+  mac: MacAddress,
+): { readonly packet: Buffer; readonly destination: MacAddress } {
+  const address = addressBytes(target);
+  const message = Buffer.alloc(32);
+  message[0] = types.neighbourSolicitation;
+  address.copy(message, 8);
+  linkAddressOption(mac).copy(message, 24);
+  const group = addressBytes('ff02::1:ff00:0');
+  address.copy(group, 13, 13);
+  const ends = { version: 6, source, destination: addressText(group) } as const;
+  // RFC 2464, section 7.
+  const groupMac = Buffer.concat([Buffer.from([0x33, 0x33]), group.subarray(12)]);
+  return { packet: encodeIcmpv6(ends, message), destination: readMac(groupMac, 0) };
 }
 
 /** What a router tells its segment. Lifetimes are in seconds. */
@@ -156,5 +195,5 @@ export function encodeIcmpv6(
   message.writeUInt16BE(0, 2);
   const header = pseudoHeader({ ...ends, protocol }, message.length);
   message.writeUInt16BE(internetChecksum(header, message), 2);
-  return encodeIp({ ...ends, protocol, hops: 255, payload: message });
+  return encodeIp({ ...ends, protocol, hops: highestHops, payload: message });
 }

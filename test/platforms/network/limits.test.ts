@@ -12,6 +12,7 @@ import { role, type Topology } from '../../../harness/model/topology.js';
 import { broadcastMac } from '../../../platforms/network/mac-address.js';
 import { mostUnreadBytes } from '../../../platforms/network/machine-port.js';
 import { Network } from '../../../platforms/network/network.js';
+import { internetChecksum } from '../../../platforms/network/packets/checksum.js';
 import { encodeIp, parseIp } from '../../../platforms/network/packets/ip.js';
 import { planNetwork } from '../../../platforms/network/plan-network.js';
 import { LanStation } from '../../support/lan-station.js';
@@ -111,7 +112,9 @@ t.test('what may be taken apart arrives in pieces', async (t) => {
   const { stations } = await open(t, twoSegments);
   const [a, , c] = stations as [LanStation, LanStation, LanStation];
   const whole = packet(ipv4, 1500);
-  whole.writeUInt16BE(0, 6);
+  whole.fill(0, 6, 8);
+  whole.fill(0, 10, 12);
+  whole.writeUInt16BE(internetChecksum(whole.subarray(0, 20)), 10);
   a.send(router, whole, 0x0800);
   const isPiece = (flags: number) => (frame: { payload: Buffer }) =>
     frame.payload.readUInt16BE(6) === flags;

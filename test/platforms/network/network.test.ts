@@ -36,6 +36,11 @@ t.test('each machine gets its own lease, with everything that goes with it', asy
   t.equal(offer.toString('hex', 16, 20), '0a50000a');
   t.equal((await lease(a, 3, '10.80.0.10'))[242], 5, 'an acknowledgement');
   t.equal((await lease(a, 3, '10.80.0.99'))[242], 6, 'another address is refused');
+  t.match(offer.toString('hex'), '330400000e10', 'an hour');
+  const informed = await lease(a, 8);
+  t.equal(informed[242], 5, 'who has an address is told the rest');
+  t.equal(informed.toString('hex', 16, 20), '00000000');
+  t.notMatch(informed.toString('hex', 240), '330400000e10', 'and no time to lose it');
   const far = (await lease(c, 1)).toString('hex');
   t.match(far, '1a020578', 'MTU 1400');
   t.match(far, '2a040a500101', 'the time is at the switch');
@@ -47,6 +52,7 @@ t.test('each machine gets its own lease, with everything that goes with it', asy
       { machine: 'a-0', message: 'discover' },
       { machine: 'a-0', message: 'request' },
       { machine: 'a-0', message: 'request' },
+      { machine: 'a-0', message: 'inform' },
       { machine: 'c-0', message: 'discover', segment: 'far' },
     ],
   );
@@ -59,6 +65,11 @@ t.test('names of machines, and no others', async (t) => {
   t.strictSame(ipv6, { code: 0, found: ['fd00::5054:ff:fe00:1'] });
   t.strictSame(await resolve(a, 'c-0.switchyard.test', 'AAAA'), { code: 0, found: [] });
   t.strictSame(await resolve(a, 'example.org', 'A'), { code: 3, found: [] });
+  for (const above of ['lan', 'far', 'gateway']) {
+    const { code } = await resolve(a, `${above}.switchyard.test`, 'A');
+    t.equal(code, 0, `${above} is above names that exist`);
+  }
+  t.equal((await resolve(a, 'wan.switchyard.test', 'A')).code, 3);
 });
 
 t.test('what is broken does not stop the servers', async (t) => {

@@ -8,11 +8,15 @@ import { encodeArp, parseArp } from '../../../platforms/network/packets/arp.js';
 import { internetChecksum } from '../../../platforms/network/packets/checksum.js';
 import {
   echoReply,
+  encodeIcmpv6,
+  neighbourAdvertisement,
+  neighbourSolicitation,
   parseIcmp,
   routerAdvertisement,
 } from '../../../platforms/network/packets/icmp.js';
 import {
   encodeIp,
+  type IpPacket,
   parseIp,
   protocols,
   pseudoHeader,
@@ -83,13 +87,69 @@ t.test('a fragment is nothing that a host here reads', async (t) => {
 
 t.test('an echo comes back with a right checksum', async (t) => {
   const ends = { source: 'fd00::2', destination: 'fd00::1' };
-  const payload = Buffer.concat([Buffer.from([128, 0, 0, 0, 0, 7, 0, 1]), Buffer.from('ping')]);
-  const ping = { version: 6, protocol: protocols.icmpv6, hops: 64, payload, ...ends } as const;
+  const message = Buffer.concat([Buffer.from([128, 0, 0, 0, 0, 7, 0, 1]), Buffer.from('ping')]);
+  const ping = parseIp(encodeIcmpv6({ version: 6, ...ends }, message)) as IpPacket;
   t.strictSame(parseIcmp(ping), { kind: 'echo' });
   const reply = parseIp(echoReply(ping, 'fd00::1'));
   t.match(reply, { source: 'fd00::1', destination: 'fd00::2', protocol: protocols.icmpv6 });
   t.equal(reply?.payload[0], 129);
   t.equal(reply && internetChecksum(pseudoHeader(reply, reply.payload.length), reply.payload), 0);
+});
+
+t.test('what is spoiled on the way asks for nothing', async (t) => {
+  const message = Buffer.from([8, 0, 0, 0, 0, 7, 0, 1, 1, 2, 3, 4]);
+  message.writeUInt16BE(internetChecksum(message), 2);
+  const ends = { source: '10.0.0.2', destination: '10.0.0.1' };
+  const ping = {
+    version: 4,
+    protocol: protocols.icmp,
+    hops: 64,
+    payload: message,
+    ...ends,
+  } as const;
+  t.strictSame(parseIcmp(ping), { kind: 'echo' });
+  message[8] = 9;
+  t.equal(parseIcmp(ping), undefined);
+  const ends6 = { version: 6, source: 'fd00::2', destination: 'fd00::1' } as const;
+  const question = Buffer.alloc(24);
+  question[0] = 135;
+  const asked = parseIp(encodeIcmpv6(ends6, question)) as IpPacket;
+  t.match(parseIcmp(asked), { kind: 'neighbour-solicitation' });
+  t.equal(parseIcmp({ ...asked, hops: 254 }), undefined, 'from behind a router');
+  asked.payload[20] = 1;
+  t.equal(parseIcmp(asked), undefined);
+});
+
+t.test('who looks whether an address is free is told among all', async (t) => {
+  const told = parseIp(neighbourAdvertisement('fd00::1', '::', '52:54:00:00:ff:fe'));
+  t.equal(told?.destination, 'ff02::1');
+  t.equal(told?.payload[4], 0xa0, 'not as an answer');
+});
+
+t.test('who asks for an address asks few', async (t) => {
+  const { packet, destination } = neighbourSolicitation(
+    'fd00::1:2:3:4',
+    'fe80::1',
+    '02:00:00:00:00:01',
+  );
+  const asked = parseIp(packet) as IpPacket;
+  t.equal(asked.destination, 'ff02::1:ff03:4');
+  t.equal(destination, '33:33:ff:03:00:04');
+  t.strictSame(parseIcmp(asked), { kind: 'neighbour-solicitation', target: 'fd00::1:2:3:4' });
+  t.equal(asked.payload.toString('hex', 24), '0101020000000001', 'and says where it is');
+});
+
+t.test('a datagram over IPv6 has a checksum', async (t) => {
+  const datagram = { sourcePort: 1234, destinationPort: 53, data: Buffer.from('odd') };
+  for (const [source, destination, isRead] of [
+    ['10.0.0.1', '10.0.0.2', true],
+    ['fd00::1', 'fd00::2', false],
+  ] as const) {
+    const version = source.includes(':') ? 6 : 4;
+    const packet = parseIp(encodeUdp({ version, source, destination }, datagram)) as IpPacket;
+    packet.payload.writeUInt16BE(0, 6);
+    t.equal(parseUdp(packet) !== undefined, isRead, source);
+  }
 });
 
 t.test('an advertisement is not to be forwarded and has whole options', async (t) => {
@@ -113,7 +173,7 @@ t.test('an advertisement is not to be forwarded and has whole options', async (t
   t.strictSame(seen, [1, 5, 3, 25, 31]);
 });
 
-t.test('a router takes one hop, and drops what has none left', async (t) => {
+t.test('a router takes one hop, and knows what has none left', async (t) => {
   for (const [source, destination] of [
     ['10.0.0.1', '10.0.1.2'],
     ['fd00::1', 'fd01::2'],
@@ -129,8 +189,26 @@ t.test('a router takes one hop, and drops what has none left', async (t) => {
     const routed = routePacket(encodeIp({ ...packet, hops: 64 }));
     t.match(routed, { source, destination });
     t.equal(routed && parseIp(routed.bytes)?.hops, 63);
-    t.equal(routePacket(encodeIp({ ...packet, hops: 1 })), undefined);
+    const last = encodeIp({ ...packet, hops: 1 });
+    t.match(routePacket(last), { source, destination, isExpired: true, bytes: last });
   }
+});
+
+t.test('a router passes on no header that is wrong', async (t) => {
+  const ends = { source: '10.0.0.1', destination: '10.0.1.2' };
+  const payload = Buffer.alloc(8);
+  const whole = encodeIp({ version: 4, ...ends, protocol: 17, hops: 64, payload });
+  t.ok(routePacket(whole));
+  // Any one bit of it, and a length that says more than there is.
+  for (let bit = 0; bit < 20 * 8; bit += 1) {
+    const spoiled = Buffer.from(whole);
+    spoiled[bit >> 3] = (spoiled[bit >> 3] as number) ^ (1 << (bit & 7));
+    t.equal(routePacket(spoiled), undefined, `bit ${bit}`);
+  }
+  t.equal(routePacket(whole.subarray(0, 24)), undefined, 'cut short');
+  const ends6 = { source: 'fd00::1', destination: 'fd01::2' };
+  const whole6 = encodeIp({ version: 6, ...ends6, protocol: 17, hops: 64, payload });
+  t.equal(routePacket(whole6.subarray(0, 44)), undefined, 'cut short');
 });
 
 t.test('the time', async (t) => {

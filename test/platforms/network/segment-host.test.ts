@@ -5,10 +5,11 @@
 import t from 'tap';
 import { role } from '../../../harness/model/topology.js';
 import { encodeFrame, etherTypes } from '../../../platforms/network/frame.js';
+import { mostNeighbours } from '../../../platforms/network/neighbours.js';
 import { addressText } from '../../../platforms/network/packets/addresses.js';
 import { encodeArp } from '../../../platforms/network/packets/arp.js';
 import { planNetwork } from '../../../platforms/network/plan-network.js';
-import { mostNeighbours, SegmentHost } from '../../../platforms/network/segment-host.js';
+import { SegmentHost } from '../../../platforms/network/segment-host.js';
 
 const [segment] = planNetwork({
   roles: { a: role({ segments: ['lan'] }) },

@@ -1,11 +1,9 @@
 /**
- * Packets larger than the next network takes: what a router tells the sender (RFC 1191, RFC 8201),
- * and the pieces that it makes of those that may be taken apart (RFC 791).
+ * Packets larger than the next network takes: which they are, and the pieces that a router makes of those
+ * that may be taken apart (RFC 791).
  */
 
 import { internetChecksum } from './checksum.js';
-import { encodeIcmpv6 } from './icmp.js';
-import { encodeIp, type IpPacket, protocols } from './ip.js';
 
 /** The length by the packet's own header: a frame may be padded. */
 export function packetLength(packet: Buffer): number {
@@ -16,25 +14,6 @@ export function packetLength(packet: Buffer): number {
 /** Whether a router may take it apart: IPv4 without its flag against that. */
 export function isDivisible(packet: Buffer): boolean {
   return (packet[0] as number) >> 4 === 4 && (packet.readUInt16BE(6) & 0x4000) === 0;
-}
-
-/** "Fragmentation needed" or "packet too big", with the MTU, to the sender of `packet`. */
-export function tooBig(
-  packet: Buffer,
-  ends: Pick<IpPacket, 'source' | 'destination'>,
-  mtu: number,
-) {
-  const isIpv4 = (packet[0] as number) >> 4 === 4;
-  const head = Buffer.alloc(8);
-  if (isIpv4) head.set([3, 4]);
-  else head[0] = 2;
-  if (isIpv4) head.writeUInt16BE(mtu, 6);
-  else head.writeUInt32BE(mtu, 4);
-  // As much of the packet as the smallest MTU of its version leaves room for.
-  const message = Buffer.concat([head, packet.subarray(0, isIpv4 ? 576 - 28 : 1280 - 48)]);
-  if (!isIpv4) return encodeIcmpv6({ version: 6, ...ends }, message);
-  message.writeUInt16BE(internetChecksum(message), 2);
-  return encodeIp({ version: 4, ...ends, protocol: protocols.icmp, hops: 64, payload: message });
 }
 
 /** The pieces of an IPv4 packet, each no longer than `mtu`. Options go with the first only. */
