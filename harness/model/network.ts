@@ -23,9 +23,14 @@ export interface Artifact {
 
 /** What happens to the frames of one direction of a link. Shares are from 0 to 1. */
 export interface LinkFaults {
-  /** Nothing passes. */
+  /**
+   * Nothing passes, and the machine sees no carrier while it is so both ways; what is on its way arrives.
+   */
   readonly down?: boolean;
-  /** How late each frame comes, in milliseconds, and by how much that varies either way. */
+  /**
+   * How late each frame comes, in milliseconds, and by how much that varies either way; up to 4 MiB
+   * are on their way.
+   */
   readonly delayMs?: number;
   readonly jitterMs?: number;
   readonly loss?: number;
@@ -41,12 +46,12 @@ export interface LinkFaults {
 /** As seen from the machine. */
 export type Direction = 'out' | 'in' | 'both';
 
-/** What one direction of a link has seen, in frames. */
+/** What one direction of a link has seen, in frames; none is in two of them. For a machine that is off, none. */
 export interface LinkCounters {
   readonly passed: number;
   /** By a fault that was asked for. */
   readonly lost: number;
-  /** Because the receiver or the bandwidth did not take them in time. */
+  /** Because the receiver or the bandwidth did not take them in time, or too much was on its way. */
   readonly overflowed: number;
   /** Kept away by a partition. */
   readonly partitioned: number;

@@ -19,6 +19,7 @@ import type {
   NetworkLink,
   Station,
 } from '../../harness/model/network.js';
+import { Carriers, type SetCarrier } from './carriers.js';
 import { checkStep, findStation } from './check-step.js';
 import type { NetworkRequest } from './network.js';
 import type { NetworkCall, NumberedAnswer, NumberedCall, ToldEvent } from './network-thread.js';
@@ -32,12 +33,15 @@ export interface ThreadOptions extends NetworkRequest {
   readonly onFailed: (cause: InfrastructureError) => void;
   /** Told of what happens, up to some thousands, without names and the time. */
   readonly onEvent?: ((event: NetworkEvent) => void) | undefined;
+  /** Pulls a machine's cable of a link that is down. Undefined where nobody looks at it. */
+  readonly onCarrier?: SetCarrier | undefined;
 }
 
 export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   readonly seed: number;
   readonly stations: readonly Station[];
   readonly #options: ThreadOptions;
+  readonly #carriers: Carriers;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Resolvers<unknown>>();
   #artifacts: Readonly<Record<string, readonly Artifact[]>> = {};
@@ -50,6 +54,7 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     this.#options = options;
     this.seed = options.seed;
     this.stations = options.plan.stations;
+    this.#carriers = new Carriers(this.stations, options.onCarrier ?? (async () => undefined));
     const { plan, seed, directory, captureDirectory, extras = {} } = options;
     const files = { directory, extras, ...(captureDirectory && { captureDirectory }) };
     const workerData = { plan, seed, ...files };
@@ -160,6 +165,7 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     const { faults, direction = 'both' } = step;
     const station = this.#find(step.machine, step.segment);
     await this.#call({ kind: 'set', station, faults, direction });
+    await this.#carriers.follow(station, faults, direction);
   }
 
   #find(machine: string, segment?: string): number {

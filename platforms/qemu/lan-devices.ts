@@ -11,6 +11,11 @@ export function lanSlot({ id }: LanSpec): string {
   return `${id}-slot`;
 }
 
+/** What the n-th NIC of a machine is called, by QEMU too. */
+export function lanId(n: number): string {
+  return `lan${n}`;
+}
+
 /** QEMU connects to the switch; a switch that has gone is the end of the cluster. */
 export function lanNetdev({ id, socket }: LanSpec): Record<string, unknown> {
   return { type: 'stream', id, server: false, addr: { type: 'unix', path: socket } };

@@ -14,6 +14,7 @@ import { stationSocket } from '../network/network.js';
 import { type NetworkPlan, planNetwork } from '../network/plan-network.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
+import { lanId } from './lan-devices.js';
 import { isLarge } from './large-config.js';
 import type { DriveSpec, LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
 import { hasScreen, ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
@@ -94,7 +95,7 @@ function planLans(
       : [];
   });
   if (lans.length === 0) return {};
-  return { lans: lans.map((lan, n) => ({ id: `lan${n}`, ...lan })) };
+  return { lans: lans.map((lan, n) => ({ id: lanId(n), ...lan })) };
 }
 
 function planSpec(

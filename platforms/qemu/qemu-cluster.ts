@@ -16,6 +16,7 @@ import {
 import { tempPrefix } from '../../harness/base/owned-name.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
+import type { Station } from '../../harness/model/network.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type {
   BootReport,
@@ -24,6 +25,7 @@ import type {
   ResourceUsage,
 } from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
+import type { SetCarrier } from '../network/carriers.js';
 import { planNetwork } from '../network/plan-network.js';
 import { ThreadedNetwork } from '../network/threaded-network.js';
 import type { BootedMachine } from './boot-machine.js';
@@ -165,11 +167,18 @@ export class QemuCluster implements Cluster {
     const captureDirectory = resolve(artifactDirectory);
     const onFailed = (cause: InfrastructureError) => this.#loseNetwork(cause);
     const files = { directory, captureDirectory, extras: servedExtras(topology, image) };
-    const told = { onFailed, onEvent: onNetworkEvent };
+    const onCarrier: SetCarrier = (station, isUp) => this.#setCarrier(station, isUp);
+    const told = { onFailed, onEvent: onNetworkEvent, onCarrier };
     const options = { plan, seed, ...files, slowness: this.#slowness, signal, ...told };
     const network = await ThreadedNetwork.open(options);
     this.#network = network;
     this.#cleanup.add('close network', () => network.close());
+  }
+
+  async #setCarrier({ machine, segment }: Station, isUp: boolean): Promise<void> {
+    const own = this.#network?.stations.filter((station) => station.machine === machine) ?? [];
+    const n = own.findIndex((station) => station.segment === segment);
+    await this.machines.find(({ name }) => name === machine)?.setCarrier(n, isUp);
   }
 
   #loseNetwork(cause: InfrastructureError): void {

@@ -22,6 +22,7 @@ import type { UpdateServer } from '../../harness/model/updates.js';
 import { askToGoDown, rebootGuest } from '../guest/reboot-guest.js';
 import { forwardedPort } from './guest-access.js';
 import { httpGet } from './http-get.js';
+import { lanId } from './lan-devices.js';
 import type { MachinePlan } from './machine-plan.js';
 import { lastingConsole, type MachinePower } from './machine-power.js';
 import { noShell } from './no-shell.js';
@@ -49,6 +50,8 @@ export class QemuMachine implements Machine {
   readonly image: ImageDescriptor;
   readonly console: MachineConsole;
   readonly #options: QemuMachineOptions;
+  /** NICs on the cluster's segments that have no carrier. */
+  readonly #pulled = new Set<string>();
   #paused = false;
 
   constructor(options: QemuMachineOptions) {
@@ -106,6 +109,7 @@ export class QemuMachine implements Machine {
     const unknown = without.find((name) => !known.includes(name));
     if (unknown !== undefined) throw this.#unknown('DISK_UNKNOWN', `disk ${unknown}`);
     await this.#options.power.start({ timeoutMs, without });
+    for (const name of this.#pulled) await this.qmp('set_link', { name, up: false });
   }
 
   /** For whoever owns the processes: see {@link MachinePower.close}. */
@@ -133,6 +137,16 @@ export class QemuMachine implements Machine {
 
   async setCable(nic: number, state: 'plugged' | 'pulled'): Promise<void> {
     await this.qmp('set_link', { name: `nic${nic}`, up: state === 'plugged' });
+  }
+
+  /**
+   * Whether the n-th NIC on the cluster's segments has a carrier, from now on and over power cuts: QEMU
+   * starts with all of them plugged in. Throws QMP_ERROR.
+   */
+  async setCarrier(n: number, isUp: boolean): Promise<void> {
+    if (isUp) this.#pulled.delete(lanId(n));
+    else this.#pulled.add(lanId(n));
+    if (this.power === 'on') await this.qmp('set_link', { name: lanId(n), up: isUp });
   }
 
   /** A command to QEMU itself; for benchmarks and tests of the platform. Throws QMP_ERROR. */

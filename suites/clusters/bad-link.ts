@@ -109,5 +109,13 @@ export default defineSuite({
       check.matches(said, /20 received, 0% packet loss/, 'twenty questions');
       check.equal((await link.counters()).in.lost, before, 'frames lost before and after them');
     });
+    await step('a link that is down has no carrier, until it is up again', async () => {
+      const carrier = '/sys/class/net/eth1/carrier';
+      await link.down();
+      const script = `until [ "$(cat ${carrier})" = 0 ]; do sleep 0.2; done`;
+      check.succeeds(await receiver.sh(script, { timeoutMs: 30_000 }), 'the NIC has no carrier');
+      await link.clear();
+      await mustHear(receiver, network.station('machine-0').ipv4 ?? '', 'the other answers');
+    });
   },
 });

@@ -123,9 +123,12 @@ t.test('in a thread of its own', async (t) => {
   const directory = await place(t);
   const failures: unknown[] = [];
   const told: string[] = [];
+  const carriers: string[] = [];
   await using network = await ThreadedNetwork.open({
     ...{ plan, seed: 1, directory, slowness: 1, signal },
     onFailed: (cause) => failures.push(cause),
+    onCarrier: async ({ machine }, isUp) =>
+      void carriers.push(`${machine} ${isUp ? 'up' : 'down'}`),
     onEvent: ({ kind }) => told.push(kind),
   });
   await using a = await LanStation.plug(directory, 0, macs[0] as string);
@@ -148,6 +151,13 @@ t.test('in a thread of its own', async (t) => {
     { step: { kind: 'link' } },
   ]);
   t.same(told, ['plugged', 'plugged', 'fault', 'fault', 'fault'], 'told as it happens');
+  t.strictSame(carriers, [], 'deaf or dumb is not cut');
+  await network.link('b-0').set({ down: true }, 'in');
+  await network.link('a-0').down();
+  await network.link('a-0').down();
+  await network.link('a-0').set({ down: true }, 'in');
+  await network.link('a-0').clear();
+  t.strictSame(carriers, ['b-0 down', 'a-0 down', 'a-0 up']);
   const unknown = { code: 'UNKNOWN_LINK' };
   t.throws(() => network.link('d-0'), { ...unknown, message: /d-0 is not on any segment/ });
   t.throws(() => network.link('a-0', 'far'), { ...unknown, message: /not on segment far/ });
