@@ -11,6 +11,8 @@ import {
   kubectl,
   kubernetesCluster,
   kubernetesNeeds,
+  readyAgain,
+  startsPod,
   webAnswers,
   webManifest,
   webServes,
@@ -21,7 +23,7 @@ import { configureUpdates, installUpdate, mustRun, updateNeeds } from '../suppor
 export default defineSuite({
   id: 'kubernetes/os-update',
   summary:
-    'A drained worker is updated and returns ready; the other serves before, meanwhile and after.',
+    'A drained worker is updated, returns ready and runs pods; the other serves before, meanwhile and after.',
   claims: ['K13', 'K26'],
   tags: ['cluster', 'kubernetes', 'update', 'slow'],
   applies: { needs: [...kubernetesNeeds, ...updateNeeds, 'release:next'] },
@@ -56,8 +58,9 @@ export default defineSuite({
       check.equal(await webAnswers(control), true, 'an answer while it is drained');
     });
     await step('and is ready again', async () => {
-      await kubectl(control, `wait --for=condition=Ready node/${worker.name} --timeout=24h`);
+      await readyAgain(control, worker);
       await kubectl(control, `uncordon ${worker.name}`);
+      await startsPod(control, worker);
       await allReady(control, machines);
       check.equal(await webAnswers(control), true, 'an answer');
     });

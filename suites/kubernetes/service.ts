@@ -18,7 +18,7 @@ import {
 export default defineSuite({
   id: 'kubernetes/service',
   summary: 'A deployment has as many pods as asked for, and its service answers by name.',
-  claims: ['K11'],
+  claims: ['K11', 'F18'],
   tags: ['cluster', 'kubernetes', 'slow'],
   applies: { needs: kubernetesNeeds },
   topology: kubernetesCluster(2),

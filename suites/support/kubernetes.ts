@@ -156,6 +156,34 @@ export async function webAnswers(control: Machine): Promise<boolean> {
   return status === 0;
 }
 
+/**
+ * Resolves when a machine that has rebooted is ready, by the word of its kubelet: for some forty seconds
+ * the control plane goes on believing what the boot before has said.
+ */
+export async function readyAgain(control: Machine, worker: Machine): Promise<void> {
+  const seen = `kubectl --kubeconfig /etc/kubernetes/admin.conf \\
+  get node ${worker.name} -o 'jsonpath={.status.nodeInfo.bootID}'`;
+  const script = `until [ "$(${seen})" = ${await worker.bootId()} ]; do sleep 1; done`;
+  await asRoot(control, `waiting for what ${worker.name} says in this boot`, script, 300_000);
+  await kubectl(control, `wait --for=condition=Ready node/${worker.name} --timeout=24h`);
+}
+
+/** Resolves when a pod has been started on a machine and on no other. */
+export async function startsPod(control: Machine, worker: Machine): Promise<void> {
+  await applyManifest(
+    control,
+    `apiVersion: v1
+kind: Pod
+metadata: {name: on-${worker.name}}
+spec:
+  nodeName: ${worker.name}
+  containers:
+    - {name: pause, image: ${agnhost}, imagePullPolicy: Never, args: [pause]}
+`,
+  );
+  await kubectl(control, `wait --for=condition=Ready pod/on-${worker.name} --timeout=24h`);
+}
+
 /** Fails unless every machine is ready and none is missing. */
 export async function allReady(control: Machine, machines: readonly Machine[]): Promise<void> {
   const columns = 'custom-columns=N:.metadata.name,R:.status.conditions[-1].status';
