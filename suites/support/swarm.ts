@@ -10,6 +10,9 @@ import { boxNeeds, buildBox, docker } from './docker.js';
 
 export const swarmNeeds = [...clusterNeeds, ...boxNeeds];
 
+/** Where the swarm serves it, on every machine. */
+export const webPort = 8080;
+
 /** What a task runs that answers HTTP with the name of its container. */
 export const webCommand = [
   'sh',
@@ -63,6 +66,21 @@ echo "$seen"; exit 1`;
 export async function tasksRun(machine: Machine, service: string, count: number): Promise<void> {
   const argv = ['service', 'ls', '--format', '{{.Name}}={{.Replicas}}'];
   await swarmShows(machine, argv, `*${service}=${count}/${count}\\ *`);
+}
+
+/** Resolves when so many tasks of a service run on other machines than this one. */
+export async function tasksRunElsewhere(
+  manager: Machine,
+  service: string,
+  machine: Machine,
+  count: number,
+): Promise<void> {
+  const argv = `service ps ${service} --filter desired-state=running --format '{{.Node}} {{.CurrentState}}'`;
+  const script = `until [ "$(docker ${argv} | grep -v '^${machine.name} ' | grep -c Running)" = ${count} ]; do
+  sleep 1
+done`;
+  const result = await manager.sh(script, { timeoutMs: 180_000 });
+  check.succeeds(result, `${count} tasks elsewhere than on ${machine.name}`);
 }
 
 /** The machines on which tasks of a service run now, sorted, each as often as it runs one. */
