@@ -8,13 +8,13 @@ import type { ClusterNetwork } from '../../harness/model/network.js';
 import { onAll } from './clusters.js';
 import type { Absence } from './rolling.js';
 
-/** Shorter silences are a guest that waits for a processor, no guest that reboots. */
-const leastMicroseconds = 8_000_000;
-
 /** Asks until it is stopped. */
 export interface Probe {
-  /** The silences of each machine between two answers, in microseconds since 1970. */
-  stop(): Promise<readonly Absence[]>;
+  /**
+   * The silences of each machine between two answers, in microseconds since 1970; those of as many
+   * microseconds at least.
+   */
+  stop(least: number): Promise<readonly Absence[]>;
 }
 
 /** Starts asking; nobody has to be logged in for it. */
@@ -29,11 +29,13 @@ export async function startProbe(
     const ping = ['ping', '-n', '-D', '-i', '0.5', network.station(name).ipv4 ?? ''];
     await from.output([...unit, output, ...ping] as [string, ...string[]], { sudo: true });
   });
-  const stop = async ({ name }: Machine) => {
+  const stop = async ({ name }: Machine, least: number) => {
     await from.output(['systemctl', 'stop', `probe-${name}`], { sudo: true });
-    return silences(name, await from.readFile(logOf(name)));
+    return silences(name, await from.readFile(logOf(name)), least);
   };
-  return { stop: async () => (await Promise.all(machines.map(stop))).flat() };
+  return {
+    stop: async (least) => (await Promise.all(machines.map((one) => stop(one, least)))).flat(),
+  };
 }
 
 function logOf(name: string): string {
@@ -41,12 +43,12 @@ function logOf(name: string): string {
 }
 
 /** What the answers of ping(8) with `-D` leave out; the time is in brackets, in seconds since 1970. */
-export function silences(machine: string, said: string): readonly Absence[] {
+export function silences(machine: string, said: string, least: number): readonly Absence[] {
   const answers = [...said.matchAll(/^\[(\d+\.\d+)\] \d+ bytes from /gm)].map(([, at]) => {
     return Math.round(Number(at) * 1e6);
   });
   return answers.slice(1).flatMap((until, n) => {
     const from = answers[n] ?? until;
-    return until - from < leastMicroseconds ? [] : { machine, from, until };
+    return until - from < least ? [] : { machine, from, until };
   });
 }

@@ -92,6 +92,62 @@ export async function absences(machines: readonly Machine[]): Promise<readonly A
   return seen.flat();
 }
 
+/** systemd's words for a unit's jobs (systemd, sd-messages.h). */
+const unitStarted = '39f53479d3a045ac8e11786248231fbf';
+const unitStopping = 'de5b426a63be47a7b6ac3eaac82e2f6f';
+
+/** A moment from which a unit serves, or does not any more; in microseconds since 1970. */
+export interface UnitChange {
+  readonly at: number;
+  readonly serves: boolean;
+}
+
+/**
+ * When the etcd of each machine did not serve although it had before: longer than the machine was away,
+ * for it serves only when it has found the others again.
+ */
+export async function memberAbsences(
+  machines: readonly Machine[],
+  away: readonly Absence[],
+): Promise<readonly Absence[]> {
+  const which = [unitStarted, unitStopping].map((id) => `MESSAGE_ID=${id}`);
+  const fields = '--output-fields=MESSAGE_ID,__REALTIME_TIMESTAMP';
+  const query = ['--output=json', fields, 'UNIT=etcd.service', ...which];
+  const seen = await onAll(machines, async (machine) => {
+    const text = await machine.output(['journalctl', ...query], { sudo: true });
+    const own = away.filter((one) => one.machine === machine.name);
+    const ends = own.map(({ from }) => ({ at: from, serves: false }));
+    return silencesOf(machine.name, [...unitChanges(text), ...ends]);
+  });
+  return seen.flat();
+}
+
+/** From what `journalctl --output=json` says of a unit's jobs. */
+export function unitChanges(text: string): readonly UnitChange[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const entry = JSON.parse(line) as Readonly<Record<string, string>>;
+      const serves = entry['MESSAGE_ID'] === unitStarted;
+      return { at: Number(entry['__REALTIME_TIMESTAMP']), serves };
+    });
+}
+
+/** From each first moment without service to the next with it; none before the first. */
+export function silencesOf(machine: string, changes: readonly UnitChange[]): readonly Absence[] {
+  const seen: Absence[] = [];
+  let from: number | undefined;
+  let isKnown = false;
+  for (const { at, serves } of [...changes].sort((a, b) => a.at - b.at)) {
+    if (serves && from !== undefined) seen.push({ machine, from, until: at });
+    if (serves) from = undefined;
+    else if (isKnown) from ??= at;
+    isKnown ||= serves;
+  }
+  return seen;
+}
+
 /** The machines that have asked for an address: those that came up, as the network sees it. */
 export function arrivals(
   events: readonly NetworkEvent[],
@@ -101,6 +157,19 @@ export function arrivals(
     return event.kind === 'lease' && event.message === 'discover' ? event.machine : [];
   });
   return machines.map(({ name }) => name).filter((name) => came.includes(name));
+}
+
+/** The time of the network's last event, in its own milliseconds. */
+export async function lastEventMs(network: ClusterNetwork): Promise<number> {
+  return (await network.events()).at(-1)?.atMs ?? 0;
+}
+
+/** By their times: a network that was asked much has forgotten its first events. */
+export async function eventsAfter(
+  network: ClusterNetwork,
+  ms: number,
+): Promise<readonly NetworkEvent[]> {
+  return (await network.events()).filter(({ atMs }) => atMs > ms);
 }
 
 /** The longest time without one of these moments between the first and the last. */
