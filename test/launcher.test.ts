@@ -180,7 +180,10 @@ t.test('the code has a name, which is of its sources and of nothing else', async
 t.test('of two first starts one installs and compiles', async (t) => {
   const { start } = await checkout(t);
   const ends = await Promise.all([start(), start()]);
-  t.same(ends.map(({ exitCode }) => exitCode), [7, 7]);
+  t.same(
+    ends.map(({ exitCode }) => exitCode),
+    [7, 7],
+  );
   const longest = ends.map(({ calls }) => calls).sort((a, b) => b.length - a.length)[0];
   t.same(longest, [install, ...compile, run, run]);
 });

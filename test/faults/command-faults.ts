@@ -6,9 +6,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interruptedMs } from '../../harness/base/deadline.js';
+import { isRunning } from '../../harness/base/host-process.js';
 import { cacheDirectory } from '../../harness/base/run-dir.js';
 import type { RunRecord } from '../../harness/model/record.js';
-import { isRunning } from '../../harness/base/host-process.js';
 import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
 import { foldRun } from '../../results/fold.js';
 import { readEventLog } from '../../results/read-event-log.js';

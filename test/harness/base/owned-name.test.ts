@@ -8,15 +8,17 @@ import { rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
-import { compiledRoot } from '../../../harness/base/project-root.js';
 import { isAbandoned, ownedName } from '../../../harness/base/owned-name.js';
+import { compiledRoot } from '../../../harness/base/project-root.js';
 import { makeTempDirectory } from '../../../harness/base/run-dir.js';
 
 const module = pathToFileURL(`${compiledRoot()}/harness/base/owned-name.js`).href;
 
 async function nameOfDead(): Promise<string> {
   const script = `import(${JSON.stringify(module)}).then((m) => console.log(m.ownedName('x')))`;
-  const child = spawn(process.execPath, ['--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let name = '';
   child.stdout.on('data', (chunk: Buffer) => {
     name += chunk;

@@ -7,11 +7,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { isRunning } from '../../../harness/base/host-process.js';
 import { poll } from '../../../harness/base/poll.js';
 import type { MachineEvent } from '../../../harness/model/platform.js';
 import { listStates } from '../../../platforms/qemu/cluster-state.js';
 import { createQemuPlatform } from '../../../platforms/qemu/create-platform.js';
-import { isRunning } from '../../../harness/base/host-process.js';
 import { makeWorkbench, type Workbench } from './payload.js';
 
 async function bench(test: Pick<typeof t, 'teardown'>): Promise<Workbench> {

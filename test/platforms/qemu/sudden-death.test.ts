@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { isRunning } from '../../../harness/base/host-process.js';
 import { poll } from '../../../harness/base/poll.js';
 import { listStates } from '../../../platforms/qemu/cluster-state.js';
-import { isRunning } from '../../../harness/base/host-process.js';
 import { reap } from '../../../platforms/qemu/reap.js';
 
 t.test('kill -9 of the command', async (t) => {

@@ -28,8 +28,7 @@ t.test('ids are a range in both files, by name or by number', async (t) => {
   const none = { ok: false, code: 'NO_SUBORDINATE_IDS', finding: /^me has fewer than 65536 ids/ };
   t.match(await both(''), {
     ...none,
-    remedy:
-      'run: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 me',
+    remedy: 'run: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 me',
   });
   t.match(await both('me:100000:1000\n'), none, 'too few');
   t.match(await both('me:100000:65536\n', ''), none, 'no groups');
