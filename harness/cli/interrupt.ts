@@ -1,6 +1,7 @@
 /**
- * SIGINT, SIGTERM, and the SIGHUP of a terminal that was closed. The first one asks the run to end with a clean teardown; a later one leaves at
- * once and says how to remove what is left, and so does the end of the time for a clean one.
+ * SIGINT, SIGTERM, and the SIGHUP of a terminal that was closed. The first one asks
+ * the run to end with a clean teardown; a later one leaves at once and says how to remove what is left, and
+ * so does the end of the time for a clean one.
  */
 
 import { interruptedMs } from '../base/deadline.js';

@@ -130,9 +130,9 @@ function parse(value: Record<string, unknown>, naming: Naming): Settings {
 
 /**
  * What machines may occupy when the user named no figures: three quarters of the memory that is
- * free now, and as many busy vCPUs as the host has processors, or its container a quota of them. More of them are slower in sum: a
- * vCPU that has to wait for a processor is waited for by the others of its machine. Four cases took
- * 168 and 181 s one after the other on two processors, and 279 s two at a time.
+ * free now, and as many busy vCPUs as the host has processors, or its container a quota of them. More of
+ * them are slower in sum: a vCPU that has to wait for a processor is waited for by the others of its
+ * machine. Four cases took 168 and 181 s one after the other on two processors, and 279 s two at a time.
  */
 export function budgetOf(settings: Settings): Budget {
   const freeMiB = Math.floor((process.availableMemory() / 2 ** 20) * 0.75);

@@ -35,7 +35,10 @@ const requiredNode = '20.19';
 const requiredDiskMiB = 4_096;
 const requiredMemoryMiB = 2_048;
 
-/** 107 bytes of a socket's address, less what the harness appends: `/switchyard-SPACE-PID-START-RANDOM/NN/console.sock`. */
+/**
+ * 107 bytes of a socket's address, less what the harness appends:
+ * `/switchyard-SPACE-PID-START-RANDOM/NN/console.sock`.
+ */
 const maxTempPathBytes = 50;
 
 /** The Node.js that runs this. */
