@@ -23,7 +23,8 @@ export class BoundedOutput {
   /** Takes the next chunk of the stream. */
   add(chunk: Buffer): void {
     const kept = chunk.subarray(0, this.#limit - this.#size);
-    this.#chunks.push(kept);
+    // A copy: a view, even an empty one, would keep the whole packet that it is a part of.
+    if (kept.length > 0) this.#chunks.push(Buffer.from(kept));
     this.#size += kept.length;
     this.#truncated ||= kept.length < chunk.length;
     this.#tail = Buffer.concat([this.#tail, chunk.subarray(-tailLength)]).subarray(-tailLength);

@@ -2,6 +2,8 @@
  * The limit on output, also where it cuts a character, and the tail that survives it.
  */
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { t } from 'tap';
 import { BoundedOutput, lastLines } from '../../../platforms/guest/bounded-output.js';
 
@@ -33,6 +35,22 @@ t.test('bytes that are no UTF-8 are replaced', async (t) => {
   output.add(Buffer.from([0x61, 0xff, 0x62]));
   t.equal(output.text(), 'a\ufffdb');
 });
+
+t.test('what is dropped is not kept in memory', async (t) => {
+  const output = new BoundedOutput(100);
+  const before = memoryOfBuffers();
+  for (let n = 0; n < 2_048; n++) output.add(Buffer.alloc(32 * 1024, 'y'));
+  t.equal(output.text().length, 100);
+  const grownMiB = (memoryOfBuffers() - before) / 1024 / 1024;
+  t.ok(grownMiB < 8, `${grownMiB} of 64 MiB are kept`);
+});
+
+/** In bytes, when everything is gone that nobody holds. */
+function memoryOfBuffers(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().arrayBuffers;
+}
 
 t.test('last lines become one line', async (t) => {
   t.equal(lastLines('1\n2\n3\n', 2), '2 | 3');
