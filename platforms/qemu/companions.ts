@@ -7,7 +7,7 @@ import { writeOfferedFiles } from '../services/offered-files.js';
 import { type Service, startService } from '../services/service.js';
 import type { MachineSpec } from './machine-spec.js';
 import { spawnQemu } from './qemu-process.js';
-import { startTpm } from './swtpm.js';
+import { startTpm, type Tpm } from './swtpm.js';
 
 /** Whose companions, and where their logs go. */
 interface CompanionOrder {
@@ -16,7 +16,7 @@ interface CompanionOrder {
 }
 
 /** What lives as long as the VM does: its TPM, the services on its network. */
-export type Companion = { stop(): void } | Service;
+export type Companion = Tpm | Service;
 
 /** Starts them all, or none. Throws what starting one throws. */
 export async function startCompanions(
@@ -35,9 +35,14 @@ export async function startCompanions(
     for (const one of offered) await writeOfferedFiles(one);
     return started;
   } catch (error) {
-    for (const companion of started) companion.stop();
+    await stopCompanions(started);
     throw error;
   }
+}
+
+/** Resolves when they have gone, and with them all that they write. May be repeated. Never throws. */
+export async function stopCompanions(companions: readonly Companion[]): Promise<void> {
+  await Promise.all(companions.map((companion) => companion.stop()));
 }
 
 /** Starts QEMU; companions of a process that never was are stopped. Throws QEMU_NOT_STARTED. */
@@ -49,7 +54,7 @@ export async function spawnWith(
   try {
     return await spawnQemu(argv, stderrFile);
   } catch (error) {
-    for (const companion of companions) companion.stop();
+    await stopCompanions(companions);
     throw error;
   }
 }

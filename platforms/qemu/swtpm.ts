@@ -12,8 +12,8 @@ import type { TpmSpec } from './machine-spec.js';
 
 /** A running swtpm. */
 export interface Tpm {
-  /** Ends it if the end of its VM has not. */
-  stop(): void;
+  /** Ends it if the end of its VM has not; resolves when it has gone. */
+  stop(): Promise<void>;
 }
 
 const startLimitMs = 10_000;
@@ -40,9 +40,13 @@ export async function startTpm(spec: TpmSpec, logFile: string, signal: AbortSign
   const started = () => (existsSync(spec.socket) ? true : ended ? false : undefined);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(startLimitMs)]);
   const up = await poll(started, { signal: limit, intervalMs: 5 }).catch(() => false);
-  const stop = () => void child.kill('SIGTERM');
+  const stop = async () => {
+    // Killed by execa if it does not heed that within 5 s.
+    child.kill('SIGTERM');
+    await child;
+  };
   if (up) return { stop };
-  stop();
+  await stop();
   signal.throwIfAborted();
   const log = await readFile(logFile, 'utf8').catch(() => '');
   const message = 'swtpm could not be started; see `yard doctor`';

@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../../harness/base/host-process.js';
 import type { Service } from '../services/service.js';
 import type { ArrivalTimes } from './arrival-times.js';
 import type { BootObserver } from './boot-observer.js';
-import type { Companion } from './companions.js';
+import { type Companion, stopCompanions } from './companions.js';
 import { diskFull, explainExit, notConnected, qemuStopped, thawTimeout } from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import { JournalPort } from './journal-port.js';
@@ -180,6 +180,8 @@ export class VmCore {
     this.standby?.destroy();
     this.witness?.destroy();
     await Promise.all([this.#console?.closed, this.#journal?.closed]);
+    // Before their directories are removed.
+    await stopCompanions(this.#companions);
     const { times } = this.#options;
     await Promise.all([times?.console.close(), times?.journal.close()]);
   }
@@ -242,8 +244,7 @@ export class VmCore {
     const onStopped = () => this.#giveUp(qemuStopped(this.#options.machine));
     using _watch = watchStopped(identity, onStopped);
     const exit = await exited;
-    // The machine may go on in another process, with companions in the same places.
-    for (const companion of this.#companions) companion.stop();
+    const companionsGone = stopCompanions(this.#companions);
     // What QEMU said last may still be on its way: the sockets close after their last byte.
     await Promise.all([this.#qmp?.closed, this.#console?.closed, this.#journal?.closed]);
     const { machine, observer, onEnded } = this.#options;
@@ -252,6 +253,8 @@ export class VmCore {
     const cause = this.#fault ?? explainExit({ ...evidence, shutdownReason: this.#shutdownReason });
     if (this.#connected && !this.#stopping && !this.expected) onEnded(cause);
     this.#ended.abort(this.expected ?? cause);
+    // The machine may go on in another process, with companions in the same places.
+    await companionsGone;
     this.ended.resolve(cause);
   }
 

@@ -26,8 +26,8 @@ export interface Service {
   readonly address: string;
   /** While it is down, connections are closed as soon as they are made. */
   set(state: 'up' | 'down'): void;
-  /** Ends it with its connections. */
-  stop(): void;
+  /** Ends it with its connections; resolves when they are gone. */
+  stop(): Promise<void>;
 }
 
 /** Resolves when it listens. Throws SERVICE_FAILED (infrastructure). */
@@ -52,9 +52,11 @@ export async function startService(order: ServiceOrder): Promise<Service> {
       state = wanted;
       if (wanted === 'down') drop();
     },
-    stop: () => {
+    stop: async () => {
+      // One that is stopped already says so, which is as good.
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       drop();
-      server.close();
+      await closed;
     },
   };
 }
