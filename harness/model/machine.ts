@@ -82,7 +82,7 @@ export interface GuestPort {
 
 /** The serial console of one machine. Lines are stripped of terminal escapes and carriage returns. */
 export interface MachineConsole {
-  /** Every line since power-on, over all boots. */
+  /** Every line since power-on, over all boots; of very many the oldest are empty. */
   lines(): readonly string[];
   /**
    * Resolves with the first line, past or future, that matches; the first `from` lines are left out.

@@ -11,6 +11,7 @@ import {
 } from '../../harness/base/errors.js';
 import type { Phase } from '../../harness/model/outcome.js';
 import type { QemuExit } from './qemu-process.js';
+import { floodLimits } from './serial-console.js';
 
 /** What is known of the end of one process. */
 export interface ExitEvidence {
@@ -74,6 +75,14 @@ export function notConnected(machine: string, limitMs: number): HarnessError {
 export function thawTimeout(machine: string, limitMs: number): HarnessError {
   const message = `${machine}: QEMU did not load the state of its template within ${limitMs} ms`;
   return new InfrastructureError('THAW_TIMEOUT', message, { machine, phase: 'qemu' });
+}
+
+/** CONSOLE_FLOOD (product): a guest that prints without end would fill the host's disk and memory. */
+export function consoleFlood(machine: string, phase: Phase, lastLine: string): HarnessError {
+  const most = `${floodLimits.bytes / 2 ** 20} MiB or ${floodLimits.lines} lines`;
+  const what = `${machine}: the guest printed more than ${most} on its console, in phase ${phase}`;
+  const details = { machine, phase, evidence: `last line: ${lastLine}` };
+  return new ProductError('CONSOLE_FLOOD', `${what}; see the end of its console.log`, details);
 }
 
 function describeExit({ code, signal }: QemuExit): string {

@@ -14,12 +14,19 @@ export interface HttpRequest {
   /** Such as `port 80`. */
   readonly subject: string;
   readonly limitMs: number;
+  /** Of the answer's body. Default is 64 MiB, as for files that are read over SSH. */
+  readonly mostBytes?: number;
   readonly signal: AbortSignal;
 }
 
-/** Returns whatever status came. Throws HTTP_TIMEOUT, HTTP_FAILED (product), the signal's reason. */
+const defaultMostBytes = 64 * 1024 * 1024;
+
+/**
+ * Returns whatever status came. Throws HTTP_TIMEOUT, HTTP_FAILED (product; also for a body over the
+ * limit), the signal's reason.
+ */
 export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
-  const { machine, subject, limitMs } = request;
+  const { machine, subject, limitMs, mostBytes = defaultMostBytes } = request;
   const late = () => {
     const message = `${machine}: no HTTP answer from ${subject} within ${limitMs} ms`;
     return new ProductError('HTTP_TIMEOUT', message, { machine, phase: 'suite' });
@@ -34,7 +41,7 @@ export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
       redirect: 'manual',
       headers: { connection: 'close' },
     });
-    return { status: response.status, body: await response.text() };
+    return { status: response.status, body: await readText(response, mostBytes) };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = toError(thrown);
@@ -47,4 +54,16 @@ export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
       cause: error,
     });
   }
+}
+
+/** Piece by piece, since a guest may answer without end. */
+async function readText({ body }: Response, mostBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) throw new Error(`the body is larger than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

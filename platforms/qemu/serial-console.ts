@@ -1,6 +1,6 @@
 /**
  * The first serial port of a running machine: its lines so far, waiting for one, and typing. The
- * raw bytes are kept by QEMU itself in `console.log`.
+ * raw bytes are kept by QEMU itself in `console.log`, so a flood of them is told and not taken in.
  */
 
 import type { Socket } from 'node:net';
@@ -13,6 +13,7 @@ import {
 } from '../../harness/base/deadline.js';
 import { type HarnessError, ProductError } from '../../harness/base/errors.js';
 import type { MachineConsole } from '../../harness/model/machine.js';
+import { ConsoleLines } from './console-lines.js';
 import { ConsoleText } from './console-text.js';
 
 /** What a console is made of. */
@@ -29,7 +30,20 @@ export interface SerialConsoleOptions {
   readonly onLine: (text: string) => void;
   /** Told how many bytes have come, as they come. */
   readonly onBytes?: ((count: number) => void) | undefined;
+  /** Told once that more has come than any healthy machine prints; nothing is taken in after that. */
+  readonly onFlood?: (() => void) | undefined;
+  /** How much that is. Default {@link floodLimits}. */
+  readonly most?: FloodLimits;
 }
+
+/** What one process of a machine may print. */
+export interface FloodLimits {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** Hundreds of boots; a machine that a suite starts anew begins at nothing. */
+export const floodLimits: FloodLimits = { bytes: 64 * 1024 * 1024, lines: 1_000_000 };
 
 interface Waiter {
   readonly pattern: RegExp;
@@ -42,17 +56,17 @@ export class SerialConsole implements MachineConsole {
   readonly closed: Promise<void>;
   readonly #options: SerialConsoleOptions;
   readonly #text = new ConsoleText();
-  readonly #lines: string[];
+  readonly #lines: ConsoleLines;
   readonly #waiters = new Set<Waiter>();
+  #left: FloodLimits;
+  #isFlooded = false;
 
   constructor(options: SerialConsoleOptions) {
     this.#options = options;
-    this.#lines = [...options.history];
+    this.#lines = new ConsoleLines(options.history);
+    this.#left = options.most ?? floodLimits;
     const { socket } = options;
-    socket.on('data', (bytes) => {
-      options.onBytes?.(bytes.length);
-      this.#receive(this.#text.push(bytes));
-    });
+    socket.on('data', (bytes) => this.#take(bytes));
     socket.on('error', () => socket.destroy());
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
@@ -62,10 +76,12 @@ export class SerialConsole implements MachineConsole {
     });
   }
 
-  /** Every line since power-on; the last one may be unfinished. */
+  /** Every line since power-on, very old ones empty; the last one may be unfinished. */
   lines(): readonly string[] {
     const { unfinished } = this.#text;
-    return unfinished === '' ? [...this.#lines] : [...this.#lines, unfinished];
+    const lines = this.#lines.all();
+    if (unfinished !== '') lines.push(unfinished);
+    return lines;
   }
 
   async waitFor(
@@ -105,6 +121,20 @@ export class SerialConsole implements MachineConsole {
   /** Closes the harness's end; QEMU goes on without a listener. */
   close(): void {
     this.#options.socket.destroy();
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#isFlooded) return;
+    this.#options.onBytes?.(bytes.length);
+    const lines = this.#text.push(bytes);
+    this.#receive(lines);
+    this.#count(bytes.length, lines.length);
+  }
+
+  #count(bytes: number, lines: number): void {
+    this.#left = { bytes: this.#left.bytes - bytes, lines: this.#left.lines - lines };
+    this.#isFlooded = this.#left.bytes < 0 || this.#left.lines < 0;
+    if (this.#isFlooded) this.#options.onFlood?.();
   }
 
   #receive(lines: readonly string[]): void {

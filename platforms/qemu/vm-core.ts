@@ -12,7 +12,14 @@ import type { Service } from '../services/service.js';
 import type { ArrivalTimes } from './arrival-times.js';
 import type { BootObserver } from './boot-observer.js';
 import { type Companion, stopCompanions } from './companions.js';
-import { diskFull, explainExit, notConnected, qemuStopped, thawTimeout } from './exit-cause.js';
+import {
+  consoleFlood,
+  diskFull,
+  explainExit,
+  notConnected,
+  qemuStopped,
+  thawTimeout,
+} from './exit-cause.js';
 import { type ForwardedPort, parseUsernet } from './forwarded-ports.js';
 import { JournalPort } from './journal-port.js';
 import { plugLans } from './lan-devices.js';
@@ -195,7 +202,15 @@ export class VmCore {
     const signal = AbortSignal.any([this.#options.signal, this.signal]);
     const onLine = (text: string) => observer.line(text);
     const onBytes = (count: number) => times?.console.note(count);
-    return new SerialConsole({ machine, socket, slowness, signal, onLine, onBytes, history });
+    const told = { onLine, onBytes, onFlood: () => this.#endFlood() };
+    return new SerialConsole({ machine, socket, slowness, signal, history, ...told });
+  }
+
+  /** QEMU writes the console to a file of the host, without a limit of its own. */
+  #endFlood(): void {
+    const { machine, observer } = this.#options;
+    const lastLine = this.#console?.lines().at(-1) ?? '(none)';
+    this.#giveUp(consoleFlood(machine, observer.phase, lastLine));
   }
 
   #openJournal(socket: Socket): JournalPort {

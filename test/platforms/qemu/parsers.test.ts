@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { explainExit } from '../../../platforms/qemu/exit-cause.js';
+import { consoleFlood, explainExit } from '../../../platforms/qemu/exit-cause.js';
 import { findUefi } from '../../../platforms/qemu/firmware.js';
 import { parseUsernet } from '../../../platforms/qemu/forwarded-ports.js';
 import { isAtLeast, judgeQemu, parseQemuVersion } from '../../../platforms/qemu/qemu-version.js';
@@ -94,4 +94,11 @@ t.test('who is to blame for an exit', async (t) => {
   t.equal(dirty.code, 'QEMU_EXITED', 'a failing QEMU is not the guest shutting down');
   const killed = { code: undefined, signal: 'SIGKILL' };
   t.match(explainExit({ ...base, exit: killed }).message, /out-of-memory/);
+  t.match(consoleFlood('m', 'kernel', 'oh no'), {
+    code: 'CONSOLE_FLOOD',
+    kind: 'product',
+    phase: 'kernel',
+    message: /^m: the guest printed more than 64 MiB or 1000000 lines .*; see .* console\.log$/,
+    evidence: 'last line: oh no',
+  });
 });
