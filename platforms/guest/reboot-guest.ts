@@ -7,6 +7,7 @@ import { HarnessError, ProductError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
 import { requireSuccess } from './command-end.js';
 import { mayPass } from './connect-ssh.js';
+import { ConnectionLate } from './connection-lost.js';
 import type { Argv, SshGuest } from './ssh-guest.js';
 
 /** What to reboot and how long it may take from the request, on a host of speed 1. */
@@ -22,6 +23,12 @@ export interface RebootRequest {
 }
 
 /**
+ * For the first look, from the connection to the answer. A guest that takes longer may be slow and not
+ * dead, so each look after one that was late is given twice the time.
+ */
+const firstLookMs = 15_000;
+
+/**
  * Asks for a reboot and returns the new boot id. Throws COMMAND_FAILED when the request is refused,
  * BOOT_TIMEOUT (both product), or at once what the guest's `explain` says of a dead machine.
  */
@@ -34,11 +41,13 @@ export async function rebootGuest(reboot: RebootRequest): Promise<string> {
   using deadline = withDeadline(guest.signal, limitMs, late);
   const startedMs = performance.now();
   if (request !== 'none') await askToGoDown(guest, request);
+  let lookMs = firstLookMs;
   const probe = async () => {
     // A connection to the old boot may hang for ever once its kernel is gone: each look is fresh.
     guest.disconnect();
     const leftMs = timeoutMs - (performance.now() - startedMs) / guest.slowness;
-    const answer = await lookAt(guest, Math.max(1, Math.min(15_000, leftMs)));
+    const answer = await lookAt(guest, Math.max(1, Math.min(lookMs, leftMs)));
+    if (answer.wasLate) lookMs *= 2;
     lastSeen = answer.bootId === before ? `still boot ${before}` : (answer.refusal ?? lastSeen);
     return answer.bootId === before ? undefined : answer.bootId;
   };
@@ -64,6 +73,8 @@ function endedBySignal(status: number): boolean {
 interface Answer {
   readonly bootId?: string;
   readonly refusal?: string;
+  /** Whether the look ended with its time. */
+  readonly wasLate?: boolean;
 }
 
 async function lookAt(guest: SshGuest, timeoutMs: number): Promise<Answer> {
@@ -72,7 +83,8 @@ async function lookAt(guest: SshGuest, timeoutMs: number): Promise<Answer> {
     return { bootId: await guest.output(argv, { timeoutMs }) };
   } catch (error) {
     if (!isPassing(error)) throw error;
-    return { refusal: error.message };
+    const wasLate = error instanceof ConnectionLate || error.code === 'COMMAND_TIMEOUT';
+    return { refusal: error.message, wasLate };
   }
 }
 

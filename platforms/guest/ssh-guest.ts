@@ -15,7 +15,7 @@ import type {
   UnitState,
 } from '../../harness/model/machine.js';
 import { cutOff, outputTruncated, requireSuccess } from './command-end.js';
-import { ConnectionLost } from './connection-lost.js';
+import { ConnectionLate, ConnectionLost } from './connection-lost.js';
 import { readGuestFile, uploadFile, writeGuestFile } from './guest-files.js';
 import { readJournal } from './guest-journal.js';
 import { type Connector, GuestLink } from './guest-link.js';
@@ -176,7 +176,7 @@ export class SshGuest implements Guest, AsyncDisposable {
   async #connection(command: RemoteCommand) {
     const late = () => {
       const what = `no SSH connection within ${command.limitMs} ms`;
-      return new ConnectionLost('connect', `${what}, needed for ${showArgv(command.argv)}`);
+      return new ConnectionLate('connect', `${what}, needed for ${showArgv(command.argv)}`);
     };
     using deadline = withDeadline(command.signal, command.limitMs, late);
     return await this.#link.get(deadline.signal);

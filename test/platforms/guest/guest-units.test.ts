@@ -5,8 +5,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Test, t } from 'tap';
+import { ProductError } from '../../../harness/base/errors.js';
+import type { ExecOptions } from '../../../harness/model/machine.js';
+import { ConnectionLate, ConnectionLost } from '../../../platforms/guest/connection-lost.js';
 import { rebootGuest } from '../../../platforms/guest/reboot-guest.js';
-import { SshGuest } from '../../../platforms/guest/ssh-guest.js';
+import { type Argv, SshGuest } from '../../../platforms/guest/ssh-guest.js';
 import { type CommandHandler, localShell } from './fake-sshd.js';
 import { bin, guestOf, shellGuest } from './guest-of.js';
 
@@ -134,4 +137,35 @@ t.test('a refused reboot fails at once', async (t) => {
     code: 'COMMAND_FAILED',
     message: /denied/,
   });
+});
+
+const silent = { connect: () => new Promise<never>(() => undefined) };
+
+/** A guest that answers after it has thrown these errors. */
+class LateGuest extends SshGuest {
+  readonly limitsMs: (number | undefined)[] = [];
+  readonly #errors: Error[];
+
+  constructor(errors: readonly Error[]) {
+    super({ ...silent, signal: new AbortController().signal });
+    this.#errors = [...errors];
+  }
+
+  override async output(_argv: Argv, { timeoutMs }: ExecOptions): Promise<string> {
+    this.limitsMs.push(timeoutMs);
+    const error = this.#errors.shift();
+    if (error) throw error;
+    return 'two';
+  }
+}
+
+t.test('a look at a rebooting guest that was late is repeated with more time', async (t) => {
+  const late = new ConnectionLate('connect', 'late');
+  const slow = new ProductError('COMMAND_TIMEOUT', 'slow');
+  const guest = new LateGuest([late, slow, new ConnectionLost('session', 'lost')]);
+  const reboot = { guest, timeoutMs: 600_000, bootIdBefore: 'one', request: 'none' } as const;
+  t.equal(await rebootGuest(reboot), 'two');
+  t.same(guest.limitsMs, [15_000, 30_000, 60_000, 60_000]);
+  const unanswered = new SshGuest({ ...silent, signal: new AbortController().signal });
+  await t.rejects(unanswered.output(['true'], { timeoutMs: 5 }), ConnectionLate);
 });
