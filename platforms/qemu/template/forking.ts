@@ -15,6 +15,7 @@ import { configText, effectiveConfig } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
 import type { SpawnedVm } from '../vm-core.js';
 import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
+import { clockPeriod } from './clock-period.js';
 import { forkHeld, forkSettled } from './fork-machine.js';
 import { linkFiles } from './link-files.js';
 import { speaksAgainst } from './speaks-against.js';
@@ -192,7 +193,8 @@ export class Forking {
     // The keys are the template's own.
     const given = effectiveConfig(this.#plan, placeholderKeys) ?? provisioning;
     const config = JSON.stringify(given);
-    return templateKey({ kind, image, spec, config, configBytes, qemuVersion, hostCpu });
+    const identity = { kind, image, spec, config, configBytes, qemuVersion, hostCpu };
+    return templateKey({ ...identity, period: clockPeriod(kind, spec) });
   }
 }
 

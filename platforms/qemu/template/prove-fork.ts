@@ -64,7 +64,9 @@ export interface HeldForkOrder {
 export async function proveHeldFork(guest: Guest, order: HeldForkOrder): Promise<void> {
   const { machine, configDigest } = order;
   const script = ['cd /proc/sys/kernel/random', 'cat boot_id uuid'];
-  if (configDigest) script.push(`journalctl -b -q -o cat -t ignition -g ${configDigest} || :`);
+  // Not journalctl's own search, which it may have been built without.
+  const search = `journalctl -b -q -o cat -t ignition | grep -F ${configDigest} || :`;
+  if (configDigest) script.push(search);
   const { status, stdout, stderr } = await guest.sh(script.join('\n'), { sudo: true });
   if (status !== 0) throw notPristine(machine, `the check ended with ${status}: ${stderr.trim()}`);
   const [bootId = '', uuid = '', ...ignition] = stdout.split('\n');

@@ -26,11 +26,13 @@ export interface TemplateIdentity {
   readonly qemuVersion: string;
   /** Model of the host's processor, which under KVM is the guest's. */
   readonly hostCpu: string;
+  /** When it is made, if that matters to its forks; see `clockPeriod`. */
+  readonly period?: number | undefined;
 }
 
 /** 24 hexadecimal digits. */
 export function templateKey(identity: TemplateIdentity): string {
-  const { kind, image, spec, config, configBytes, qemuVersion, hostCpu } = identity;
+  const { kind, image, spec, config, configBytes, qemuVersion, hostCpu, period } = identity;
   const parts = {
     schema: templateSchemaVersion,
     kind,
@@ -42,6 +44,7 @@ export function templateKey(identity: TemplateIdentity): string {
     drives: spec.drives.map(({ content }) => content),
     // A held machine has read no config yet: only its size matters.
     config: kind === 'held' ? configBytes : config,
+    ...(period !== undefined && { period }),
     ...(kind === 'settled' && { served: spec.networks.flatMap(servedBy), extras: digests(image) }),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);

@@ -57,6 +57,16 @@ t.test('anything else is no pristine fork', async (t) => {
   }
 });
 
+t.test('the config is looked for with what every system has', async (t) => {
+  const scripts: string[] = [];
+  const sh = async (script: string) => {
+    scripts.push(script);
+    return { status: 0, stdout: [bootId, fresh(), parsed].join('\n'), stderr: '' };
+  };
+  await proveHeldFork({ sh } as unknown as Guest, order);
+  t.match(scripts.join(), `journalctl -b -q -o cat -t ignition | grep -F ${configDigest}`);
+});
+
 t.test('a fork of a machine at rest has its nonce, the time, and numbers of its own', async (t) => {
   const template = { meta: { nonce: 'n0nce', uuid: fresh() } } as unknown as Template;
   const scripts: string[] = [];

@@ -55,6 +55,12 @@ t.test('what differs from run to run is left out', async (t) => {
   t.equal(machine(callsIn('/tmp/2')), machine(callsIn('/tmp/1')));
 });
 
+t.test('the time counts where it is said to', async (t) => {
+  t.equal(key({ period: undefined }), same);
+  t.not(key({ period: 7 }), same);
+  t.not(key({ period: 7 }), key({ period: 8 }));
+});
+
 t.test('what a first boot may have fetched counts, unless no config was read yet', async (t) => {
   const serving = (files: Readonly<Record<string, string>>, kind: 'held' | 'settled') => {
     const request = { kind: 'http', address: '10.0.2.100', port: 80, files } as const;
