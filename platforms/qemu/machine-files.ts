@@ -46,7 +46,19 @@ export async function writeMachineFiles(
 export async function writeHandLine(plan: MachinePlan): Promise<void> {
   await mkdir(plan.artifactDirectory, { recursive: true });
   const line = handLine(plan.spec, keptConfig(plan));
-  await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${line}\n`);
+  await writeFile(join(plan.artifactDirectory, 'argv.txt'), `${adviceOn(plan)}${line}\n`);
+}
+
+/** As comments of the shell, so that the file can be run as it is. */
+function adviceOn(plan: MachinePlan): string {
+  const { config } = plan.spec;
+  if (!config) return '';
+  return [
+    `# In ${keptConfig(plan)} secrets are masked (private keys, password`,
+    '# hashes, files closed to others), so what needs them fails. While the run lives, the real config is',
+    `# ${config.served ?? config.path}: copy that, and name the copy below.`,
+    '',
+  ].join('\n');
 }
 
 /** The whole config for the machine alone to read; with secrets masked for everybody else. */
