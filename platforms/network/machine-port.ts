@@ -96,13 +96,9 @@ export class MachinePort implements Port {
     this.#in.send(frame);
   }
 
-  /** Nothing that speaks QEMU's protocol sends such a length: the connection is of no more use. */
+  /** What goes wrong behind the reader is no fault of the machine, and not for its port to hide. */
   #read(reader: FrameReader, chunk: Buffer, socket: Socket): void {
-    try {
-      for (const frame of reader.push(chunk)) this.#out.send(frame);
-    } catch {
-      socket.destroy();
-    }
+    for (const frame of framesOf(reader, chunk, socket)) this.#out.send(frame);
   }
 
   #detach(socket: Socket): void {
@@ -134,5 +130,15 @@ export class MachinePort implements Port {
       this.#corked = false;
       socket.uncork();
     });
+  }
+}
+
+/** Nothing that speaks QEMU's protocol sends a wrong length: the connection is of no more use then. */
+function framesOf(reader: FrameReader, chunk: Buffer, socket: Socket): readonly Buffer[] {
+  try {
+    return reader.push(chunk);
+  } catch {
+    socket.destroy();
+    return [];
   }
 }

@@ -3,7 +3,8 @@
  * `ThreadedNetwork`, which starts it.
  */
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { toError } from '../../harness/base/errors.js';
 import type { Direction, LinkFaults, NetworkEvent } from '../../harness/model/network.js';
 import { Network, type NetworkRequest } from './network.js';
 import type { Happening } from './segment.js';
@@ -40,10 +41,8 @@ export interface NumberedAnswer {
   readonly result: unknown;
 }
 
-/** What the thread says by itself. */
-export interface ToldEvent {
-  readonly event: NetworkEvent;
-}
+/** What the thread says by itself: what happens, and that it is of no more use. */
+export type Told = { readonly event: NetworkEvent } | { readonly failed: Error };
 
 /** Events that are told; a machine that asks without end must not fill the log of its run. */
 const mostTold = 5_000;
@@ -54,13 +53,26 @@ if (parentPort) {
   const onEvent = (event: NetworkEvent) => {
     if (event.kind === 'name' || event.kind === 'time' || told >= mostTold) return;
     told += 1;
-    port.postMessage({ event } satisfies ToldEvent);
+    port.postMessage({ event } satisfies Told);
   };
   const network = await Network.open(workerData as NetworkRequest, { onEvent });
+  tellDefects(port);
   port.on('message', ({ id, call }: NumberedCall) => {
     void answer(network, call).then((result) => port.postMessage({ id, result }));
   });
   port.postMessage({ id: 0, result: network.artifacts });
+}
+
+/**
+ * Whatever nobody caught, in whichever server, is a defect of ours and not of the machine whose frame
+ * it was. The thread stays, so that what was captured until then is written.
+ */
+function tellDefects(port: MessagePort): void {
+  let hasFailed = false;
+  process.on('uncaughtException', (error) => {
+    if (!hasFailed) port.postMessage({ failed: toError(error) } satisfies Told);
+    hasFailed = true;
+  });
 }
 
 async function answer(network: Network, call: NetworkCall): Promise<unknown> {

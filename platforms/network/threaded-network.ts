@@ -5,8 +5,8 @@
 
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Resolvers, withResolvers } from '../../harness/base/deadline.js';
-import { InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
+import { abortable, freshDeadline, scaleLimit } from '../../harness/base/deadline.js';
+import { type InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
 import { compiledRoot } from '../../harness/base/project-root.js';
 import type {
@@ -22,19 +22,23 @@ import type {
 import { Carriers, type SetCarrier } from './carriers.js';
 import { checkStep, findStation } from './check-step.js';
 import type { NetworkRequest } from './network.js';
-import type { NetworkCall, NumberedAnswer, NumberedCall, ToldEvent } from './network-thread.js';
+import type { NetworkCall, NumberedAnswer, Told } from './network-thread.js';
+import { failureBy, silence, ThreadCalls, type ThreadLimits, usualLimits } from './thread-calls.js';
 
 export interface ThreadOptions extends NetworkRequest {
   /** Multiplies the times of schedules. */
   readonly slowness: number;
   /** Ends what is waited for. */
   readonly signal: AbortSignal;
-  /** Told once when the thread ends although nobody asked it to. */
+  /** Told once, when something in the thread went wrong, or it does not answer any more. */
   readonly onFailed: (cause: InfrastructureError) => void;
   /** Told of what happens, up to some thousands, without names and the time. */
   readonly onEvent?: ((event: NetworkEvent) => void) | undefined;
   /** Pulls a machine's cable of a link that is down. Undefined where nobody looks at it. */
   readonly onCarrier?: SetCarrier | undefined;
+  /** What else runs instead, in tests: the path of a module. */
+  readonly thread?: string;
+  readonly limits?: ThreadLimits;
 }
 
 export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
@@ -43,12 +47,13 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   readonly #options: ThreadOptions;
   readonly #carriers: Carriers;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Resolvers<unknown>>();
+  readonly #calls: ThreadCalls;
   #artifacts: Readonly<Record<string, readonly Artifact[]>> = {};
-  #calls = 0;
   #failure: InfrastructureError | undefined;
+  /** False for a thread that has ended, or does not answer. */
+  #isAnswering = true;
   #closing: Promise<void> | undefined;
-  #closed = false;
+  #isClosed = false;
 
   private constructor(options: ThreadOptions) {
     this.#options = options;
@@ -58,22 +63,29 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     const { plan, seed, directory, captureDirectory, extras = {} } = options;
     const files = { directory, extras, ...(captureDirectory && { captureDirectory }) };
     const workerData = { plan, seed, ...files };
-    const thread = join(compiledRoot(), 'platforms', 'network', 'network-thread.js');
-    this.#worker = new Worker(thread, { workerData });
-    this.#worker.on('message', (message: NumberedAnswer | ToldEvent) => {
-      if ('event' in message) options.onEvent?.(message.event);
-      else this.#receive(message);
-    });
-    this.#worker.on('error', (error: unknown) => this.#fail(toError(error)));
-    this.#worker.on('exit', () => this.#end());
+    const own = join(compiledRoot(), 'platforms', 'network', 'network-thread.js');
+    this.#worker = new Worker(options.thread ?? own, { workerData });
+    this.#calls = new ThreadCalls(this.#worker);
+    this.#worker.on('message', (message: NumberedAnswer | Told) => this.#receive(message));
+    this.#worker.on('error', (error: unknown) => this.#lose(toError(error)));
+    this.#worker.on('exit', () => this.#lose(new Error('its thread ended')));
   }
 
-  /** Resolves when every NIC can connect. Throws NETWORK_FAILED (infrastructure). */
+  /**
+   * Resolves when every NIC can connect. Throws NETWORK_FAILED (infrastructure), and the reason of the
+   * signal; then nothing is left of it. Whatever is asked of it afterwards throws NETWORK_FAILED when
+   * it failed before, or is not answered.
+   */
   static async open(options: ThreadOptions): Promise<ThreadedNetwork> {
     const network = new ThreadedNetwork(options);
-    const artifacts = await network.#wait(0).promise;
-    network.#artifacts = artifacts as Readonly<Record<string, readonly Artifact[]>>;
-    return network;
+    try {
+      const artifacts = await abortable(network.#calls.opened, options.signal);
+      network.#artifacts = artifacts as Readonly<Record<string, readonly Artifact[]>>;
+      return network;
+    } catch (error) {
+      await network.#end();
+      throw error;
+    }
   }
 
   station(machine: string, segment?: string): Station {
@@ -137,6 +149,7 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     return (await this.#call({ kind: 'events' })) as readonly NetworkEvent[];
   }
 
+  /** Ends the thread whatever it does. Throws NETWORK_FAILED if it had to be kept from something. */
   async close(): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;
@@ -146,11 +159,25 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
     await this.close();
   }
 
+  /** What has failed may still have a capture to write. */
   async #close(): Promise<void> {
-    // What has failed can't be asked; its sockets end with it.
-    if (!this.#failure) await this.#call({ kind: 'close' });
-    this.#closed = true;
-    await this.#worker.terminate();
+    try {
+      if (this.#isAnswering) await this.#calls.ask({ kind: 'close' }, this.#limitMs('closeMs'));
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.#isClosed = true;
+    const closeMs = this.#limitMs('closeMs');
+    using deadline = freshDeadline(closeMs, () => silence('end', closeMs));
+    await abortable(this.#worker.terminate(), deadline.signal);
+  }
+
+  #limitMs(name: keyof ThreadLimits): number {
+    const { limits = usualLimits, slowness } = this.#options;
+    return scaleLimit(limits[name], slowness);
   }
 
   async #do(step: FaultStep): Promise<void> {
@@ -174,33 +201,32 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
 
   async #call(call: NetworkCall): Promise<unknown> {
     if (this.#failure) throw this.#failure;
-    this.#calls += 1;
-    const numbered: NumberedCall = { id: this.#calls, call };
-    const { promise } = this.#wait(numbered.id);
-    this.#worker.postMessage(numbered);
-    return await promise;
+    if (this.#isClosed) throw failureBy(new Error('it was closed'));
+    try {
+      return await this.#calls.ask(call, this.#limitMs('answerMs'));
+    } catch (error) {
+      this.#lose(toError(error));
+      throw this.#failure ?? error;
+    }
   }
 
-  #wait(id: number): Resolvers<unknown> {
-    const waiting = withResolvers<unknown>();
-    this.#waiting.set(id, waiting);
-    return waiting;
+  #receive(message: NumberedAnswer | Told): void {
+    if ('event' in message) this.#options.onEvent?.(message.event);
+    else if ('failed' in message) this.#fail(message.failed);
+    else this.#calls.receive(message);
   }
 
-  #receive({ id, result }: NumberedAnswer): void {
-    this.#waiting.get(id)?.resolve(result);
-    this.#waiting.delete(id);
+  /** Nothing that was asked will be answered. */
+  #lose(cause: Error): void {
+    this.#isAnswering = false;
+    if (!this.#isClosed) this.#fail(cause);
+    this.#calls.fail(this.#failure ?? cause);
   }
 
-  #end(): void {
-    if (!this.#closed) this.#fail(new Error('its thread ended'));
-  }
-
+  /** The first counts. */
   #fail(cause: Error): void {
     if (this.#failure) return;
-    const message = `the cluster's network has failed: ${cause.message}`;
-    this.#failure = new InfrastructureError('NETWORK_FAILED', message, { phase: 'host', cause });
-    for (const { reject } of this.#waiting.values()) reject(this.#failure);
+    this.#failure = failureBy(cause);
     this.#options.onFailed(this.#failure);
   }
 }
