@@ -39,22 +39,42 @@ export interface UpdatePayload {
   readonly signatureBytes: number;
 }
 
-/** What a machine says about itself in each request; attributes of `app`, empty when it has none. */
+/**
+ * What a machine says about itself in each request, as it stands there. An attribute that is absent is
+ * undefined, one without a value is the empty string: engines send all of them.
+ */
 export interface UpdateClient {
   readonly appId: string;
   readonly version: string;
   /** The channel that it follows. */
-  readonly track: string;
-  readonly board: string;
-  readonly machineId: string;
-  readonly machineAlias: string;
-  readonly bootId: string;
-  readonly oem: string;
-  readonly oemVersion: string;
-  readonly alephVersion: string;
-  readonly deltaOkay: boolean;
+  readonly track?: string;
+  readonly board?: string;
+  readonly machineId?: string;
+  readonly machineAlias?: string;
+  readonly bootId?: string;
+  readonly oem?: string;
+  readonly oemVersion?: string;
+  readonly alephVersion?: string;
+  readonly language?: string;
+  readonly hardwareClass?: string;
+  /** `true` or `false`. */
+  readonly deltaOkay?: string;
   /** `ondemandupdate` when somebody asked for it, `scheduler` when it was time. */
-  readonly installSource: string;
+  readonly installSource?: string;
+  /** Name and version of the engine. */
+  readonly updaterVersion?: string;
+  /** `1` */
+  readonly isMachine?: string;
+  /** Undefined when the request has no `os`. */
+  readonly os?: UpdateSystem;
+}
+
+/** The `os` of a request. */
+export interface UpdateSystem {
+  readonly version?: string;
+  readonly platform?: string;
+  /** The system's version and the machine's architecture, such as `4593.2.5_x86_64`. */
+  readonly servicePack?: string;
 }
 
 /** An event's type and result, as they stand in the protocol. */
@@ -65,6 +85,8 @@ export interface UpdateEvent {
   readonly errorCode?: number;
   /** Bits 28 to 31 of the error code: resumed, test image, test server, development mode. */
   readonly errorFlags?: number;
+  /** The number as it was sent, flags and sign and all. */
+  readonly sentErrorCode?: number;
   readonly previousVersion?: string;
 }
 

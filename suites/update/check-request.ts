@@ -2,7 +2,9 @@
  * What a machine says about itself when it asks for an update.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
+import type { UpdateClient } from '../../harness/model/updates.js';
 import { check } from '../support/check.js';
 import { osRelease, parseAssignments } from '../support/os-release.js';
 import { checkForUpdate, configureUpdates, updatable, updateNeeds } from '../support/updates.js';
@@ -38,6 +40,28 @@ export default defineSuite({
       const vendor = oem.status === 0 ? parseAssignments(oem.stdout).get('ID') : undefined;
       check.equal(client.oem, vendor ?? '', 'vendor of the image');
       check.ok(heard.ping, 'it says that it is there', heard);
+      await mustSayWhatAsks(machine, client);
     });
   },
 });
+
+/** The constants of every request, and what may be empty but not left out: servers count on both. */
+async function mustSayWhatAsks(machine: Machine, client: UpdateClient): Promise<void> {
+  const architecture = await machine.output(['uname', '-m']);
+  check.equal(
+    client.os,
+    {
+      version: 'Chateau',
+      platform: 'CoreOS',
+      servicePack: `${client.version}_${architecture.trim()}`,
+    },
+    'operating system',
+  );
+  check.matches(client.updaterVersion ?? '', /\S/, 'updater version');
+  check.equal(client.isMachine, '1', 'ismachine');
+  check.equal(client.language, 'en-US', 'language');
+  check.matches(client.deltaOkay ?? '', /^(true|false)$/, 'whether it takes deltas');
+  const mayBeEmpty = ['hardwareClass', 'machineAlias', 'oemVersion', 'alephVersion'] as const;
+  const leftOut = mayBeEmpty.filter((name) => client[name] === undefined);
+  check.equal(leftOut, [], 'attributes that are left out of the request');
+}

@@ -65,7 +65,7 @@ export function machineOnStable(plan: FieldPlan): Suite {
           .updateServer()
           .messages()
           .flatMap((said) => {
-            const isOwn = said.kind === 'check' && said.client.machineId !== '';
+            const isOwn = said.kind === 'check' && said.client.machineId !== undefined;
             return isOwn && said.version ? [said.version] : [];
           });
         plan.saw('it was offered in all its life', offers.join(', '));

@@ -46,6 +46,19 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'update/leaves-out-what-is-empty',
+    suite: 'update/check-request',
+    describes: 'The engine does not send an attribute that has no value.',
+    change: changedAgent('no-empty-attributes', [
+      {
+        file: 'omaha/messages.go',
+        from: '`xml:"hardware_class,attr"`',
+        to: '`xml:"hardware_class,attr,omitempty"`',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
     id: 'update/no-update-is-failure',
     suite: 'update/no-update',
     describes: 'The client takes it for a failure when there is no update.',

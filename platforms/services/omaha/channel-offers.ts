@@ -36,7 +36,7 @@ export class ChannelOffers {
    * What the channel of this machine has for its board; undefined for a channel that nobody has
    * promoted to. Throws CHANNEL_UNREADABLE and WRONG_PAYLOAD (infrastructure).
    */
-  async for({ track, board }: UpdateClient): Promise<UpdateOffer | undefined> {
+  async for({ track = '', board = '' }: UpdateClient): Promise<UpdateOffer | undefined> {
     const release = isChannelName(track) ? await this.#read(track) : undefined;
     const arch = board.replace(/-usr$/, '');
     const image = release?.images.find((one) => one.arch === arch);

@@ -4,7 +4,7 @@
  */
 
 import { abortable, type Resolvers, withResolvers } from '../../../harness/base/deadline.js';
-import type { UpdateMessage } from '../../../harness/model/updates.js';
+import type { UpdateEvent, UpdateMessage } from '../../../harness/model/updates.js';
 
 /** A message before it has a time. */
 export type NewMessage = UpdateMessage extends infer Message
@@ -67,15 +67,14 @@ export function describeMessage(message: UpdateMessage): string {
   switch (message.kind) {
     case 'check': {
       const { client, answer, version = '', reason } = message;
-      const said = `check ${client.version} ${client.track} → ${answer} ${version}`.trimEnd();
+      const said =
+        `check ${client.version} ${client.track ?? 'of no track'} → ${answer} ${version}`.trimEnd();
       return reason === undefined ? said : `${said} (${reason})`;
     }
     case 'ping':
       return `ping ${message.client.version}`;
-    case 'event': {
-      const { type, result, errorCode } = message.event;
-      return `event ${type}/${result}${errorCode === undefined ? '' : ` error ${errorCode}`}`;
-    }
+    case 'event':
+      return describeEvent(message.event);
     case 'download': {
       const { status, from, sent, complete, file } = message;
       const what = file === undefined ? 'download' : `download of ${file}`;
@@ -84,4 +83,17 @@ export function describeMessage(message: UpdateMessage): string {
     case 'unreadable':
       return `unreadable request (${message.reason})`;
   }
+}
+
+/** With the code as it was sent where flags were in it. */
+function describeEvent({
+  type,
+  result,
+  errorCode,
+  errorFlags,
+  sentErrorCode,
+}: UpdateEvent): string {
+  const event = `event ${type}/${result}`;
+  if (errorCode === undefined) return event;
+  return `${event} error ${errorCode}${errorFlags ? ` (sent as ${sentErrorCode})` : ''}`;
 }

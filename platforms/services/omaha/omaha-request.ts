@@ -6,7 +6,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import { defined } from '../../../harness/base/errors.js';
-import type { UpdateClient, UpdateEvent } from '../../../harness/model/updates.js';
+import type { UpdateClient, UpdateEvent, UpdateSystem } from '../../../harness/model/updates.js';
 
 /** A request that could be read. */
 export interface OmahaRequest {
@@ -23,7 +23,8 @@ const parser = new XMLParser({
   isArray: (name) => name === 'event',
 });
 
-const text = z.string().default('');
+/** Absent and empty are two things: an engine that leaves an attribute out is not one that has no value. */
+const text = z.string().optional();
 const number = z
   .string()
   .regex(/^-?\d+$/, 'not a whole number')
@@ -36,10 +37,16 @@ const eventShape = z.object({
   previousversion: z.string().optional(),
 });
 
+const osShape = z.object({ version: text, platform: text, sp: text });
+
 const requestShape = z.object({
   request: z.object({
     protocol: z.literal('3.0'),
+    updaterversion: text,
     installsource: text,
+    ismachine: text,
+    // Without any attribute it is read as a text.
+    os: z.union([osShape, z.literal('').transform(() => ({}))]).optional(),
     app: z.object({
       appid: z.string(),
       version: z.string(),
@@ -51,6 +58,8 @@ const requestShape = z.object({
       oem: text,
       oemversion: text,
       alephversion: text,
+      lang: text,
+      hardware_class: text,
       delta_okay: text,
       ping: z.unknown().optional(),
       updatecheck: z.unknown().optional(),
@@ -65,26 +74,41 @@ export function readOmahaRequest(xml: string): OmahaRequest | { readonly reason:
   if (validity !== true) return { reason: `no XML: ${validity.err.msg}` };
   const parsed = requestShape.safeParse(parser.parse(xml));
   if (!parsed.success) return { reason: z.prettifyError(parsed.error) };
-  const { app, installsource } = parsed.data.request;
+  const { request } = parsed.data;
+  const { ping, updatecheck, event } = request.app;
   return {
-    client: {
-      appId: app.appid,
-      version: app.version,
-      track: app.track,
-      board: app.board,
-      machineId: app.machineid,
-      machineAlias: app.machinealias,
-      bootId: app.bootid,
-      oem: app.oem,
-      oemVersion: app.oemversion,
-      alephVersion: app.alephversion,
-      deltaOkay: app.delta_okay === 'true',
-      installSource: installsource,
-    },
-    ping: app.ping !== undefined,
-    check: app.updatecheck !== undefined,
-    events: app.event.map(toEvent),
+    client: toClient(request),
+    ping: ping !== undefined,
+    check: updatecheck !== undefined,
+    events: event.map(toEvent),
   };
+}
+
+function toClient(request: z.infer<typeof requestShape>['request']): UpdateClient {
+  const { app, os, installsource, updaterversion, ismachine } = request;
+  return defined({
+    appId: app.appid,
+    version: app.version,
+    track: app.track,
+    board: app.board,
+    machineId: app.machineid,
+    machineAlias: app.machinealias,
+    bootId: app.bootid,
+    oem: app.oem,
+    oemVersion: app.oemversion,
+    alephVersion: app.alephversion,
+    language: app.lang,
+    hardwareClass: app.hardware_class,
+    deltaOkay: app.delta_okay,
+    installSource: installsource,
+    updaterVersion: updaterversion,
+    isMachine: ismachine,
+    os: os && toSystem(os),
+  });
+}
+
+function toSystem({ version, platform, sp }: z.infer<typeof osShape>): UpdateSystem {
+  return defined({ version, platform, servicePack: sp });
 }
 
 /** Flags are in the four highest bits, so the number may be negative. Source: action_processor.h. */
@@ -98,6 +122,7 @@ function toEvent(event: z.infer<typeof eventShape>): UpdateEvent {
     result: eventresult,
     errorCode: bits === undefined ? undefined : (bits & ~flagBits) >>> 0,
     errorFlags: bits === undefined ? undefined : (bits & flagBits) >>> 0,
+    sentErrorCode: errorcode,
     previousVersion: previousversion,
   });
 }

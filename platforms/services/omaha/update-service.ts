@@ -184,7 +184,7 @@ export class UpdateService implements UpdateServer {
   }
 
   async #announce({ client }: OmahaRequest): Promise<Announcement | undefined> {
-    const offer = this.#offers.for(client.track) ?? (await this.#ofChannel(client));
+    const offer = this.#offers.for(client.track ?? '') ?? (await this.#ofChannel(client));
     if (!offer || !(offer.always || isNewer(offer.release.version, client.version))) return;
     const { name, version, payload, packages } = offer.release;
     const digests = this.#faults.peek('wrong-signature') ? await spoiledDigests(payload) : payload;

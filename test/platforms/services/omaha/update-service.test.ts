@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { poll } from '../../../../harness/base/poll.js';
 import type { UpdateMessage } from '../../../../harness/model/updates.js';
+import { describeMessage } from '../../../../platforms/services/omaha/conversation.js';
 import { appId, check, lab, payloadPath, request } from './omaha-lab.js';
 
 t.test('nothing is offered', async (t) => {
@@ -27,7 +28,12 @@ t.test('nothing is offered', async (t) => {
         machineAlias: 'a & b',
         machineId: '0123',
         installSource: 'ondemandupdate',
-        deltaOkay: false,
+        deltaOkay: 'false',
+        hardwareClass: '',
+        language: 'en-US',
+        isMachine: '1',
+        updaterVersion: 'update_engine-0.4.10',
+        os: { version: 'Chateau', platform: 'CoreOS', servicePack: '9999.0.0_x86_64' },
       },
     },
     { kind: 'event', event: { type: 3, result: 2, previousVersion: '0.0.0.0' } },
@@ -101,9 +107,29 @@ t.test('errors are told with code and flags', async (t) => {
   await post(request(`<event eventtype="3" eventresult="0" errorcode="${code}"></event>`));
   await post(request(`<event eventtype="3" eventresult="0" errorcode="-2147483630"></event>`));
   t.match(service.messages(), [
-    { event: { type: 3, result: 0, errorCode: 10, errorFlags: 0x3000_0000 } },
-    { event: { errorCode: 18, errorFlags: 0x8000_0000 } },
+    {
+      event: { type: 3, result: 0, errorCode: 10, errorFlags: 0x3000_0000, sentErrorCode: code },
+    },
+    { event: { errorCode: 18, errorFlags: 0x8000_0000, sentErrorCode: -2147483630 } },
   ]);
+  await post(request('<event eventtype="3" eventresult="0" errorcode="44"></event>'));
+  t.strictSame(service.messages().map(describeMessage), [
+    `event 3/0 error 10 (sent as ${code})`,
+    'event 3/0 error 18 (sent as -2147483630)',
+    'event 3/0 error 44',
+  ]);
+});
+
+t.test('an attribute that is absent is not one that is empty', async (t) => {
+  const { post, service } = await lab(t);
+  const app = `<app appid="${appId}" version="1.0.0" oem=""><updatecheck/></app>`;
+  t.equal((await post(`<request protocol="3.0"><os></os>${app}</request>`)).status, 200);
+  t.equal((await post(`<request protocol="3.0">${app}</request>`)).status, 200);
+  const said = { appId, version: '1.0.0', oem: '' };
+  t.strictSame(
+    service.messages().map((one) => (one.kind === 'check' ? one.client : one.kind)),
+    [{ ...said, os: {} }, said],
+  );
 });
 
 t.test('what is no Omaha', async (t) => {
