@@ -34,12 +34,22 @@ export class Offers {
   }
 }
 
-/** Compares the numbers between dots, as Nebraska does before it offers something. */
+/**
+ * Whether a server offers the one to who has the other. Compared are the three numbers, and a version
+ * with a suffix such as `-nightly` comes before the one without; what follows a `+` counts for nothing.
+ * Source: Nebraska compares by https://semver.org.
+ */
 export function isNewer(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((text) => text.split('.').map(Number));
-  for (let index = 0; index < 3; index += 1) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+  const [a, b] = [parseVersion(version), parseVersion(than)];
+  for (const index of [0, 1, 2]) {
+    const difference = (a.numbers[index] ?? 0) - (b.numbers[index] ?? 0);
     if (difference !== 0) return difference > 0;
   }
-  return false;
+  return !a.isEarly && b.isEarly;
+}
+
+function parseVersion(version: string) {
+  const [core = ''] = version.split('+');
+  const [, numbers = '', suffix = ''] = /^([\d.]*)(.*)$/s.exec(core) ?? [];
+  return { numbers: numbers.split('.').map(Number), isEarly: suffix.startsWith('-') };
 }

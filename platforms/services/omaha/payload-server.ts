@@ -75,13 +75,12 @@ export class PayloadServer {
       return void response.writeHead(failure.status).end();
     }
     const range = readRange(request.headers.range, payload.bytes);
-    if (range === undefined) {
+    if (range.status === 416) {
       note(416);
       return void response.writeHead(416, { 'content-range': `bytes */${payload.bytes}` }).end();
     }
-    const { from } = range;
+    const { from, status } = range;
     const plan = this.#planBody(payload, range);
-    const status = request.headers.range === undefined ? 200 : 206;
     response.writeHead(status, {
       'content-type': 'application/octet-stream',
       'content-length': String(Math.max(0, plan.to - from)),

@@ -6,11 +6,20 @@ export interface ByteRange {
   readonly to: number;
 }
 
-/** What is wanted of so many bytes; undefined when there is nothing of it. RFC 9110, section 14. */
-export function readRange(header: string | undefined, bytes: number): ByteRange | undefined {
+/** What is to be answered: all of it, a part, or that there is nothing of the part. */
+export type RangeAnswer =
+  | ({ readonly status: 200 | 206 } & ByteRange)
+  | { readonly status: 416; readonly from?: undefined };
+
+/**
+ * What is wanted of so many bytes. Another unit or form is ignored, as RFC 9110 allows in section 14.2,
+ * and so is a range whose end is before its start: the answer is then 200 with everything.
+ */
+export function readRange(header: string | undefined, bytes: number): RangeAnswer {
   const [, first, last] = /^bytes=(\d+)-(\d+)?$/.exec(header ?? '') ?? [];
-  // Another unit or form is ignored, as the RFC allows; so is a range whose end is before its start.
-  if (first === undefined || Number(last ?? first) < Number(first)) return { from: 0, to: bytes };
+  if (first === undefined || Number(last ?? first) < Number(first)) {
+    return { status: 200, from: 0, to: bytes };
+  }
   const to = Math.min(bytes, Number(last ?? bytes) + 1);
-  return Number(first) < bytes ? { from: Number(first), to } : undefined;
+  return Number(first) < bytes ? { status: 206, from: Number(first), to } : { status: 416 };
 }

@@ -5,7 +5,6 @@
  */
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { scaleLimit, withDeadline } from '../../../harness/base/deadline.js';
 import { ProductError, toError } from '../../../harness/base/errors.js';
 import type {
@@ -24,6 +23,7 @@ import { isNewer, type Offer, Offers } from './offers.js';
 import { type OmahaRequest, readOmahaRequest } from './omaha-request.js';
 import { type Announcement, writeOmahaResponse } from './omaha-response.js';
 import { PayloadServer } from './payload-server.js';
+import { readBody } from './request-body.js';
 import { spoiledDigests } from './spoil.js';
 
 /** Whose server it is, and where. */
@@ -42,7 +42,12 @@ export interface UpdateServiceOptions {
 
 /** The name that Flatcar's payloads have. */
 const payloadFile = 'flatcar_production_update.gz';
+/** What SERVER of a machine says; Nebraska takes it with and without its last slash. */
 const checkPath = '/v1/update/';
+/** A redirect puts `/moved` before the path. */
+const checkPattern = /^(?:\/moved)?\/v1\/update\/?$/;
+/** Requests have some kilobytes. */
+const maxRequestBytes = 2 ** 20;
 
 /** {@link listener} belongs into an HTTP server, as often as the machine gets a new one. */
 export class UpdateService implements UpdateServer {
@@ -118,7 +123,7 @@ export class UpdateService implements UpdateServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', this.#base);
-    if (request.method === 'POST') return await this.#answerCheck(request, response);
+    if (request.method === 'POST') return await this.#answerPost(pathname, request, response);
     const [, name, file] = /^(?:\/moved)?\/payloads\/([^/]+)\/([^/]*)$/.exec(pathname) ?? [];
     const release = name === undefined ? undefined : this.#named(name);
     const extra = release?.packages?.find((one) => one.name === file);
@@ -133,14 +138,33 @@ export class UpdateService implements UpdateServer {
     return this.#offers.named(name) ?? this.#channels?.named(name);
   }
 
-  async #answerCheck(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    const read = readOmahaRequest(body);
-    if ('reason' in read) {
-      this.#conversation.add({ kind: 'unreadable', reason: read.reason, body: body.slice(0, 500) });
-      return void response.writeHead(400).end('no Omaha request\n');
+  async #answerPost(
+    pathname: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await readBody(request, maxRequestBytes);
+    if (body === undefined) {
+      this.#conversation.add({
+        kind: 'unreadable',
+        reason: `over ${maxRequestBytes} bytes`,
+        body: '',
+      });
+      return void response.writeHead(413, { connection: 'close' }).end('too large\n');
     }
-    const moved = request.url?.startsWith('/moved') === true;
+    const isCheck = checkPattern.test(pathname);
+    const read = isCheck ? readOmahaRequest(body) : { reason: `posted to ${pathname}` };
+    if (!('reason' in read)) return await this.#answerRequest(read, pathname, response);
+    this.#conversation.add({ kind: 'unreadable', reason: read.reason, body: body.slice(0, 500) });
+    response.writeHead(isCheck ? 400 : 404).end('no Omaha request\n');
+  }
+
+  async #answerRequest(
+    read: OmahaRequest,
+    pathname: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const moved = pathname.startsWith('/moved');
     if (read.check && this.#failCheck(read, response, moved)) return;
     try {
       const announcement = read.check ? await this.#announce(read) : undefined;

@@ -94,6 +94,9 @@ t.test('who is offered what', async (t) => {
   t.equal(await answers('9999.0.0', 'beta'), 'ok');
   t.equal(await answers('9999.1.0', 'beta'), 'noupdate', 'it has that version');
   t.equal(await answers('10000.0.0', 'beta'), 'noupdate', 'it has a later one');
+  t.equal(await answers('9998.0.0+nightly-20260822-2100', 'beta'), 'ok', 'a nightly build');
+  t.equal(await answers('9999.1.0-nightly', 'beta'), 'ok', 'what came before the release');
+  t.equal(await answers('9999.1.0+build', 'beta'), 'noupdate', 'it is that version');
   service.offer(release, { track: 'beta', always: true });
   t.equal(await answers('10000.0.0', 'beta'), 'ok');
   service.offer(undefined, { track: 'beta' });
@@ -130,6 +133,50 @@ t.test('an attribute that is absent is not one that is empty', async (t) => {
     service.messages().map((one) => (one.kind === 'check' ? one.client : one.kind)),
     [{ ...said, os: {} }, said],
   );
+});
+
+t.test('only what is posted to the path of checks is one', async (t) => {
+  const { service } = await lab(t);
+  const { origin } = new URL(service.url);
+  const status = async (path: string, body = request(check)) => {
+    return (await fetch(`${origin}${path}`, { method: 'POST', body })).status;
+  };
+  for (const path of ['/v1/update/', '/v1/update', '/moved/v1/update/', '/v1/update/?a=b']) {
+    t.equal(await status(path), 200, path);
+  }
+  const before = service.messages().length;
+  for (const path of ['/', '/v1/update/x', '/v1', '/payloads/next/x', '/v1/update//']) {
+    t.equal(await status(path), 404, path);
+  }
+  const added = service.messages().slice(before);
+  t.strictSame(new Set(added.map(({ kind }) => kind)), new Set(['unreadable']));
+  t.match(added[0], { reason: 'posted to /', body: /^<\?xml/ });
+});
+
+t.test('a request without end is not read to its end', async (t) => {
+  const { service, post } = await lab(t);
+  t.equal((await post(' '.repeat(2 ** 20) + request(check))).status, 413);
+  t.match(service.messages(), [{ kind: 'unreadable', reason: 'over 1048576 bytes' }]);
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(2 ** 16)),
+  });
+  const call = { method: 'POST', body: endless, duplex: 'half' } as const;
+  const end = await fetch(service.url, call).then(
+    ({ status }) => status,
+    () => 'closed',
+  );
+  t.ok(end === 413 || end === 'closed', `${end}`);
+});
+
+t.test('a range that is ignored is answered with all of it', async (t) => {
+  const { get, service, release, bytes } = await lab(t);
+  service.offer(release);
+  for (const range of ['bytes=-500', 'bytes=0-1,5-6', 'lines=1-2', 'bytes=9-3', 'bytes=']) {
+    const answer = await get(payloadPath, { range });
+    const { status, headers } = answer;
+    t.strictSame([status, headers.get('content-range')], [200, null], range);
+    t.equal((await answer.arrayBuffer()).byteLength, bytes.length);
+  }
 });
 
 t.test('what is no Omaha', async (t) => {
