@@ -2,11 +2,10 @@
  * Takes a full payload apart again: what it writes into the slot's partition, and the kernel file.
  */
 
-import { type FileHandle, open } from 'node:fs/promises';
-import { execa } from 'execa';
-import { UsageError } from '../../harness/base/errors.js';
-import type { Operation } from './format.js';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import type { Payload } from './read-payload.js';
+import { ContentsError, contentsOf, type Target, targetsOf } from './target-contents.js';
 
 /** Where the two files go. */
 export interface ExtractedParts {
@@ -14,51 +13,37 @@ export interface ExtractedParts {
   readonly kernel: string;
 }
 
-/** Throws NOT_A_FULL_PAYLOAD (usage) for a delta, or a payload without a kernel. */
+/**
+ * Throws NOT_A_FULL_PAYLOAD for a delta or a payload without a kernel, BAD_PAYLOAD when it is not what
+ * its manifest says, MISSING_PACKAGES without bzip2 (all usage).
+ */
 export async function extractParts(payload: Payload, to: ExtractedParts): Promise<void> {
   await extractKernel(payload, to.kernel);
-  await extract(payload, payload.manifest.operations, to.partition);
+  await extract(payload, 'partition', to.partition);
 }
 
-/** The kernel file alone. Throws NOT_A_FULL_PAYLOAD (usage). */
+/** The kernel file alone. Throws what {@link extractParts} throws. */
 export async function extractKernel(payload: Payload, to: string): Promise<void> {
-  const kernel = payload.manifest.procedures.find(({ kind }) => kind === 'kernel');
-  if (!kernel) throw notFull(payload, 'it has no kernel');
-  await extract(payload, kernel.operations, to);
+  await extract(payload, 'kernel', to);
 }
 
-async function extract(
-  payload: Payload,
-  operations: readonly Operation[],
-  path: string,
-): Promise<void> {
-  await using source = await open(payload.path);
-  await using target = await open(path, 'w');
-  for (const operation of operations) await copy(payload, operation, { source, target });
-}
-
-async function copy(
-  payload: Payload,
-  { kind, dataOffset, dataBytes, targets }: Operation,
-  { source, target }: { readonly source: FileHandle; readonly target: FileHandle },
-): Promise<void> {
-  const [extent] = targets;
-  const isWhole = kind === 'replace' || kind === 'replace-bz';
-  if (!isWhole || extent === undefined || targets.length !== 1) {
-    throw notFull(payload, `an operation is ${kind} with ${targets.length} targets`);
+async function extract(payload: Payload, name: string, path: string): Promise<void> {
+  const target = findTarget(payload, name);
+  const hash = createHash('sha256');
+  await using file = await open(path, 'w');
+  for await (const contents of contentsOf(payload, target)) {
+    hash.update(contents);
+    await file.writeFile(contents);
   }
-  const data = Buffer.alloc(dataBytes);
-  await source.read(data, 0, dataBytes, payload.dataStart + dataOffset);
-  const contents = kind === 'replace-bz' ? await decompress(data) : data;
-  const at = extent.startBlock * payload.manifest.blockBytes;
-  await target.write(contents, 0, contents.length, at);
+  if (!hash.digest().equals(target.info?.sha256 ?? Buffer.alloc(0))) {
+    const reason = `its ${name} is not what the manifest says`;
+    throw new ContentsError('BAD_PAYLOAD', payload, reason);
+  }
 }
 
-async function decompress(input: Buffer): Promise<Uint8Array> {
-  const { stdout } = await execa('bzip2', ['-dc'], { input, encoding: 'buffer' });
-  return stdout;
-}
-
-function notFull({ path }: Payload, reason: string): UsageError {
-  return new UsageError('NOT_A_FULL_PAYLOAD', `payload ${path} can't be taken apart: ${reason}`);
+/** Throws NOT_A_FULL_PAYLOAD (usage). */
+export function findTarget(payload: Payload, name: string): Target {
+  const found = targetsOf(payload).find((target) => target.name === name);
+  if (found) return found;
+  throw new ContentsError('NOT_A_FULL_PAYLOAD', payload, `it has no ${name}`);
 }

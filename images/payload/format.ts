@@ -19,6 +19,16 @@ export const signatureVersion = 2;
 /** The block number of what is written nowhere: in the file all 64 bits are set. */
 export const nowhere = -1;
 
+/**
+ * No manifest has more operations, targets of operations and files beside the partition than this, all
+ * counted together: a full one of Flatcar's has some 1,100, and each costs memory before anything of it
+ * is known to be true.
+ */
+export const maxManifestEntries = 2 ** 16;
+
+/** What an operation of a full payload reads or writes at most; Flatcar's builds write 1 MiB with each. */
+export const maxOperationBytes = 16 * 2 ** 20;
+
 /** A run of blocks of the target. */
 export interface Extent {
   /** A block's number, or {@link nowhere}. */

@@ -8,6 +8,7 @@ import { defined } from '../../harness/base/errors.js';
 import {
   type Extent,
   type Manifest,
+  maxManifestEntries,
   type Operation,
   operationKinds,
   type Procedure,
@@ -15,13 +16,27 @@ import {
   type Signature,
   type TargetInfo,
 } from './format.js';
-import { MessageWriter, readMessage, readUint64 } from './wire-message.js';
+import { MessageWriter, readMessage, readUint64, readUint64OrNone } from './wire-message.js';
 
 /** What the format says when a manifest does not name its block size. */
 const defaultBlockBytes = 4096;
 
+/** Called for each entry of a list; throws RangeError when there are too many. */
+type Count = () => void;
+
+function entryCounter(): Count {
+  let entries = 0;
+  return () => {
+    entries += 1;
+    if (entries > maxManifestEntries) {
+      throw new RangeError(`it has more than ${maxManifestEntries} operations and targets`);
+    }
+  };
+}
+
 /** Throws an error that says what is wrong with the bytes. */
 export function decodeManifest(bytes: Uint8Array): Manifest {
+  const count = entryCounter();
   const operations: Operation[] = [];
   const noOperations: Operation[] = [];
   const procedures: Procedure[] = [];
@@ -30,8 +45,8 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     rest = { ...rest, [name]: decodeInfo(reader.bytes()) };
   };
   readMessage(bytes, {
-    1: (reader) => operations.push(decodeOperation(reader.bytes())),
-    2: (reader) => noOperations.push(decodeOperation(reader.bytes())),
+    1: (reader) => operations.push(decodeOperation(reader.bytes(), count)),
+    2: (reader) => noOperations.push(decodeOperation(reader.bytes(), count)),
     3: (reader) => {
       rest = { ...rest, blockBytes: reader.uint32() };
     },
@@ -43,12 +58,14 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     },
     8: info('oldPartition'),
     9: info('partition'),
-    10: (reader) => procedures.push(decodeProcedure(reader.bytes())),
+    10: (reader) => procedures.push(decodeProcedure(reader.bytes(), count)),
   });
+  if (rest.blockBytes === 0) throw new RangeError('its blocks have no size');
   return { blockBytes: defaultBlockBytes, ...rest, operations, noOperations, procedures };
 }
 
-function decodeOperation(bytes: Uint8Array): Operation {
+function decodeOperation(bytes: Uint8Array, count: Count): Operation {
+  count();
   const targets: Extent[] = [];
   let type = -1;
   let dataOffset = 0;
@@ -64,7 +81,10 @@ function decodeOperation(bytes: Uint8Array): Operation {
     3: (reader) => {
       dataBytes = reader.uint32();
     },
-    6: (reader) => targets.push(decodeExtent(reader.bytes())),
+    6: (reader) => {
+      count();
+      targets.push(decodeExtent(reader.bytes()));
+    },
     8: (reader) => {
       dataSha256 = reader.bytes();
     },
@@ -78,18 +98,13 @@ function decodeExtent(bytes: Uint8Array): Extent {
   let extent = { startBlock: 0, blocks: 0 };
   readMessage(bytes, {
     1: (reader) => {
-      extent = { ...extent, startBlock: readBlock(reader) };
+      extent = { ...extent, startBlock: readUint64OrNone(reader) };
     },
     2: (reader) => {
       extent = { ...extent, blocks: readUint64(reader) };
     },
   });
   return extent;
-}
-
-/** All bits set is -1, which stands for nowhere. */
-function readBlock(reader: BinaryReader): number {
-  return Number(BigInt.asIntN(64, BigInt(reader.uint64())));
 }
 
 function decodeInfo(bytes: Uint8Array): TargetInfo {
@@ -105,14 +120,15 @@ function decodeInfo(bytes: Uint8Array): TargetInfo {
   return info;
 }
 
-function decodeProcedure(bytes: Uint8Array): Procedure {
+function decodeProcedure(bytes: Uint8Array, count: Count): Procedure {
+  count();
   const operations: Operation[] = [];
   let procedure: Omit<Procedure, 'operations'> = { kind: undefined };
   readMessage(bytes, {
     1: (reader) => {
       procedure = { ...procedure, kind: procedureKinds[reader.int32()] };
     },
-    2: (reader) => operations.push(decodeOperation(reader.bytes())),
+    2: (reader) => operations.push(decodeOperation(reader.bytes(), count)),
     4: (reader) => {
       procedure = { ...procedure, target: decodeInfo(reader.bytes()) };
     },

@@ -21,9 +21,19 @@ export function readMessage(bytes: Uint8Array, fields: FieldReaders): void {
 
 /** An unsigned 64-bit number; throws RangeError when it is beyond what a double holds exactly. */
 export function readUint64(reader: BinaryReader): number {
-  const value = Number(reader.uint64());
-  if (!Number.isSafeInteger(value)) throw new RangeError('a number is beyond 2^53');
-  return value;
+  return safeNumber(reader.uint64());
+}
+
+/** The same where all 64 bits set stand for something of their own, which is -1 here. */
+export function readUint64OrNone(reader: BinaryReader): number {
+  const value = BigInt(reader.uint64());
+  return BigInt.asIntN(64, value) === -1n ? -1 : safeNumber(value);
+}
+
+function safeNumber(value: bigint | string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError('a number is beyond 2^53');
+  return number;
 }
 
 /** Writes the fields that are there. */

@@ -18,7 +18,10 @@ export interface InspectPayloadOptions {
   readonly json?: boolean;
 }
 
-/** Returns 1 when the payload contradicts itself or is not signed by the key. Throws NOT_A_PAYLOAD. */
+/**
+ * Returns 1 when the payload contradicts itself or is not signed by the key. Throws NOT_A_PAYLOAD,
+ * BAD_INPUT and BAD_KEY (usage).
+ */
 export async function inspectPayloadCommand(
   file: string,
   options: InspectPayloadOptions,
@@ -27,12 +30,16 @@ export async function inspectPayloadCommand(
   const payload = await readPayload(file);
   const report = await verifyPayload(payload, key);
   const inspection = inspect(payload, report);
-  const checked = key ? 'signed by the key and sound' : 'sound; give --key to check who signed it';
   const text = options.json
     ? `${JSON.stringify({ schema: 1, ...inspection }, null, 2)}\n`
-    : render(inspection, checked);
+    : render(inspection, verdict(report, key !== undefined));
   process.stdout.write(text);
   return report.problems.length === 0 ? 0 : 1;
+}
+
+function verdict({ unverified }: PayloadReport, hasKey: boolean): string {
+  const sound = unverified.length === 0 ? 'sound' : 'nothing is wrong with what could be verified';
+  return hasKey ? `signed by the key; ${sound}` : `${sound}; give --key to check who signed it`;
 }
 
 async function readKey(path: string) {
@@ -54,6 +61,8 @@ interface Inspection {
   /** The versions of its signatures; 2 is the one that engines look at. */
   readonly signatures: readonly number[];
   readonly problems: readonly string[];
+  /** What could not be told, with the reason. */
+  readonly unverified: readonly string[];
 }
 
 interface TargetInspection {
@@ -82,6 +91,7 @@ function inspect(
     targets: [inspectTarget('partition', manifest.operations, manifest.partition), ...procedures],
     signatures: signatures.map(({ version }) => version),
     problems: report.problems,
+    unverified: report.unverified,
   };
 }
 
@@ -101,16 +111,18 @@ function inspectTarget(
   };
 }
 
-function render(inspection: Inspection, verdict: string): string {
-  const { file, bytes, sha256, sha1, targets, signatures, problems, delta } = inspection;
+function render(inspection: Inspection, good: string): string {
+  const { file, bytes, sha256, sha1, targets, signatures, delta } = inspection;
+  const { problems, unverified } = inspection;
   return [
     `payload ${file}: ${delta ? 'a delta' : 'full'}, ${bytes} bytes`,
     `  sha256  ${sha256}`,
     `  sha1    ${sha1}`,
     ...targets.flatMap(renderTarget),
     `  signatures: ${signatures.map((version) => `version ${version}`).join(', ') || 'none'}`,
+    ...unverified.map((what) => `  ? not verified: ${what}`),
     ...problems.map((problem) => `  ✗ ${problem}`),
-    ...(problems.length === 0 ? [`  ✓ ${verdict}`] : []),
+    ...(problems.length === 0 ? [`  ✓ ${good}`] : []),
     '',
   ].join('\n');
 }

@@ -180,7 +180,7 @@ t.test('yard payload inspect', async (t) => {
   t.equal(good.exitCode, 0);
   t.match(good.stdout, /partition: 2621440 bytes of 2621440 in the payload; 3 replace\n/);
   t.match(good.stdout, /kernel: 1234567 bytes of 1234567 in the payload; 2 replace\n/);
-  t.match(good.stdout, / {2}✓ signed by the key and sound$/);
+  t.match(good.stdout, / {2}✓ signed by the key; sound$/);
   const wrong = await inspect('--key', other, '--json');
   t.equal(wrong.exitCode, 1);
   t.match(JSON.parse(wrong.stdout), { schema: 1, problems: ['its signature is not by this key'] });
