@@ -14,7 +14,7 @@ type Given = Pick<Settings, 'artifacts' | 'releases'>;
 
 /**
  * The image with what was given, as extras, releases and capabilities. Throws BAD_ARTIFACT,
- * BAD_RELEASE, NOT_A_PAYLOAD or IMAGE_DIGEST_MISMATCH (all usage).
+ * IMAGE_DIGEST_MISMATCH, or what `openRelease` throws of a payload (all usage).
  */
 export async function withGivenParts(
   image: Image,
@@ -58,8 +58,9 @@ async function withRelease(image: Image, text: string, signal: AbortSignal): Pro
   }
   const [path = '', ...packages] = paths.split(',').map((one) => resolve(one));
   const { openRelease } = await import('../../images/releases/open-release.js');
-  const release = await openRelease({ name, version, path, packages }, signal);
   const { descriptor, releases = new Map() } = image;
+  const { arch } = descriptor;
+  const release = await openRelease({ name, version, path, packages, arch }, signal);
   const capabilities = [...new Set([...descriptor.capabilities, `release:${name}`])];
   return {
     ...image,

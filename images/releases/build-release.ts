@@ -97,7 +97,7 @@ async function make(making: Making, options: ReleaseOptions): Promise<void> {
     name,
     version: recipe.version,
     payload: { ...written, path, signatureBytes: written.bytes - signedBytes },
-    usrHash: await readRootHash(parts.kernel),
+    usrHash: await readRootHash(parts.kernel, 'amd64'),
     kernelSha256: createHash('sha256')
       .update(await readFile(parts.kernel))
       .digest('hex'),

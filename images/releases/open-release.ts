@@ -5,17 +5,23 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
+import type { Arch } from '../../harness/model/image.js';
 import type { UpdatePackage, UpdatePayload, UpdateRelease } from '../../harness/model/updates.js';
-import { extractKernel } from '../payload/extract-parts.js';
-import { type Payload, readPayload } from '../payload/read-payload.js';
+import { extractKernel, findTarget } from '../payload/extract-parts.js';
+import { type Payload, readAt, readPayload } from '../payload/read-payload.js';
+import { checkLayout } from '../payload/verify-payload.js';
 
-/** Where the root hash of /usr lies in a kernel file of 64-bit x86 (flatcar/scripts, verity). */
-const rootHashAt = 64;
+/** Where the root hash of /usr lies in a kernel file (flatcar/scripts, build_image_util.sh). */
+const rootHashAt: Readonly<Record<Arch, number>> = { amd64: 64, arm64: 512 };
+const rootHashBytes = 64;
+
+/** Flatcar's kernels, which have an initrd inside, are of some 60 MiB. */
+const maxKernelBytes = 512 * 2 ** 20;
 
 /** How suites ask for it, its `VERSION_ID`, its payload, and files that are offered beside it. */
 export interface ReleaseSource {
@@ -23,15 +29,23 @@ export interface ReleaseSource {
   readonly version: string;
   readonly path: string;
   readonly packages?: readonly string[];
+  /** Of the machines that are updated to it. */
+  readonly arch: Arch;
 }
 
-/** Throws NOT_A_PAYLOAD, NOT_A_FULL_PAYLOAD or BAD_RELEASE (all usage). */
+/**
+ * Throws NOT_A_PAYLOAD, NOT_A_FULL_PAYLOAD, BAD_PAYLOAD, BAD_RELEASE or MISSING_PACKAGES (all usage):
+ * what is wrong with the file must not be taken for a fault of the image.
+ */
 export async function openRelease(
-  { name, version, path, packages = [] }: ReleaseSource,
+  { name, version, path, packages = [], arch }: ReleaseSource,
   signal: AbortSignal,
 ): Promise<UpdateRelease> {
   const payload = await readPayload(path);
-  const system = { payload: await describe(payload, signal), ...(await kernelOf(payload)) };
+  const [problem] = checkLayout(payload);
+  if (problem !== undefined) throw new UsageError('BAD_RELEASE', `--release ${path}: ${problem}`);
+  const described = await describe(payload, signal);
+  const system = { payload: described, ...(await kernelOf(payload, arch, signal)) };
   if (packages.length === 0) return { name, version, ...system };
   return { name, version, ...system, packages: await openPackages(packages, signal) };
 }
@@ -78,23 +92,39 @@ async function measure(path: string, signal: AbortSignal) {
   return { bytes, sha256: sha256.digest('hex'), sha1: sha1.digest('hex') };
 }
 
-async function kernelOf(payload: Payload) {
+async function kernelOf(payload: Payload, arch: Arch, signal: AbortSignal) {
+  const bytes = findTarget(payload, 'kernel').info?.bytes ?? 0;
+  if (bytes > maxKernelBytes) {
+    const most = `a kernel has at most ${maxKernelBytes}`;
+    throw new UsageError('BAD_RELEASE', `--release ${payload.path}: ${bytes} bytes; ${most}`);
+  }
   const work = await makeTempDirectory('payload');
   try {
     const kernel = join(work, 'kernel');
     await extractKernel(payload, kernel);
-    const kernelSha256 = createHash('sha256')
-      .update(await readFile(kernel))
-      .digest('hex');
-    return { usrHash: await readRootHash(kernel), kernelSha256 };
+    const { sha256: kernelSha256 } = await measure(kernel, signal);
+    return { usrHash: await rootHashOf(payload, { kernel, arch }), kernelSha256 };
   } finally {
     await removeTree(work);
   }
 }
 
-/** The root hash in a kernel file, where Flatcar's boot loader finds it, too. */
-export async function readRootHash(kernel: string): Promise<string> {
+interface Kernel {
+  readonly kernel: string;
+  readonly arch: Arch;
+}
+
+async function rootHashOf({ path }: Payload, { kernel, arch }: Kernel): Promise<string> {
+  const hash = await readRootHash(kernel, arch).catch(() => '');
+  if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  const place = `its kernel has no root hash of /usr at byte ${rootHashAt[arch]}`;
+  const next = `give a release that is for ${arch}, as the image is`;
+  throw new UsageError('BAD_RELEASE', `--release ${path}: ${place}; ${next}`);
+}
+
+/** What is in a kernel file where Flatcar's boot loader looks for the root hash of /usr. */
+export async function readRootHash(kernel: string, arch: Arch): Promise<string> {
   await using file = await open(kernel);
-  const { buffer } = await file.read(Buffer.alloc(64), 0, 64, rootHashAt);
-  return buffer.toString('latin1');
+  const place = { position: rootHashAt[arch], bytes: rootHashBytes };
+  return (await readAt(file, place)).toString('latin1');
 }

@@ -3,7 +3,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { withGivenParts } from '../../../harness/cli/given-parts.js';
@@ -94,6 +94,54 @@ t.test('a release is read from its payload', async (t) => {
     const wrong = { ...nothing, releases: [`next=1.0:${path},${packages}`] };
     await t.rejects(withGivenParts(image, wrong, signal), { code: 'BAD_RELEASE', message });
   }
+});
+
+/** A payload whose kernel has a root hash at this offset. */
+async function payloadWithHash(t: Test, offset: number, hash = 'ab'.repeat(32)): Promise<string> {
+  const directory = t.testdir({});
+  const path = join(directory, 'payload');
+  const kernel = Buffer.alloc(10_000);
+  kernel.write(hash, offset, 'latin1');
+  await writeFile(join(directory, 'kernel'), kernel);
+  await writeFile(join(directory, 'usr'), randomBytes(2 ** 20));
+  await writePayload(
+    { partition: join(directory, 'usr'), kernel: join(directory, 'kernel') },
+    path,
+  );
+  return path;
+}
+
+t.test('a release is one for the architecture of the image', async (t) => {
+  const arm: Image = { ...image, descriptor: fakeDescriptor({ arch: 'arm64' }) };
+  const path = await payloadWithHash(t, 512);
+  const given = { ...nothing, releases: [`next=1.0:${path}`] };
+  t.equal((await withGivenParts(arm, given, signal)).releases?.get('next')?.usrHash.length, 64);
+  const message = /no root hash of \/usr at byte 64; give a release that is for amd64/;
+  await t.rejects(withGivenParts(image, given, signal), { code: 'BAD_RELEASE', message });
+  const wrong = {
+    ...nothing,
+    releases: [`next=1.0:${await payloadWithHash(t, 64, 'AB'.repeat(32))}`],
+  };
+  await t.rejects(withGivenParts(image, wrong, signal), { code: 'BAD_RELEASE', message });
+});
+
+t.test('a payload that is not what it says is no fault of the image', async (t) => {
+  const path = await payloadWithHash(t, 64);
+  const release = () => {
+    return withGivenParts(image, { ...nothing, releases: [`next=1.0:${path}`] }, signal);
+  };
+  const bytes = await readFile(path);
+  await writeFile(path, bytes.subarray(0, -100));
+  await t.rejects(release(), {
+    code: 'BAD_RELEASE',
+    message: /the data ends at byte \d+, the file/,
+  });
+  bytes.write('x', bytes.length - 100);
+  await writeFile(path, bytes);
+  const message = /its kernel is not what the manifest says/;
+  await t.rejects(release(), { code: 'BAD_PAYLOAD', kind: 'usage', message });
+  const directory = { ...nothing, releases: [`next=1.0:${t.testdirName}`] };
+  await t.rejects(withGivenParts(image, directory, signal), { code: 'NOT_A_PAYLOAD' });
 });
 
 t.test('a release that is wrong is refused, with what is wrong', async (t) => {
