@@ -2,7 +2,7 @@
  * Defects that the suites about the two slots must see.
  */
 
-import { changedImage } from './edits.js';
+import { changedImage, changedSource } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `slots`. */
@@ -26,5 +26,27 @@ export const mutations: readonly Mutation[] = [
       slots: { a: { priority: 1, tries: 1, successful: false } },
     }),
     expect: { phase: 'bootloader', code: 'NO_USABLE_SLOT' },
+  },
+  {
+    id: 'slots/never-repaired',
+    suite: 'slots/damaged-table',
+    describes: 'The boot loader takes a damaged primary table for the end.',
+    change: changedSource('never-repaired', {
+      file: 'grub/gpt.c',
+      from: 'return restore_primary(gpt);',
+      to: 'return 1 || restore_primary(gpt);',
+    }),
+    expect: { phase: 'bootloader', code: 'NO_USABLE_SLOT' },
+  },
+  {
+    id: 'slots/backup-stays-lost',
+    suite: 'slots/damaged-table',
+    describes: 'The boot loader does not look at the backup of the table.',
+    change: changedSource('backup-stays-lost', {
+      file: 'grub/gpt.c',
+      from: 'return check_backup(gpt);',
+      to: 'return 0 && check_backup(gpt);',
+    }),
+    expect: assertionFailed,
   },
 ];

@@ -16,8 +16,19 @@ typedef long ssize;          /* grub_ssize_t */
 struct grub_command;
 typedef int (*command_function)(struct grub_command *command, int argc, char **argv);
 
+/* The beginning of struct grub_disk; `total_sectors` are sectors of the medium, not of 512 bytes. */
+struct disk {
+  const char *name;
+  void *device;
+  u64 total_sectors;
+  u32 log_sector_size;
+};
+
+/* What went wrong last. A read reports it again, so it must be cleared before the next attempt. */
+extern int grub_errno;
+
 /* kern/disk.c and the module "disk"; sectors are 512 bytes whatever the medium has. */
-extern void *grub_disk_open(const char *name);
+extern struct disk *grub_disk_open(const char *name);
 extern void grub_disk_close(void *disk);
 extern int grub_disk_read(void *disk, u64 sector, u64 offset, usize size, void *buffer);
 extern int grub_disk_write(void *disk, u64 sector, u64 offset, usize size, const void *buffer);

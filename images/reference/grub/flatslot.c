@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A GRUB module with the two commands that Flatcar's boot path needs and a stock GRUB lacks.
+ * A GRUB module with the commands that Flatcar's boot path needs and a stock GRUB lacks.
  *
- *   flatslot DISK  chooses the USR slot by the GPT attributes of DISK, takes a try, and sets
- *                  slot_number and slot_uuid. Fails and sets nothing if no slot may boot.
- *   slotfile FILE  reads what the builder wrote into a slot's kernel file: the verity root hash
- *                  (64 hex digits at offset 64) into slot_hash, and the blocks of the initrd that
- *                  follows the kernel into slot_initrd, as a GRUB block list.
+ *   flatrepair DISK  writes a damaged copy of the GPT of DISK anew from the other one.
+ *   flatslot DISK    chooses the USR slot by the GPT attributes of DISK, takes a try, and sets
+ *                    slot_number and slot_uuid. Fails and sets nothing if no slot may boot.
+ *   slotfile FILE    reads what the builder wrote into a slot's kernel file: the verity root hash
+ *                    (64 hex digits at offset 64) into slot_hash, and the blocks of the initrd that
+ *                    follows the kernel into slot_initrd, as a GRUB block list.
  */
 #include "gpt.h"
 
@@ -19,7 +20,7 @@ static const char license[] __attribute__((section(".module_license"), used)) = 
 static const char name[] __attribute__((section(".modname"), used)) = "flatslot";
 static const char needs[] __attribute__((section(".moddeps"), used)) = "disk";
 
-static struct grub_command *slot_command, *file_command;
+static struct grub_command *repair_command, *slot_command, *file_command;
 
 static char *put_decimal(char *out, u32 value) {
   char digits[10];
@@ -59,6 +60,15 @@ static int choose_slot(struct gpt *gpt, const char *disk) {
   return 0;
 }
 
+static int run_repair(struct grub_command *command, int argc, char **argv) {
+  (void)command;
+  struct gpt gpt;
+  if (argc != 1) return 1;
+  int failed = gpt_load(&gpt, argv[0]);
+  gpt_release(&gpt);
+  return failed;
+}
+
 static int run_slot(struct grub_command *command, int argc, char **argv) {
   (void)command;
   struct gpt gpt;
@@ -93,11 +103,14 @@ static int run_file(struct grub_command *command, int argc, char **argv) {
 }
 
 static void __attribute__((used)) grub_mod_init(void) {
+  repair_command =
+      grub_register_command_prio("flatrepair", run_repair, "DISK", "Repair the GPT.", 0);
   slot_command = grub_register_command_prio("flatslot", run_slot, "DISK", "Choose the USR slot.", 0);
   file_command = grub_register_command_prio("slotfile", run_file, "FILE", "Read a slot's kernel.", 0);
 }
 
 static void __attribute__((used)) grub_mod_fini(void) {
+  grub_unregister_command(repair_command);
   grub_unregister_command(slot_command);
   grub_unregister_command(file_command);
 }

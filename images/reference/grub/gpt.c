@@ -54,21 +54,6 @@ static int load_copy(struct gpt *gpt, u64 sector) {
   return crc32(gpt->entries, TABLE_SIZE) != header->entries_crc;
 }
 
-/* The backup header names its own place; a lost primary is found again through the sector that the
- * damaged header still points to. */
-int gpt_load(struct gpt *gpt, const char *disk_name) {
-  gpt->disk = grub_disk_open(disk_name);
-  gpt->entries = grub_malloc(TABLE_SIZE);
-  if (!gpt->disk || !gpt->entries) return 1;
-  if (!load_copy(gpt, 1)) return 0;
-  u64 backup = gpt->header.other;
-  if (load_copy(gpt, backup)) return 1;
-  gpt->header.self = 1;
-  gpt->header.other = backup;
-  gpt->header.entries = 2;
-  return 0;
-}
-
 static int store_copy(struct gpt *gpt, u64 self, u64 other, u64 entries) {
   struct gpt_header *header = &gpt->header;
   header->self = self;
@@ -77,6 +62,47 @@ static int store_copy(struct gpt *gpt, u64 self, u64 other, u64 entries) {
   header->crc = header_crc(header);
   if (grub_disk_write(gpt->disk, entries, 0, TABLE_SIZE, gpt->entries)) return 1;
   return grub_disk_write(gpt->disk, self, 0, 512, gpt->sector);
+}
+
+static u64 last_sector(const struct disk *disk) {
+  if (disk->log_sector_size < 9 || disk->log_sector_size > 12) return 0;
+  return disk->total_sectors * (1u << (disk->log_sector_size - 9)) - 1;
+}
+
+/* Where the damaged header says that the backup is, if that is still readable; else where it must be.
+ * The backup is good, so it is not touched before the primary is good as well. */
+static int restore_primary(struct gpt *gpt) {
+  u64 backup = gpt->header.other;
+  grub_errno = 0;
+  if (load_copy(gpt, backup)) {
+    backup = last_sector(gpt->disk);
+    grub_errno = 0;
+    if (load_copy(gpt, backup)) return 1;
+  }
+  grub_printf("The primary GPT is damaged: restored from its backup.\n");
+  return store_copy(gpt, 1, backup, 2);
+}
+
+/* A backup that can't be written is no reason not to boot. */
+static int check_backup(struct gpt *gpt) {
+  u64 backup = gpt->header.other;
+  u32 entries_crc = gpt->header.entries_crc;
+  int damaged = load_copy(gpt, backup) || gpt->header.entries_crc != entries_crc;
+  grub_errno = 0;
+  if (load_copy(gpt, 1)) return 1;
+  if (!damaged) return 0;
+  grub_printf("The backup GPT is damaged: restored from the primary.\n");
+  store_copy(gpt, backup, 1, backup - TABLE_SIZE / 512);
+  grub_errno = 0;
+  return load_copy(gpt, 1);
+}
+
+int gpt_load(struct gpt *gpt, const char *disk_name) {
+  gpt->disk = grub_disk_open(disk_name);
+  gpt->entries = grub_malloc(TABLE_SIZE);
+  if (!gpt->disk || !gpt->entries) return 1;
+  if (load_copy(gpt, 1)) return restore_primary(gpt);
+  return check_backup(gpt);
 }
 
 int gpt_store(struct gpt *gpt) {

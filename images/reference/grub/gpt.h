@@ -25,7 +25,7 @@ struct gpt_entry {
 
 /* A table in memory: `header` is one whole sector, `entries` are `entry_count` packed records. */
 struct gpt {
-  void *disk;
+  struct disk *disk;
   union {
     struct gpt_header header;
     u8 sector[512];
@@ -33,7 +33,8 @@ struct gpt {
   struct gpt_entry *entries;
 };
 
-/* Reads the primary table, or the backup if the primary is damaged. 0 on success. */
+/* Reads the table. A copy that is damaged or out of date is written anew from the other: nothing else
+ * of the boot reads the backup. 0 on success. */
 int gpt_load(struct gpt *gpt, const char *disk_name);
 /* Rewrites both copies, backup first: at every moment one of them is valid. 0 on success. */
 int gpt_store(struct gpt *gpt);
