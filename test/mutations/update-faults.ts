@@ -50,8 +50,8 @@ export const mutations: readonly Mutation[] = [
     change: changedAgent('never-backs-off', [
       {
         file: 'engine/schedule.go',
-        from: 'errors.As(err, &failure) && isOverload(failure.Code)',
-        to: 'errors.As(err, &failure) && isOverload(failure.Code-1000)',
+        from: 'errors.As(err, &failure) && isOverload(failure.Status)',
+        to: 'errors.As(err, &failure) && isOverload(failure.Status-1000)',
       },
     ]),
     expect: assertionFailed,
@@ -129,8 +129,8 @@ export const mutations: readonly Mutation[] = [
     change: changedAgent('any-status', [
       {
         file: 'install/fetch.go',
-        from: 'if answer.StatusCode == wanted {',
-        to: 'if answer.StatusCode == wanted || wanted == http.StatusOK {',
+        from: 'if status == http.StatusOK {',
+        to: 'if status == http.StatusOK || status == http.StatusNotFound {',
       },
     ]),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
@@ -190,12 +190,12 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'update-faults/writes-too-much',
     suite: 'update-faults/too-large',
-    describes: 'The engine drops what does not fit, and goes on as if it were written.',
-    change: changedAgent('drops-what-is-too-much', [
+    describes: 'The engine does not report as the original that a release finds no room.',
+    change: changedAgent('no-room-is-else', [
       {
         file: 'payload/reader.go',
-        from: 'data[:length], int64(extent.Start*blockSize)); err != nil {',
-        to: 'data[:length], int64(extent.Start*blockSize)); err != nil && length == 0 {',
+        from: 'fail(omaha.OperationNotExecuted, "operation %d: %w"',
+        to: 'fail(omaha.WriteFailed, "operation %d: %w"',
       },
     ]),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },

@@ -41,7 +41,7 @@ func told(wait time.Duration) time.Duration {
 
 func (schedule *schedule) after(wanted time.Duration, err error) time.Duration {
 	var failure *omaha.Failure
-	if errors.As(err, &failure) && isOverload(failure.Code) {
+	if errors.As(err, &failure) && isOverload(failure.Status) {
 		schedule.backoff = min(max(2*schedule.backoff, nextCheck), longestBackoff)
 		return fuzzy(schedule.backoff)
 	}
@@ -49,9 +49,8 @@ func (schedule *schedule) after(wanted time.Duration, err error) time.Duration {
 	return fuzzy(max(wanted, nextCheck))
 }
 
-func isOverload(code omaha.Code) bool {
-	return code == omaha.HTTPStatus(http.StatusInternalServerError) ||
-		code == omaha.HTTPStatus(http.StatusServiceUnavailable)
+func isOverload(status int) bool {
+	return status == http.StatusInternalServerError || status == http.StatusServiceUnavailable
 }
 
 func fuzzy(around time.Duration) time.Duration {

@@ -10,7 +10,7 @@ import (
 )
 
 func overloaded(status int) error {
-	return omaha.Fail(omaha.HTTPStatus(status), errors.New("the server can't"))
+	return omaha.FailHTTP(omaha.HTTPStatus(status), status, errors.New("the server can't"))
 }
 
 func TestBackoff(t *testing.T) {
@@ -20,6 +20,14 @@ func TestBackoff(t *testing.T) {
 	}
 	mustBeAround(t, schedule.next(0, nil), 45*time.Minute)
 	mustBeAround(t, schedule.next(0, overloaded(http.StatusInternalServerError)), 45*time.Minute)
+}
+
+func TestPayloadBackoff(t *testing.T) {
+	schedule := schedule{}
+	err := omaha.FailHTTP(omaha.TransferFailed, http.StatusServiceUnavailable, errors.New("no payload"))
+	for _, expected := range []time.Duration{45 * time.Minute, 90 * time.Minute} {
+		mustBeAround(t, schedule.next(0, err), expected)
+	}
 }
 
 func TestOtherFailures(t *testing.T) {

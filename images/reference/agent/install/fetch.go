@@ -19,15 +19,26 @@ const (
 	longestIdle = time.Minute
 )
 
+// A payload is taken as it is: its size and digest are those of what the server keeps.
+var payloadClient = newPayloadClient()
+
+func newPayloadClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	return &http.Client{Transport: transport}
+}
+
 // download reads a payload as one stream, however often the connection breaks: it goes on where it was.
 type download struct {
 	ctx      context.Context
 	urls     []string
 	size     int64
 	position int64
-	body     io.ReadCloser
-	retries  int
-	pause    time.Duration
+	// What the server sends again, since it knows no ranges.
+	known   int64
+	body    io.ReadCloser
+	retries int
+	pause   time.Duration
 	// Told of each byte that came, by the position that was reached.
 	progress func(position int64)
 	idle     *time.Timer
@@ -54,6 +65,7 @@ func (stream *download) Read(buffer []byte) (int, error) {
 		}
 		stream.idle.Reset(longestIdle)
 		count, err := stream.body.Read(buffer)
+		count = stream.skip(buffer, count)
 		if count > 0 {
 			stream.advance(count)
 			return count, nil
@@ -70,6 +82,13 @@ func (stream *download) Read(buffer []byte) (int, error) {
 			return 0, err
 		}
 	}
+}
+
+// skip drops what came before, and returns how many bytes are left in the buffer.
+func (stream *download) skip(buffer []byte, count int) int {
+	again := int(min(stream.known, int64(count)))
+	stream.known -= int64(again)
+	return copy(buffer, buffer[again:count])
 }
 
 func (stream *download) advance(count int) {
@@ -90,7 +109,7 @@ func (stream *download) connect() error {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", stream.position))
 	}
 	stream.idle = time.AfterFunc(longestIdle, cancel)
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := payloadClient.Do(request)
 	if err == nil {
 		err = stream.check(answer)
 	}
@@ -104,15 +123,17 @@ func (stream *download) connect() error {
 }
 
 func (stream *download) check(answer *http.Response) error {
-	wanted := http.StatusOK
-	if stream.position > 0 {
-		wanted = http.StatusPartialContent
+	status := answer.StatusCode
+	stream.known = 0
+	if status == http.StatusPartialContent && stream.position > 0 {
+		return nil
 	}
-	if answer.StatusCode == wanted {
+	if status == http.StatusOK {
+		stream.known = stream.position
 		return nil
 	}
 	answer.Body.Close()
-	return omaha.Fail(omaha.HTTPStatus(answer.StatusCode), fmt.Errorf("the payload: %s", answer.Status))
+	return omaha.FailHTTP(omaha.TransferFailed, status, fmt.Errorf("the payload: %s", answer.Status))
 }
 
 // wait returns nil when it is worth another try.

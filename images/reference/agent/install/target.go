@@ -3,8 +3,8 @@ package install
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"syscall"
 
@@ -53,12 +53,9 @@ func (target *target) Open(manifest *payload.Manifest) (payload.Target, payload.
 		return nil, nil, omaha.Fail(omaha.DeviceNotOpened, err)
 	}
 	target.partition = file
-	room, err := file.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, nil, omaha.Fail(omaha.DeviceNotOpened, err)
-	}
-	if manifest.New.Size == 0 || manifest.New.Size > uint64(room) {
-		err := fmt.Errorf("the update has %d bytes, the slot %d", manifest.New.Size, room)
+	// Whether it has room for the update is found out by writing, as the original does.
+	if manifest.New.Size == 0 {
+		err := errors.New("the update does not say what its partition becomes")
 		return nil, nil, omaha.Fail(omaha.PartitionInfoBad, err)
 	}
 	if err := target.slot.Disable(); err != nil {

@@ -43,14 +43,22 @@ const (
 // Failure is an error with the code that the server is told.
 type Failure struct {
 	Code Code
-	Err  error
+	// The HTTP status that was the reason; 0 when there was none.
+	Status int
+	Err    error
 }
 
 func (failure *Failure) Error() string { return failure.Err.Error() }
 func (failure *Failure) Unwrap() error { return failure.Err }
 
 // Fail puts a code to an error.
-func Fail(code Code, err error) error { return &Failure{code, err} }
+func Fail(code Code, err error) error { return &Failure{Code: code, Err: err} }
 
-// HTTPStatus is the code of an answer that is not 200.
+// FailHTTP is of an answer that can't be used. Only that to a check has a code of its own for each status:
+// a payload's is TransferFailed. Source: flatcar/update_engine, download_action.cc.
+func FailHTTP(code Code, status int, err error) error {
+	return &Failure{Code: code, Status: status, Err: err}
+}
+
+// HTTPStatus is the code of an answer to a check that is not 200.
 func HTTPStatus(status int) Code { return httpBase + Code(status) }

@@ -85,6 +85,13 @@ func (session Session) ErrorEvent(code Code, result int) Event {
 	return Event{Type: TypeComplete, Result: result, ErrorCode: &flagged}
 }
 
+// RolledBackEvent tells that an update did not hold. Its code has no flags: the original writes it by
+// hand. Source: flatcar/update_engine, omaha_request_action.cc.
+func RolledBackEvent() Event {
+	code := int32(RolledBack)
+	return Event{Type: TypeComplete, Result: ResultError, ErrorCode: &code}
+}
+
 func (session Session) app() requestApp {
 	id := session.Identity
 	return requestApp{
@@ -126,7 +133,8 @@ func send(ctx context.Context, server string, body []byte) ([]byte, error) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return nil, Fail(HTTPStatus(answer.StatusCode), fmt.Errorf("the server answers %s", answer.Status))
+		status := answer.StatusCode
+		return nil, FailHTTP(HTTPStatus(status), status, fmt.Errorf("the server answers %s", answer.Status))
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {

@@ -45,9 +45,10 @@ type Procedure struct {
 
 // Manifest says what to do with the data that follows it.
 type Manifest struct {
-	Operations       []Operation
-	BlockSize        uint64
-	SignaturesOffset uint64
+	Operations []Operation
+	BlockSize  uint64
+	// Nil when the payload is not signed.
+	SignaturesOffset *uint64
 	SignaturesSize   uint64
 	New              Info
 	Procedures       []Procedure
@@ -91,7 +92,7 @@ func parseManifest(message []byte) (*Manifest, error) {
 		case 3:
 			manifest.BlockSize = value
 		case 4:
-			manifest.SignaturesOffset = value
+			manifest.SignaturesOffset = &value
 		case 5:
 			manifest.SignaturesSize = value
 		case 8:
@@ -110,6 +111,9 @@ func parseManifest(message []byte) (*Manifest, error) {
 }
 
 func appendOperation(list []Operation, message []byte) ([]Operation, error) {
+	if len(list) == maxOperations {
+		return list, fmt.Errorf("it has more than %d operations", maxOperations)
+	}
 	var operation Operation
 	err := fields(message, func(number protowire.Number, value uint64, bytes []byte) (err error) {
 		switch number {
@@ -131,6 +135,9 @@ func appendOperation(list []Operation, message []byte) ([]Operation, error) {
 }
 
 func appendExtent(list []Extent, message []byte) ([]Extent, error) {
+	if len(list) == maxExtents {
+		return list, fmt.Errorf("an operation has more than %d extents", maxExtents)
+	}
 	var extent Extent
 	err := fields(message, func(number protowire.Number, value uint64, _ []byte) error {
 		switch number {
@@ -158,6 +165,9 @@ func parseInfo(message []byte) (info Info, err error) {
 }
 
 func appendProcedure(list []Procedure, message []byte) ([]Procedure, error) {
+	if len(list) == maxProcedures {
+		return list, fmt.Errorf("it has more than %d procedures", maxProcedures)
+	}
 	// Without a type it is one that nobody knows.
 	procedure := Procedure{Type: ^uint64(0)}
 	err := fields(message, func(number protowire.Number, value uint64, bytes []byte) (err error) {

@@ -12,13 +12,18 @@ import (
 	"agent/omaha"
 )
 
+// Bounds hold what an unsigned manifest may cost, before anybody knows whose it is: operations of real
+// payloads are of one MiB and have one extent.
 const (
 	magic            = "CrAU"
 	headerSize       = 20
 	signatureVersion = 2
-	maxManifest      = 64 << 20
+	maxManifest      = 8 << 20
+	maxOperations    = 1 << 16
+	maxExtents       = 1 << 12
+	maxProcedures    = 16
 	maxSignatures    = 64 << 10
-	maxOperation     = 64 << 20
+	maxOperation     = 8 << 20
 	// What may follow the signatures; more of it is cut off, and then the size is wrong.
 	maxRest = 1 << 20
 )
@@ -35,8 +40,10 @@ type Targets interface {
 
 // Reader applies a payload that comes as a stream, and knows in the end whether it was the right one.
 type Reader struct {
-	whole  *digest
-	size   uint64
+	whole *digest
+	size  uint64
+	// Data of operations so far: offsets in a manifest count from its end.
+	data   uint64
 	source io.Reader
 }
 
@@ -74,6 +81,9 @@ func (reader *Reader) Apply(targets Targets, expected Expected, keyFile string) 
 		if err := reader.run(procedure.Operations, manifest.BlockSize, target); err != nil {
 			return err
 		}
+	}
+	if offset := manifest.SignaturesOffset; offset != nil && *offset != reader.data {
+		return fail(omaha.OperationNotExecuted, "the signatures are at %d, expected at %d", *offset, reader.data)
 	}
 	signed := reader.whole.sum()
 	signatures, err := reader.take(min(manifest.SignaturesSize, maxSignatures))
@@ -115,22 +125,32 @@ func (reader *Reader) run(operations []Operation, blockSize uint64, target Targe
 		if operation.Length > maxOperation {
 			return fail(omaha.OperationNotExecuted, "operation %d has %d bytes", index, operation.Length)
 		}
+		if operation.Length > 0 && operation.Offset != reader.data {
+			return fail(omaha.OperationNotExecuted, "operation %d is of data at %d, expected at %d",
+				index, operation.Offset, reader.data)
+		}
 		data, err := reader.take(operation.Length)
 		if err != nil {
 			return err
 		}
-		if operation.Kind == ReplaceBZ {
-			if data, err = decompress(data, operation, blockSize); err != nil {
-				return fail(omaha.OperationNotExecuted, "operation %d: %v", index, err)
-			}
-		}
-		if err := write(target, data, operation.Targets, blockSize); err != nil {
-			return fail(omaha.WriteFailed, "operation %d: %v", index, err)
+		reader.data += operation.Length
+		if err := apply(target, data, operation, blockSize); err != nil {
+			return fail(omaha.OperationNotExecuted, "operation %d: %w", index, err)
 		}
 	}
 	return nil
 }
 
+func apply(target Target, data []byte, operation Operation, blockSize uint64) (err error) {
+	if operation.Kind == ReplaceBZ {
+		if data, err = decompress(data, operation, blockSize); err != nil {
+			return err
+		}
+	}
+	return write(target, data, operation.Targets, blockSize)
+}
+
+// decompress reads one byte more than has a place, so that this is noticed.
 func decompress(data []byte, operation Operation, blockSize uint64) ([]byte, error) {
 	var room uint64
 	for _, extent := range operation.Targets {
@@ -139,7 +159,7 @@ func decompress(data []byte, operation Operation, blockSize uint64) ([]byte, err
 	if room > maxOperation {
 		return nil, fmt.Errorf("it would write %d bytes", room)
 	}
-	return io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(data)), int64(room)))
+	return io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(data)), int64(room)+1))
 }
 
 func write(target Target, data []byte, extents []Extent, blockSize uint64) error {
