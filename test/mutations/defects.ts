@@ -15,9 +15,9 @@ export const withoutHealthCheck: ReleaseVariant = {
 /** The engine does not tell that an update did not hold. */
 export const silentRollback: readonly SourceEdit[] = [
   {
-    file: 'engine/attempt.go',
-    from: 'if previous != "" && previous == running {',
-    to: 'if previous != "" && previous == running+"?" {',
+    file: 'engine/outcome.go',
+    from: 'if failed != "" && failed != told {',
+    to: 'if failed != "" && failed != told && told == "?" {',
   },
 ];
 

@@ -2,9 +2,18 @@
  * Defects that the suites about the way back must see.
  */
 
+import type { SourceEdit } from '../../images/reference/build-options.js';
 import { neverRollsBack, silentRollback, triesAgain, withoutHealthCheck } from './defects.js';
 import { changedAgent, changedConfig, changedRelease, vendorUnit, withUnits } from './edits.js';
 import { assertionFailed, type Mutation } from './mutation.js';
+
+const believesItsRecord: readonly SourceEdit[] = [
+  {
+    file: 'engine/outcome.go',
+    from: 'if failed != "" && failed != told {',
+    to: 'if was, _ := readPref(previousVersion); failed != "" && was == running {',
+  },
+];
 
 /** One or more for each suite of `rollback`. */
 export const mutations: readonly Mutation[] = [
@@ -89,6 +98,27 @@ export const mutations: readonly Mutation[] = [
     suite: 'rollback/boot-hangs',
     describes: 'The engine does not tell that an update did not hold.',
     change: changedAgent('silent-rollback', silentRollback),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'rollback/told-by-its-record',
+    suite: 'rollback/root-full',
+    describes: 'The engine believes what it wrote down, and not the attributes of the slot.',
+    change: changedAgent('believes-its-record', believesItsRecord),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'rollback/recorded-too-late',
+    suite: 'rollback/power-cut',
+    describes: 'The engine writes down that it has installed something when that is the first choice.',
+    change: changedAgent('recorded-too-late', [
+      ...believesItsRecord,
+      {
+        file: 'install/install.go',
+        from: '\tsteps.Commit()\n\treturn postinstall(target.slot)',
+        to: '\terr = postinstall(target.slot)\n\tsteps.Commit()\n\treturn err',
+      },
+    ]),
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
 ];

@@ -7,8 +7,9 @@ import (
 
 // Identity is what the machine says about itself to an update server.
 type Identity struct {
-	AppID        string
-	Version      string
+	AppID   string
+	Version string
+	// The version that the machine began with; whoever keeps it sets it.
 	AlephVersion string
 	Track        string
 	Board        string
@@ -27,7 +28,6 @@ func ReadIdentity(settings Settings) Identity {
 	return Identity{
 		AppID:        settings["FLATCAR_RELEASE_APPID"],
 		Version:      release["VERSION_ID"],
-		AlephVersion: ReadAssignments("/.flatcar-aleph")["FLATCAR_RELEASE_VERSION"],
 		Track:        track,
 		Board:        settings["FLATCAR_RELEASE_BOARD"],
 		MachineID:    readLine("/etc/machine-id"),

@@ -22,12 +22,13 @@ type attempt struct {
 
 // run returns what the server wants to be asked next, and the failure.
 func (attempt attempt) run(ctx context.Context) (time.Duration, error) {
-	answer, err := attempt.session.Check(ctx, attempt.lastOutcome())
+	outcome := lastOutcome(attempt.session.Identity.Version)
+	answer, err := attempt.session.Check(ctx, outcome.event)
 	if err != nil {
 		return answer.PollInterval, attempt.fail(ctx, err)
 	}
 	attempt.board.checked()
-	writePref(previousVersion, "")
+	outcome.told()
 	offer := answer.Offer
 	if offer == nil {
 		log.Print("No update.")
@@ -40,30 +41,10 @@ func (attempt attempt) run(ctx context.Context) (time.Duration, error) {
 	return answer.PollInterval, attempt.install(ctx, offer)
 }
 
-// lastOutcome tells what became of the update before: the system that runs now is the new one, or, after
-// a rollback, still the old one. Source: flatcar/update_engine, omaha_request_action.cc.
-func (attempt attempt) lastOutcome() omaha.Event {
-	previous, known := readPref(previousVersion)
-	running := attempt.session.Identity.Version
-	if previous != "" && previous == running {
-		log.Printf("Rollback detected, still running %s after update.", running)
-		failed, _ := readPref(installedVersion)
-		writePref(refusedVersion, failed)
-		return attempt.session.ErrorEvent(omaha.RolledBack, omaha.ResultError)
-	}
-	if !known {
-		previous = "0.0.0.0"
-	}
-	return omaha.Event{
-		Type: omaha.TypeComplete, Result: omaha.ResultSuccessReboot, PreviousVersion: &previous,
-	}
-}
-
 // consider refuses what must not be installed now.
 func (attempt attempt) consider(offer *omaha.Offer) error {
-	refused, _ := readPref(refusedVersion)
-	if offer.Version == refused && !attempt.session.OnDemand {
-		err := errors.New(refused + " did not hold when it was installed before")
+	if !attempt.session.OnDemand && isRefused(offer.Version) {
+		err := errors.New(offer.Version + " did not hold when it was installed before")
 		return omaha.Fail(omaha.IgnoredByPolicy, err)
 	}
 	return makeSureOfCurrent()
@@ -104,12 +85,11 @@ func (attempt attempt) install(ctx context.Context, offer *omaha.Offer) error {
 			finished()
 			attempt.board.set(Finalizing)
 		},
+		Commit: func() { recordInstall(attempt.session.Identity.Version, offer.Version) },
 	})
 	if err != nil {
 		return attempt.fail(ctx, err)
 	}
-	writePref(previousVersion, attempt.session.Identity.Version)
-	writePref(installedVersion, offer.Version)
 	tell(omaha.TypeComplete)()
 	log.Print("Update successfully applied, waiting to reboot.")
 	if err := os.WriteFile(completedMarker, nil, 0o644); err != nil {
@@ -162,8 +142,18 @@ func markGoodIfHealthy() error {
 
 func newAttempt(board *board, onDemand bool) (attempt, bool) {
 	settings := config.ReadSettings()
-	session := omaha.Session{
-		Identity: config.ReadIdentity(settings), Server: settings.Server(), OnDemand: onDemand,
-	}
+	identity := config.ReadIdentity(settings)
+	identity.AlephVersion = firstVersion(identity.Version)
+	session := omaha.Session{Identity: identity, Server: settings.Server(), OnDemand: onDemand}
 	return attempt{board, session}, session.Server != ""
+}
+
+// firstVersion is what the machine began with, as far as its updates know.
+func firstVersion(running string) string {
+	first, known := readPref(alephVersion)
+	if !known {
+		writePref(alephVersion, running)
+		return running
+	}
+	return first
 }

@@ -72,7 +72,11 @@ func (engine *engine) attempt(ctx context.Context, onDemand bool) time.Duration 
 	}
 	if engine.board.get().Operation == NeedReboot {
 		log.Print("Not updating: an update waits for its reboot; saying hello instead.")
-		return engine.schedule.next(0, attempt.session.Ping(ctx))
+		err := attempt.session.Ping(ctx)
+		if err != nil {
+			log.Printf("The server was not reached: %v", err)
+		}
+		return engine.schedule.next(0, err)
 	}
 	if !engine.board.begin() {
 		return engine.schedule.next(0, nil)

@@ -18,6 +18,9 @@ type Steps struct {
 	// DownloadStarted comes before the first byte, DownloadFinished after the last one was checked.
 	DownloadStarted, DownloadFinished func()
 	Progress                          func(position int64)
+	// Commit comes when all is written and verified, before the slot may be chosen by a boot: what is to
+	// be known after a power cut must be on the disk when it returns.
+	Commit func()
 }
 
 // Run installs an offer into the other slot and makes it the one to boot. Until its last step, which is
@@ -43,6 +46,7 @@ func Run(ctx context.Context, offer *omaha.Offer, steps Steps) error {
 	if err := target.verify(); err != nil {
 		return err
 	}
+	steps.Commit()
 	return postinstall(target.slot)
 }
 

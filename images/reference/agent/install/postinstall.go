@@ -3,7 +3,6 @@ package install
 import (
 	"fmt"
 	"log"
-	"os"
 	"os/exec"
 	"strings"
 
@@ -11,21 +10,19 @@ import (
 	"agent/slots"
 )
 
-// postinstall runs the new system's own last step, which ends with the slot's attributes.
+// postinstall runs the new system's own last step, which ends with the slot's attributes. One that fails
+// may have changed them already: the boot loader must not look at the slot then.
 func postinstall(slot slots.Slot) error {
-	directory, err := os.MkdirTemp("/run", "update-")
-	if err != nil {
-		return omaha.Fail(omaha.PostinstallFailed, err)
+	err := slot.Mounted(func(directory string) error {
+		return run(directory+"/postinst", slot.Partition, "KERNEL="+slot.Kernel)
+	})
+	if err == nil {
+		return nil
 	}
-	defer os.Remove(directory)
-	if err := run("mount", "-o", "ro", slot.Partition, directory); err != nil {
-		return omaha.Fail(omaha.PostinstallFailed, err)
+	if failure := slot.Disable(); failure != nil {
+		log.Print(failure)
 	}
-	defer run("umount", directory)
-	if err := run(directory+"/postinst", slot.Partition, "KERNEL="+slot.Kernel); err != nil {
-		return omaha.Fail(omaha.PostinstallFailed, err)
-	}
-	return nil
+	return omaha.Fail(omaha.PostinstallFailed, err)
 }
 
 func run(name string, arguments ...string) error {

@@ -34,6 +34,8 @@ func (target *target) prepare() error {
 		return kernelNotCopied(target.slot, err)
 	}
 	os.Remove(target.kernelDraft())
+	// An engine that was killed may have left it mounted, and a mount keeps what it has read.
+	target.slot.Unmount()
 	var space syscall.Statfs_t
 	if err := syscall.Statfs("/boot/flatcar", &space); err != nil {
 		return kernelNotCopied(target.slot, err)

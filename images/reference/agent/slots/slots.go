@@ -98,8 +98,16 @@ func (current Slot) Disable() error {
 	return run("cgpt", "add", "-S0", "-T0", "-P0", current.Partition)
 }
 
-// MarkGood is what a boot that has proved itself ends with.
-func MarkGood() error { return run("flatcar-setgoodroot") }
+// GivenUp says whether the slot was booted for its last try and never marked good. One that is being
+// written, or that waits for its first boot, is not.
+func (current Slot) GivenUp() (bool, error) {
+	priority, err := current.attribute("-P")
+	if err != nil || priority == 0 {
+		return false, err
+	}
+	usable, err := current.Usable()
+	return err == nil && !usable, err
+}
 
 func (current Slot) attribute(flag string) (int, error) {
 	text, err := output("cgpt", "show", flag, current.Partition)
