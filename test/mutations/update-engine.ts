@@ -107,11 +107,41 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
+    id: 'update/not-booted-is-failed',
+    suite: 'update/waits-for-its-reboot',
+    describes: 'The engine takes an update that was not booted yet for one that did not hold.',
+    change: changedAgent('not-booted-is-failed', [
+      {
+        file: 'slots/slots.go',
+        from: 'return err == nil && !usable, err',
+        to: 'return err == nil && (usable || !usable), err',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
+    id: 'update/ended-half-way',
+    suite: 'update/offline-settings',
+    describes: 'flatcar-update that is told to end does not tidy up.',
+    change: changedAgent('ended-half-way', [
+      {
+        file: 'offline/offline.go',
+        from: 'syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)',
+        to: 'syscall.SIGUSR1)',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
     id: 'update/leaves-its-server',
     suite: 'update/offline-refused',
     describes: 'flatcar-update leaves its own server in the settings.',
     change: changedAgent('leaves-server', [
-      { file: 'offline/offline.go', from: 'after := before["SERVER"]', to: 'after := base' },
+      {
+        file: 'offline/settings.go',
+        from: 'return syscall.Unmount(settingsFile, syscall.MNT_DETACH)',
+        to: 'return nil',
+      },
     ]),
     expect: assertionFailed,
   },
@@ -202,7 +232,7 @@ export const mutations: readonly Mutation[] = [
       {
         file: 'offline/offline.go',
         from: 'if request.disableAfter {',
-        to: 'if request.disableAfter && after == "never" {',
+        to: 'if request.disableAfter && request.version == "never" {',
       },
     ]),
     expect: assertionFailed,

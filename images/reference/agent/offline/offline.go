@@ -3,28 +3,20 @@
 package offline
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
+	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"os/signal"
 	"strings"
-
-	"agent/client"
-	"agent/config"
-	"agent/engine"
+	"syscall"
 )
 
 const (
 	payloadName   = "flatcar_production_update.gz"
 	releaseServer = "https://update.release.flatcar-linux.net/"
-	settingsFile  = "/etc/flatcar/update.conf"
 )
 
 type request struct {
@@ -41,12 +33,16 @@ func Main(arguments []string) error {
 	if os.Geteuid() != 0 {
 		return errors.New("only root can update the system")
 	}
-	payload, cleanUp, err := request.file()
+	// Told to end, it leaves the settings as they were.
+	ctx, stop := signal.NotifyContext(
+		context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	payload, cleanUp, err := request.file(ctx)
 	if err != nil {
 		return err
 	}
 	defer cleanUp()
-	return request.install(payload)
+	return request.install(ctx, payload)
 }
 
 func parse(arguments []string) (request, error) {
@@ -61,8 +57,21 @@ func parse(arguments []string) (request, error) {
 	for _, name := range []string{"A", "disable-afterwards"} {
 		flags.BoolVar(&request.disableAfter, name, false, "disable updates once it is done")
 	}
+	for _, name := range []string{"D", "force-dev-key", "F", "force-flatcar-key"} {
+		flags.BoolFunc(name, "not here: this system has one key", func(string) error {
+			return errors.New("this system has one key, which all of its releases are signed with")
+		})
+	}
+	for _, name := range []string{"E", "extension"} {
+		flags.Func(name, "not here: releases of this system have none", func(string) error {
+			return errors.New("releases of this system bring no extensions of their own")
+		})
+	}
 	if err := flags.Parse(arguments); err != nil {
 		return request, err
+	}
+	if flags.NArg() > 0 {
+		return request, errors.New("what is this: " + strings.Join(flags.Args(), " "))
 	}
 	if request.version == "" {
 		return request, errors.New("say which version: --to-version VERSION")
@@ -70,43 +79,8 @@ func parse(arguments []string) (request, error) {
 	return request, nil
 }
 
-func (request request) file() (string, func(), error) {
-	if request.payload != "" {
-		return request.payload, func() {}, nil
-	}
-	directory, err := os.MkdirTemp("/var/tmp", "flatcar-update-")
-	if err != nil {
-		return "", nil, err
-	}
-	cleanUp := func() { os.RemoveAll(directory) }
-	path := filepath.Join(directory, payloadName)
-	board := config.ReadSettings()["FLATCAR_RELEASE_BOARD"]
-	if err := fetch(releaseServer+board+"/"+request.version+"/"+payloadName, path); err != nil {
-		cleanUp()
-		return "", nil, err
-	}
-	return path, cleanUp, nil
-}
-
-func fetch(url, path string) error {
-	answer, err := http.Get(url)
-	if err != nil {
-		return fmt.Errorf("the payload can't be downloaded: %w", err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("the payload can't be downloaded: %s: %s", url, answer.Status)
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	_, err = io.Copy(file, answer.Body)
-	return err
-}
-
-func (request request) install(payload string) error {
+// install has the engine ask a server of our own, for as long as it takes.
+func (request request) install(ctx context.Context, payload string) error {
 	announcement, err := announce(request.version, payload)
 	if err != nil {
 		return err
@@ -118,110 +92,20 @@ func (request request) install(payload string) error {
 	defer listener.Close()
 	base := "http://" + listener.Addr().String()
 	go http.Serve(listener, serve(payload, strings.ReplaceAll(announcement, "@BASE@", base)))
-	before := config.ReadAssignments(settingsFile)
-	if err := writeSettings(before, base+"/v1/update/"); err != nil {
+	manager, err := startEngine()
+	if err != nil {
 		return err
 	}
-	outcome := update()
-	after := before["SERVER"]
+	restore, err := redirect(base + "/v1/update/")
+	if err != nil {
+		return err
+	}
+	outcome := update(ctx, manager)
+	if err := errors.Join(outcome, restore()); err != nil {
+		return err
+	}
 	if request.disableAfter {
-		after = "disabled"
+		return setServer(settingsFile, "disabled")
 	}
-	if err := writeSettings(before, after); err != nil {
-		return err
-	}
-	return outcome
-}
-
-func serve(payload, announcement string) http.Handler {
-	handler := http.NewServeMux()
-	handler.HandleFunc("/v1/update/", func(answer http.ResponseWriter, asked *http.Request) {
-		body, _ := io.ReadAll(asked.Body)
-		text := `<response protocol="3.0"><app status="ok"><event status="ok"/></app></response>`
-		if strings.Contains(string(body), "<updatecheck") {
-			text = announcement
-		}
-		io.WriteString(answer, text)
-	})
-	handler.HandleFunc("/"+payloadName, func(answer http.ResponseWriter, asked *http.Request) {
-		http.ServeFile(answer, asked, payload)
-	})
-	return handler
-}
-
-func announce(version, payload string) (string, error) {
-	file, err := os.Open(payload)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	digest := sha256.New()
-	size, err := io.Copy(digest, file)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf(`<response protocol="3.0"><app status="ok"><updatecheck status="ok">`+
-		`<urls><url codebase="@BASE@/"/></urls><manifest version="%s"><packages>`+
-		`<package name="%s" size="%d"/></packages><actions>`+
-		`<action event="postinstall" sha256="%s"/></actions></manifest></updatecheck></app></response>`,
-		version, payloadName, size, base64.StdEncoding.EncodeToString(digest.Sum(nil))), nil
-}
-
-// writeSettings keeps every other key; an empty server is the release's own.
-func writeSettings(settings map[string]string, server string) error {
-	var text strings.Builder
-	for key, value := range settings {
-		if key != "SERVER" {
-			fmt.Fprintf(&text, "%s=%s\n", key, value)
-		}
-	}
-	if server != "" {
-		fmt.Fprintf(&text, "SERVER=%s\n", server)
-	}
-	if err := os.MkdirAll(filepath.Dir(settingsFile), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(settingsFile+".new", []byte(text.String()), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(settingsFile+".new", settingsFile)
-}
-
-func update() error {
-	if err := exec.Command("systemctl", "start", "update-engine.service").Run(); err != nil {
-		return fmt.Errorf("the update engine does not start: %w", err)
-	}
-	manager, err := client.Connect()
-	if err != nil {
-		return err
-	}
-	before, err := manager.Status()
-	if err != nil {
-		return err
-	}
-	if before.Operation != engine.Idle {
-		return errors.New("the update engine is busy: " + before.Operation)
-	}
-	changes, err := manager.Changes()
-	if err != nil {
-		return err
-	}
-	if err := manager.Attempt(); err != nil {
-		return err
-	}
-	return await(changes)
-}
-
-// await ends when the engine has come to rest; it always leaves the idle state first.
-func await(changes <-chan engine.Status) error {
-	for status := range changes {
-		switch status.Operation {
-		case engine.NeedReboot:
-			fmt.Printf("Version %s is installed and waits for a reboot.\n", status.NewVersion)
-			return nil
-		case engine.Idle:
-			return errors.New("the update failed; see journalctl -u update-engine")
-		}
-	}
-	return errors.New("the update engine has gone")
+	return nil
 }
