@@ -37,6 +37,14 @@ export default defineSuite({
     await step('core may not', async () => {
       check.fails(await main.exec(['flatcar-reset', '--stage-only']), 'flatcar-reset as core');
     });
+    await step('what is no regular expression is refused', async () => {
+      const argv = ['flatcar-reset', '--keep-paths', '/etc/foo(', '--stage-only'] as const;
+      const result = await main.exec(argv, { sudo: true });
+      check.fails(result, 'flatcar-reset with a bad expression');
+      check.includes(result.stderr, '/etc/foo(', 'what flatcar-reset says');
+      const staged = await main.exec(['test', '-e', '/selective-os-reset'], { sudo: true });
+      check.fails(staged, 'test -e /selective-os-reset after the refusal');
+    });
     await step('staging does not reboot', async () => {
       const boot = await main.bootId();
       check.includes(await reset('--stage-only'), 'Staged OS reset', 'output of flatcar-reset');

@@ -27,6 +27,16 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'reset/any-expression',
+    suite: 'reset/preview',
+    describes: 'flatcar-reset takes for a regular expression whatever it is given.',
+    change: changedImage({
+      name: 'any-expression',
+      addFiles: [programWith('bin/flatcar-reset', '\ncheck_patterns\n', '\n')],
+    }),
+    expect: assertionFailed,
+  },
+  {
     id: 'reset/config-comes-back',
     suite: 'reset/new-config',
     describes: 'The config of the OEM partition is lost before the reboot.',
