@@ -34,7 +34,8 @@ async function tableOf(machine: Machine): Promise<string> {
 
 export default defineSuite({
   id: 'slots/damaged-table',
-  summary: 'A machine boots by the copy of its partition table that is left, and repairs the other.',
+  summary:
+    'A machine boots by the copy of its partition table that is left, and repairs the other.',
   claims: ['B12'],
   tags: ['slots', 'boot', 'power', 'slow'],
   applies: { needs: ['ab-slots', 'gpt-priorities'] },

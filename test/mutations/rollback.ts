@@ -110,7 +110,8 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'rollback/recorded-too-late',
     suite: 'rollback/power-cut',
-    describes: 'The engine writes down that it has installed something when that is the first choice.',
+    describes:
+      'The engine writes down that it has installed something when that is the first choice.',
     change: changedAgent('recorded-too-late', [
       ...believesItsRecord,
       {
