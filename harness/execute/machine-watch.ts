@@ -11,8 +11,16 @@ import type { MachineEvent } from '../model/platform.js';
 import type { ExpectedPattern } from '../model/suite.js';
 import { causeOf, findingsError } from './finding-error.js';
 import { HeldCauses } from './held-causes.js';
-import { type LogEvent, matchLine, matchQmpEvent, phaseOf, textOf } from './match-pattern.js';
+import {
+  type LogEvent,
+  matchLine,
+  matchQmpEvent,
+  phaseOf,
+  severityOf,
+  textOf,
+} from './match-pattern.js';
 import { SameLines } from './same-lines.js';
+import { SurvivableCauses } from './survivable-causes.js';
 import { type StarvedFor, TimedCauses } from './timed-causes.js';
 
 /** How often one pattern of one machine is recorded: `console.log` has every line anyway. */
@@ -44,6 +52,7 @@ export class MachineWatch {
   readonly #sameLines = new SameLines();
   readonly #held: HeldCauses;
   readonly #timed: TimedCauses;
+  readonly #survivable = new SurvivableCauses();
   readonly #counts = new Map<string, number>();
   readonly #found = new Set<string>();
   #open: readonly Finding[] = [];
@@ -96,6 +105,7 @@ export class MachineWatch {
     this.#held.tell(machine);
     this.#phases.delete(machine);
     this.#streams.delete(machine);
+    this.#survivable.drop(machine);
     this.#boots.set(machine, boot);
   }
 
@@ -125,7 +135,7 @@ export class MachineWatch {
     const { name: pattern } = entry;
     const expected = this.#options.expects.find((one) => one.pattern === pattern)?.reason;
     const phase = phaseOf(entry, this.#phases.get(seen.machine) ?? 'firmware');
-    const severity = expected === undefined ? entry.severity : 'note';
+    const severity = expected === undefined ? severityOf(entry, phase, seen.text) : 'note';
     return defined({ pattern, severity, phase, ...seen, expected }) as Finding;
   }
 
@@ -135,12 +145,17 @@ export class MachineWatch {
     // Asked at once: a little later the host may have become calm.
     const readings = this.#timed.excuse(entry, finding);
     const held = this.#held.patternOf(machine);
-    if (severity !== 'fatal') {
+    const tellIt = () => this.#options.onFatal(causeOf(entry, finding, readings));
+    const isSurvivable = entry.severity === 'fatal' && severity === 'finding';
+    // As a finding, what the host is to blame for would fail the image in the end.
+    const isFatal = severity === 'fatal' || (isSurvivable && readings !== undefined);
+    if (!isFatal) {
+      if (isSurvivable) this.#survivable.keep(machine, pattern, tellIt);
       if (held === pattern) this.#held.drop(machine);
       return;
     }
     if (held !== undefined && held !== pattern) return;
-    const tell = () => this.#options.onFatal(causeOf(entry, finding, readings));
+    const tell = this.#survivable.behind(machine, pattern) ?? tellIt;
     if (this.#mayTellWhy(entry, finding)) {
       this.#held.hold(machine, pattern, tell);
       return;

@@ -3,7 +3,7 @@
  * the machine watch's affair.
  */
 
-import type { LogPattern } from '../model/log-pattern.js';
+import type { LogPattern, Severity } from '../model/log-pattern.js';
 import type { Phase } from '../model/outcome.js';
 import type { MachineEvent } from '../model/platform.js';
 import { patternCatalogue } from './pattern-catalogue.js';
@@ -34,8 +34,14 @@ export function matchLine(event: LogEvent, phase: Phase): LogPattern | undefined
       entry.sources.includes(event.kind) &&
       (isEarly || !earlyPhases.includes(entry.phase)) &&
       isSpeaker(event, entry) &&
-      entry.pattern.test(text),
+      entry.pattern.test(text) &&
+      (event.kind === 'journal' || isMarked(text, entry)),
   );
+}
+
+/** On a console the words of some patterns count only with systemd's mark. */
+function isMarked(text: string, { onConsole }: LogPattern): boolean {
+  return onConsole === undefined || onConsole.test(text);
 }
 
 /** The entry that an event of QEMU stands for. */
@@ -62,4 +68,10 @@ export function phaseOf(entry: LogPattern, current: Phase): Phase {
   }
   const isLate = current === 'units' || current === 'ssh';
   return entry.phase === 'initrd' && isLate ? 'units' : entry.phase;
+}
+
+/** How bad a line is that was seen in a phase of {@link phaseOf}. */
+export function severityOf(entry: LogPattern, phase: Phase, text: string): Severity {
+  const { severity, survivable } = entry;
+  return phase === 'units' && survivable?.test(text) ? 'finding' : severity;
 }

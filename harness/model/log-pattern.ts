@@ -38,6 +38,16 @@ export interface LogPattern {
    * anybody.
    */
   readonly speakers?: readonly string[];
+  /**
+   * What a console's line must also match where the words alone are common: nobody says there who
+   * speaks, but systemd puts a mark or its name before what it prints.
+   */
+  readonly onConsole?: RegExp;
+  /**
+   * Of a fatal pattern: lines that a system may survive once it has left the initrd, as those about a
+   * `nofail` mount. There they are findings, and fatal as soon as more comes of them.
+   */
+  readonly survivable?: RegExp;
   /** QEMU's events that mean the same. */
   readonly qmpEvents?: readonly string[];
   /**

@@ -49,7 +49,9 @@ export const initrdPatterns: readonly LogPattern[] = [
     sources,
     speakers: ['systemd'],
     timedMs: 90_000,
-    wording: 'systemd src/core/device.c; systemd-system.conf(5), DefaultDeviceTimeoutSec',
+    survivable: /Timed out waiting for device /,
+    wording:
+      'systemd src/core/device.c; systemd-system.conf(5), DefaultDeviceTimeoutSec; the device may be that of a `nofail` mount',
     examples: [
       '[ TIME ] Timed out waiting for device dev-disk-by\\x2dlabel-ROOT.device - /dev/disk/by-label/ROOT.',
       'Timed out waiting for device /dev/disk/by-partlabel/USR-A.',

@@ -26,7 +26,7 @@ export const kernelPatterns: readonly LogPattern[] = [
     ...common,
     name: 'kernel-oops',
     pattern:
-      /\bBUG: (?:unable to handle|kernel NULL pointer)|\bOops: |\bkernel BUG at |general protection fault(?:, probably|: [0-9a-f]{4} \[#)|BUG: KASAN: /,
+      /\bBUG: (?:unable to handle|kernel NULL pointer)|\bOops: .*\[#\d+\]|\bkernel BUG at |general protection fault(?:, probably|: [0-9a-f]{4} \[#)|BUG: KASAN: /,
     severity: 'fatal',
     code: 'KERNEL_OOPS',
     wording:

@@ -6,6 +6,9 @@ import type { LogPattern } from '../../model/log-pattern.js';
 
 const common = { phase: 'units', sources: ['console', 'journal'], speakers: ['systemd'] } as const;
 
+/** Source: systemd src/core/job.c, which prints the mark, and the name before what goes to the kernel's log. */
+const onConsole = /\[FAILED\]|\[DEPEND\]|systemd\[1\]: /;
+
 export const unitPatterns: readonly LogPattern[] = [
   {
     ...common,
@@ -40,6 +43,7 @@ export const unitPatterns: readonly LogPattern[] = [
     name: 'unit-failed',
     pattern:
       /(?:^|\[FAILED\]\s+|systemd\[1\]: )Failed to (?:start|mount|listen on|activate swap|set up automount) \S+/,
+    onConsole,
     severity: 'fatal',
     code: 'UNIT_FAILED',
     wording: 'systemd src/core/job.c, src/core/mount.c, src/core/socket.c, src/core/swap.c',
@@ -55,12 +59,17 @@ export const unitPatterns: readonly LogPattern[] = [
     ...common,
     name: 'dependency-failed',
     pattern: /(?:^|\[DEPEND\]\s+|systemd\[1\]: )Dependency failed for \S+/,
+    onConsole,
     severity: 'fatal',
     code: 'UNIT_FAILED',
-    wording: 'systemd src/core/job.c',
+    survivable:
+      /Dependency failed for (?:\S+\.(?:mount|swap)\b|systemd-(?:fsck|cryptsetup|growfs|makefs|mkswap)@|\/|File System Check )/,
+    wording: 'systemd src/core/job.c; a mount that fails may be a `nofail` one',
     examples: [
       '[DEPEND] Dependency failed for local-fs.target - Local File Systems.',
       'Dependency failed for local-fs.target - Local File Systems.',
+      '[DEPEND] Dependency failed for srv-data.mount - /srv/data.',
+      '[   99.1] systemd[1]: Dependency failed for File System Check on /dev/vdb.',
     ],
   },
   {

@@ -209,3 +209,35 @@ t.test('a flood stays bounded', async (t) => {
   see(consoleLine(`nginx[9]: segfault at 0 ip 1 ${'x'.repeat(1_000_000)}`));
   t.ok((findings.at(-1)?.text.length ?? 0) <= 2_048, 'a quoted line is cut');
 });
+
+const timedOut = '[ TIME ] Timed out waiting for device dev-vdz.device - /dev/vdz.';
+const ofMount = '[DEPEND] Dependency failed for srv-data.mount - /srv/data.';
+const ofTarget = '[DEPEND] Dependency failed for local-fs.target - Local File Systems.';
+
+t.test('a mount that the system does without fails the attempt at its end', async (t) => {
+  const { see, fatal, findings, watch } = makeWatch();
+  see(inPhase('units'), consoleLine(timedOut), consoleLine(ofMount));
+  see(powerOn(2), inPhase('units'), consoleLine('You are in emergency mode.', 2));
+  t.same(
+    findings.slice(0, 2).map(({ severity }) => severity),
+    ['finding', 'finding'],
+  );
+  t.match(watch.findings, { code: 'DEVICE_TIMEOUT', message: /, and 1 more/ });
+  t.match(fatal, [{ code: 'EMERGENCY_MODE' }], 'another boot is another matter');
+});
+
+t.test('one that it can not do without is the cause of what follows', async (t) => {
+  for (const last of [ofTarget, 'You are in emergency mode. After logging in']) {
+    const { see, fatal } = makeWatch();
+    see(inPhase('units'), consoleLine(timedOut), consoleLine(ofMount));
+    t.same(fatal, []);
+    see(consoleLine(last), consoleLine(ofTarget), consoleLine('You are in emergency mode.'));
+    t.match(fatal[0], { code: 'DEVICE_TIMEOUT', phase: 'units', evidence: timedOut });
+  }
+  const other = makeWatch();
+  other.see(inPhase('units'), consoleLine(timedOut), consoleLine('[FAILED] Failed to start a.'));
+  t.match(other.fatal, [{ code: 'UNIT_FAILED' }], 'what has a reason of its own tells that');
+  const initrd = makeWatch();
+  initrd.see(inPhase('initrd'), consoleLine(timedOut));
+  t.match(initrd.fatal, [{ code: 'DEVICE_TIMEOUT', phase: 'initrd' }], 'at once');
+});

@@ -87,7 +87,7 @@ t.test('a machine that starts again and again is not waited for', async (t) => {
 
 t.test('a pattern that the suite expects is noted and harmless', async (t) => {
   const onProvision: FakeScript['onProvision'] = (_request, emit) => {
-    emit(line('Failed to start broken.service'));
+    emit(line('[FAILED] Failed to start broken.service'));
   };
   const expects = [{ pattern: 'unit-failed', reason: 'the suite breaks it on purpose' }];
   const { end, events } = await attempt(async () => undefined, { expects }, { onProvision });

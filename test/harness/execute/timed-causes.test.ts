@@ -34,6 +34,13 @@ t.test('a device that a starved guest waited for', async (t) => {
   t.same(asked, [90_000], 'the time for which systemd waits');
 });
 
+t.test('a device that a starved guest might have done without', async (t) => {
+  const { fatal, hear, watch } = watchOn(() => readings);
+  watch.observe({ kind: 'phase', machine: 'main-0', boot: 1, phase: 'units' });
+  hear(device);
+  t.match(fatal, [{ kind: 'infrastructure', code: 'HOST_STARVED' }]);
+});
+
 t.test('the same on a calm host', async (t) => {
   const { fatal, hear } = watchOn(() => undefined);
   hear(device);
