@@ -32,9 +32,8 @@ function quotaOf(directory: string): CpuQuota | undefined {
   const text = (name: string) => read(join(directory, name));
   const both = text('cpu.max') || `${text('cpu.cfs_quota_us')} ${text('cpu.cfs_period_us')}`;
   const [, quota, period] = /^(\d+) (\d+)$/.exec(both) ?? [];
-  return quota && Number(period) > 0
-    ? { cpus: Number(quota) / Number(period), directory }
-    : undefined;
+  if (quota === undefined || !(Number(period) > 0)) return undefined;
+  return { cpus: Number(quota) / Number(period), directory };
 }
 
 /** Fields of mountinfo (proc(5)): what of the hierarchy is mounted, where, its version and options. */

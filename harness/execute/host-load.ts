@@ -72,8 +72,8 @@ function useOf({ cpus, directory }: CpuQuota): QuotaUse | undefined {
   };
   const [periods, throttled] = [number('nr_periods'), number('nr_throttled')];
   const microseconds = number('throttled_usec') ?? (number('throttled_time') ?? Number.NaN) / 1000;
-  if (periods === undefined || throttled === undefined || Number.isNaN(microseconds))
-    return undefined;
+  if (periods === undefined || throttled === undefined) return undefined;
+  if (Number.isNaN(microseconds)) return undefined;
   return { cpus, periods, throttled, throttledMs: microseconds / 1000 };
 }
 

@@ -3,7 +3,7 @@
  * directories of ours.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -96,9 +96,8 @@ async function startMaker(place: string) {
     .then((m) => m.makeTempDirectory('describe')).then(console.log);
     setInterval(() => undefined, 1000);`;
   const env = { ...process.env, TMPDIR: place };
-  const maker = spawn(process.execPath, ['--eval', script], {
-    ...{ env, stdio: ['ignore', 'pipe', 'inherit'] },
-  });
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+  const maker = spawn(process.execPath, ['--eval', script], { env, stdio });
   t.teardown(() => maker.kill('SIGKILL'));
   const [said] = await once(maker.stdout as Readable, 'data');
   return { maker, path: String(said).trim() };
