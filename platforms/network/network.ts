@@ -19,6 +19,7 @@ import type { NetworkPlan } from './plan-network.js';
 import { Router } from './router.js';
 import { type Happening, Segment } from './segment.js';
 import { type StoredArtifact, storeArtifacts } from './servers/artifact-server.js';
+import type { Resolve } from './servers/outside-names.js';
 import type { Dial } from './servers/tcp-servers.js';
 import type { SwitchCounters } from './switch.js';
 
@@ -40,6 +41,8 @@ export interface Outside {
   readonly onEvent?: (event: NetworkEvent) => void;
   /** Reaches what is beyond the gateway; from the host, if it isn't given. */
   readonly dial?: Dial | undefined;
+  /** Knows the names of what is beyond the gateway; by the host, if it isn't given. */
+  readonly resolve?: Resolve | undefined;
 }
 
 /** Events of a kind that are remembered; a machine that asks without end must not cost memory. */
@@ -86,7 +89,7 @@ export class Network {
     const hostOf = (name: string) => this.#segments.get(name)?.host;
     this.#router = new Router({ plan: request.plan, hostOf });
     this.#onEvent = outside.onEvent ?? (() => undefined);
-    for (const segment of request.plan.segments) this.#addSegment(segment.name, outside.dial);
+    for (const segment of request.plan.segments) this.#addSegment(segment.name, outside);
     for (const [n, station] of request.plan.stations.entries()) this.#addPort(station, n);
   }
 
@@ -141,7 +144,7 @@ export class Network {
     await Promise.all([...this.#segments.values()].map((segment) => segment.close()));
   }
 
-  #addSegment(name: string, dial: Dial | undefined): void {
+  #addSegment(name: string, { dial, resolve }: Outside): void {
     const { plan, captureDirectory } = this.#request;
     const segment = plan.segments.find((one) => one.name === name);
     if (!segment) return;
@@ -152,6 +155,7 @@ export class Network {
       captureFile,
       artifactsOf: (of) => this.artifacts[of] ?? [],
       dial,
+      resolve,
       onEvent: (event) => this.note(event),
       onForeign: (packet, sender) => this.#router.route(packet, name, sender),
     });

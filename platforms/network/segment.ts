@@ -2,7 +2,6 @@
  * One segment put together: its switch, the switch's own station with its servers, its capture.
  */
 
-import { lookup } from 'node:dns/promises';
 import type { NetworkEvent, Station } from '../../harness/model/network.js';
 import { CaptureFile } from './capture-file.js';
 import { isOutside } from './outside.js';
@@ -17,6 +16,7 @@ import {
 import type { StoredArtifact } from './servers/artifact-server.js';
 import { DhcpServer, type Route } from './servers/dhcp-server.js';
 import { NameServer } from './servers/name-server.js';
+import { OutsideNames, type Resolve } from './servers/outside-names.js';
 import { type Dial, tcpServers } from './servers/tcp-servers.js';
 import { type FrameListener, type Port, Switch, type SwitchCounters } from './switch.js';
 
@@ -35,6 +35,7 @@ export interface SegmentOptions {
   /** What a segment serves, by its name. */
   readonly artifactsOf: (segment: string) => readonly StoredArtifact[];
   readonly dial: Dial | undefined;
+  readonly resolve: Resolve | undefined;
   readonly onEvent: (event: Happening) => void;
   /** A packet for another segment, from a machine of this one. */
   readonly onForeign: (packet: Buffer, sender: string) => void;
@@ -126,7 +127,8 @@ function serverOf(options: SegmentOptions): SegmentHostOptions['serverOf'] {
   return (target) => (byAddress.get(target.address) ?? own)(target);
 }
 
-function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, DatagramServer> {
+function serversOf(options: SegmentOptions): Record<number, DatagramServer> {
+  const { plan, segment, onEvent } = options;
   const dhcp = new DhcpServer({
     segment,
     stations: plan.stations.filter((station) => station.segment === segment.name),
@@ -139,10 +141,11 @@ function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, D
     plan,
     onQuestion: (question, type, found) => onEvent({ kind: 'name', question, type, found }),
   });
+  const outside = new OutsideNames(options.resolve);
   return {
     [ports.dhcpServer]: (data) => dhcp.answer(data),
     [ports.dns]: (data) => {
-      return segment.gateway ? askOutside(names, data) : wrap(names.answer(data));
+      return segment.gateway ? askOutside(names, outside, data) : wrap(names.answer(data));
     },
     [ports.ntp]: (data, { source }) => {
       onEvent({ kind: 'time', client: nameOf(plan.stations, source) });
@@ -151,16 +154,17 @@ function serversOf({ plan, segment, onEvent }: SegmentOptions): Record<number, D
   };
 }
 
-/** As the host's own resolver has it. */
-async function askOutside(names: NameServer, data: Buffer): Promise<DatagramAnswer | undefined> {
+/** What the host can't resolve stays unknown, which is the answer. */
+async function askOutside(
+  names: NameServer,
+  outside: OutsideNames,
+  data: Buffer,
+): Promise<DatagramAnswer | undefined> {
   const name = names.unknownName(data);
   if (name !== undefined) {
-    // What can't be resolved stays unknown, which is the answer.
-    const found = await lookup(name, { all: true }).catch(() => []);
-    names.learn(
-      name,
-      found.map(({ address }) => address),
-    );
+    const found = await outside.find(name);
+    if (!found) return undefined;
+    names.learn(name, found);
   }
   return wrap(names.answer(data));
 }
