@@ -5,6 +5,8 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withDeadline } from '../harness/base/deadline.js';
+import { InfrastructureError } from '../harness/base/errors.js';
 import { poll } from '../harness/base/poll.js';
 import type { Image } from '../harness/model/image.js';
 import type { Machine } from '../harness/model/machine.js';
@@ -77,10 +79,7 @@ async function joinDirectly(
 ): Promise<string> {
   const socket = (n: number) => ({ type: 'unix', path: join(directory, `d${n}`) });
   for (const [n, machine] of machines.entries()) {
-    await machine.qmp('device_del', { id: 'lan1-nic' });
-    // QEMU refuses for as long as the guest has not let go of the NIC.
-    const gone = async () => (await removed(machine)) || undefined;
-    await poll(gone, { signal, intervalMs: 500 });
+    await unplug(machine, signal);
     const ends = { local: socket(n), remote: socket(1 - n) };
     await machine.qmp('netdev_add', { type: 'dgram', id: 'direct', ...ends });
     const mac = `52:54:00:63:00:0${n}`;
@@ -96,15 +95,25 @@ ip address replace 10.99.0.${n + 1}/24 dev "$name"`;
   return '10.99.0.2';
 }
 
-async function removed(machine: QemuMachine): Promise<boolean> {
-  try {
-    await machine.qmp('netdev_del', { id: 'lan1' });
-    const { status } = await machine.exec(['test', '-e', '/sys/class/net/eth2']);
-    return status !== 0;
-  } catch {
-    return false;
-  }
+/** Takes the spare NIC away; a guest lets go of it when it comes to that. */
+async function unplug(machine: QemuMachine, parent: AbortSignal): Promise<void> {
+  const late = () => new InfrastructureError('NIC_NOT_REMOVED', `${machine.name}: lan1 stays`);
+  using deadline = withDeadline(parent, unplugMs, late);
+  const options = { signal: deadline.signal, intervalMs: 500 };
+  await machine.qmp('device_del', { id: 'lan1-nic' });
+  const gone = ['test', '!', '-e', '/sys/class/net/eth2'] as const;
+  await poll(async () => (await machine.exec(gone)).status === 0 || undefined, options);
+  // QEMU refuses for as long as it has the device.
+  const remove = async () => await machine.qmp('netdev_del', { id: 'lan1' });
+  await poll(async () => {
+    return await remove().then(
+      () => true,
+      () => undefined,
+    );
+  }, options);
 }
+
+const unplugMs = 120_000;
 
 async function serve(machine: Machine): Promise<void> {
   const listen = 'TCP-LISTEN:9000,fork,reuseaddr';
