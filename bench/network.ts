@@ -155,6 +155,27 @@ function figuresOf(samples: number, switched: WayFigures, direct: WayFigures): N
   };
 }
 
+/** What the switch may cost beside a direct link: half of its throughput, as much again of its latency. */
+const leastThroughputRatio = 0.5;
+const mostLatencyRatio = 2;
+
+/** What the switch costs beyond that, in words; none where it is within. */
+export function networkShortfalls(
+  figures: Pick<NetworkFigures, 'throughputRatio' | 'latencyRatio'>,
+): readonly string[] {
+  const { throughputRatio, latencyRatio } = figures;
+  const shortfalls: string[] = [];
+  if (!(throughputRatio >= leastThroughputRatio)) {
+    const seen = throughputRatio.toFixed(2);
+    shortfalls.push(`throughput is ${seen} of a direct link's, ${leastThroughputRatio} at least`);
+  }
+  if (!(latencyRatio <= mostLatencyRatio)) {
+    const seen = latencyRatio.toFixed(2);
+    shortfalls.push(`latency is ${seen} times a direct link's, ${mostLatencyRatio} at most`);
+  }
+  return shortfalls;
+}
+
 /** A table with each figure's median, minimum and maximum. */
 export function renderNetworkFigures(figures: NetworkFigures): string {
   const { switched, direct, throughputRatio, latencyRatio, samples } = figures;

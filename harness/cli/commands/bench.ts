@@ -11,8 +11,9 @@ import {
 } from '../../../bench/boot.js';
 import { benchFork, renderForkFigures } from '../../../bench/fork.js';
 import { benchManyForks, renderManyForksFigures } from '../../../bench/many-forks.js';
-import { benchNetwork, renderNetworkFigures } from '../../../bench/network.js';
+import { benchNetwork, networkShortfalls, renderNetworkFigures } from '../../../bench/network.js';
 import { Cleanup } from '../../base/cleanup.js';
+import { UsageError } from '../../base/errors.js';
 import { stderrLogger } from '../../base/logger.js';
 import {
   cacheDirectory,
@@ -30,6 +31,8 @@ import { prepareHost } from '../prepare-host.js';
 export interface BenchOptions extends MachineOptions {
   readonly samples?: number;
   readonly json?: boolean;
+  /** Whether figures beyond their bounds are a failure; of `network`. */
+  readonly check?: boolean;
   /** What is run, where suites are. */
   readonly select?: string[];
 }
@@ -48,16 +51,22 @@ const measures = {
 interface Figures {
   readonly json: object;
   readonly table: string;
+  /** What is beyond its bounds; undefined where there are none. */
+  readonly shortfalls?: readonly string[];
 }
 
 /**
  * Prints a table, or with `--json` one object: `{ schema, host, boot: […], image: {…} }`, or `{ schema, host,
  * ratio, … }` for `fork`, `{ schema, host, throughputRatio, latencyRatio, … }` for `network`. Times are in milliseconds.
+ * Returns the exit code: 1 where `--check` found figures beyond their bounds. Throws NOTHING_TO_CHECK (usage).
  */
 export async function benchCommand(
   name: (typeof benchNames)[number],
   options: BenchOptions,
-): Promise<void> {
+): Promise<number> {
+  if (options.check && name !== 'network') {
+    throw new UsageError('NOTHING_TO_CHECK', `bench ${name} has no bounds; \`network\` has`);
+  }
   using interrupt = watchInterrupts();
   const { signal } = interrupt;
   const settings = await toSettings(options);
@@ -73,9 +82,12 @@ export async function benchCommand(
   await makeRunDirectory(directory);
   const samples = options.samples ?? 3;
   const common = { image, platform, directory: directory.path, samples, signal };
-  const { json, table } = await measures[name](common);
+  const { json, table, shortfalls = [] } = await measures[name](common);
   const whole = { schema: 1, host: platform.host, ...json };
   process.stdout.write(options.json ? `${JSON.stringify(whole, null, 2)}\n` : table);
+  if (!options.check) return 0;
+  for (const shortfall of shortfalls) process.stderr.write(`yard: ${shortfall}\n`);
+  return shortfalls.length > 0 ? 1 : 0;
 }
 
 async function measureBoot(options: BootBenchOptions): Promise<Figures> {
@@ -96,5 +108,6 @@ async function measureManyForks(options: BootBenchOptions): Promise<Figures> {
 
 async function measureNetwork(options: BootBenchOptions): Promise<Figures> {
   const figures = await benchNetwork(options);
-  return { json: figures, table: renderNetworkFigures(figures) };
+  const shortfalls = networkShortfalls(figures);
+  return { json: figures, table: renderNetworkFigures(figures), shortfalls };
 }

@@ -36,13 +36,14 @@ export function addProofs(program: Command): void {
     .description('measure')
     .addArgument(benchName)
     .option('--samples <n>', 'how many times', positive)
+    .option('--check', 'of `network`: fail beyond the bounds')
     .option('--select <selectors...>', 'of `again`, `update` and `no-fork`: the suites')
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(bench)).action(async (name, options) => {
     const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
     if (bootless) return await (await bootless())(options);
     const { benchCommand } = await import('../commands/bench.js');
-    await benchCommand(name as 'boot' | 'fork' | 'many-forks' | 'network', options);
+    process.exitCode = await benchCommand(name as 'boot' | 'fork' | 'many-forks' | 'network', options);
   });
 }
 
