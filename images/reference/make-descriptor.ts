@@ -27,6 +27,9 @@ export const capabilities: readonly string[] = [
   ...['update-engine', 'locksmith', 'flatcar-update'],
   // A slot is marked good by units of their own, after a target that workloads can join.
   'boot-complete',
+  // Promises of this image's agent that the original does not make: what became of an update is known
+  // without a record of it, and flatcar-update that is ended restores the settings.
+  ...['roll-back-without-record', 'flatcar-update-restores'],
   // A unit of the initrd talks to the harness over the virtio port org.switchyard.hold.
   'hold-before-ignition',
   // The same over org.switchyard.journal, in the real root too.

@@ -23,7 +23,7 @@ export default defineSuite({
     'The power fails when the new slot is first and nobody was told: that it did not hold is told.',
   claims: ['A14', 'F07'],
   tags: ['update', 'rollback', 'power', 'slow'],
-  applies: { needs: [...updateNeeds, 'release:panics'] },
+  applies: { needs: [...updateNeeds, 'roll-back-without-record', 'release:panics'] },
   topology: updatable(),
   limits: rollBackLimits,
   expects: [

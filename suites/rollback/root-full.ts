@@ -20,7 +20,7 @@ export default defineSuite({
   summary: 'A roll-back is told although there was no room to write down that an update was made.',
   claims: ['A14', 'A42'],
   tags: ['update', 'rollback', 'faults', 'slow'],
-  applies: { needs: [...updateNeeds, 'release:panics'] },
+  applies: { needs: [...updateNeeds, 'roll-back-without-record', 'release:panics'] },
   topology: updatable(),
   limits: rollBackLimits,
   expects: [

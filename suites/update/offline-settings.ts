@@ -26,7 +26,7 @@ export default defineSuite({
   summary: 'flatcar-update that fails, or is ended, leaves each line of update.conf as it was.',
   claims: ['A36'],
   tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'flatcar-update', 'release:next'] },
+  applies: { needs: [...updateNeeds, 'flatcar-update-restores', 'release:next'] },
   topology: updatable(),
   limits: { runMs: 900_000 },
   async run(context) {
