@@ -24,11 +24,19 @@ t.test('a TPM has ended, and not only been asked to', async (t) => {
   const directory = await shortDirectory(t);
   const spec = { socket: join(directory, 'tpm.sock'), stateDirectory: join(directory, 'state') };
   const tpm = await startTpm(spec, join(directory, 'swtpm.log'), AbortSignal.timeout(20_000));
-  const argv = ['--full', `swtpm.*${directory}`] as const;
-  const processes = async () => (await execa('pgrep', argv, { reject: false })).stdout;
-  t.not(await processes(), '');
-  await stopCompanions([tpm]);
-  t.equal(await processes(), '');
+  const { stdout } = await execa('pgrep', ['--full', `swtpm.*${directory}`]);
+  const pid = Number(stdout);
+  // It can not heed the request before it goes on.
+  process.kill(pid, 'SIGSTOP');
+  let isGone = false;
+  const stopped = stopCompanions([tpm]).then(() => {
+    isGone = true;
+  });
+  await new Promise(setImmediate);
+  t.notOk(isGone);
+  process.kill(pid, 'SIGCONT');
+  await stopped;
+  t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   await t.resolves(stopCompanions([tpm]), 'once more is no harm');
 });
 
