@@ -4,6 +4,7 @@
  */
 
 import { HarnessError } from '../../../harness/base/errors.js';
+import { mayBeDamage } from '../../../harness/model/damage.js';
 import { QemuExited } from '../exit-cause.js';
 
 const codes: readonly string[] = [
@@ -20,11 +21,11 @@ const fromOutside: readonly (string | undefined)[] = ['SIGKILL', 'SIGTERM'];
 
 /**
  * Whether the template of a machine that has proven nothing yet should be made anew. QEMU itself gives
- * up on a state that it can't load; what the guest does may come from memory that is not what it was.
+ * up on a state that it can't load; a guest may crash because its memory is not what it was.
  */
 export function speaksAgainst(error: unknown, machine: string): boolean {
   if (!(error instanceof HarnessError)) return false;
-  if (error.kind === 'product') return error.machine === machine;
+  if (error.kind === 'product') return error.machine === machine && mayBeDamage(error);
   if (error instanceof QemuExited) return !fromOutside.includes(error.exit.signal);
   return codes.includes(error.code);
 }

@@ -111,6 +111,19 @@ t.test('a failure of a fork that has proven nothing is left to a cold boot', asy
   t.same(starts, ['fork'], 'a true copy is the image’s own');
 });
 
+t.test('a config that is refused is the image’s own from the first moment on', async (t) => {
+  const script: FakeScript = {
+    onProvision: async (_, emit, signal) => {
+      emit({ kind: 'fork', machine: 'main-0', is: 'unproven' });
+      const text = '[   14.2] ignition[612]: Ignition failed: config is not valid';
+      emit({ kind: 'console', machine: 'main-0', boot: 1, line: 1, text });
+      await pause(60_000, signal);
+    },
+  };
+  const { ends } = await run([fakeSuite('a/one')], { script });
+  t.match(ends, [{ attempt: 1, outcome: 'failed', failure: { code: 'IGNITION_FAILED' } }]);
+});
+
 t.test('a bug in a suite is our own fault and is not retried', async (t) => {
   const suite = fakeSuite('a/one', {
     run: async () => {

@@ -36,7 +36,10 @@ t.test('what the host does to any process', async (t) => {
 });
 
 t.test('what a guest of its memory does, and no other', async (t) => {
-  const panic = new ProductError('KERNEL_PANIC', 'no', { machine: 'main-0' });
+  const panic = new ProductError('KERNEL_PANIC', 'no', { machine: 'main-0', phase: 'kernel' });
   t.ok(speaksAgainst(panic, 'main-0'));
   t.notOk(speaksAgainst(panic, 'main-1'), 'its sibling');
+  const refused = { machine: 'main-0', phase: 'ignition' } as const;
+  const config = new ProductError('IGNITION_FAILED', 'a bad config', refused);
+  t.notOk(speaksAgainst(config, 'main-0'), 'no damage makes a config a bad one');
 });
