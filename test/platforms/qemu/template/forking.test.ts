@@ -12,6 +12,7 @@ import { removeTree } from '../../../../harness/base/run-dir.js';
 import type { MachineEvent } from '../../../../harness/model/platform.js';
 import { ClusterState } from '../../../../platforms/qemu/cluster-state.js';
 import { type MachinePlan, planMachines } from '../../../../platforms/qemu/machine-plan.js';
+import { clockPeriod } from '../../../../platforms/qemu/template/clock-period.js';
 import { Forking, type StartContext } from '../../../../platforms/qemu/template/forking.js';
 import { startMachine } from '../../../../platforms/qemu/template/start-machine.js';
 import { templateKey } from '../../../../platforms/qemu/template/template-key.js';
@@ -41,7 +42,7 @@ async function makeStage(t: Pick<Tap, 'teardown'>, change: Partial<StartContext>
     ...change,
   };
   const image = request.image.descriptor;
-  const config = { config: '', configBytes: 0 };
+  const config = { config: '', configBytes: 0, period: clockPeriod('held', plan.spec) };
   const key = templateKey({ kind: 'held', image, spec: plan.spec, ...config, ...host });
   const draft = await store.draft();
   for (const name of ['memory', 'state', 'system.qcow2']) await writeFile(join(draft, name), 'x');
@@ -61,7 +62,7 @@ t.test('one whose fork panics goes, and the attempt ends', async (t) => {
     const { plan, context, store, template, events } = await makeStage(t, {
       bootSignal: boot.signal,
     });
-    const panic = new ProductError('KERNEL_PANIC', 'panic', { machine });
+    const panic = new ProductError('KERNEL_PANIC', 'panic', { machine, phase: 'kernel' });
     // As the watch does that reads its console.
     const onEvent = (event: MachineEvent) => {
       events.push(event);
