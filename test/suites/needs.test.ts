@@ -18,6 +18,8 @@ const elsewhere: readonly string[] = [
   'secure-boot', // by the firmware that a release brings, see images/fetch/make-fetched-image.ts
   'tang', // by the platform, where the host has the program
   'boot-complete', // the reference image alone: Flatcar calls a boot good after a while, whatever units say
+  'roll-back-without-record', // the same: Flatcar's engine knows of a roll-back by what it wrote after the flip
+  'flatcar-update-restores', // the same: Flatcar's script leaves its server in the settings when it is killed
 ];
 
 /** With the name of what is given beside the image. */
