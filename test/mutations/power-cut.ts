@@ -175,8 +175,8 @@ export const mutations: readonly Mutation[] = [
       editedAgent([
         {
           file: 'engine/attempt.go',
-          from: 'if err != nil || good {',
-          to: 'if err != nil || good || !good {',
+          from: 'if err := markGoodIfHealthy(); err',
+          to: 'if err := error(nil); err',
         },
       ]),
     ),

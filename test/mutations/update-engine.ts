@@ -120,6 +120,19 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'update/marks-when-it-is-late',
+    suite: 'update/late-mark',
+    describes: 'The engine leaves the mark of a slot that was good before to the timer.',
+    change: changedAgent('marks-late', [
+      {
+        file: 'engine/attempt.go',
+        from: 'if err := markGoodIfHealthy(); err',
+        to: 'if good {\n\t\treturn nil\n\t}\n\tif err := markGoodIfHealthy(); err',
+      },
+    ]),
+    expect: assertionFailed,
+  },
+  {
     id: 'update/ended-half-way',
     suite: 'update/offline-settings',
     describes: 'flatcar-update that is told to end does not tidy up.',

@@ -50,19 +50,22 @@ func (attempt attempt) consider(offer *omaha.Offer) error {
 	return makeSureOfCurrent()
 }
 
-// makeSureOfCurrent marks the running slot good if nobody has done that yet. The other slot is going to
-// be overwritten, so this one must not be on its trial any more.
+// makeSureOfCurrent marks the running slot good if nobody has done that in this boot. The other slot is
+// going to be overwritten, so this one must not be on its trial any more; and a mark that comes after the
+// installation would take the first place from what was installed. Source: flatcar/update_engine,
+// update_attempter.cc, UpdateBootFlags, which does it once as well.
 func makeSureOfCurrent() error {
 	current, err := slots.Booted()
 	if err != nil {
 		return omaha.Fail(omaha.DeviceNotOpened, err)
 	}
 	good, err := current.Successful()
-	if err != nil || good {
+	if err != nil {
 		return err
 	}
 	log.Print("Updating boot flags...")
-	if err := markGoodIfHealthy(); err != nil {
+	// A slot that was good before stays so, and an update may be what it needs.
+	if err := markGoodIfHealthy(); err != nil && !good {
 		return omaha.Fail(omaha.IgnoredByPolicy, err)
 	}
 	return nil
