@@ -43,7 +43,10 @@ export function addProofs(program: Command): void {
     const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
     if (bootless) return await (await bootless())(options);
     const { benchCommand } = await import('../commands/bench.js');
-    process.exitCode = await benchCommand(name as 'boot' | 'fork' | 'many-forks' | 'network', options);
+    process.exitCode = await benchCommand(
+      name as 'boot' | 'fork' | 'many-forks' | 'network',
+      options,
+    );
   });
 }
 
