@@ -4,6 +4,7 @@
  */
 
 import { HarnessError, toError } from '../base/errors.js';
+import { inOneLine } from '../base/in-one-line.js';
 
 /** The exit status of an error that ended the command. */
 export function exitCodeOfError(thrown: unknown): number {
@@ -25,10 +26,6 @@ function firstOf(thrown: unknown): unknown {
  */
 export function describeError(thrown: unknown): string {
   const error = toError(firstOf(thrown));
-  if (error instanceof HarnessError) return `yard: ${oneLine(error.message)} [${error.code}]`;
+  if (error instanceof HarnessError) return `yard: ${inOneLine(error.message)} [${error.code}]`;
   return `yard: internal error, please report it\n${error.stack ?? error.message}`;
-}
-
-function oneLine(message: string): string {
-  return message.replaceAll(/\s*\n\s*/g, ' ');
 }

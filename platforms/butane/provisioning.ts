@@ -6,6 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
+import { inOneLine } from '../../harness/base/in-one-line.js';
 import { ownedName } from '../../harness/base/owned-name.js';
 import type { IgnitionFragment, IgnitionVersion } from '../../harness/model/ignition.js';
 import type { Provisioning } from '../../harness/model/topology.js';
@@ -42,7 +43,7 @@ function translateText({ config: text, files }: ButaneText): Provisioned {
 
 function firstProblem({ entries, failure = '' }: ButaneResult): string {
   const entry = entries.find(({ severity }) => severity === 'error') ?? entries[0];
-  if (!entry) return failure.replaceAll(/\s*\n\s*/g, ' ');
+  if (!entry) return inOneLine(failure);
   const { line, column } = entry.place;
   return `line ${line}, column ${column}: ${entry.path}: ${entry.message}`;
 }

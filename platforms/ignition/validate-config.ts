@@ -5,6 +5,7 @@
 
 import type { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
+import { inOneLine } from '../../harness/base/in-one-line.js';
 import type { IgnitionConfig, IgnitionVersion } from '../../harness/model/ignition.js';
 import type { ConfigProblem } from './config-problem.js';
 import { checkRules } from './config-rules.js';
@@ -40,6 +41,6 @@ function problemsOf(issue: z.core.$ZodIssue): readonly ConfigProblem[] {
 function badIgnition(version: string, problems: readonly ConfigProblem[]): UsageError {
   const list = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
   const next = `correct the Ignition fragment (spec ${version})`;
-  const message = `Ignition config: ${list}; ${next}`.replaceAll(/\s*\n\s*/g, ' ');
+  const message = inOneLine(`Ignition config: ${list}; ${next}`);
   return new UsageError('BAD_IGNITION', message);
 }
