@@ -4,12 +4,13 @@
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { sha256OfFile } from '../../harness/base/hash-file.js';
 import { holdLock } from '../../harness/base/lock.js';
+import { syncPath } from '../../harness/base/sync-files.js';
 import { type ChannelRelease, channelLayout } from '../../harness/model/channel-layout.js';
 import { writeWhole } from '../record-file.js';
 import { canonicalJson } from './canonical-json.js';
@@ -109,7 +110,8 @@ async function publish(
   await rm(next, { force: true });
   await symlink(name, next);
   await rename(next, join(directory, channelLayout.current));
-  await syncDirectory(directory);
+  // The ledger must not know of a rename that a power cut takes back.
+  await syncPath(directory);
 }
 
 /** The record of who came first must stay: their ledger knows it. */
@@ -117,10 +119,4 @@ function requireSameRecord(channel: string, current: Published, record: Envelope
   if (digestOfEnvelope(current.record) === digestOfEnvelope(record)) return;
   const seen = `the channel ${channel} has ${current.release.version} by another record`;
   throw new UsageError('CHANNEL_MOVED', `${seen}; another gate put it there, look at it again`);
-}
-
-/** The ledger must not know of a rename that a power cut takes back. */
-async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r');
-  await handle.sync();
 }
