@@ -24,7 +24,7 @@ import type { MachineSpec } from './machine-spec.js';
 import { QemuMachine } from './qemu-machine.js';
 import { awaitReady, type StartPoint } from './readiness.js';
 import { Vm } from './vm.js';
-import type { SpawnedVm, VmOptions } from './vm-core.js';
+import type { SpawnedVm, VmOptions } from './vm-options.js';
 
 /** What all machines of a cluster share. */
 export interface BootContext {

@@ -40,7 +40,7 @@ import { sumUsage, usageOfProcess } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { drivesOf } from './template/template-spec.js';
 import type { TemplateStore } from './template/template-store.js';
-import type { SpawnedVm } from './vm-core.js';
+import type { SpawnedVm } from './vm-options.js';
 
 /** For a disk that is kept: less than what a teardown may take for files, see `tear-down.ts`. */
 const keepDiskMs = 10_000;

@@ -14,7 +14,8 @@ import type { QmpExecute } from './migration.js';
 import type { NetworkGate } from './network-gate.js';
 import type { SerialConsole } from './serial-console.js';
 import { listenOnce } from './unix-listener.js';
-import { VmCore, type VmOptions } from './vm-core.js';
+import { VmCore } from './vm-core.js';
+import type { VmOptions } from './vm-options.js';
 
 /** A VM that can be used until its process is stopped, see {@link VmOptions.onSpawn}. */
 export class Vm {
@@ -66,17 +67,17 @@ export class Vm {
 
   /** The port by which the guest waits for the harness; undefined unless the spec has one. */
   get hold(): Socket | undefined {
-    return this.#core.hold;
+    return this.#core.sockets.hold;
   }
 
   /** Where an SSH server of the guest calls; undefined unless the spec has a socket for it. */
   get standby(): Socket | undefined {
-    return this.#core.standby;
+    return this.#core.sockets.standby;
   }
 
   /** Where a witness of the guest calls, likewise. */
   get witness(): Socket | undefined {
-    return this.#core.witness;
+    return this.#core.sockets.witness;
   }
 
   /** Starts the process and resolves once QMP answers. Throws QEMU_EXITED, QEMU_NOT_STARTED. */

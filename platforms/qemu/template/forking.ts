@@ -13,7 +13,7 @@ import type { BootContext, BootedMachine } from '../boot-machine.js';
 import { hostError } from '../host-error.js';
 import { configText, effectiveConfig } from '../machine-files.js';
 import type { MachinePlan } from '../machine-plan.js';
-import type { SpawnedVm } from '../vm-core.js';
+import type { SpawnedVm } from '../vm-options.js';
 import { buildHeld, buildSettled, type TemplateOrder } from './build-template.js';
 import { clockPeriod } from './clock-period.js';
 import { forkHeld, forkSettled } from './fork-machine.js';

@@ -14,7 +14,9 @@ import { makeTempDirectory, removeTree } from '../../../harness/base/run-dir.js'
 import { BootObserver } from '../../../platforms/qemu/boot-observer.js';
 import type { QemuExit } from '../../../platforms/qemu/qemu-process.js';
 import type { UnixListener } from '../../../platforms/qemu/unix-listener.js';
-import { VmCore, type VmListeners, type VmOptions } from '../../../platforms/qemu/vm-core.js';
+import { VmCore } from '../../../platforms/qemu/vm-core.js';
+import type { VmOptions } from '../../../platforms/qemu/vm-options.js';
+import type { VmListeners } from '../../../platforms/qemu/vm-sockets.js';
 
 /** A socket to which nobody has connected so far. */
 function listener(connection: Promise<Socket> = new Promise(() => undefined)): UnixListener {
