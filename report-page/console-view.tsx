@@ -3,11 +3,12 @@
  * printed moves this terminal's cursor only: no link of it opens, and nothing is typed back.
  */
 
-import { type IDecoration, Terminal } from '@xterm/xterm';
+import type { IDecoration, Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BadLine, EmbeddedFile } from '../results/html/page-data.js';
 import { fileBytes } from './files.js';
 import { endOfLine } from './find-line.js';
+import { type Libraries, libraries } from './libraries.js';
 
 interface Props {
   readonly file: EmbeddedFile;
@@ -23,19 +24,21 @@ export function ConsoleView({ file, bad: badLine }: Props) {
   useEffect(() => {
     const element = target.current;
     if (!element) return;
-    const terminal = openTerminal(element);
+    let terminal: Terminal | undefined;
     let isGone = false;
-    void fileBytes(file.id).then(async (bytes) => {
+    void Promise.all([libraries(), fileBytes(file.id)]).then(async ([{ Terminal }, bytes]) => {
       if (isGone) return;
-      const bad = await showAndMark(terminal, bytes, badLine);
+      const opened = openTerminal(element, Terminal);
+      terminal = opened;
+      const bad = await showAndMark(opened, bytes, badLine);
       if (isGone || bad === undefined) return;
-      jump.current = () => terminal.scrollToLine(Math.max(0, bad.marker.line - 6));
+      jump.current = () => opened.scrollToLine(Math.max(0, bad.marker.line - 6));
       jump.current();
       setFound('marked');
     });
     return () => {
       isGone = true;
-      terminal.dispose();
+      terminal?.dispose();
     };
   }, [file.id, badLine]);
   return (
@@ -60,8 +63,8 @@ const theme = {
   brightBlue: '#8cc4ff',
 };
 
-function openTerminal(element: HTMLElement): Terminal {
-  const terminal = new Terminal({
+function openTerminal(element: HTMLElement, Emulator: Libraries['Terminal']): Terminal {
+  const terminal = new Emulator({
     cols: 132,
     rows: 30,
     scrollback: 100_000,

@@ -3,7 +3,7 @@
  */
 
 /** Resolves when the browser has read the whole file: the logs are behind the page. */
-async function isRead(): Promise<void> {
+export async function isRead(): Promise<void> {
   if (document.readyState !== 'loading') return;
   await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve));
 }

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { compiledRoot, projectRoot } from '../../harness/base/project-root.js';
 
-/** One script and one style sheet, both to be put inline. */
+/** Two scripts and one style sheet, all to be put inline. */
 export interface PageBundle {
   readonly script: string;
+  /** What only single views need, for the end of the file. */
+  readonly laterScript: string;
   readonly style: string;
 }
 
@@ -43,27 +45,35 @@ async function keep(path: string, bundle: PageBundle): Promise<void> {
 
 async function buildPage(root: string): Promise<PageBundle> {
   try {
-    const { build } = await import('vite');
-    const built = await build({
-      root,
-      configFile: false,
-      logLevel: 'silent',
-      oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-      build: {
-        write: false,
-        cssCodeSplit: false,
-        lib: { entry: join(root, 'main.tsx'), formats: ['iife'], name: 'report' },
-      },
-      define: { 'process.env.NODE_ENV': '"production"' },
-    });
-    return toBundle(Array.isArray(built) ? built : [built]);
+    const { script, style } = await buildEntry(root, 'main.tsx');
+    const later = await buildEntry(root, 'later.ts');
+    return { script, laterScript: later.script, style };
   } catch (thrown) {
     const message = `cannot build the report's page: ${toError(thrown).message}`;
     throw new UsageError('PAGE_BUILD_FAILED', message, { cause: thrown });
   }
 }
 
-function toBundle(built: readonly object[]): PageBundle {
+type Built = Pick<PageBundle, 'script' | 'style'>;
+
+async function buildEntry(root: string, entry: string): Promise<Built> {
+  const { build } = await import('vite');
+  const built = await build({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      write: false,
+      cssCodeSplit: false,
+      lib: { entry: join(root, entry), formats: ['iife'], name: 'report' },
+    },
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  return toBundle(Array.isArray(built) ? built : [built]);
+}
+
+function toBundle(built: readonly object[]): Built {
   const files = built.flatMap((one) =>
     'output' in one ? (one.output as readonly OutputFile[]) : [],
   );

@@ -67,7 +67,7 @@ export async function writeHtmlReport({
     const data = makePageData({ record, events, contract, attempts, newLines, missing });
     await writeFile(partial, `${headOf(record, bundle)}${startOf(data, bundle)}`, { mode: 0o644 });
     await pipeline(createReadStream(logs), createWriteStream(partial, { flags: 'a' }));
-    await appendFile(partial, '</body></html>\n');
+    await appendFile(partial, endOf(bundle));
     await rename(partial, output);
   } catch (thrown) {
     if (thrown instanceof HarnessError) throw thrown;
@@ -99,14 +99,18 @@ function jsonForScript(value: object): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
-function scriptText({ script }: PageBundle): string {
+function scriptText(script: string): string {
   return script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 }
 
-/** Only the script with this digest runs, and nothing is fetched (w3.org/TR/CSP3). */
-function policyOf(bundle: PageBundle): string {
-  const digest = createHash('sha256').update(scriptText(bundle)).digest('base64');
-  const rules = [`script-src 'sha256-${digest}'`, "style-src 'unsafe-inline'", 'img-src data:'];
+function sourceOf(script: string): string {
+  return `'sha256-${createHash('sha256').update(scriptText(script)).digest('base64')}'`;
+}
+
+/** Only the scripts with these digests run, and nothing is fetched (w3.org/TR/CSP3). */
+function policyOf({ script, laterScript }: PageBundle): string {
+  const scripts = `script-src ${sourceOf(script)} ${sourceOf(laterScript)}`;
+  const rules = [scripts, "style-src 'unsafe-inline'", 'img-src data:'];
   return ["default-src 'none'", ...rules, "base-uri 'none'", "form-action 'none'"].join('; ');
 }
 
@@ -125,5 +129,9 @@ function headOf(record: RunRecord, bundle: PageBundle): string {
 
 function startOf(data: PageData, bundle: PageBundle): string {
   const json = `<script type="application/json" id="data">${jsonForScript(data)}</script>`;
-  return `${json}\n<script>${scriptText(bundle)}</script>\n`;
+  return `${json}\n<script>${scriptText(bundle.script)}</script>\n`;
+}
+
+function endOf({ laterScript }: PageBundle): string {
+  return `<script>${scriptText(laterScript)}</script>\n</body></html>\n`;
 }
