@@ -45,51 +45,83 @@ function Scrubber({ events: all, files, durationMs }: ScrubberProps) {
   const at = indexOf(events, now);
   const endMs = Math.max(1, durationMs ?? 0, all.at(-1)?.atMs ?? 0);
   const go = (index: number) => setNow(events[Math.min(events.length - 1, Math.max(0, index))]);
-  const onKey = (event: KeyboardEvent) => {
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    go(at + step);
-  };
-  const toggle = (lane: Lane) =>
-    setHidden(hidden.includes(lane) ? hidden.filter((one) => one !== lane) : [...hidden, lane]);
   const picture = files.find(({ name }) => name === now?.file);
   return (
     <section>
       <h2>What happened</h2>
-      <fieldset class="chips" aria-label="What the trace shows">
-        {lanes
-          .filter((lane) => all.some(({ kind }) => isOf(lane, kind)))
-          .map((lane) => (
-            <button
-              key={lane}
-              type="button"
-              class="chip"
-              aria-pressed={!hidden.includes(lane)}
-              onClick={() => toggle(lane)}
-            >
-              {lane} <span class="dim">{all.filter(({ kind }) => isOf(lane, kind)).length}</span>
-            </button>
-          ))}
-      </fieldset>
+      <LaneChips all={all} hidden={hidden} onHide={setHidden} />
       <div class="scrubber">
         <TraceLanes events={events} nowMs={now?.atMs} endMs={endMs} />
-        <input
-          type="range"
-          min={0}
-          max={Math.ceil(endMs)}
-          step={1}
-          value={Math.max(0, now?.atMs ?? 0)}
-          aria-label="Walk through the time"
-          aria-valuetext={`${duration(now?.atMs ?? 0)}: ${now?.text ?? ''}`}
-          onInput={(event) => go(lastUpTo(events, Number(event.currentTarget.value)))}
-          onKeyDown={onKey}
+        <Slider
+          now={now}
+          endMs={endMs}
+          onTime={(ms) => go(lastUpTo(events, ms))}
+          onStep={(step) => go(at + step)}
         />
       </div>
       {now?.detail && <pre class="detail">{now.detail}</pre>}
       {picture && <PictureView key={picture.id} file={picture} />}
       <TraceList events={events} at={at} onChoose={go} />
     </section>
+  );
+}
+
+interface LaneChipsProps {
+  readonly all: readonly TraceEvent[];
+  readonly hidden: readonly Lane[];
+  readonly onHide: (hidden: readonly Lane[]) => void;
+}
+
+function LaneChips({ all, hidden, onHide }: LaneChipsProps) {
+  const toggle = (lane: Lane) =>
+    onHide(hidden.includes(lane) ? hidden.filter((one) => one !== lane) : [...hidden, lane]);
+  const countOf = (lane: Lane) => all.filter(({ kind }) => isOf(lane, kind)).length;
+  return (
+    <fieldset class="chips" aria-label="What the trace shows">
+      {lanes
+        .filter((lane) => countOf(lane) > 0)
+        .map((lane) => (
+          <button
+            key={lane}
+            type="button"
+            class="chip"
+            aria-pressed={!hidden.includes(lane)}
+            onClick={() => toggle(lane)}
+          >
+            {lane} <span class="dim">{countOf(lane)}</span>
+          </button>
+        ))}
+    </fieldset>
+  );
+}
+
+interface SliderProps {
+  readonly now: TraceEvent | undefined;
+  readonly endMs: number;
+  readonly onTime: (ms: number) => void;
+  /** By how many events. */
+  readonly onStep: (step: number) => void;
+}
+
+function Slider({ now, endMs, onTime, onStep }: SliderProps) {
+  const onKey = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    onStep(step);
+  };
+  return (
+    <input
+      type="range"
+      min={0}
+      max={Math.ceil(endMs)}
+      step={1}
+      value={Math.max(0, now?.atMs ?? 0)}
+      aria-label="Walk through the time"
+      aria-valuetext={`${duration(now?.atMs ?? 0)}: ${now?.text ?? ''}`}
+      onInput={(event) => onTime(Number(event.currentTarget.value))}
+      onKeyDown={onKey}
+    />
   );
 }
 

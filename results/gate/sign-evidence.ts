@@ -11,10 +11,11 @@ import { requireAccepted } from './act.js';
 import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import { digestOfEnvelope } from './chain.js';
-import type { Signer } from './envelope.js';
+import type { Envelope, Signer } from './envelope.js';
 import type { Approval } from './field-evidence.js';
 import { gateFiles, mayTake, readCandidate } from './gate-directory.js';
 import { readDecided } from './open-ledger.js';
+import type { Policy } from './policy-schema.js';
 import { readWaivers } from './read-waivers.js';
 import { subjectsOf } from './record.js';
 import { candidateDigest } from './rules/approvals.js';
@@ -45,29 +46,16 @@ export interface SignedApproval {
  */
 export async function approve(
   directory: string,
-  { version, to, approver, now }: ApprovalRequest,
+  request: ApprovalRequest,
   signer: Signer,
 ): Promise<SignedApproval> {
+  const { version, to, approver, now } = request;
   const { policy, entries } = await readDecided(directory);
   requireAccepted(policy, await acceptedPolicy(entries, directory));
   const candidate = await readCandidate(directory, version);
-  const { name } = requireTrusted(signer, trustedKeys(policy.trust.approvers), 'approvers');
-  if (name !== approver) {
-    throw new UsageError(
-      'NOT_YOUR_KEY',
-      `this is the key of ${name}, and you approve as ${approver}`,
-    );
-  }
-  if (name.toLowerCase() === candidate.author.toLowerCase()) {
-    throw new UsageError(
-      'OWN_RELEASE',
-      `${name} made ${version}, and can’t approve it; ask another`,
-    );
-  }
-  if (!policy.edges.some((edge) => edge.to === to && mayTake(edge, candidate))) {
-    const seen = `the policy has no edge to ${to} for ${version} of ${candidate.channel}`;
-    throw new UsageError('UNKNOWN_EDGE', `${seen}; nothing to approve`);
-  }
+  requireSpeaker(policy, request, signer);
+  requireOther(approver, candidate);
+  requireEdge(policy, candidate, to);
   const all = await readWaivers(directory, policy);
   const waivers = all.filter((waiver) => isForVersion(waiver, version));
   const predicate: Approval = {
@@ -81,10 +69,39 @@ export async function approve(
   };
   const statement = { subjects: subjectsOf(candidate), predicate };
   const envelope = await signStatement('approval', statement, [signer]);
+  return { path: await keepApproval(directory, request, envelope), candidate, waivers };
+}
+
+/** Nobody approves by the key of another. */
+function requireSpeaker(policy: Policy, { approver }: ApprovalRequest, signer: Signer): void {
+  const { name } = requireTrusted(signer, trustedKeys(policy.trust.approvers), 'approvers');
+  if (name === approver) return;
+  const message = `this is the key of ${name}, and you approve as ${approver}`;
+  throw new UsageError('NOT_YOUR_KEY', message);
+}
+
+function requireOther(approver: string, { author, version }: Candidate): void {
+  if (approver.toLowerCase() !== author.toLowerCase()) return;
+  const message = `${approver} made ${version}, and can’t approve it; ask another`;
+  throw new UsageError('OWN_RELEASE', message);
+}
+
+function requireEdge({ edges }: Policy, candidate: Candidate, to: string): void {
+  if (edges.some((edge) => edge.to === to && mayTake(edge, candidate))) return;
+  const seen = `the policy has no edge to ${to} for ${candidate.version} of ${candidate.channel}`;
+  throw new UsageError('UNKNOWN_EDGE', `${seen}; nothing to approve`);
+}
+
+/** Returns its path. An approval that was given before stays beside it. */
+async function keepApproval(
+  directory: string,
+  { version, to, approver }: ApprovalRequest,
+  envelope: Envelope,
+): Promise<string> {
   const folder = join(directory, gateFiles.approvals);
   await mkdir(folder, { recursive: true });
   const id = digestOfEnvelope(envelope).slice(0, 8);
   const path = join(folder, `${version}-${to}-${approver}-${id}.json`);
   await writeWhole(path, `${JSON.stringify(envelope)}\n`);
-  return { path, candidate, waivers };
+  return path;
 }
