@@ -36,14 +36,14 @@ export async function hostChecks(
   builds = false,
 ): Promise<readonly PreflightCheck[]> {
   const ours = usesReference(settings);
-  const installsPackages = ours && (await needsPackages(cacheDirectory()));
+  const installsPackages = ours && needsPackages(cacheDirectory());
   const checks = preflightChecks({
     cacheDirectory: cacheDirectory(),
     runsDirectory: settings.runs,
     installsPackages,
   });
   if (!ours) return [...checks, ...((await needsNoTools(settings)) ? [] : imageToolChecks)];
-  const isBuilt = !builds && !installsPackages && (await isImageBuilt(cacheDirectory()));
+  const isBuilt = !builds && !installsPackages && isImageBuilt(cacheDirectory());
   return [...checks, ...(isBuilt ? [] : imageBuildChecks())];
 }
 

@@ -5,7 +5,7 @@
 
 import { type ImageSettings, shortDigest } from './build-options.js';
 import { sharedSettings } from './image-settings-files.js';
-import { sourceDigest } from './source-digest.js';
+import { filesAt, readSource, readSources, type Sources, sourceDigest } from './source-digest.js';
 
 /** What the staged tree is made of, besides the package trees; relative to the sources. */
 export const stageSources: readonly string[] = [
@@ -34,17 +34,23 @@ export interface BuildKeys {
   readonly image: string;
 }
 
+const hookSource = 'steps/os-hook.sh';
+
 /** The first of the keys by itself: it is asked for at each start, and all sources are many. */
-export async function hookKey(source: string): Promise<string> {
-  return await sourceDigest(source, ['steps/os-hook.sh']);
+export function hookKey(source: string): string {
+  return hookOf(new Map([[hookSource, readSource(source, hookSource)]]));
+}
+
+function hookOf(sources: Sources): string {
+  return sourceDigest(sources, [hookSource]);
 }
 
 /** The keys of a build from the sources in `source`, the directory of the builder. */
-export async function buildKeys(source: string, settings: ImageSettings): Promise<BuildKeys> {
-  const stage = await sourceDigest(source, stageSources);
+export function buildKeys(source: string, settings: ImageSettings): BuildKeys {
+  const sources = readSources(source);
   return {
-    hook: await hookKey(source),
-    stage: shortDigest(stage, sharedSettings),
-    image: shortDigest(await sourceDigest(source, ['.']), settings),
+    hook: hookOf(sources),
+    stage: shortDigest(sourceDigest(sources, filesAt(sources, stageSources)), sharedSettings),
+    image: shortDigest(sourceDigest(sources, [...sources.keys()]), settings),
   };
 }

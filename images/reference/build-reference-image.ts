@@ -20,16 +20,25 @@ import { makeDescriptor, versionText } from './make-descriptor.js';
  * the signal's reason.
  */
 export async function buildReferenceImage(options: BuildOptions): Promise<Image> {
-  await using build = await openBuild(options);
-  const target = placeOf(options.cacheDir, build.keys.image);
-  if (!isComplete(target)) await makeImage(build, target);
-  return { directory: target, descriptor: await readDescriptor(target) };
+  const { image } = buildKeys(builderSource(), imageSettings(options));
+  const kept = placeOf(options.cacheDir, image);
+  // Nobody who has it waits for those who build something else.
+  const directory = isComplete(kept) ? kept : await ensureImage(options);
+  return { directory, descriptor: await readDescriptor(directory) };
 }
 
 /** Whether the image without a variant is in the cache. */
-export async function isImageBuilt(cacheDir: string): Promise<boolean> {
-  const { image } = await buildKeys(builderSource(), imageSettings({}));
+export function isImageBuilt(cacheDir: string): boolean {
+  const { image } = buildKeys(builderSource(), imageSettings({}));
   return isComplete(placeOf(cacheDir, image));
+}
+
+/** Another process may have built it while this one waited. */
+async function ensureImage(options: BuildOptions): Promise<string> {
+  await using build = await openBuild(options);
+  const target = placeOf(options.cacheDir, build.keys.image);
+  if (!isComplete(target)) await makeImage(build, target);
+  return target;
 }
 
 function placeOf(cacheDir: string, key: string): string {

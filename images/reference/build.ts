@@ -36,7 +36,7 @@ export async function openBuild(options: BuildOptions): Promise<Build> {
   await mkdir(directory, { recursive: true });
   const onWait = () => log('another process is building; waiting for it');
   const lock = await holdLock(`image builder ${directory}`, { signal, onWait });
-  const keys = await buildKeys(source, settings);
+  const keys = buildKeys(source, settings);
   const dispose = async () => await lock[Symbol.asyncDispose]();
   return { directory, source, mirror, log, signal, settings, keys, [Symbol.asyncDispose]: dispose };
 }
@@ -46,8 +46,8 @@ function builderDirectory(cacheDir: string): string {
 }
 
 /** Whether Debian's packages still have to be installed, by mmdebstrap, before anything can be made. */
-export async function needsPackages(cacheDir: string): Promise<boolean> {
-  const { os, toolbox } = treesIn(builderDirectory(cacheDir), await hookKey(builderSource()));
+export function needsPackages(cacheDir: string): boolean {
+  const { os, toolbox } = treesIn(builderDirectory(cacheDir), hookKey(builderSource()));
   return !existsSync(os) || !existsSync(toolbox);
 }
 

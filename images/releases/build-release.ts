@@ -36,7 +36,7 @@ export async function buildRelease(
   recipe = requireRecipe(name),
 ): Promise<UpdateRelease> {
   const releases = join(options.cacheDir, 'releases');
-  const target = join(releases, `${name}-${await keyOf(name, recipe)}`);
+  const target = join(releases, `${name}-${keyOf(name, recipe)}`);
   await mkdir(releases, { recursive: true });
   const { signal } = options;
   await using _lock = await holdLock(`release ${target}`, { signal });
@@ -62,8 +62,8 @@ export function requireRecipe(name: string): ReleaseRecipe {
 }
 
 /** Changes with everything that the release is made of. */
-async function keyOf(name: string, recipe: ReleaseRecipe): Promise<string> {
-  const { image } = await buildKeys(builderSource(), settingsOf(name, recipe));
+function keyOf(name: string, recipe: ReleaseRecipe): string {
+  const { image } = buildKeys(builderSource(), settingsOf(name, recipe));
   const base = recipe.kind === 'edited' ? releaseRecipes[recipe.of] : undefined;
   return shortDigest(payloadWriter, image, recipe, base);
 }

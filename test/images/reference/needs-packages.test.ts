@@ -14,27 +14,27 @@ import { treesIn } from '../../../images/reference/trees.js';
 
 t.test('until both trees of these very packages are there', async (t) => {
   const cache = t.testdir({});
-  const { hook } = await buildKeys(builderSource(), imageSettings({}));
+  const { hook } = buildKeys(builderSource(), imageSettings({}));
   const { os, toolbox } = treesIn(join(cache, 'reference'), hook);
-  t.equal(await needsPackages(cache), true, 'an empty cache');
+  t.equal(needsPackages(cache), true, 'an empty cache');
   await mkdir(os, { recursive: true });
-  t.equal(await needsPackages(cache), true, 'without the tools');
+  t.equal(needsPackages(cache), true, 'without the tools');
   await mkdir(`${toolbox}.partial`);
-  t.equal(await needsPackages(cache), true, 'with half of the tools');
+  t.equal(needsPackages(cache), true, 'with half of the tools');
   await mkdir(toolbox);
-  t.equal(await needsPackages(cache), false, 'with both');
+  t.equal(needsPackages(cache), false, 'with both');
   t.not(treesIn(cache, 'other').os, treesIn(cache, hook).os, 'another hook makes another tree');
 });
 
 t.test('an image is there when it is whole, and of these very sources', async (t) => {
   const cache = t.testdir({});
-  const { image } = await buildKeys(builderSource(), imageSettings({}));
+  const { image } = buildKeys(builderSource(), imageSettings({}));
   const directory = join(cache, 'images', `reference-${image}`);
   await mkdir(join(cache, 'images', 'reference-0123456789abcdef'), { recursive: true });
   await writeFile(join(cache, 'images', 'reference-0123456789abcdef', 'descriptor.json'), '{}');
-  t.equal(await isImageBuilt(cache), false, 'another one');
+  t.equal(isImageBuilt(cache), false, 'another one');
   await mkdir(directory);
-  t.equal(await isImageBuilt(cache), false, 'without its descriptor');
+  t.equal(isImageBuilt(cache), false, 'without its descriptor');
   await writeFile(join(directory, 'descriptor.json'), '{}');
-  t.equal(await isImageBuilt(cache), true);
+  t.equal(isImageBuilt(cache), true);
 });
