@@ -6,9 +6,6 @@
 
 import { createHash } from 'node:crypto';
 
-/** The schema of events and records from which on logs are chained and records sealed. */
-export const chainedSince = 2;
-
 /** What the first line follows. */
 export const chainStart = '0'.repeat(64);
 

@@ -26,11 +26,22 @@ export function parseObject(text: string, where: string): Record<string, unknown
   throw corrupt(where, 'not a JSON object');
 }
 
-/** Throws RECORD_TOO_NEW (usage) when a later version of the harness wrote this. */
-export function refuseNewer(schema: unknown, where: string): void {
-  if (typeof schema !== 'number' || schema <= recordSchema) return;
-  const versions = `schema ${schema}, this yard reads up to ${recordSchema}`;
-  throw new UsageError('RECORD_TOO_NEW', `${where}: ${versions}; use the yard that wrote it`);
+/** Older logs and records have no digests by which an edit could be told. */
+const oldestSchema = 2;
+
+/**
+ * Throws RECORD_TOO_NEW and RECORD_TOO_OLD (usage) when a version of the harness wrote this whose files are
+ * not read.
+ */
+export function requireReadable(schema: unknown, where: string): void {
+  if (typeof schema !== 'number') return;
+  if (schema >= oldestSchema && schema <= recordSchema) return;
+  const [code, limit] =
+    schema > recordSchema
+      ? ['RECORD_TOO_NEW', `up to ${recordSchema}`]
+      : ['RECORD_TOO_OLD', `from ${oldestSchema} on`];
+  const versions = `schema ${schema}, this yard reads ${limit}`;
+  throw new UsageError(code, `${where}: ${versions}; use the yard that wrote it`);
 }
 
 /** Checks a value against a schema. Throws RECORD_CORRUPT that names the first wrong field. */

@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { toError, UsageError } from '../harness/base/errors.js';
 import type { LoggedEvent } from '../harness/model/events.js';
 import { loggedEvent } from './event-schema.js';
-import { chainedSince, emptyHead, type LogHead, linkOf, unchainLine } from './log-chain.js';
-import { check, corrupt, parseObject, refuseNewer } from './parse-json.js';
+import { emptyHead, type LogHead, linkOf, unchainLine } from './log-chain.js';
+import { check, corrupt, parseObject, requireReadable } from './parse-json.js';
 
 /** The events of a log and what reading it had to put up with. */
 export interface EventLogContents {
@@ -50,11 +50,10 @@ function tornNote(complete: number, tornBytes: number): string {
   return `${what} (${tornBytes} bytes without an end of line) and was dropped: the writer died`;
 }
 
-/** Reads lines in order; logs of schema 1 have no chain. */
+/** Reads lines in order. */
 class LineReader {
   readonly #path: string;
   #head = emptyHead;
-  #isChained = true;
 
   constructor(path: string) {
     this.#path = path;
@@ -67,11 +66,8 @@ class LineReader {
   read(line: string): LoggedEvent {
     const index = this.#head.lines;
     const where = `${this.#path}:${index + 1}`;
-    if (index === 0) this.#isChained = isChained(line, where);
-    const body = this.#isChained ? this.#follow(line, where) : line;
-    if (!this.#isChained)
-      this.#head = { lines: index + 1, digest: linkOf(this.#head.digest, body) };
-    return parseEvent(body, index, where);
+    if (index === 0) requireStart(line, where);
+    return parseEvent(this.#follow(line, where), index, where);
   }
 
   #follow(line: string, where: string): string {
@@ -90,12 +86,11 @@ class LineReader {
   }
 }
 
-/** By the schema that the first line states. Throws what a bad line throws. */
-function isChained(line: string, where: string): boolean {
+/** A log that is not read for its schema says so, and not that its digests are wrong. */
+function requireStart(line: string, where: string): void {
   const { kind, schema } = parseObject(line, where);
   if (kind !== 'run-started') throw corrupt(where, oneStart);
-  refuseNewer(schema, where);
-  return typeof schema !== 'number' || schema >= chainedSince;
+  requireReadable(schema, where);
 }
 
 const oneStart = 'a log has one run-started, as its first';

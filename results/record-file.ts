@@ -10,7 +10,7 @@ import { toError, UsageError } from '../harness/base/errors.js';
 import type { RunRecord } from '../harness/model/record.js';
 import { foldRun } from './fold.js';
 import type { LogHead } from './log-chain.js';
-import { check, corrupt, parseObject, refuseNewer } from './parse-json.js';
+import { check, corrupt, parseObject, requireReadable } from './parse-json.js';
 import { type EventLogContents, readEventLog } from './read-event-log.js';
 import { runRecord } from './record-schema.js';
 import { firstDifference, sealRecord, type Unsealed, unsealRecord } from './record-seal.js';
@@ -57,15 +57,15 @@ async function writeAndRename(path: string, contents: string | Uint8Array): Prom
 
 /**
  * Reads the record of a run, from the log if there is no `record.json`. Throws RECORD_MISSING,
- * RECORD_CORRUPT (with the line or the field that was changed) and RECORD_TOO_NEW, all of kind
- * usage.
+ * RECORD_CORRUPT (with the line or the field that was changed), RECORD_TOO_NEW and RECORD_TOO_OLD, all of
+ * kind usage.
  */
 export async function readRecord(directory: string): Promise<RunRecord> {
   const path = join(directory, runFiles.record);
   const text = await readIfExists(path);
   if (text === undefined) return foldLog(await readEventLog(join(directory, runFiles.events)));
   const value = parseObject(text, path);
-  refuseNewer(value['schema'], path);
+  requireReadable(value['schema'], path);
   const unsealed = unsealRecord(value, path);
   const log = await readLogIfExists(join(directory, runFiles.events));
   requireIntact(unsealed, log, path);
@@ -99,7 +99,7 @@ function requireIntact(unsealed: Unsealed, log: EventLogContents | undefined, pa
     const place = field === undefined ? '' : `; it first differs from the log in ${field}`;
     throw corrupt(path, `the record does not fit its seal${place}`);
   }
-  if (seal === undefined || log === undefined) return;
+  if (log === undefined) return;
   const { lines, digest } = log.head;
   if (lines === seal.log.lines && digest === seal.log.digest) return;
   const made = `it was made from a log of ${seal.log.lines} lines`;

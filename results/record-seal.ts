@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { RunRecord } from '../harness/model/record.js';
-import { chainedSince, type LogHead } from './log-chain.js';
+import type { LogHead } from './log-chain.js';
 import { check, corrupt } from './parse-json.js';
 
 /** What stands in a record's `seal`. */
@@ -30,20 +30,16 @@ export function sealRecord(record: RunRecord, log: LogHead): RunRecord & { seal:
   return { ...record, seal: { log, digest: digestOf(record) } };
 }
 
-/** A record's object without its seal; records of schema 1 have none. */
+/** A record's object without its seal. */
 export interface Unsealed {
   readonly value: Record<string, unknown>;
-  readonly seal: RecordSeal | undefined;
+  readonly seal: RecordSeal;
   readonly isIntact: boolean;
 }
 
-/** Takes the seal off. Throws RECORD_CORRUPT when a record that must have one has none. */
+/** Takes the seal off. Throws RECORD_CORRUPT when there is none. */
 export function unsealRecord(object: Record<string, unknown>, where: string): Unsealed {
   const { seal: found, ...value } = object;
-  const schema = value['schema'];
-  if (found === undefined && typeof schema === 'number' && schema < chainedSince) {
-    return { value, seal: undefined, isIntact: true };
-  }
   if (found === undefined) throw corrupt(where, 'it has no seal');
   const seal = check(recordSeal, found, `${where}: seal`);
   return { value, seal, isIntact: seal.digest === digestOf(value) };

@@ -9,7 +9,6 @@ import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import { foldRun } from '../fold.js';
-import { chainedSince } from '../log-chain.js';
 import { readEventLog } from '../read-event-log.js';
 import { readRecord, writeWhole } from '../record-file.js';
 import { firstDifference } from '../record-seal.js';
@@ -75,13 +74,10 @@ async function readWithLog(directory: string): Promise<StoredEvidence> {
   return { directory, record, evidence: evidenceOfRun(record, sha256(text)) };
 }
 
-function requireHonest({ run, argv, schema }: RunRecord): void {
+function requireHonest({ run, argv }: RunRecord): void {
   const [command = 'nothing'] = argv;
   if (!honestCommands.includes(command)) {
     throw noEvidence(run, `it is of yard ${command}, not of yard run`);
-  }
-  if (schema < chainedSince) {
-    throw noEvidence(run, 'its log is of a time when edits could not be told');
   }
 }
 
