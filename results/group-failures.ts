@@ -5,9 +5,9 @@
 import type { CaseStatus } from '../harness/model/outcome.js';
 import type { CaseRecord } from '../harness/model/record.js';
 import { type FailureSignature, signatureOf } from './failure-signature.js';
-import { decisiveAttempt } from './reporters/explain.js';
+import { decisiveAttempt, reasonOf } from './reporters/explain.js';
 
-/** At least one case; of one status. Without a signature there is one case alone. */
+/** At least one case; of one status. Without a signature nothing is known but that. */
 export interface FailureGroup {
   readonly status: CaseStatus;
   readonly signature?: FailureSignature;
@@ -39,7 +39,7 @@ function groupsOf(status: CaseStatus, cases: readonly CaseRecord[]): FailureGrou
   for (const one of cases) {
     const attempt = decisiveAttempt(one);
     const signature = attempt && signatureOf(attempt);
-    const key = signature?.id ?? one.id;
+    const key = signature?.id ?? reasonOf(one);
     const known = groups.get(key);
     const grown: FailureGroup['cases'] = known ? [...known.cases, one] : [one];
     groups.set(key, { status, ...(signature ? { signature } : {}), cases: grown });

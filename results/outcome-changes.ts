@@ -20,6 +20,7 @@ export const changeTitles = {
   newlyFailing: 'newly failing',
   newlyFlaky: 'newly flaky',
   lost: 'known before, not known now',
+  gone: 'not in the second run',
   eased: 'failed before, passes sometimes now',
   fixed: 'fixed',
   found: 'not known before, passes now',
@@ -33,7 +34,7 @@ export type ChangeKind = keyof typeof changeTitles;
 export type OutcomeChanges = Readonly<Record<ChangeKind, readonly StatusChange[]>>;
 
 /** Kinds that make the later run the worse one. */
-export const worseKinds: readonly ChangeKind[] = ['newlyFailing', 'newlyFlaky', 'lost'];
+export const worseKinds: readonly ChangeKind[] = ['newlyFailing', 'newlyFlaky', 'lost', 'gone'];
 
 /** Sorts the changes; a case of which nothing changed is in none of the lists, unless it still fails. */
 export function sortChanges(changes: readonly StatusChange[]): OutcomeChanges {
@@ -50,6 +51,7 @@ function kindOf({ before, after }: StatusChange): ChangeKind | undefined {
   if (before === after) return undefined;
   if (after === 'flaky') return before === 'failed' ? 'eased' : 'newlyFlaky';
   if (before === undefined) return undefined;
+  if (after === undefined) return 'gone';
   if (after === 'passed') return isKnown(before) ? 'fixed' : 'found';
   return isKnown(before) ? 'lost' : 'stillUnknown';
 }

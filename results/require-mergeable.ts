@@ -50,6 +50,7 @@ function requireDistinct(claims: readonly Claim[]): void {
 
 function requireSame(one: Start, other: Start): void {
   const fields: readonly (readonly [string, string, string])[] = [
+    ['command', commandOf(one), commandOf(other)],
     ['image digest', one.image.sha256, other.image.sha256],
     ['platform', one.platform, other.platform],
     ['accelerator', one.host.accelerator.name, other.host.accelerator.name],
@@ -59,6 +60,10 @@ function requireSame(one: Start, other: Start): void {
   ];
   const different = fields.find(([, a, b]) => a !== b);
   if (different !== undefined) throw mismatch(one.run, other.run, different);
+}
+
+function commandOf({ argv }: Start): string {
+  return argv[0] ?? 'unknown';
 }
 
 function mismatch(one: RunId, other: RunId, [name, a, b]: readonly [string, string, string]) {

@@ -15,8 +15,13 @@ export function placeOf({ seen, boot }: Finding): string {
 
 const longest = 200;
 
-function shorten(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+/** From where it was recognised: the screen that a boot loader has drawn may be all one line. */
+function shorten(text: string, pattern: RegExp): string {
+  const line = text.replaceAll(/\s{8,}/g, ' ').trim();
+  if (line.length <= longest) return line;
+  const from = Math.min(line.search(pattern), line.length - longest);
+  const part = line.slice(Math.max(0, from)).slice(0, longest);
+  return `${from > 0 ? '…' : ''}${part}${line.endsWith(part) ? '' : '…'}`;
 }
 
 /**
@@ -24,12 +29,12 @@ function shorten(text: string): string {
  * readings of a host that starved the guest excuse it.
  */
 export function causeOf(
-  { code, reason, blames }: LogPattern,
+  { code, reason, blames, pattern: words }: LogPattern,
   finding: Finding,
   readings?: string,
 ): HarnessError {
   const { machine, pattern, phase, text } = finding;
-  const why = reason?.exec(text)?.[1] ?? shorten(text.trim());
+  const why = reason?.exec(text)?.[1] ?? shorten(text, words);
   const message = `${machine}: ${pattern}: ${why} ${placeOf(finding)}`;
   if (readings !== undefined) return hostStarved(message, { machine, evidence: text }, readings);
   const Cause = blames === 'host' ? InfrastructureError : ProductError;
@@ -41,10 +46,11 @@ export function findingsError(findings: readonly Finding[]): ProductError | unde
   const [first, ...more] = findings;
   if (first === undefined) return undefined;
   const { machine, pattern, phase, text } = first;
-  const code = patternCatalogue.find(({ name }) => name === pattern)?.code ?? 'FINDING';
+  const known = patternCatalogue.find(({ name }) => name === pattern);
+  const code = known?.code ?? 'FINDING';
   const rest = more.length === 0 ? '' : `, and ${more.length} more like it in the record`;
   const advice = 'a suite that provokes it names it in `expects`';
-  const line = shorten(text.trim());
+  const line = shorten(text, known?.pattern ?? /^/);
   const message = `${machine}: ${pattern}: ${line} ${placeOf(first)}${rest}; ${advice}`;
   return new ProductError(code, message, { phase, machine, evidence: text });
 }

@@ -21,11 +21,13 @@ export function plainText(text: string): string {
     .replaceAll(notXml, '\ufffd');
 }
 
-/** On one line, with line breaks and tabs as one space, cut with `…` at `limit` characters. */
+/**
+ * On one line, with line breaks, tabs and long rows of blanks as one space, cut with `…` at `limit`
+ * characters. A boot loader fills its lines with blanks; a kernel's times have a few.
+ */
 export function oneLine(text: string, limit = 400): string {
   const plain = plainText(text).trim();
-  const line = /[\n\t]/.test(plain) ? plain.replaceAll(/[ ]*[\n\t]\s*/g, ' ') : plain;
-  return truncate(line, limit);
+  return truncate(plain.replaceAll(/ *[\n\t]\s*| {8,}/g, ' '), limit);
 }
 
 /** Cut with `…` so that it has at most `limit` characters. */

@@ -22,7 +22,9 @@ export interface Changes {
 }
 
 /** What still is as it was is on the pages of the runs. */
-const shownKinds: readonly ChangeKind[] = [...worseKinds, 'eased', 'fixed', 'found'];
+const shownKinds = [...worseKinds, 'eased', 'fixed', 'found'].filter(
+  (kind): kind is ChangeKind => kind !== 'gone',
+);
 
 /** How many cases of a list are shown. */
 const usual = 50;
@@ -32,7 +34,7 @@ export function changesSection(
   { before, after, comparison }: Changes,
   reports: ReadonlySet<string>,
 ): readonly string[] {
-  const { slower, untold } = comparison;
+  const { slower, untold, gone } = comparison;
   const lists = shownKinds.flatMap((kind) =>
     listOf(changeTitles[kind], outcomes(comparison[kind])),
   );
@@ -46,6 +48,7 @@ export function changesSection(
     '<h1>Since the run before</h1>',
     `<p>${runName(before, reports)} to ${runName(after, reports)}</p>`,
     ...(tables.length === 0 ? ['<p>Nothing got worse, and nothing was fixed.</p>'] : tables),
+    ...(gone.length > 0 ? [`<p>${plural(gone.length, 'case')} not in the newest run.</p>`] : []),
     ...(untold > 0 ? [`<p class="dim">${few}</p>`] : []),
   ];
 }

@@ -18,6 +18,9 @@ export interface SiteExtras {
   readonly changes?: Changes | undefined;
 }
 
+/** By which a page of this kind is known. */
+export const siteTitle = '<title>Switchyard: runs</title>';
+
 /** The page; `reports` are the runs whose report is beside it. */
 export function sitePage(
   data: SiteData,
@@ -26,7 +29,7 @@ export function sitePage(
 ): string {
   return [
     '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8"><title>Switchyard: runs</title>',
+    `<html lang="en"><head><meta charset="utf-8">${siteTitle}`,
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
@@ -44,12 +47,13 @@ export function sitePage(
   ].join('\n');
 }
 
+/** The newest first: it is what one looks for, and a wide table is cut at its end. */
 function heatMap({ runs, cases }: SiteData, reports: ReadonlySet<string>): readonly string[] {
   if (runs.length === 0) return ['<p>No run has ended yet.</p>'];
-  const head = runs.map((run) => `<th scope="col">${runLink(run, reports)}</th>`);
+  const head = runs.toReversed().map((run) => `<th scope="col">${runLink(run, reports)}</th>`);
   return [
     '<h1>Cases over runs</h1>',
-    '<p class="dim">One column for each run, oldest first.</p>',
+    '<p class="dim">One column for each run, newest first; times are UTC.</p>',
     '<div class="scroll"><table class="heat">',
     `<thead><tr><th scope="col">case</th>${head.join('')}</tr></thead><tbody>`,
     ...cases.map((one, index) => heatRow(one, index, runs)),
@@ -62,7 +66,8 @@ function runLink(
   reports: ReadonlySet<string>,
 ) {
   const title = `${run}: ${verdict}, ${image} ${version}, ${startedAt}`;
-  const name = `<span class="cell ${escapeHtml(verdict)}">${escapeHtml(startedAt.slice(5, 10))}</span>`;
+  const when = `${escapeHtml(startedAt.slice(5, 10))}<br>${escapeHtml(startedAt.slice(11, 16))}`;
+  const name = `<span class="cell ${escapeHtml(verdict)}">${when}</span>`;
   if (!reports.has(run)) return `<span title="${escapeHtml(title)}">${name}</span>`;
   return `<a href="runs/${escapeHtml(run)}.html" title="${escapeHtml(title)}">${name}</a>`;
 }
@@ -75,7 +80,7 @@ function heatRow({ case: id, suite, cells }: SiteCase, index: number, runs: read
     return `<td><span class="cell ${cell.status}" title="${escapeHtml(title)}">${mark}</span></td>`;
   });
   const name = `<a href="#case-${index}" title="${escapeHtml(id)}">${escapeHtml(suite)}</a>`;
-  return `<tr><th scope="row">${name}</th>${shown.join('')}</tr>`;
+  return `<tr><th scope="row">${name}</th>${shown.reverse().join('')}</tr>`;
 }
 
 /** Not by colour alone. */

@@ -28,5 +28,5 @@ thead th { color: var(--dim); }
 .cell.flaky { background: var(--flaky); } .cell.errored, .cell.missing { background: var(--errored); }
 rect { fill: var(--dim); } rect.passed { fill: var(--passed); } rect.failed { fill: var(--failed); }
 rect.flaky { fill: var(--flaky); } rect.errored { fill: var(--errored); }
-section { break-inside: avoid; } h3 { margin-bottom: 0; } section p { margin: 0 0 .3rem; }
+section { break-inside: avoid; overflow-x: auto; } h3 { margin-bottom: 0; } section p { margin: 0 0 .3rem; }
 `;

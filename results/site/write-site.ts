@@ -2,7 +2,7 @@
  * Writes the site of many runs as static files: `index.html`, and `runs/RUN.html` for the newest.
  */
 
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, toError, UsageError } from '../../harness/base/errors.js';
 import type { ContractRow } from '../../harness/model/contract.js';
@@ -13,7 +13,7 @@ import { readRecord, writeWhole } from '../record-file.js';
 import type { Board } from './board-section.js';
 import type { Changes } from './changes-section.js';
 import { type SiteData, siteData } from './site-data.js';
-import { sitePage } from './site-page.js';
+import { sitePage, siteTitle } from './site-page.js';
 
 /** A site to be written; existing reports of runs are kept, the index is made anew. */
 export interface SiteRequest {
@@ -34,11 +34,15 @@ export interface WrittenSite {
   readonly notes: readonly string[];
 }
 
-/** Writes the files; a run that can't be read any more has no page. Throws OUTPUT_FAILED (usage). */
+/**
+ * Writes the files; a run that can't be read any more has no page. Throws OUTPUT_FAILED, and OUTPUT_EXISTS
+ * where another site is (usage).
+ */
 export async function writeSite(request: SiteRequest): Promise<WrittenSite> {
   const notes: string[] = [];
   const data = siteData(request.history.database, request.runs);
   const index = join(request.target, 'index.html');
+  await requireOwn(index);
   try {
     await mkdir(join(request.target, 'runs'), { recursive: true });
     const reports = await writeReports(request, data, notes);
@@ -50,6 +54,14 @@ export async function writeSite(request: SiteRequest): Promise<WrittenSite> {
     const message = `cannot write the site to ${request.target}: ${toError(thrown).message}`;
     throw new UsageError('OUTPUT_FAILED', message, { cause: thrown });
   }
+}
+
+/** A page of somebody else's is not written over. */
+async function requireOwn(index: string): Promise<void> {
+  const text = await readFile(index, 'utf8').catch(() => undefined);
+  if (text === undefined || text.includes(siteTitle)) return;
+  const message = `${index} is no page of yard site; choose another directory`;
+  throw new UsageError('OUTPUT_EXISTS', message);
 }
 
 /** What was read into the history may have been damaged since. */

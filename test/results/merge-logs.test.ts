@@ -76,6 +76,7 @@ t.test('what does not fit is refused with the runs and the reason', async (t) =>
     [[log(0, one), log(1, everyStatus)], 'MERGE_DUPLICATE', /case boot\/.*-0002 \(and \d more\)/],
     [[log(0, one), log(1, two, other)], 'MERGE_MISMATCH', /image digest abab.* and cdcd/],
     [[log(0, one), log(1, two, { platform: 'x' })], 'MERGE_MISMATCH', /platform qemu and x/],
+    [[log(0, one), log(1, two, { argv: ['mutate'] })], 'MERGE_MISMATCH', /command run and mutate/],
     [
       [log(0, one), log(1, two, { version: '9.9.9' })],
       'MERGE_MISMATCH',

@@ -66,7 +66,7 @@ export async function unpack(
 ): Promise<{ readonly runDirectory: string; readonly page: CapsulePage }> {
   await requireFile(file);
   await requireAbsent(directory);
-  const listing = await tar(['--zstd', '--list', '--file', file], 'NOT_A_CAPSULE');
+  const listing = await read(['--list'], file);
   const run = onlyRun(listing, file);
   await orOutputFailed(directory, mkdir(directory, { recursive: true }));
   const runDirectory = join(resolve(directory), run);
@@ -81,7 +81,7 @@ export async function unpack(
 
 async function extract(file: string, directory: string): Promise<void> {
   const safely = ['--no-same-owner', '--no-same-permissions'];
-  await tar(['--zstd', '--extract', '--file', file, ...safely, '-C', directory], 'NOT_A_CAPSULE');
+  await read(['--extract', ...safely, '-C', directory], file);
 }
 
 /** Names that leave the run's directory are no capsule's, whatever tar would make of them. */
@@ -121,7 +121,11 @@ async function requireAbsent(path: string): Promise<void> {
   throw new UsageError('OUTPUT_EXISTS', `${path} exists; choose another place with --output`);
 }
 
-async function tar(argv: readonly string[], code: string): Promise<string> {
+async function read(argv: readonly string[], file: string): Promise<string> {
+  return await tar(['--zstd', '--file', file, ...argv], 'NOT_A_CAPSULE', `${file} is no capsule: `);
+}
+
+async function tar(argv: readonly string[], code: string, what = 'tar failed: '): Promise<string> {
   try {
     const { stdout } = await execa('tar', argv, { env: { LC_ALL: 'C' } });
     return stdout;
@@ -130,7 +134,8 @@ async function tar(argv: readonly string[], code: string): Promise<string> {
     if (/zstd: (?:Cannot exec|not found)/.test(reason)) {
       throw new UsageError('MISSING_TOOL', 'zstd was not found; install the package zstd');
     }
-    throw new UsageError(code, `tar failed: ${firstWords(reason)}`, { cause: thrown });
+    const words = `${what}${firstWords(reason)}`;
+    throw new UsageError(code, words, { cause: thrown });
   }
 }
 

@@ -15,6 +15,7 @@ import { makeTempDirectory, removeTree } from '../../base/run-dir.js';
 import { nameOfCase } from '../../model/plan.js';
 import type { CaseRecord, RunRecord } from '../../model/record.js';
 import { loadContract } from '../../select/contract.js';
+import { nearestNames } from '../../select/nearest-names.js';
 import { pack, unpack, writePage } from '../capsule/capsule-file.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 import { sayMissing } from '../say-missing.js';
@@ -64,8 +65,10 @@ function isDisk(path: string): boolean {
 function findCase({ cases, run }: RunRecord, name: string): CaseRecord {
   const found = cases.find((one) => [one.id as string, nameOfCase(one)].includes(name));
   if (found) return found;
-  const known = cases.map(nameOfCase).join(', ');
-  throw new UsageError('UNKNOWN_CASE', `run ${run} has no case ${name}; it has ${known}`);
+  const near = nearestNames(name, cases.map(nameOfCase));
+  const next =
+    near.length > 0 ? `did you mean ${near.join(' or ')}?` : './yard runs show --json has all';
+  throw new UsageError('UNKNOWN_CASE', `run ${run} has no case ${name}; ${next}`);
 }
 
 interface Staging {

@@ -125,9 +125,11 @@ function describeComparison(
   after: RunRecord,
   comparison: RunComparison,
 ): string[] {
-  const { slower, faster, untold, added } = comparison;
+  const { slower, faster, untold, added, gone } = comparison;
   const kinds = Object.entries(changeTitles) as [ChangeKind, string][];
-  const lists = kinds.flatMap(([kind, title]) => listOf(title, comparison[kind]));
+  const lists = kinds.flatMap(([kind, title]) =>
+    kind === 'gone' ? [] : listOf(title, comparison[kind]),
+  );
   const duration = (one: (typeof slower)[number]) =>
     `  ${one.case}  ${formatDuration(one.before)} to ${formatDuration(one.after)}, p ${one.p.toFixed(3)}`;
   return [
@@ -136,15 +138,20 @@ function describeComparison(
     ...(slower.length > 0 ? ['slower', ...slower.map(duration)] : []),
     ...(faster.length > 0 ? ['faster', ...faster.map(duration)] : []),
     ...(added.length > 0 ? [`${plural(added.length, 'case')} not in the first run`] : []),
+    ...(gone.length > 0 ? [`${plural(gone.length, 'case')} ${changeTitles.gone}`] : []),
     ...(untold > 0 ? [`durations of ${plural(untold, 'case')}: too few runs to tell`] : []),
   ];
 }
 
+/** Of one kind; more than that nobody reads on a terminal. */
+const mostListed = 50;
+
 function listOf(title: string, changes: readonly StatusChange[]): string[] {
   if (changes.length === 0) return [];
-  const lines = changes.map((change) => {
+  const lines = changes.slice(0, mostListed).map((change) => {
     const { before, after } = changeText(change);
     return `  ${change.case}  ${before} to ${after}`;
   });
-  return [title, ...lines];
+  const more = changes.length - lines.length;
+  return [title, ...lines, ...(more > 0 ? [`  and ${more} more, see --json`] : [])];
 }

@@ -3,7 +3,7 @@
  */
 
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
 import { missingFiles } from '../../../results/missing-files.js';
 import { readOwnRecord } from '../../../results/record-file.js';
@@ -13,6 +13,7 @@ import { findRun } from '../../../results/run-store.js';
 import { toError, UsageError } from '../../base/errors.js';
 import { projectRoot } from '../../base/project-root.js';
 import { loadContract } from '../../select/contract.js';
+import { refuseEvidence } from '../refuse-evidence.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 import { sayMissing } from '../say-missing.js';
 
@@ -25,20 +26,13 @@ export interface ReportOptions extends StoreOptions {
 /** Prints the report, or writes it to a file. Throws OUTPUT_FAILED (usage) when it can't. */
 export async function reportCommand(name: string, options: ReportOptions): Promise<void> {
   const runDirectory = await findRun(await runsRoot(options), name);
-  refuseOwnFile(runDirectory, options.output);
+  if (options.output !== undefined) await refuseEvidence(options.output);
   if (options.format === 'html') return await htmlReport(runDirectory, options.output);
   const record = await readOwnRecord(runDirectory);
   const text = reportFormats[options.format](record, { runDirectory });
   if (options.output === undefined) process.stdout.write(text);
   else await save(options.output, text);
   sayMissing(runDirectory, await missingFiles(runDirectory, record));
-}
-
-/** A report can be made again, what it is made from can't. */
-function refuseOwnFile(runDirectory: string, output = ''): void {
-  const own = [runFiles.events, runFiles.record].map((name) => resolve(runDirectory, name));
-  if (!own.includes(resolve(output))) return;
-  throw new UsageError('OUTPUT_FAILED', `${output} is what the report is made from; give another`);
 }
 
 /** Too large for a terminal, so it is always a file; its path is printed. */

@@ -224,10 +224,13 @@ t.test('bad input is refused in one line', async (t) => {
     [['runs', 'gc', '--older-than', ''], /argument '' is invalid. give a whole number/],
     [['report', '--format', 'pdf'], /Allowed choices are tap, junit/],
     [['report', '--output', '/no/such/dir/x'], /cannot write the report to \/no\/such\/dir\/x/],
-    [
-      ['report', '--output', join(directory, 'events.jsonl')],
-      /events\.jsonl is what the report is made from; give another/,
-    ],
+    ...['events.jsonl', 'record.json', 'cases/a/b/console.log', 'report.d/x'].map(
+      (name): [readonly string[], RegExp] => [
+        ['report', '--output', join(directory, name)],
+        /is among the files of run 2026\S+-aaaa, which can't be made again; give another/,
+      ],
+    ),
+    [['capsule', 'passes/ok'], /run 2026\S+-aaaa has no case passes\/ok; /],
     [
       ['report', '--format', 'html', '--output', '/no/such/dir/x'],
       /cannot write the report to \/no\/such\/dir\/x: ENOENT/,

@@ -26,6 +26,7 @@ t.test('a guest can’t drive the terminal', async (t) => {
   ];
   for (const [raw, safe] of table) t.equal(plainText(raw), safe);
   t.equal(oneLine(' [    4.3] a \n\t b\nc '), '[    4.3] a b c');
+  t.equal(oneLine(`a${' '.repeat(100)}b`), 'a b', 'the blanks of a screen');
 });
 
 t.test('cutting keeps characters whole', async (t) => {
