@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BadLine, EmbeddedFile } from '../results/html/page-data.js';
 import { fileBytes } from './files.js';
 import { endOfLine } from './find-line.js';
+import { keepAllThatWasWritten, scrollScreensAway } from './keep-screens.js';
 import { type Libraries, libraries } from './libraries.js';
 
 interface Props {
@@ -68,6 +69,7 @@ function openTerminal(element: HTMLElement, Emulator: Libraries['Terminal']): Te
     cols: 132,
     rows: 30,
     scrollback: 100_000,
+    scrollOnEraseInDisplay: true,
     convertEol: true,
     disableStdin: true,
     allowProposedApi: true,
@@ -102,25 +104,8 @@ const scrolls: Readonly<Record<string, (terminal: Terminal) => void>> = {
   End: (terminal) => terminal.scrollToBottom(),
 };
 
-/** Both screens of a terminal, by the numbers of their modes: what is on the other one can't be seen. */
-const otherScreen: readonly (number | number[])[] = [47, 1047, 1049];
-
-/** A console asks where the cursor is, makes links, clears, resets, turns the page and changes the size. */
-function keepAllThatWasWritten({ parser }: Terminal): void {
-  const ignore = () => true;
-  const turnsThePage = (modes: (number | number[])[]) =>
-    modes.some((one) => otherScreen.includes(one));
-  parser.registerOscHandler(8, ignore);
-  parser.registerEscHandler({ final: 'c' }, ignore);
-  parser.registerCsiHandler({ final: 'J' }, ignore);
-  parser.registerCsiHandler({ prefix: '?', final: 'J' }, ignore);
-  parser.registerCsiHandler({ final: 't' }, ignore);
-  parser.registerCsiHandler({ prefix: '?', final: 'h' }, turnsThePage);
-  parser.registerCsiHandler({ prefix: '?', final: 'l' }, turnsThePage);
-}
-
 async function write(terminal: Terminal, bytes: Uint8Array): Promise<void> {
-  await new Promise<void>((resolve) => terminal.write(bytes, resolve));
+  await new Promise<void>((resolve) => terminal.write(scrollScreensAway(bytes), resolve));
 }
 
 /** Writes all, stopping at the end of the bad line to remember which row that is. */
