@@ -3,6 +3,7 @@
  */
 
 import { useRef, useState } from 'preact/hooks';
+import type { Failure } from '../harness/model/outcome.js';
 import { nameOfCase } from '../harness/model/plan.js';
 import type { AttemptRecord } from '../harness/model/record.js';
 import type { AttemptPage, NewLines, PageData } from '../results/html/page-data.js';
@@ -19,6 +20,8 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
   if (!one || !page) return null;
   const attempt = one.attempts[chosen];
   const attemptPage = page.attempts[chosen];
+  // It is the decisive attempt that was compared.
+  const news = chosen === page.decisive ? page.newLines : undefined;
   return (
     <>
       <h1>
@@ -45,8 +48,9 @@ export function CasePageView({ data, index }: { readonly data: PageData; readonl
       )}
       <Missing data={data} place={`cases/${one.suite}/`} />
       {one.attempts.length === 0 && <p class="note">{page.reason}</p>}
-      {page.newLines && <NewSince news={page.newLines} />}
-      {attempt && attemptPage && <Attempt key={chosen} attempt={attempt} page={attemptPage} />}
+      {attempt && attemptPage && (
+        <Attempt key={chosen} attempt={attempt} page={attemptPage} news={news} />
+      )}
     </>
   );
 }
@@ -97,35 +101,47 @@ function select(element: HTMLElement | null): void {
 interface AttemptProps {
   readonly attempt: AttemptRecord;
   readonly page: AttemptPage;
+  readonly news: NewLines | undefined;
 }
 
-function Attempt({ attempt, page }: AttemptProps) {
-  const { failure } = attempt;
+function Attempt({ attempt, page, news }: AttemptProps) {
+  const { failure, skipped } = attempt;
   return (
     <>
-      {failure && (
-        <section class="failure" aria-label="Failure">
-          <h2>
-            {failure.code} in {failure.phase}
-            {failure.machine && <span class="dim"> on {failure.machine}</span>}
-          </h2>
-          <pre class="message">{failure.message}</pre>
-          {failure.evidence && <pre class="evidence">{failure.evidence}</pre>}
-          {failure.steps?.length ? <p>in: {failure.steps.join(' › ')}</p> : null}
-          {page.signature && <p class="dim">signature {page.signature}</p>}
-          {failure.stack && (
-            <details>
-              <summary>stack</summary>
-              <pre>{failure.stack}</pre>
-            </details>
-          )}
-        </section>
-      )}
-      {attempt.skipped && <p class="note">{attempt.skipped}</p>}
+      {failure && <FailureView failure={failure} signature={page.signature} />}
+      {skipped && <p class="note">{skipped}</p>}
+      {news && <NewSince news={news} />}
       <Trace trace={page.trace} files={page.files} durationMs={attempt.durationMs} />
       <Boots attempt={attempt} />
       <Logs files={page.files} bad={page.bad} />
     </>
+  );
+}
+
+interface FailureProps {
+  readonly failure: Failure;
+  readonly signature: string | undefined;
+}
+
+function FailureView({ failure, signature }: FailureProps) {
+  const { code, phase, machine, message, evidence, steps = [], stack } = failure;
+  return (
+    <section class="failure" aria-label="Failure">
+      <h2>
+        {code} in {phase}
+        {machine && <span class="dim"> on {machine}</span>}
+      </h2>
+      <pre class="message">{message}</pre>
+      {evidence && <pre class="evidence">{evidence}</pre>}
+      {steps.length > 0 && <p>in: {steps.join(' › ')}</p>}
+      {signature && <p class="dim">signature {signature}</p>}
+      {stack && (
+        <details>
+          <summary>stack</summary>
+          <pre>{stack}</pre>
+        </details>
+      )}
+    </section>
   );
 }
 

@@ -5,6 +5,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import t from 'tap';
 import type { LoggedEvent, RunEvent } from '../../harness/model/events.js';
 import { writeHtmlReport } from '../../results/html/write-html-report.js';
@@ -59,6 +60,11 @@ async function makeReport(root: string): Promise<string> {
   return output;
 }
 
+async function isAbove(one: Locator, other: Locator): Promise<boolean> {
+  const [upper, lower] = [await one.boundingBox(), await other.boundingBox()];
+  return upper !== null && lower !== null && upper.y + upper.height <= lower.y;
+}
+
 t.test('the page of a failed case', { skip: noBrowser, timeout: 240_000 }, async (t) => {
   const file = await makeReport(t.testdir());
   await using browser = await startBrowser();
@@ -70,6 +76,9 @@ t.test('the page of a failed case', { skip: noBrowser, timeout: 240_000 }, async
   t.match(await news.innerText(), /New since it last passed in 20260101-000000-aaaa/);
   t.match(await news.locator('pre').innerText(), /^boots differ\nunit aa broke\n/);
   t.match(await news.innerText(), 'and 57 more new lines, which only the logs have');
+
+  const failureAt = page.getByRole('region', { name: 'Failure' });
+  t.ok(await isAbove(failureAt, news), 'first why it failed, then what is new');
 
   const command = "./yard run a/b --seed 7 --image 'my images/os'";
   t.equal(await page.locator('.reproduce code').innerText(), command);
@@ -92,6 +101,38 @@ t.test('the page of a failed case', { skip: noBrowser, timeout: 240_000 }, async
     await chip.click();
   }
   t.same(problems, [], 'no error, and no request');
+});
+
+t.test('of many attempts one was compared', { skip: noBrowser, timeout: 240_000 }, async (t) => {
+  const root = t.testdir();
+  const failed = { outcome: 'failed' as const, failure: failure() };
+  const errored = failure({ code: 'QEMU_EXITED', kind: 'infrastructure', phase: 'qemu' });
+  const attempts = [failed, { outcome: 'errored' as const, failure: errored }];
+  const log = { [`${directory}/console.log`]: 'boot of a\n' };
+  await makeRun(
+    root,
+    eventsOf('20260101-000000-aaaa', { cases: { 'a/b': [{ outcome: 'passed' }] } }),
+    log,
+  );
+  const run = eventsOf('20260102-000000-aaaa', { cases: { 'a/b': attempts } });
+  const runDirectory = await makeRun(root, run, log);
+  const output = join(runDirectory, 'report.html');
+  await writeHtmlReport({ runDirectory, contract: [], output });
+  await using browser = await startBrowser();
+  const { page, problems } = await openFile(browser, output);
+  await page.getByRole('link', { name: 'a/b' }).first().click();
+  const news = page.getByRole('region', { name: 'New since the last pass' });
+  const inAttempts: [string, number][] = [];
+  for (const outcome of ['failed', 'errored']) {
+    await page.getByRole('button', { name: new RegExp(`^attempt \\d: ${outcome}`) }).click();
+    await page.getByRole('region', { name: 'Failure' }).waitFor();
+    inAttempts.push([outcome, await news.count()]);
+  }
+  t.same(inAttempts, [
+    ['failed', 1],
+    ['errored', 0],
+  ]);
+  t.same(problems, []);
 });
 
 t.test(
