@@ -5,9 +5,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Failure } from '../harness/model/outcome.js';
 import { nameOfCase } from '../harness/model/plan.js';
+import { formatDuration } from '../harness/model/quantity-text.js';
 import type { AttemptRecord } from '../harness/model/record.js';
 import type { AttemptPage, NewLines, PageData } from '../results/html/page-data.js';
-import { duration } from './format.js';
 import { Logs } from './logs.js';
 import { Missing } from './missing.js';
 import { Trace } from './trace.js';
@@ -153,7 +153,7 @@ function Boots({ attempt: { boots } }: { readonly attempt: AttemptRecord }) {
       <ul>
         {boots.map(({ machine, start, accelerator, readyMs, template, configServed, fallback }) => (
           <li key={`${machine} ${readyMs}`}>
-            <code>{machine}</code> ready after {duration(readyMs)} ({start}, {accelerator})
+            <code>{machine}</code> ready after {formatDuration(readyMs)} ({start}, {accelerator})
             {template && <span class="dim">, template {template}</span>}
             {configServed && <span class="dim">, config too large for fw_cfg: over HTTP</span>}
             {fallback && <span class="dim">, {fallback}</span>}

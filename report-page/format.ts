@@ -1,13 +1,16 @@
 /**
- * Numbers and times for people.
+ * Numbers and times for people, where the other reports need none like them.
  */
 
-/** `340 ms`, `12.3 s`, `3 min 20 s`. */
-export function duration(ms: number): string {
+/** A time since something began, with tenths, since much happens in a second: `5 min 23.4 s`. */
+export function moment(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const tenths = Math.round(ms / 100);
+  const seconds = `${((tenths % 600) / 10).toFixed(1)} s`;
+  const minutes = Math.floor(tenths / 600);
+  if (minutes === 0) return seconds;
+  const inHour = `${minutes % 60} min ${seconds}`;
+  return minutes < 60 ? inHour : `${Math.floor(minutes / 60)} h ${inHour}`;
 }
 
 /** `12 KiB`, `3.4 MiB`. */

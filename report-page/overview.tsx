@@ -5,9 +5,9 @@
 
 import { useState } from 'preact/hooks';
 import { nameOfCase } from '../harness/model/plan.js';
+import { formatDuration } from '../harness/model/quantity-text.js';
 import type { CaseRecord } from '../harness/model/record.js';
 import type { PageData } from '../results/html/page-data.js';
-import { duration } from './format.js';
 import { Missing } from './missing.js';
 
 type Props = { readonly data: PageData };
@@ -145,7 +145,8 @@ function Cases({ data, status }: Props & { readonly status: string }) {
 
 function took({ attempts }: CaseRecord): string {
   if (attempts.length === 0) return '';
-  const total = duration(attempts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0));
+  const totalMs = attempts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const total = formatDuration(totalMs);
   return attempts.length > 1 ? `${total} (${attempts.length} attempts)` : total;
 }
 

@@ -3,7 +3,7 @@
  * machines came up.
  */
 
-import { duration } from './format.js';
+import { formatDuration } from '../harness/model/quantity-text.js';
 import { type Bar, lanesOf, type StartKind } from './run-bars.js';
 
 interface Props {
@@ -93,5 +93,5 @@ function Legend({ kinds }: { readonly kinds: readonly StartKind[] }) {
 
 function describe({ label, outcome, fromMs, toMs, waitedMs, starts }: Bar): string {
   const how = starts === '' ? '' : `, ${starts}`;
-  return `${label}: ${outcome}, ${duration(toMs - fromMs)}${how}, waited ${duration(waitedMs)}`;
+  return `${label}: ${outcome}, ${formatDuration(toMs - fromMs)}${how}, waited ${formatDuration(waitedMs)}`;
 }

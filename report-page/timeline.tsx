@@ -5,8 +5,8 @@
 
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { formatDuration, plural } from '../harness/model/quantity-text.js';
 import type { LoadPoint, PageData } from '../results/html/page-data.js';
-import { duration } from './format.js';
 import { Plot, type Series } from './plot.js';
 import { type Bar, barsOf, queueOf } from './run-bars.js';
 import { RunLanes } from './run-lanes.js';
@@ -19,7 +19,7 @@ export function Timeline({ data }: { readonly data: PageData }) {
     <>
       <h1>Timeline</h1>
       <p class="dim">
-        {bars.length} attempts in {duration(endMs)}
+        {plural(bars.length, 'attempt')} in {formatDuration(endMs)}
       </p>
       <Occupancy bars={bars} />
       <Queue bars={bars} planned={data.record.cases.length} />

@@ -6,7 +6,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TraceEvent } from '../results/html/page-data.js';
 import { colourOf, useColourScheme } from './colours.js';
-import { duration } from './format.js';
+import { moment } from './format.js';
 
 /** Lanes from the top. What is on none is never drawn, so each kind has to be named. */
 const laneOf = {
@@ -68,8 +68,8 @@ export function TraceLanes({ events, nowMs, endMs }: Props) {
       />
       <div class="axis dim" aria-hidden="true">
         <span>0</span>
-        <span>{duration(endMs / 2)}</span>
-        <span>{duration(endMs)}</span>
+        <span>{moment(endMs / 2)}</span>
+        <span>{moment(endMs)}</span>
       </div>
     </div>
   );

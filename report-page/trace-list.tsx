@@ -4,7 +4,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import type { TraceEvent } from '../results/html/page-data.js';
-import { duration } from './format.js';
+import { moment } from './format.js';
 
 /** So many on each side: more would make the browser slow and nobody reads them at once. */
 const around = 150;
@@ -35,7 +35,7 @@ export function TraceList({ events, at, onChoose }: Props) {
           aria-current={from + offset === at ? 'step' : undefined}
         >
           <button type="button" onClick={() => onChoose(from + offset)}>
-            <span class="at">{duration(Math.max(0, atMs))}</span>
+            <span class="at">{moment(Math.max(0, atMs))}</span>
             <span class="kind">{names[kind]}</span>
             <span class="what">{text}</span>
           </button>

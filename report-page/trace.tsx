@@ -6,7 +6,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { EmbeddedFile, TraceEvent } from '../results/html/page-data.js';
 import { fileText } from './files.js';
-import { duration } from './format.js';
+import { moment } from './format.js';
 import { PictureView } from './picture-view.js';
 import { isOf, type Lane, lanes, TraceLanes } from './trace-lanes.js';
 import { TraceList } from './trace-list.js';
@@ -118,7 +118,7 @@ function Slider({ now, endMs, onTime, onStep }: SliderProps) {
       step={1}
       value={Math.max(0, now?.atMs ?? 0)}
       aria-label="Walk through the time"
-      aria-valuetext={`${duration(now?.atMs ?? 0)}: ${now?.text ?? ''}`}
+      aria-valuetext={`${moment(now?.atMs ?? 0)}: ${now?.text ?? ''}`}
       onInput={(event) => onTime(Number(event.currentTarget.value))}
       onKeyDown={onKey}
     />

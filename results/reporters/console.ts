@@ -5,6 +5,7 @@
 
 import type { Clock } from '../../harness/base/clock.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
+import { plural } from '../../harness/model/quantity-text.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import { type ConsoleStream, makeScreen, type Screen } from './console-screen.js';
 import { makePaint, type Paint, wantsColour } from './console-style.js';
@@ -12,7 +13,7 @@ import { machinesOf } from './explain.js';
 import { attemptLines, type BlockContext } from './failure-block.js';
 import { finalSummary } from './final-summary.js';
 import { liveBlock } from './live-block.js';
-import { oneLine, plural } from './plain-text.js';
+import { oneLine } from './plain-text.js';
 import { type FinishedAttempt, Progress } from './progress.js';
 
 /** How much is shown, and whether the terminal is redrawn. */

@@ -6,10 +6,11 @@
 import { join } from 'node:path';
 import type { Outcome } from '../../harness/model/outcome.js';
 import { nameOfCase } from '../../harness/model/plan.js';
+import { formatDuration } from '../../harness/model/quantity-text.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
 import { evidencePath, reproduceCommand } from './explain.js';
-import { formatDuration, oneLine, plainText } from './plain-text.js';
+import { oneLine, plainText } from './plain-text.js';
 import type { FinishedAttempt } from './progress.js';
 
 /** What the lines of an attempt refer to. */

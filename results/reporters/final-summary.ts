@@ -6,12 +6,13 @@
 import { join } from 'node:path';
 import { caseStatuses } from '../../harness/model/outcome.js';
 import { nameOfCase } from '../../harness/model/plan.js';
+import { formatDuration, plural } from '../../harness/model/quantity-text.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { groupFailures } from '../group-failures.js';
 import { runFiles } from '../run-files.js';
 import { inColourOf, markOf, type Paint } from './console-style.js';
 import { decisiveAttempt, reasonOf, skipReasonOf } from './explain.js';
-import { formatDuration, oneLine, plural } from './plain-text.js';
+import { oneLine } from './plain-text.js';
 import { whyNot } from './verdict-text.js';
 
 /** What the summary is printed for. */

@@ -5,8 +5,9 @@
 
 import { caseStatuses } from '../../harness/model/outcome.js';
 import { nameOfCase } from '../../harness/model/plan.js';
+import { formatDuration } from '../../harness/model/quantity-text.js';
 import { inColourOf, type Paint } from './console-style.js';
-import { formatDuration, oneLine, truncate } from './plain-text.js';
+import { oneLine, truncate } from './plain-text.js';
 import type { Progress, RunningAttempt } from './progress.js';
 
 /** The terminal that the block must fit into. */

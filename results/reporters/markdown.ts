@@ -5,11 +5,12 @@
 
 import { caseStatuses } from '../../harness/model/outcome.js';
 import { nameOfCase } from '../../harness/model/plan.js';
+import { formatDuration, plural } from '../../harness/model/quantity-text.js';
 import type { CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { type FailureGroup, groupFailures } from '../group-failures.js';
 import { decisiveAttempt, reasonOf, reproduceCommand, skipReasonOf } from './explain.js';
 import { codeBlock, codeSpan, joinBlocks } from './markdown-syntax.js';
-import { formatDuration, oneLine, plural } from './plain-text.js';
+import { oneLine } from './plain-text.js';
 import { whyNot } from './verdict-text.js';
 
 /** What GitHub takes: 65,536 characters in a comment, 1 MiB in a step's summary (docs.github.com). */

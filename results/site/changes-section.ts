@@ -2,6 +2,7 @@
  * The newest run on the site and what changed since the run before it of the same kind.
  */
 
+import { formatDuration, plural } from '../../harness/model/quantity-text.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import type { RunComparison } from '../compare-runs.js';
 import {
@@ -11,7 +12,6 @@ import {
   type StatusChange,
   worseKinds,
 } from '../outcome-changes.js';
-import { formatDuration, plural } from '../reporters/plain-text.js';
 import { escapeHtml } from './escape-html.js';
 
 /** Two runs and what changed between them. */

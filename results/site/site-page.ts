@@ -3,7 +3,8 @@
  * and runs, the flaky and the slow ones, and a chart of each case's durations.
  */
 
-import { formatDuration, oneLine } from '../reporters/plain-text.js';
+import { formatDuration } from '../../harness/model/quantity-text.js';
+import { oneLine } from '../reporters/plain-text.js';
 import { type Board, boardSection } from './board-section.js';
 import { type Changes, changesSection } from './changes-section.js';
 import { escapeHtml } from './escape-html.js';

@@ -43,6 +43,8 @@ function failedEvents(): LoggedEvent[] {
   const added = extra.map((event, index) => {
     return { ...event, seq: 0, at: new Date(start + index * 100).toISOString() };
   });
+  const late = { kind: 'machine-qmp', ...ofMachine, event: 'RESET', seq: 0 } as const;
+  added.push({ ...late, at: new Date(start + 83_400).toISOString() });
   return events.toSpliced(end, 0, ...added).map((event, seq) => ({ ...event, seq }));
 }
 
@@ -100,6 +102,8 @@ t.test('the page of a failed case', { skip: noBrowser, timeout: 240_000 }, async
     t.equal(await page.locator('.events li', { hasText: text }).count(), 0, `${text}: ${lane}`);
     await chip.click();
   }
+  const reset = page.locator('.events li', { hasText: 'RESET' });
+  t.equal(await reset.locator('.at').innerText(), '1 min 25.4 s', 'with tenths');
   t.same(problems, [], 'no error, and no request');
 });
 

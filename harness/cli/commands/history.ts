@@ -19,9 +19,10 @@ import {
   worseKinds,
 } from '../../../results/outcome-changes.js';
 import { readOwnRecord } from '../../../results/record-file.js';
-import { formatDuration, oneLine, plural } from '../../../results/reporters/plain-text.js';
+import { oneLine } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
 import { type SharedCause, sharedCauses } from '../../../results/shared-causes.js';
+import { formatDuration, plural } from '../../model/quantity-text.js';
 import type { RunRecord } from '../../model/record.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 

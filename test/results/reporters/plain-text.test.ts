@@ -3,9 +3,9 @@
  */
 
 import t from 'tap';
+import { formatDuration } from '../../../harness/model/quantity-text.js';
 import { evidencePath, reproduceCommand } from '../../../results/reporters/explain.js';
 import {
-  formatDuration,
   oneLine,
   plainText,
   truncate,
