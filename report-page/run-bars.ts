@@ -37,16 +37,24 @@ function startsOf(boots: AttemptRecord['boots']): Pick<Bar, 'starts' | 'kind'> {
 }
 
 /** When anything was last heard of; an attempt without an end went on until then. */
-function lastOf({ endedAt, startedAt, cases }: PageData['record']): number {
+function lastOf({ record: { endedAt, startedAt, cases }, load }: RunPage): number {
   const attempts = cases.flatMap((one) => one.attempts);
   const times = attempts.flatMap((one) => [one.startedAt, one.endedAt ?? one.startedAt]);
-  return Math.max(...[endedAt ?? startedAt, ...times].map((at) => Date.parse(at)));
+  const seenMs = Date.parse(startedAt) + (load.at(-1)?.atMs ?? 0);
+  return Math.max(seenMs, ...[endedAt ?? startedAt, ...times].map((at) => Date.parse(at)));
+}
+
+type RunPage = Pick<PageData, 'record' | 'load'>;
+
+/** Milliseconds from the beginning of the run to its end, or until something was last heard of. */
+export function lengthOf(page: RunPage): number {
+  return Math.max(1, lastOf(page) - Date.parse(page.record.startedAt));
 }
 
 /** A bar for each attempt. */
-export function barsOf({ record }: PageData): Bar[] {
+export function barsOf({ record, load }: RunPage): Bar[] {
   const start = Date.parse(record.startedAt);
-  const lastMs = lastOf(record) - start;
+  const lastMs = lastOf({ record, load }) - start;
   return record.cases.flatMap(({ suite, repeat, cost, attempts }, index) =>
     attempts.map(({ startedAt, durationMs, outcome, boots }, number) => {
       const fromMs = Date.parse(startedAt) - start;
@@ -78,12 +86,13 @@ export function lanesOf(bars: readonly Bar[]): { readonly bar: Bar; readonly lan
 export function queueOf(
   bars: readonly Bar[],
   planned: number,
+  endMs: number,
 ): readonly [timesMs: number[], waiting: number[], running: number[]] {
   const firsts = new Map<number, number>();
   for (const { index, fromMs } of bars) {
     firsts.set(index, Math.min(fromMs, firsts.get(index) ?? fromMs));
   }
-  const changes = new Set([0, ...bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs])]);
+  const changes = new Set([0, ...bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), endMs]);
   const times = [...changes].sort((a, b) => a - b);
   const begun = [...firsts.values()];
   return [

@@ -8,32 +8,36 @@ import type uPlot from 'uplot';
 import { formatDuration, plural } from '../harness/model/quantity-text.js';
 import type { LoadPoint, PageData } from '../results/html/page-data.js';
 import { Plot, type Series } from './plot.js';
-import { type Bar, barsOf, queueOf } from './run-bars.js';
+import { type Bar, barsOf, lengthOf, queueOf } from './run-bars.js';
 import { RunLanes } from './run-lanes.js';
 
 /** The view of the run over time. */
 export function Timeline({ data }: { readonly data: PageData }) {
   const bars = useMemo(() => barsOf(data), [data]);
-  const endMs = Math.max(1, ...bars.map(({ toMs }) => toMs));
+  const endMs = Math.max(lengthOf(data), ...bars.map(({ toMs }) => toMs));
   return (
     <>
       <h1>Timeline</h1>
       <p class="dim">
         {plural(bars.length, 'attempt')} in {formatDuration(endMs)}
       </p>
-      <Occupancy bars={bars} />
-      <Queue bars={bars} planned={data.record.cases.length} />
-      <Load load={data.load} />
+      <Occupancy bars={bars} endMs={endMs} />
+      <Queue bars={bars} endMs={endMs} planned={data.record.cases.length} />
+      <Load load={data.load} endMs={endMs} />
       <RunLanes bars={bars} endMs={endMs} />
     </>
   );
 }
 
+interface BarsProps {
+  readonly bars: readonly Bar[];
+  readonly endMs: number;
+}
+
 /** Sums of what is in use, at each time at which something begins or ends. */
-function occupancyOf(bars: readonly Bar[]): [number[], number[], number[]] {
-  const times = [...new Set(bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs]))].sort(
-    (a, b) => a - b,
-  );
+function occupancyOf({ bars, endMs }: BarsProps): [number[], number[], number[]] {
+  const changes = new Set([0, ...bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), endMs]);
+  const times = [...changes].sort((a, b) => a - b);
   const at = (ms: number) => bars.filter(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
   const sum = (ms: number, of: (bar: Bar) => number) =>
     at(ms).reduce((all, bar) => all + of(bar), 0);
@@ -50,13 +54,14 @@ const queueSeries: readonly Series[] = [
 ];
 const queueAxes = ['cases'] as const;
 
-function Queue({ bars, planned }: { readonly bars: readonly Bar[]; readonly planned: number }) {
+function Queue({ bars, endMs, planned }: BarsProps & { readonly planned: number }) {
   const data = useMemo<uPlot.AlignedData>(() => {
-    const [timesMs, waiting, running] = queueOf(bars, planned);
+    const [timesMs, waiting, running] = queueOf(bars, planned, endMs);
     return [timesMs.map((ms) => ms / 1000), waiting, running];
-  }, [bars, planned]);
+  }, [bars, planned, endMs]);
   const label = 'cases that wait and attempts that run over time';
-  return <Plot label={label} axes={queueAxes} series={queueSeries} data={data} isStepped />;
+  const chart = { label, endMs, data, axes: queueAxes, series: queueSeries };
+  return <Plot {...chart} isStepped />;
 }
 
 const occupancySeries: readonly Series[] = [
@@ -65,10 +70,11 @@ const occupancySeries: readonly Series[] = [
 ];
 const occupancyAxes = ['vCPUs', 'MiB'] as const;
 
-function Occupancy({ bars }: { readonly bars: readonly Bar[] }) {
-  const data = useMemo(() => occupancyOf(bars), [bars]);
+function Occupancy({ bars, endMs }: BarsProps) {
+  const data = useMemo(() => occupancyOf({ bars, endMs }), [bars, endMs]);
   const label = 'vCPUs and memory given to machines over time';
-  return <Plot label={label} axes={occupancyAxes} series={occupancySeries} data={data} isStepped />;
+  const chart = { label, endMs, data, axes: occupancyAxes, series: occupancySeries };
+  return <Plot {...chart} isStepped />;
 }
 
 const loadSeries: readonly Series[] = [
@@ -80,7 +86,7 @@ const loadSeries: readonly Series[] = [
 ];
 const loadAxes = ['% of time', 'MiB'] as const;
 
-function Load({ load }: { readonly load: readonly LoadPoint[] }) {
+function Load({ load, endMs }: { readonly load: readonly LoadPoint[]; readonly endMs: number }) {
   const data = useMemo<uPlot.AlignedData>(() => {
     const percent = (value: number | undefined) => (value === undefined ? null : value * 100);
     return [
@@ -94,5 +100,5 @@ function Load({ load }: { readonly load: readonly LoadPoint[] }) {
   }, [load]);
   if (load.length < 2) return null;
   const label = 'processors, memory and pressure of the host over time';
-  return <Plot label={label} axes={loadAxes} series={loadSeries} data={data} />;
+  return <Plot label={label} endMs={endMs} axes={loadAxes} series={loadSeries} data={data} />;
 }
