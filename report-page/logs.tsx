@@ -4,7 +4,7 @@
  */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { BadLine, EmbeddedFile } from '../results/html/page-data.js';
+import type { BadLine, EmbeddedFile, LeftOut } from '../results/html/page-data.js';
 import { ConsoleView } from './console-view.js';
 import { fileText } from './files.js';
 import { size } from './format.js';
@@ -37,11 +37,17 @@ export function Logs({ files, bad }: LogsProps) {
           </button>
         ))}
       </fieldset>
-      {file?.isCut && <p class="dim">The middle of this file is only in the run's directory.</p>}
+      {file && leftOutNotes[file.leftOut] && <p class="note">{leftOutNotes[file.leftOut]}</p>}
       {file && <LogView key={open} file={file} bad={badLineIn(file, bad)} />}
     </section>
   );
 }
+
+const leftOutNotes = {
+  nothing: undefined,
+  middle: "The middle of this file is only in the run's directory.",
+  end: "Only the beginning of this file is here: what came after is in the run's directory.",
+} as const satisfies Record<LeftOut, string | undefined>;
 
 /** A line that is known to be in one log is not marked in another that quotes it. */
 function badLineIn({ name }: EmbeddedFile, bad: BadLine | undefined): BadLine | undefined {

@@ -70,7 +70,7 @@ function traceOf(
 /** Texts and pictures that the platform and the suites leave; consoles first. */
 function logsIn(directory: string): readonly string[] {
   const texts = filesIn(directory).filter((name) =>
-    /\.(?:log|txt|json|jsonl|stderr|md|xml|pcap|pcapng|png)$/.test(name),
+    /\.(?:log|txt|json|jsonl|stderr|md|xml|png|pcap|pcapng(?:\.before)?)$/.test(name),
   );
   const isConsole = (name: string) => name.endsWith('console.log');
   return texts.sort((a, b) => Number(isConsole(b)) - Number(isConsole(a)) || a.localeCompare(b));

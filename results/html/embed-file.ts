@@ -7,6 +7,8 @@ import { statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { journalText } from '../journal-entries.js';
 import { packetText } from './packet-text.js';
+import type { LeftOut } from './page-data.js';
+import { readCapture } from './read-capture.js';
 import { readPart } from './read-files.js';
 
 /** Of logs half the time of zlib's usual level for a twentieth more bytes. */
@@ -29,7 +31,7 @@ export interface EmbedLimits {
 export interface Embedded {
   readonly base64: string;
   readonly sizeBytes: number;
-  readonly isCut: boolean;
+  readonly leftOut: LeftOut;
 }
 
 /** A text as the page unpacks it. */
@@ -41,13 +43,14 @@ export function embedText(text: string): string {
 export function embedFile(path: string, limits: EmbedLimits): Embedded | undefined {
   const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (sizeBytes === 0) return undefined;
-  if (/\.pcap(?:ng)?$/.test(path)) return embedCapture(path, sizeBytes);
+  if (/\.pcap(?:ng)?(?:\.before)?$/.test(path)) return embedCapture(path, sizeBytes);
   // Half a picture is none.
   if (path.endsWith('.png') && sizeBytes > pictureBytes) return undefined;
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
   const parts = isCut ? readEnds(path, sizeBytes, limits) : [readPart(path, 0, sizeBytes)];
   const bytes = path.endsWith('journal.jsonl') ? journalOf(parts) : Buffer.concat(parts);
-  return { base64: compress(bytes).toString('base64'), sizeBytes, isCut };
+  const leftOut = isCut ? 'middle' : 'nothing';
+  return { base64: compress(bytes).toString('base64'), sizeBytes, leftOut };
 }
 
 /** A journal's fields are for programs; the page shows what a person reads of an entry. */
@@ -63,13 +66,15 @@ function plain(text: string): string {
 
 const pictureBytes = 4 * 1024 * 1024;
 
-/** Packets as text: the page has no use for the bytes. */
-const captureBytes = 4 * 1024 * 1024;
+/** Packets become text, since the page has no use for the bytes; those before a failure matter most. */
+const captureLimits: EmbedLimits = { headBytes: 1024 * 1024, tailBytes: 3 * 1024 * 1024 };
 
 function embedCapture(path: string, sizeBytes: number): Embedded | undefined {
-  const text = packetText(readPart(path, 0, Math.min(sizeBytes, captureBytes)));
-  if (text === undefined) return undefined;
-  return { base64: embedText(text), sizeBytes, isCut: sizeBytes > captureBytes };
+  const part = readCapture(path, captureLimits);
+  if (part === undefined) return undefined;
+  const cut = part.last.length > 0 ? 'middle' : 'end';
+  const leftOut = part.leftOutBytes === 0 ? 'nothing' : cut;
+  return { base64: embedText(packetText(part)), sizeBytes, leftOut };
 }
 
 function readEnds(path: string, size: number, limits: EmbedLimits): Buffer[] {

@@ -10,8 +10,9 @@ import { oneLine } from '../reporters/plain-text.js';
 import { linesFromEnd } from './log-lines.js';
 import { describeFrame, isAnnouncement } from './packet-text.js';
 import type { TraceEvent } from './page-data.js';
-import { filesIn, readPart } from './read-files.js';
-import { readPackets } from './read-packets.js';
+import { readCapture } from './read-capture.js';
+import { filesIn } from './read-files.js';
+import type { Packet } from './read-packets.js';
 
 /** Which attempt, and how much of each of its files. */
 export interface LogEventsRequest {
@@ -29,8 +30,13 @@ export interface LogEventsRequest {
 
 /** Before it is made a text: most logs are longer than what is kept of them. */
 type Timed = Omit<TraceEvent, 'isBad' | 'text'> & { readonly text: () => string };
-/** Newest first, so that what is not kept is not read either. */
-type Reader = (request: LogEventsRequest, file: string) => Iterable<Timed>;
+interface Read {
+  /** So that what is not kept is not read either. */
+  readonly newestFirst: Iterable<Timed>;
+  /** Whether the file has more before the oldest of them. */
+  readonly isCut: boolean;
+}
+type Reader = (request: LogEventsRequest, file: string) => Read;
 
 /** Events within the attempt, in no order. What a template said long before is left out. */
 export function logEvents(request: LogEventsRequest): readonly TraceEvent[] {
@@ -42,21 +48,28 @@ export function logEvents(request: LogEventsRequest): readonly TraceEvent[] {
   return events;
 }
 
-/** The last of them. A line in which there is nothing to read, such as one of escapes, is no event. */
+/**
+ * The last of them, after one that says so when there were more. A line in which there is nothing to
+ * read, such as one of escapes, is no event.
+ */
 function newestOf(
   request: LogEventsRequest,
   file: string,
-  newestFirst: Iterable<Timed>,
+  { newestFirst, isCut }: Read,
 ): readonly TraceEvent[] {
   const events: TraceEvent[] = [];
+  let [isMore, oldest] = [isCut, undefined as TraceEvent | undefined];
   for (const { text, ...timed } of newestFirst) {
+    // What the file has from before the attempt is not missed, nor what is before that.
+    if (timed.atMs < -toleranceMs) isMore = false;
     const said = isWithin(request, timed) ? text() : '';
     if (said === '') continue;
-    const isKept = events.length < request.most;
-    const shown = isKept ? said : `what came before is only in ${file}`;
-    events.push({ ...timed, text: shown, isBad: false });
-    if (!isKept) break;
+    oldest = { ...timed, text: said, isBad: false };
+    isMore ||= events.length === request.most;
+    if (events.length === request.most) break;
+    events.push(oldest);
   }
+  if (isMore && oldest) events.push({ ...oldest, text: `what came before is only in ${file}` });
   return events.reverse();
 }
 
@@ -70,22 +83,22 @@ function isWithin({ startMs, endMs }: LogEventsRequest, { atMs }: Pick<Timed, 'a
 const readers: readonly (readonly [ending: string, read: Reader])[] = [
   ['console.log', readConsole],
   ['journal.jsonl', readJournal],
-  ['.pcap', readCapture],
-  ['.pcapng', readCapture],
+  ['.pcap', packetEvents],
+  ['.pcapng', packetEvents],
+  ['.pcapng.before', packetEvents],
   ['screen.png', readScreen],
 ];
 
 /** Lines have times only where the machine's host noted them. */
-function readConsole(
-  { directory, startMs, mostBytes }: LogEventsRequest,
-  file: string,
-): Iterable<Timed> {
+function readConsole(request: LogEventsRequest, file: string): Read {
+  const { directory, startMs, mostBytes } = request;
   const lines = linesFromEnd(join(directory, file), mostBytes);
-  return transform(lines, ({ ms, line }): Timed | undefined => {
+  const newestFirst = transform(lines, ({ ms, line }): Timed | undefined => {
     if (ms === undefined) return undefined;
     const text = () => named(file, oneLine(line(), longest));
     return { atMs: ms - startMs, kind: 'console', text };
   });
+  return { newestFirst, isCut: isLonger(request, file) };
 }
 
 function* transform<T, U>(from: Iterable<T>, to: (one: T) => U | undefined): Iterable<U> {
@@ -95,53 +108,66 @@ function* transform<T, U>(from: Iterable<T>, to: (one: T) => U | undefined): Ite
   }
 }
 
-function readStart(path: string, mostBytes: number): Buffer {
-  return readPart(path, 0, Math.min(statSync(path).size, mostBytes));
+function isLonger({ directory, mostBytes }: LogEventsRequest, file: string): boolean {
+  return statSync(join(directory, file)).size > mostBytes;
 }
 
 /** By the host's clock where it was noted, else by the guest's, which may be wrong. */
-function readJournal(
-  { directory, startMs, mostBytes }: LogEventsRequest,
-  file: string,
-): Iterable<Timed> {
+function readJournal(request: LogEventsRequest, file: string): Read {
+  const { directory, startMs, mostBytes } = request;
   const lines = linesFromEnd(join(directory, file), mostBytes);
-  return transform(lines, ({ ms, line }): Timed | undefined => {
+  const newestFirst = transform(lines, ({ ms, line }): Timed | undefined => {
     const [entry] = journalEntries(line());
     if (!entry) return undefined;
     const { atMs, who, message } = entry;
     const text = () => named(file, `${who}: ${oneLine(message, longest)}`);
     return { atMs: (ms ?? atMs) - startMs, kind: 'journal', text };
   });
+  return { newestFirst, isCut: isLonger(request, file) };
 }
 
 /**
  * QEMU's captures run by the machine's clock, which after a frozen state goes on from there: the
  * first announcement tells by how much it is ahead. The switch uses the host's.
  */
-function readCapture(
-  { directory, startMs, mostBytes, resumedMs }: LogEventsRequest,
-  file: string,
-): Iterable<Timed> {
-  const packets = readPackets(readStart(join(directory, file), mostBytes)) ?? [];
-  const [first] = packets;
+function packetEvents(request: LogEventsRequest, file: string): Read {
+  const { directory, startMs, mostBytes } = request;
+  const headBytes = Math.min(mostCaptureHeadBytes, mostBytes / 2);
+  const limits = { headBytes, tailBytes: mostBytes - headBytes };
+  const part = readCapture(join(directory, file), limits);
+  if (!part) return { newestFirst: [], isCut: false };
+  const hereMs = startMs + aheadOf(request, file, part.first[0]);
+  const isTail = part.last.length > 0;
+  const timed = (isTail ? part.last : part.first).map(({ atMs, frame, length }): Timed => {
+    const text = () => `${file}: ${describeFrame(frame)}, ${length} bytes`;
+    return { atMs: atMs - hereMs, kind: 'packet', text };
+  });
+  if (part.leftOutBytes > 0 && !isTail) timed.push(...closing(file, timed.at(-1)));
+  return { newestFirst: timed.reverse(), isCut: isTail };
+}
+
+/** Enough for the packet that tells the clock; the rest is for the end. */
+const mostCaptureHeadBytes = 64 * 1024;
+
+/** Milliseconds by which the clock of a capture is ahead of the host's. */
+function aheadOf({ resumedMs }: LogEventsRequest, file: string, first: Packet | undefined): number {
   const resumed = file.endsWith('.pcap') ? resumedMs.get(machineOf(file)) : undefined;
   const isAhead = first !== undefined && resumed !== undefined && isAnnouncement(first.frame);
-  const aheadMs = isAhead ? first.atMs - resumed : 0;
-  return transform(packets.toReversed(), ({ atMs, frame, length }): Timed => {
-    const text = () => `${file}: ${describeFrame(frame)}, ${length} bytes`;
-    return { atMs: atMs - aheadMs - startMs, kind: 'packet', text };
-  });
+  return isAhead ? first.atMs - resumed : 0;
+}
+
+/** After the last packet of a capture in whose end none was found. */
+function closing(file: string, last: Timed | undefined): readonly Timed[] {
+  return last ? [{ ...last, text: () => `what came after is only in ${file}` }] : [];
 }
 
 /** A picture is taken when the machine has failed: by the file's time, else at the end. */
-function readScreen(
-  { directory, startMs, endMs }: LogEventsRequest,
-  file: string,
-): Iterable<Timed> {
+function readScreen({ directory, startMs, endMs }: LogEventsRequest, file: string): Read {
   const takenMs = statSync(join(directory, file)).mtimeMs;
   const isLikely = takenMs >= startMs && takenMs <= endMs;
   const atMs = (isLikely ? takenMs : endMs) - startMs;
-  return [{ atMs, kind: 'screen', text: () => named(file, 'a picture of the screen'), file }];
+  const text = () => named(file, 'a picture of the screen');
+  return { newestFirst: [{ atMs, kind: 'screen', text, file }], isCut: false };
 }
 
 function machineOf(file: string): string {

@@ -3,18 +3,28 @@
  * for more there is the file itself. Formats: RFC 791, 826, 903, 8200, 9293, 768.
  */
 
-import { readPackets } from './read-packets.js';
+import type { CapturePart } from './read-capture.js';
+import type { Packet } from './read-packets.js';
 
-/** One line for each packet; undefined if the bytes are no capture. */
-export function packetText(capture: Buffer): string | undefined {
-  const packets = readPackets(capture);
-  if (!packets) return undefined;
-  const start = packets[0]?.atMs ?? 0;
-  const lines = packets.map(({ atMs, frame, length }) => {
-    const at = ((atMs - start) / 1000).toFixed(3).padStart(9);
+/** One line for each packet, with the time since the first, and one that says how much is left out. */
+export function packetText({ first, last, leftOutBytes }: CapturePart): string {
+  const startMs = first[0]?.atMs ?? 0;
+  const notice = leftOutBytes === 0 ? [] : [leftOutText(leftOutBytes, last.length > 0)];
+  const lines = [...linesOf(first, startMs), ...notice, ...linesOf(last, startMs)];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function linesOf(packets: readonly Packet[], startMs: number): readonly string[] {
+  return packets.map(({ atMs, frame, length }) => {
+    const at = ((atMs - startMs) / 1000).toFixed(3).padStart(9);
     return `${at}  ${describeFrame(frame)}, ${length} bytes`;
   });
-  return lines.map((line) => `${line}\n`).join('');
+}
+
+function leftOutText(bytes: number, isBetween: boolean): string {
+  const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const what = isBetween ? `${size} of packets between are` : `what came after, ${size}, is`;
+  return `[… ${what} only in the run's directory …]`;
 }
 
 /** QEMU tells switches where a machine is when it goes on from a frozen state (its net/announce.c). */

@@ -11,10 +11,13 @@ export interface EmbeddedFile {
   readonly id: string;
   /** Relative to the attempt's directory: `main-0/console.log`. */
   readonly name: string;
-  /** Of the file on disk; more than was embedded when `isCut`. */
+  /** Of the file on disk; more than was embedded when something was left out. */
   readonly sizeBytes: number;
-  readonly isCut: boolean;
+  readonly leftOut: LeftOut;
 }
+
+/** What of a file is only in the run's directory. */
+export type LeftOut = 'nothing' | 'middle' | 'end';
 
 /** One thing that happened in an attempt. */
 export interface TraceEvent {

@@ -46,7 +46,11 @@ t.test('a line of the console is as old as its last byte', async (t) => {
     [9_000, 'console', 'main-0: last'],
   ]);
   const tail = await eventsIn(t.testdir(), files, { mostBytes: 5 });
-  t.same(said(tail), [[9_000, 'console', 'main-0: last']]);
+  const before = 'what came before is only in main-0/console.log';
+  t.same(said(tail), [
+    [9_000, 'console', before],
+    [9_000, 'console', 'main-0: last'],
+  ]);
   t.same(await eventsIn(t.testdir({}), { 'console.log': console, 'console.times': '' }), []);
 });
 
@@ -90,6 +94,51 @@ t.test('a capture of a machine that was frozen is put back on the host’s clock
   t.same(await times(frozen), [30_000, 31_000]);
   t.same(await times(capture(arpFrame()), startMs + 10_000), [30_000], 'it was only paused');
 });
+
+t.test('of a long capture the last packets, and what is not shown', async (t) => {
+  const packets = Array.from({ length: 900 }, (_, at) =>
+    pcapPacket(startMs / 1000 + Math.floor(at / 100), arpFrame(), (at % 100) * 10_000),
+  );
+  const capture = Buffer.concat([pcapHead, ...packets]);
+  const events = await eventsIn(t.testdir(), { 'nic0.pcap': capture }, { mostBytes: 4_000 });
+  const atTimes = events.map(({ atMs }) => atMs);
+  t.equal(atTimes.at(-1), 8_990, 'the end is there');
+  t.ok((atTimes[0] ?? 0) > 8_000 && atTimes.length > 20);
+  t.equal(events[0]?.text, 'what came before is only in main-0/nic0.pcap');
+
+  const torn = Buffer.concat([capture, Buffer.alloc(8_000, 7)]);
+  const cut = await eventsIn(t.testdir({}), { 'nic0.pcap': torn }, { mostBytes: 4_000 });
+  t.equal(cut[0]?.atMs, 0, 'without its end the beginning');
+  t.equal(cut.at(-1)?.text, 'what came after is only in main-0/nic0.pcap');
+});
+
+t.test('a frozen machine’s long capture is on the host’s clock too', async (t) => {
+  const announcement = Buffer.concat([ethernet(0x8035), Buffer.alloc(28)]);
+  const seconds = startMs / 1000 + 30;
+  const packets = Array.from({ length: 300 }, (_, at) =>
+    pcapPacket(seconds + at / 100, arpFrame(), (at % 100) * 10_000),
+  );
+  const capture = Buffer.concat([pcapHead, pcapPacket(seconds, announcement, 0), ...packets]);
+  const change = { mostBytes: 4_000, resumed: startMs + 10_000 };
+  const events = await eventsIn(t.testdir(), { 'nic0.pcap': capture }, change);
+  t.equal(events.at(-1)?.atMs, 12_990);
+});
+
+t.test(
+  'a journal of which only the end was read says so, unless that is all of the attempt',
+  async (t) => {
+    const entry = (ms: number) =>
+      `${JSON.stringify({ MESSAGE: `at ${ms}`, SYSLOG_IDENTIFIER: 'a', __REALTIME_TIMESTAMP: String((startMs + ms) * 1000) })}\n`;
+    const texts = async (times: readonly number[]) => {
+      const files = { 'journal.jsonl': times.map(entry).join('') };
+      // And a part of the one before, which is no entry.
+      const mostBytes = 3 * entry(1_000).length + 20;
+      return (await eventsIn(t.testdir({}), files, { mostBytes })).map(({ text }) => text);
+    };
+    t.match(await texts([1_000, 2_000, 3_000, 4_000, 5_000]), [/^what came before/, /at 3000$/]);
+    t.match(await texts([-90_000, -80_000, -70_000, 4_000, 5_000]), [/at 4000$/, /at 5000$/]);
+  },
+);
 
 t.test('a picture is from when it was taken, or else from the end', async (t) => {
   const root = t.testdir();

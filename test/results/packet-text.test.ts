@@ -10,6 +10,12 @@ import { packetText } from '../../results/html/packet-text.js';
 import { readPackets } from '../../results/html/read-packets.js';
 import { arpFrame, ethernet, pcapHead, pcapPacket } from './support/captures.js';
 
+/** The text of a capture that is short enough to be shown whole; undefined if it is none. */
+function textOf(capture: Buffer): string | undefined {
+  const first = readPackets(capture);
+  return first && packetText({ first, last: [], leftOutBytes: 0 });
+}
+
 function tcp(flags: number): Buffer {
   const ip = Buffer.alloc(20);
   ip.set([0x45], 0);
@@ -36,7 +42,7 @@ t.test('TCP, ARP, ICMPv6', async (t) => {
     pcapPacket(13, Buffer.concat([ethernet(0x86dd), ipv6])),
   ]);
   t.equal(
-    packetText(capture),
+    textOf(capture),
     [
       '    0.000  TCP 10.0.2.2:40000 > 10.0.2.15:22 SYN ACK, 154 bytes',
       '    2.000  ARP who has 10.0.2.2, asks 10.0.2.15, 142 bytes',
@@ -52,10 +58,10 @@ t.test('what is torn, short or something else', async (t) => {
     pcapPacket(1, tcp(2)),
     pcapPacket(2, tcp(2)).subarray(0, 30),
   ]);
-  t.equal(packetText(torn)?.split('\n').length, 2);
-  t.match(packetText(Buffer.concat([pcapHead, pcapPacket(1, Buffer.alloc(3))])), /too short/);
-  t.equal(packetText(Buffer.from('not a capture, but some text')), undefined);
-  t.equal(packetText(Buffer.alloc(3)), undefined);
+  t.equal(textOf(torn)?.split('\n').length, 2);
+  t.match(textOf(Buffer.concat([pcapHead, pcapPacket(1, Buffer.alloc(3))])), /too short/);
+  t.equal(textOf(Buffer.from('not a capture, but some text')), undefined);
+  t.equal(textOf(Buffer.alloc(3)), undefined);
 });
 
 t.test('what the switch captures of a segment is read', async (t) => {
@@ -70,10 +76,7 @@ t.test('what the switch captures of a segment is read', async (t) => {
   t.match(packets, [{ length: 1042 }, { length: 42 }]);
   t.equal(packets?.[0]?.frame.length, 256);
   t.ok((packets?.[0]?.atMs ?? 0) >= before && (packets?.[1]?.atMs ?? 0) <= Date.now());
-  t.match(
-    packetText(bytes),
-    /^ {4}0\.000 {2}ARP who has 10\.0\.2\.2, asks 10\.0\.2\.15, 1042 bytes\n/,
-  );
+  t.match(textOf(bytes), /^ {4}0\.000 {2}ARP who has 10\.0\.2\.2, asks 10\.0\.2\.15, 1042 bytes\n/);
   // The last block holds counts; blocks end with their length.
   const packetsEnd = bytes.length - bytes.readUInt32LE(bytes.length - 4);
   t.equal(readPackets(bytes.subarray(0, packetsEnd))?.length, 2);

@@ -34,7 +34,7 @@ t.test('many attempts by threads, few by this one: the same', async (t) => {
     t.strictSame(one, other);
     t.equal(one.key, place.key);
     const [file] = one.files;
-    t.match(file, { name: 'main-0/console.log', isCut: false });
+    t.match(file, { name: 'main-0/console.log', leftOut: 'nothing' });
     const text = gunzipSync(Buffer.from(file?.base64 ?? '', 'base64')).toString();
     t.equal(text, `ahoy from ${place.key}\n`);
   }
