@@ -28,7 +28,12 @@ export function endOfLine(bytes: Uint8Array, { text, line: number }: BadLine): n
   return first;
 }
 
-function plain(text: string): string {
+/** Escapes with their parameters, titles and links, controls, and marks that reorder text. */
+const unseen =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u001f\u007f]/g, '').trim();
+  /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** As the line that is looked for has been made plain before. */
+function plain(text: string): string {
+  return text.replace(unseen, '').trim();
 }

@@ -1,6 +1,7 @@
 /**
- * Keeps in a terminal's scrollback all that was ever on its screen, whatever a guest does with it: a
- * console is read for what was said, and not for what was left of it in the end.
+ * Keeps in a terminal's scrollback all that was ever on its screen, whatever a guest does with it, and
+ * in the order in which it was written: a console is read for what was said, and not for what was left
+ * of it in the end.
  */
 
 import type { Terminal } from '@xterm/xterm';
@@ -20,7 +21,10 @@ const clearFromCorner =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what is looked for
 const reset = /\u001bc/g;
 
-/** The same bytes, but where they clear the whole screen they scroll it away. */
+/** U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069 in UTF-8 (Unicode TR 36, 3.2). */
+const reorders = /\u00e2(?:\u0080[\u008e\u008f\u00a8-\u00ae]|\u0081[\u00a6-\u00a9])/g;
+
+/** The bytes without marks that reorder text; where they clear the whole screen they scroll it away. */
 export function scrollScreensAway(bytes: Uint8Array): Uint8Array {
   // No decoder: its `latin1` is Windows-1252, which does not give every byte back.
   const parts: string[] = [];
@@ -28,7 +32,7 @@ export function scrollScreensAway(bytes: Uint8Array): Uint8Array {
     parts.push(String.fromCharCode(...bytes.subarray(at, at + 32_768)));
   }
   const text = parts.join('').replace(clearFromCorner, `${scrollAway}$1`);
-  const kept = text.replace(reset, `\u001b[!p${scrollAway}`);
+  const kept = text.replace(reset, `\u001b[!p${scrollAway}`).replace(reorders, '');
   return Uint8Array.from(kept, (one) => one.charCodeAt(0));
 }
 

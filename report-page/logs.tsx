@@ -69,8 +69,8 @@ function TextView({ file, bad: badLine }: LogProps) {
   const [text, setText] = useState('…');
   const mark = useRef<HTMLElement>(null);
   useEffect(() => {
-    void fileText(file.id).then((found) => setText(readable(file.name, found)));
-  }, [file.id, file.name]);
+    void fileText(file.id).then(setText);
+  }, [file.id]);
   const [before, bad, after] = splitAt(text, badLine?.text);
   const jump = () => scrollInside(mark.current);
   useEffect(() => {
@@ -107,13 +107,4 @@ function splitAt(text: string, badText: string | undefined): readonly [string, s
   const feed = text.indexOf('\n', found);
   const to = feed < 0 ? text.length : feed;
   return [text.slice(0, from), text.slice(from, to), text.slice(to)];
-}
-
-function readable(name: string, text: string): string {
-  if (!name.endsWith('.json')) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
 }

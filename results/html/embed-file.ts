@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { journalText } from '../journal-entries.js';
+import { plainText } from '../reporters/plain-text.js';
 import { packetText } from './packet-text.js';
 import type { LeftOut } from './page-data.js';
 import { readCapture } from './read-capture.js';
@@ -48,20 +49,35 @@ export function embedFile(path: string, limits: EmbedLimits): Embedded | undefin
   if (path.endsWith('.png') && sizeBytes > pictureBytes) return undefined;
   const isCut = sizeBytes > limits.headBytes + limits.tailBytes;
   const parts = isCut ? readEnds(path, sizeBytes, limits) : [readPart(path, 0, sizeBytes)];
-  const bytes = path.endsWith('journal.jsonl') ? journalOf(parts) : Buffer.concat(parts);
   const leftOut = isCut ? 'middle' : 'nothing';
-  return { base64: compress(bytes).toString('base64'), sizeBytes, leftOut };
+  return { base64: compress(shownOf(path, parts)).toString('base64'), sizeBytes, leftOut };
 }
 
-/** A journal's fields are for programs; the page shows what a person reads of an entry. */
-function journalOf(parts: readonly Buffer[]): Buffer {
-  const texts = parts.map((part) => part.toString());
-  return Buffer.from(texts.map((text) => journalText(text) || plain(text)).join(''));
+/** A terminal and a picture need the bytes as they are; all else is text, and must do no harm as such. */
+function shownOf(path: string, parts: readonly Buffer[]): string | Buffer {
+  if (/(?:console\.log|\.png)$/.test(path)) return Buffer.concat(parts);
+  const texts = path.endsWith('journal.jsonl')
+    ? parts.map(journalOf)
+    : [Buffer.concat(parts).toString()];
+  return plainText(path.endsWith('.json') ? indented(texts.join('')) : texts.join(''));
 }
 
-/** The notice between two ends, and a file that is no journal. */
-function plain(text: string): string {
-  return text.replace('\u001b[0m', '');
+/**
+ * A journal's fields are for programs; this is what a person reads. The notice between two ends stays,
+ * as does a file that is no journal.
+ */
+function journalOf(part: Buffer): string {
+  const text = part.toString();
+  return journalText(text) || text;
+}
+
+/** For people. What JSON hides behind escapes is there afterwards, and is made safe with the rest. */
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), undefined, 2);
+  } catch {
+    return json;
+  }
 }
 
 const pictureBytes = 4 * 1024 * 1024;

@@ -28,6 +28,7 @@ import type {
   NewLines,
   PageData,
 } from './page-data.js';
+import { plainTexts } from './plain-texts.js';
 import { attemptKey } from './trace-events.js';
 import type { EmbeddedAttempt } from './write-logs.js';
 
@@ -68,7 +69,7 @@ export function makePageData(sources: PageSources): PageData {
   const load = loadOf(record, events);
   const why = record.verdict === 'passed' ? undefined : whyNot(record);
   const page = { record, whyNot: why, cases, claims: claimsOf(record, contract), load, missing };
-  return defined({ schema: 1, ...page }) as PageData;
+  return plainTexts(defined({ schema: 1, ...page }) as PageData);
 }
 
 function decisiveIndex(one: CaseRecord): number {

@@ -5,7 +5,7 @@
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { NetworkEvent } from '../../harness/model/network.js';
 import { startText } from '../boot-text.js';
-import { oneLine } from '../reporters/plain-text.js';
+import { oneLine, plainText } from '../reporters/plain-text.js';
 import type { TraceEvent } from './page-data.js';
 
 type AttemptEvent = Extract<LoggedEvent, { readonly attempt: number }>;
@@ -68,7 +68,7 @@ function describe(event: AttemptEvent, title = ''): Omit<TraceEvent, 'atMs'> | u
         kind: 'command',
         text: oneLine(`${event.machine}: ${event.shown} → ${event.status ?? 'no exit status'}`),
         isBad: false,
-        detail: [event.stdout, event.stderr].filter((text) => text !== '').join('\n'),
+        detail: plainText([event.stdout, event.stderr].filter((text) => text !== '').join('\n')),
       };
     case 'machine-qmp':
       return { kind: 'qmp', text: oneLine(`${event.machine}: ${event.event}`), isBad: false };

@@ -12,6 +12,8 @@ import { failure } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
 
 const evidence = 'systemd[1]: Failed to start health.service';
+/** As the machine says it, with a mark that turns around what follows. */
+const turned = evidence.replace('health', '\u202ehealth');
 
 function lines(what: string, count: number): string {
   return Array.from({ length: count }, (_, n) => `${what} ${n} of ${count}\r\n`).join('');
@@ -33,7 +35,7 @@ const resets = '\u001bc\u001b[3J\u001b[5;10r\u001b#8\u001b[10;1H\u001b[1J';
 const consoleText = [
   lines('before the boot', 40),
   grub,
-  `${lines('while it runs', 7)}[   12.1] \u001b[31m${evidence}\u001b[0m\r\n`,
+  `${lines('while it runs', 7)}[   12.1] \u001b]0;title\u0007\u001b[31m${turned}\u001b[0m\r\n`,
   lines('after the failure', 3),
   grub + edk2,
   lines('after the reboot', 12),
@@ -42,7 +44,7 @@ const consoleText = [
 ].join('');
 
 async function makeReport(root: string): Promise<string> {
-  const failed = [{ outcome: 'failed' as const, failure: failure({ evidence }) }];
+  const failed = [{ outcome: 'failed' as const, failure: failure({ evidence: turned }) }];
   const events = eventsOf('20260102-000000-aaaa', { cases: { 'a/b': failed } });
   const log = 'cases/a/b/attempt-1/main-0/console.log';
   const runDirectory = await makeRun(root, events, { [log]: consoleText });

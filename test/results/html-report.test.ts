@@ -18,13 +18,17 @@ import { everyStatus, failure, plannedCase, type RunStory } from './support/even
 import { eventsOf, makeRun } from './support/run-directory.js';
 
 const script = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">';
+/** Colours what follows, and turns it around. */
+const turned = '\u001b[31m\u202egnp.exe';
+/** Control characters, and the mark that turns text around. */
+const unsafe = /[^\P{Cc}\t\n]|\u202e/u;
 const evidence = 'systemd[1]: Failed to start health.service';
 const consoleText = [
   '\u001b[2J\u001b[1;1HGNU GRUB',
   '\u001b]8;;https://evil.example/\u0007link\u001b]8;;\u0007 \u001b]0;title\u0007 \u001b[6n',
   'said before the reset',
   '\u001bc\u001b[?2J\u001b[?1049h',
-  script,
+  script + turned,
   `[   12.1] \u001b[31m${evidence}\u001b[0m`,
   'last line',
 ].join('\r\n');
@@ -36,12 +40,17 @@ const story: RunStory = {
     'hostile/guest': [
       {
         outcome: 'failed',
-        failure: failure({ message: `bad <b>bold</b> ${script}`, evidence, stack: script }),
-        steps: [[`step ${script}`, false]],
+        failure: failure({
+          message: `bad <b>bold</b> ${script}${turned}`,
+          evidence,
+          steps: [`in ${turned}`],
+          stack: `${script}${turned}`,
+        }),
+        steps: [[`step ${script}${turned}`, false]],
       },
     ],
   },
-  excluded: { 'a/f': script },
+  excluded: { 'a/f': `${script}${turned}` },
 };
 
 const contract: readonly ContractRow[] = ['B01', 'B02', 'B03'].map((id) => {
@@ -58,13 +67,25 @@ async function makeReport(root: string): Promise<string> {
   const events = eventsOf('20261122-101500-aaaa', story);
   const began = events.find((one) => one.kind === 'attempt-started' && /^hostile/.test(one.case));
   const startMs = Date.parse(began?.at ?? '');
-  const entry = { MESSAGE: script, SYSLOG_IDENTIFIER: 'evil', _PID: '7' };
-  const runDirectory = await makeRun(root, events, {
+  const command = {
+    kind: 'machine-command',
+    machine: 'main-0',
+    shown: 'cat it',
+    status: 0,
+  } as const;
+  const printed = { stdout: `printed ${turned}`, stderr: '', durationMs: 3 };
+  const ran = { ...began, ...command, ...printed } as LoggedEvent;
+  const all = events.flatMap((one) => (one === began ? [one, ran] : [one]));
+  const logged = all.map((one, seq) => ({ ...one, seq }));
+  const entry = { MESSAGE: `${script}${turned}`, SYSLOG_IDENTIFIER: 'evil', _PID: '7' };
+  const runDirectory = await makeRun(root, logged, {
     [`${directory}/console.log`]: consoleText,
     [`${directory}/console.times`]: `0 ${startMs + 500}\n`,
     [`${directory}/journal.jsonl`]: `${JSON.stringify({ ...entry, __REALTIME_TIMESTAMP: `${startMs + 900}000` })}\n`,
-    [`${directory}/argv.txt`]: `qemu-system-x86_64 ${script}`,
-    [`${directory}/ignition.json`]: JSON.stringify({ storage: { files: [{ path: script }] } }),
+    [`${directory}/argv.txt`]: `qemu-system-x86_64 ${script}${turned}`,
+    [`${directory}/ignition.json`]: JSON.stringify({
+      storage: { files: [{ path: `${script}${turned}` }] },
+    }),
   });
   await writeFile(join(runDirectory, directory, 'screen.png'), Buffer.from(redPixel, 'base64'));
   const capture = Buffer.concat([pcapHead, pcapPacket(startMs / 1000, arpFrame())]);
@@ -109,12 +130,17 @@ t.test('the report in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t
   const rows = page.locator('.xterm-rows');
   await inView(rows, rows.filter({ hasText: evidence }));
   await inView(rows, rows.filter({ hasText: 'window.hacked' }));
+  t.notMatch(await page.locator('main').textContent(), unsafe);
+  await page.getByText('stack', { exact: true }).click();
+  t.match(await page.locator('.failure').innerText(), /in: in gnp\.exe[\s\S]*2">gnp\.exe/);
   await inView(rows, rows.filter({ hasText: 'said before the reset' }));
   t.ok(await page.locator('.xterm-decoration').count(), 'the bad line is marked');
   t.equal(await page.locator('.serial a').count(), 0);
   t.equal(await page.title(), 'failed · 20261122-101500-aaaa', 'a console has no title to set');
-  await page.getByRole('button', { name: /ignition\.json/ }).click();
-  await page.locator('pre.file', { hasText: 'window.hacked' }).waitFor();
+  for (const name of [/journal\.jsonl/, /argv\.txt/, /ignition\.json/]) {
+    await page.getByRole('button', { name }).click();
+    await page.locator('pre.file', { hasText: 'gnp.exe' }).waitFor();
+  }
   await page.getByRole('button', { name: /screen\.png/ }).click();
   await page.locator('img.screen').waitFor();
   const picture = `document.querySelector('img.screen')`;
@@ -125,7 +151,7 @@ t.test('the report in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t
   const slider = page.getByRole('slider');
   await slider.focus();
   await page.keyboard.press('Home');
-  t.match(await now.innerText(), /main-0: kernel|ARP|GNU GRUB/);
+  t.match(await now.innerText(), /main-0: kernel|ARP|GNU GRUB|cat it/);
   t.match(await slider.getAttribute('aria-valuetext'), /^\d+ ms: /);
   const kinds = (await page.locator('.events .kind').allInnerTexts()).sort();
   const expected = ['console', 'journal', 'packet', 'phase', 'screen', 'step', 'end'];
@@ -134,6 +160,9 @@ t.test('the report in Chromium', { skip: noBrowser, timeout: 240_000 }, async (t
   t.match(await now.innerText(), /^500 ms/);
   await page.getByRole('button', { name: /^packets 1/ }).click();
   t.equal(await page.locator('.events li', { hasText: 'ARP who has' }).count(), 0);
+  await page.locator('.events li', { hasText: 'cat it' }).click();
+  t.equal(await page.locator('pre.detail').innerText(), 'printed gnp.exe');
+  t.notMatch(await page.locator('main').textContent(), unsafe, 'nothing is turned around');
   await slider.focus();
   await page.keyboard.press('End');
   t.match(await now.innerText(), /failed|picture/);
@@ -259,4 +288,5 @@ t.test('the file holds no address, and no program but the page’s own two', asy
   t.notMatch(text, /<(?:link|img|iframe)\b/);
   const data = /id="data">(.*)<\/script>/.exec(text)?.[1] ?? '';
   t.notMatch(data, '<', 'JSON can’t end its element');
+  t.notMatch(data, /\\u001b|\u202e/, 'no escape, and no mark that turns text around');
 });
