@@ -132,7 +132,9 @@ function Cases({ data, status }: Props & { readonly status: string }) {
                 <CaseLink data={data} index={index} />
               </td>
               <td class="dim">{one.claims.join(' ')}</td>
-              <td class="number">{took(one)}</td>
+              <td class="number">
+                <Took attempts={one.attempts} />
+              </td>
               <td class="why">{data.cases[index]?.reason}</td>
             </tr>
           ))}
@@ -143,11 +145,16 @@ function Cases({ data, status }: Props & { readonly status: string }) {
   );
 }
 
-function took({ attempts }: CaseRecord): string {
-  if (attempts.length === 0) return '';
+/** Where there is little room the number of attempts goes to a line of its own. */
+function Took({ attempts }: Pick<CaseRecord, 'attempts'>) {
+  if (attempts.length === 0) return null;
   const totalMs = attempts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
-  const total = formatDuration(totalMs);
-  return attempts.length > 1 ? `${total} (${attempts.length} attempts)` : total;
+  return (
+    <>
+      <span>{formatDuration(totalMs)}</span>{' '}
+      {attempts.length > 1 && <span>({attempts.length} attempts)</span>}
+    </>
+  );
 }
 
 function codeOf({ version, code }: PageData['record']): string {

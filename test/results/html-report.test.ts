@@ -190,6 +190,13 @@ t.test(
           const ratio = await contrastOf(page, text);
           t.ok(ratio >= 4.5, `${text} on ${view} in ${colorScheme}: ${ratio.toFixed(1)}`);
         }
+        await page.setViewportSize({ width: 800, height: 900 });
+        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        t.ok(Number(over) <= 0, `${view} fits into 800 pixels: ${over}`);
+        const heights = `[...document.querySelectorAll('.badge')].map((one) => one.offsetHeight)`;
+        const tallest = await page.evaluate(`Math.max(...${heights})`);
+        t.ok(Number(tallest) < 30, `badges on ${view} are of one line: ${tallest}`);
+        await page.setViewportSize({ width: 1280, height: 900 });
         await keepPicture(page, `report-${colorScheme}-${view.replace(/\W+/g, '') || 'overview'}`);
         backs.add(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
       }
