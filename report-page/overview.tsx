@@ -8,7 +8,9 @@ import { nameOfCase } from '../harness/model/plan.js';
 import { formatDuration } from '../harness/model/quantity-text.js';
 import type { CaseRecord } from '../harness/model/record.js';
 import type { PageData } from '../results/html/page-data.js';
+import { CaseLink } from './case-link.js';
 import { Missing } from './missing.js';
+import { Reasons } from './reasons.js';
 
 type Props = { readonly data: PageData };
 
@@ -59,36 +61,6 @@ export function Overview({ data }: Props) {
       )}
       <Facts data={data} />
     </>
-  );
-}
-
-function Reasons({ data }: Props) {
-  const groups = Map.groupBy(
-    data.cases.flatMap((page, index) => (page.group === undefined ? [] : [{ page, index }])),
-    ({ page }) => page.group,
-  );
-  return [...groups.values()].map((members) => (
-    <section key={members[0]?.index} class="reason">
-      <h2>
-        {members.length} cases {data.record.cases[members[0]?.index ?? 0]?.status} for one reason
-      </h2>
-      <pre class="message">{members[0]?.page.reason}</pre>
-      <details open={members.length <= 30}>
-        <summary>which</summary>
-        {members.map(({ index }) => (
-          <CaseLink key={index} data={data} index={index} />
-        ))}
-      </details>
-    </section>
-  ));
-}
-
-function CaseLink({ data, index }: Props & { readonly index: number }) {
-  const one = data.record.cases[index];
-  return (
-    <a class="case-link" href={`#/case/${index}`}>
-      {one && nameOfCase(one)}
-    </a>
   );
 }
 
