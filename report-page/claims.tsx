@@ -3,8 +3,8 @@
  */
 
 import { useState } from 'preact/hooks';
-import { nameOfCase } from '../harness/model/plan.js';
 import type { ClaimPage, PageData } from '../results/html/page-data.js';
+import { CaseLink } from './case-link.js';
 
 type Standing = 'proven' | 'refuted' | 'open' | 'no suite ran' | 'no suite';
 
@@ -62,6 +62,7 @@ export function Claims({ data }: { readonly data: PageData }) {
                   <td>{claim.promise}</td>
                   <td>
                     <Suites data={data} claim={claim} />
+                    <LeftOut claim={claim} />
                     {claim.unproven !== undefined && <span class="dim">{claim.unproven}</span>}
                   </td>
                 </tr>
@@ -75,14 +76,14 @@ export function Claims({ data }: { readonly data: PageData }) {
 }
 
 function Suites({ data, claim }: { readonly data: PageData; readonly claim: ClaimPage }) {
-  return claim.cases.map(({ index }) => {
-    const one = data.record.cases[index];
-    return (
-      one && (
-        <a key={one.id} class="case-link" href={`#/case/${index}`}>
-          {nameOfCase(one)}
-        </a>
-      )
-    );
-  });
+  return claim.cases.map(({ index }) => <CaseLink key={index} data={data} index={index} />);
+}
+
+/** The suites that would have proven it, and why they were not run. */
+function LeftOut({ claim }: { readonly claim: ClaimPage }) {
+  return claim.excluded.map(({ name, reason }) => (
+    <div key={name} class="dim">
+      <code>{name}</code> {reason}
+    </div>
+  ));
 }

@@ -3,8 +3,9 @@
  * all ran.
  */
 
-import { useState } from 'preact/hooks';
-import { nameOfCase } from '../harness/model/plan.js';
+import type { Ref } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { type Exclusion, nameOfCase } from '../harness/model/plan.js';
 import { formatDuration } from '../harness/model/quantity-text.js';
 import type { CaseRecord } from '../harness/model/record.js';
 import type { PageData } from '../results/html/page-data.js';
@@ -18,6 +19,10 @@ type Props = { readonly data: PageData };
 export function Overview({ data }: Props) {
   const [status, setStatus] = useState('');
   const { counts, excluded, notes, verdict } = data.record;
+  const leftOut = useRef<HTMLHeadingElement>(null);
+  // What was left out is no case of the table, but has a place of its own.
+  const show = (name: string) =>
+    name === 'excluded' ? goTo(leftOut.current) : setStatus(status === name ? '' : name);
   return (
     <>
       {data.whyNot && (
@@ -31,9 +36,9 @@ export function Overview({ data }: Props) {
             key={name}
             type="button"
             class={`chip ${name}`}
-            disabled={count === 0 || name === 'excluded'}
-            aria-pressed={status === name}
-            onClick={() => setStatus(status === name ? '' : name)}
+            disabled={count === 0}
+            aria-pressed={name === 'excluded' ? undefined : status === name}
+            onClick={() => show(name)}
           >
             <b>{count}</b> {name}
           </button>
@@ -47,20 +52,36 @@ export function Overview({ data }: Props) {
       <Missing data={data} place="" />
       <Reasons data={data} />
       <Cases data={data} status={status} />
-      {excluded.length > 0 && (
-        <section>
-          <h2>Excluded</h2>
-          <ul>
-            {excluded.map((one) => (
-              <li key={nameOfCase(one)}>
-                <code>{nameOfCase(one)}</code> {one.reason}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {excluded.length > 0 && <Excluded excluded={excluded} heading={leftOut} />}
       <Facts data={data} />
     </>
+  );
+}
+
+function goTo(heading: HTMLElement | null): void {
+  heading?.scrollIntoView();
+  heading?.focus();
+}
+
+interface ExcludedProps {
+  readonly excluded: readonly Exclusion[];
+  readonly heading: Ref<HTMLHeadingElement>;
+}
+
+function Excluded({ excluded, heading }: ExcludedProps) {
+  return (
+    <section>
+      <h2 tabIndex={-1} ref={heading}>
+        Excluded
+      </h2>
+      <ul>
+        {excluded.map((one) => (
+          <li key={nameOfCase(one)}>
+            <code>{nameOfCase(one)}</code> {one.reason}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

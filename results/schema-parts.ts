@@ -122,6 +122,7 @@ export const plannedCase = z.looseObject({
 export const exclusion = z.looseObject({
   suite: suiteId,
   repeat: z.int().exactOptional(),
+  claims: z.array(claimId).exactOptional(),
   reason: z.string(),
   inShard: z.int().exactOptional(),
 });

@@ -46,6 +46,8 @@ export interface Exclusion {
   readonly suite: SuiteId;
   /** The one of several runs of the suite that is meant, from 2 on. */
   readonly repeat?: number;
+  /** What it would have proven; absent in logs of before it was recorded. */
+  readonly claims?: readonly ClaimId[];
   readonly reason: string;
   /** The part of the plan that has it instead, from 1. */
   readonly inShard?: number;

@@ -84,8 +84,8 @@ function withForecast(planned: Case, forecast: Forecast | undefined): Case {
   return forecast === undefined ? planned : { ...planned, forecast };
 }
 
-function exclusionOf({ suite, repeat }: Case, why: Why): Exclusion {
-  return { suite, ...(repeat === undefined ? {} : { repeat }), ...why };
+function exclusionOf({ suite, repeat, claims }: Case, why: Why): Exclusion {
+  return { suite, ...(repeat === undefined ? {} : { repeat }), claims, ...why };
 }
 
 function inOrder(cases: readonly Case[], budget: Budget): readonly Case[] {

@@ -7,6 +7,7 @@ import { defined } from '../../harness/base/errors.js';
 import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { Finding } from '../../harness/model/log-pattern.js';
+import { nameOfCase } from '../../harness/model/plan.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
 import { signatureOf } from '../failure-signature.js';
 import { groupFailures } from '../group-failures.js';
@@ -108,6 +109,9 @@ function claimsOf(record: RunRecord, contract: readonly ContractRow[]): ClaimPag
     const cases = record.cases.flatMap(({ claims, status }, index) =>
       claims.includes(id) ? [{ index, status }] : [],
     );
-    return defined({ id, area, promise, unproven, cases }) as ClaimPage;
+    const excluded = record.excluded
+      .filter(({ claims = [] }) => claims.includes(id))
+      .map((one) => ({ name: nameOfCase(one), reason: one.reason }));
+    return defined({ id, area, promise, unproven, cases, excluded }) as ClaimPage;
   });
 }

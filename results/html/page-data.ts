@@ -102,6 +102,8 @@ export interface ClaimPage {
   readonly unproven?: string;
   /** Cases of this run that prove it, by their place in the record, with what they came to. */
   readonly cases: readonly { readonly index: number; readonly status: string }[];
+  /** Suites that prove it and were not run; none where the log does not tell what they prove. */
+  readonly excluded: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** The host at one moment, and how it fared since the moment before. */
