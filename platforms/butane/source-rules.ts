@@ -20,7 +20,11 @@ export function checkSource(config: Struct, version: IgnitionVersion): readonly 
   return [
     ...over(nested?.merge, '$.ignition.config.merge', embedded),
     ...(nested?.replace ? embedded(nested.replace as Struct, '$.ignition.config.replace') : []),
-    ...over(tls?.certificate_authorities, '$.ignition.security.tls', checkResource),
+    ...over(
+      tls?.certificate_authorities,
+      '$.ignition.security.tls.certificate_authorities',
+      checkResource,
+    ),
     ...over(storage?.directories, '$.storage.directories', checkMode(true)),
     ...over(storage?.files, '$.storage.files', checkFile),
     ...over(storage?.filesystems, '$.storage.filesystems', checkMountUnit),
