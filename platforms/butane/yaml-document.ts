@@ -3,9 +3,10 @@
  * What that parser refuses and this library lets pass is refused here too.
  */
 
-import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { Composer, type Document, LineCounter, type ParsedNode } from 'yaml';
 import { Anchors } from './yaml-anchors.js';
 import { YamlSyntaxError } from './yaml-error.js';
+import { tokensOf } from './yaml-lexer.js';
 import { isOlderSyntax, refuseNewerSyntax } from './yaml-newer.js';
 import { refuseTabs } from './yaml-tabs.js';
 
@@ -49,8 +50,7 @@ const options = {
 
 function firstDocument(text: string, lines: LineCounter): Document.Parsed | undefined {
   const composer = new Composer(options);
-  const tokens = new Parser(lines.addNewLine).parse(text);
-  const [document] = composer.compose(tokens, false, text.length);
+  const [document] = composer.compose(tokensOf(text, lines), false, text.length);
   return document as Document.Parsed | undefined;
 }
 

@@ -4,14 +4,15 @@
  * `yaml_parser_scan_to_next_token` and `yaml_parser_scan_plain_scalar`.
  */
 
-import { CST, Lexer } from 'yaml';
+import { CST } from 'yaml';
 import { YamlSyntaxError } from './yaml-error.js';
+import { lexemesOf } from './yaml-lexer.js';
 
 /** Throws {@link YamlSyntaxError} at the first such tab of the first document. */
 export function refuseTabs(text: string): void {
   if (!text.includes('\t')) return;
   const scanner = new TabScanner();
-  for (const { type, source } of lexemesOf(text)) {
+  for (const { type, source } of piecesOf(text)) {
     if (isMark(type) && scanner.hasContent) break;
     scanner.take(type, source);
   }
@@ -25,10 +26,10 @@ function isMark(type: Type): boolean {
 }
 
 /** The pieces of a text; what says how the next piece is to be read is left out. */
-function* lexemesOf(text: string): Generator<{ readonly type: Type; readonly source: string }> {
+function* piecesOf(text: string): Generator<{ readonly type: Type; readonly source: string }> {
   let next: Type = null;
   let afterHeader = false;
-  for (const source of new Lexer().lex(text)) {
+  for (const source of lexemesOf(text)) {
     const type: Type = next ?? CST.tokenType(source);
     next = null;
     if (type === 'scalar') next = afterHeader ? 'block-scalar' : 'plain';

@@ -148,6 +148,23 @@ t.test('what YAML 1.1 lets pass', async (t) => {
   t.match(translate('a: "\\q"\n').failure, /not YAML/);
 });
 
+t.test('brackets, braces and quotes go on at any indentation', async (t) => {
+  const listed = ['[\n  a, b\n  ]', '[\na,\n# c\nb\n]', '["a"\n,\n"b"\n]'];
+  for (const list of listed) {
+    const { config, failure } = translate(`kernel_arguments:\n  should_exist: ${list}\n`);
+    t.strictSame(config?.kernelArguments?.shouldExist, ['a', 'b'], `${list} ${failure ?? ''}`);
+  }
+  for (const text of ['"x\n  y"', "'x\ny'", '"x\n \\\ny"', '"x\n\n\ny"']) {
+    const { config } = translate(`passwd:\n  users:\n    - name: a\n      gecos: ${text}\n`);
+    t.match(config?.passwd?.users?.[0]?.gecos, /^x\s+y$/, text);
+  }
+  const { entries } = translate('passwd: {\nusers: [\n{name: "a\nb", nope: 1}]}\n');
+  t.match(entries, [{ path: '$.passwd.users.0.nope', place: { line: 6, column: 5 } }]);
+  for (const text of ['["a",\n---\n]', '"a\n---\nb"', "'a\n... \nb'", 'a\nb']) {
+    t.match(translate(`x: ${text}\n`).failure, /not YAML/, text);
+  }
+});
+
 t.test('null', async (t) => {
   const { config, entries } = translate('storage:\npasswd: {users: [~, {name: a}]}\n');
   t.strictSame(config?.passwd, { users: [{ name: 'a' }] });
