@@ -26,19 +26,28 @@ const timestamp =
 export function textOf(node: ParsedNode): string {
   if (!(node instanceof Scalar)) return '';
   const token = node.srcToken as CST.FlowScalar | CST.BlockScalar | undefined;
-  if (token?.type === 'double-quoted-scalar' && token.source.includes("\\'")) return unquote(token);
+  if (token?.type === 'double-quoted-scalar' && /\\['\r\n]/.test(token.source)) {
+    return unquote(token);
+  }
   // The parser decodes `!!binary` by itself.
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
   return token?.type === 'block-scalar' && isOpen(token) ? text.replace(/\n$/, '') : text;
 }
 
-/** YAML 1.1 escapes single quotes, too. */
+/**
+ * YAML 1.1 escapes single quotes, too; and after an escaped line break go-yaml keeps every empty
+ * line, of which the library takes one for the break. What stands after the quotes was checked.
+ */
 function unquote(token: CST.FlowScalar): string {
-  const source = token.source.replaceAll(/\\([\s\S])/g, (pair, next) =>
-    next === "'" ? "'" : pair,
-  );
-  return CST.resolveAsScalar({ ...token, source }).value;
+  const source = token.source.replaceAll(escapes, (pair, blank?: string) => {
+    if (blank !== undefined) return '\\n'.repeat(blank.split('\n').length - 1);
+    return pair === "\\'" ? "'" : pair;
+  });
+  return CST.resolveAsScalar({ ...token, source, end: [] }).value;
 }
+
+/** An escaped line break with the empty lines after it and the next one's indentation, or a pair. */
+const escapes = /\\(?:\r?\n((?:[ \t]*\r?\n)*)[ \t]*|[\s\S])/g;
 
 /** Whether the last line of a block has no end, and something beyond the block's indentation. */
 function isOpen({ source, indent, props }: CST.BlockScalar): boolean {

@@ -145,6 +145,8 @@ t.test('what YAML 1.1 lets pass', async (t) => {
     'storage:\n  files:\n    - path: /a\n      contents:\n        inline: |#c\n          x\n';
   t.equal(translate(block).config?.storage?.files?.[0]?.contents?.source, 'data:,x%0A');
   t.equal(translate('# \ufeff\npasswd: {users: [{name: "\ufeff"}]}\n').failure, undefined);
+  const commented = translate('passwd:\n  users:\n    - name: "a\\\'b"# c\n');
+  t.equal(commented.config?.passwd?.users?.[0]?.name, "a'b");
   t.match(translate('a: "\\q"\n').failure, /not YAML/);
 });
 
@@ -163,6 +165,16 @@ t.test('brackets, braces and quotes go on at any indentation', async (t) => {
   for (const text of ['["a",\n---\n]', '"a\n---\nb"', "'a\n... \nb'", 'a\nb']) {
     t.match(translate(`x: ${text}\n`).failure, /not YAML/, text);
   }
+});
+
+t.test('an escaped line break', async (t) => {
+  const sourceOf = (text: string) =>
+    translate(file(`contents: {inline: ${text}}`)).config?.storage?.files?.[0]?.contents?.source;
+  t.equal(sourceOf('"a\\\n   b"'), 'data:,ab');
+  t.equal(sourceOf('"a\\\n\n   b"'), 'data:,a%0Ab', 'every empty line after it stays');
+  t.equal(sourceOf('"a\\\n \t\n\n   b"'), 'data:,a%0A%0Ab');
+  t.equal(sourceOf('"a\\\r\n\r\n   b"'), 'data:,a%0Ab');
+  t.equal(sourceOf('"a\\\\\n\n   b"'), 'data:,a%5C%0Ab', 'that one is no break');
 });
 
 t.test('null', async (t) => {
