@@ -15,8 +15,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { type ButaneVersion, type Fields, type FieldType, fieldsIn } from './butane-schema.js';
-import { entriesOf, itemsOf, type MapEntry, type MapNode, type Spot } from './places.js';
 import { scalarValue } from './scalar-value.js';
+import { entriesOf, itemsOf, type MapEntry, type MapNode, rootSpot, type Spot } from './spots.js';
 import type { YamlDocument } from './yaml-document.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { resolveScalar, textOf } from './yaml-scalar.js';
@@ -42,16 +42,12 @@ export function decodeConfig(
   version: ButaneVersion,
 ): Decoded {
   const decoder = new Decoder(document, version);
-  const config = document.root === null ? {} : decoder.decode(spotOf(document.root), type);
+  const config = document.root === null ? {} : decoder.decode(rootSpot(document.root), type);
   const problems = decoder.problems.toSorted((one, other) => lineOf(one) - lineOf(other));
   return { config: (config ?? {}) as Struct, problems };
 }
 
 type Entries = ReadonlyMap<string, Spot>;
-
-function spotOf(node: ParsedNode): Spot {
-  return { node, offset: node.range[0] };
-}
 
 function lineOf(problem: string): number {
   return Number.parseInt(problem.slice('line '.length), 10);
@@ -62,7 +58,7 @@ const maxAliased = 100_000;
 
 class Decoder {
   readonly problems: string[] = [];
-  private readonly open = new Set<ParsedNode>();
+  private readonly open = new Set<Spot>();
   private aliased = 0;
 
   private readonly document: YamlDocument;
@@ -78,14 +74,14 @@ class Decoder {
     if (this.open.size > 0 && ++this.aliased > maxAliased) {
       throw new YamlSyntaxError('document contains excessive aliasing');
     }
-    if (isAlias(node)) return this.follow(node, (target) => this.decode(spotOf(target), type));
+    if (isAlias(node)) return this.follow(node, (target) => this.decode(target, type));
     if (isNull(node)) return undefined;
     if (type.kind === 'list') return this.decodeList(spot, type.of, type);
     if (type.kind === 'struct') return this.decodeStruct(spot, type.fields, type);
     return this.decodeScalar(spot, type);
   }
 
-  private follow<T>(alias: Alias, use: (target: ParsedNode) => T): T {
+  private follow<T>(alias: Alias, use: (target: Spot) => T): T {
     const target = this.resolve(alias);
     if (this.open.has(target)) {
       throw new YamlSyntaxError(`anchor '${alias.source}' value contains itself`);
@@ -98,7 +94,7 @@ class Decoder {
     }
   }
 
-  private resolve(alias: Alias): ParsedNode {
+  private resolve(alias: Alias): Spot {
     const target = this.document.anchors.target(alias);
     if (!target) throw new YamlSyntaxError(`unknown anchor '${alias.source}' referenced`);
     return target;
@@ -160,7 +156,7 @@ class Decoder {
 
   /** A mapping, or an alias of one: an alias of a list of mappings is refused. */
   private mergeOne(node: ParsedNode | null, into: Map<string, Spot>): void {
-    if (isAlias(node)) this.follow(node, (target) => this.mergeMap(target, into));
+    if (isAlias(node)) this.follow(node, ({ node: target }) => this.mergeMap(target, into));
     else this.mergeMap(node, into);
   }
 
