@@ -76,6 +76,10 @@ class Decoder {
     }
     if (isAlias(node)) return this.follow(node, (target) => this.decode(target, type));
     if (isNull(node)) return undefined;
+    // go-yaml looks for repeated keys before it asks what the mapping is to become.
+    if (isMap(node) && type.kind !== 'struct' && this.refuseRepeated(entriesOf(node as MapNode))) {
+      return undefined;
+    }
     if (type.kind === 'list') return this.decodeList(spot, type.of, type);
     if (type.kind === 'struct') return this.decodeStruct(spot, type.fields, type);
     return this.decodeScalar(spot, type);

@@ -15,7 +15,7 @@ interface Case {
   readonly text: readonly string[];
   readonly exit: readonly [number, number];
   readonly places?: readonly string[];
-  /** Where fields of a wrong type are. */
+  /** Where fields of a wrong type and repeated keys are. */
   readonly lines?: readonly number[];
   readonly config?: object;
 }
@@ -35,7 +35,9 @@ for (const { text, exit, places = [], lines = [], config } of cases) {
       return `${severity} ${path} ${place.line}:${place.column}`;
     });
     t.strictSame([...new Set(found)].sort(), places);
-    const blamed = (result?.failure ?? '').matchAll(/line (\d+): cannot unmarshal/g);
+    const blamed = (result?.failure ?? '').matchAll(
+      /line (\d+): (?:cannot unmarshal|mapping key ")/g,
+    );
     t.strictSame(
       [...blamed].map(([, line]) => Number(line)),
       lines,
