@@ -1,5 +1,6 @@
 /**
- * A report as text: each finding with its path, its place and the lines around it, and a caret.
+ * A report as text: each finding with its path, its place and the lines around it, and a caret. What
+ * is at no character, as a value that is left out at the end of a line, is told in one line.
  */
 
 import type { Entry } from './report.js';
@@ -14,6 +15,8 @@ export function renderReport(entries: readonly Entry[], source: string, file: st
 
 function renderEntry(entry: Entry, lines: readonly string[], file: string): string {
   const { line, column } = entry.place;
+  // In bytes, as the original compares it.
+  if (column > Buffer.byteLength(lines[line - 1] ?? '')) return oneLine(entry);
   const first = Math.max(1, line - around);
   const last = Math.min(lines.length, line + around);
   const width = String(last).length;
@@ -28,6 +31,11 @@ function renderEntry(entry: Entry, lines: readonly string[], file: string): stri
   const path = entry.path === '' ? '' : `[${entry.path}]`;
   const place = `${' '.repeat(width)} --> ${file}:${line}:${column}`;
   return [`${entry.severity}${path}:`, place, `${margin}|`, ...shown, `${margin}|`].join('\n');
+}
+
+function oneLine({ severity, path, place, message }: Entry): string {
+  const field = path === '' ? '' : `${path}, `;
+  return `${severity} at ${field}line ${place.line} col ${place.column}: ${message}`;
 }
 
 /** Under the word that begins at the column. */

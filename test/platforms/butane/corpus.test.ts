@@ -51,7 +51,13 @@ function placesOf({ entries }: ButaneResult): readonly string[] {
 
 function placesIn(stderr: string): readonly string[] {
   const found = stderr.matchAll(/^(error|warning)(?:\[(.*)\])?:\n\s*--> [^:]*:(\d+:\d+)/gm);
-  return tidy([...found].map(([, severity, path = '', place]) => `${severity} ${path} ${place}`));
+  const atNothing = stderr.matchAll(/^(error|warning) at (?:(\S+), )?line (\d+) col (\d+): /gm);
+  return tidy([
+    ...[...found].map(([, severity, path = '', place]) => `${severity} ${path} ${place}`),
+    ...[...atNothing].map(
+      ([, severity, path = '', ...at]) => `${severity} ${path} ${at.join(':')}`,
+    ),
+  ]);
 }
 
 function tidy(found: readonly string[]): readonly string[] {

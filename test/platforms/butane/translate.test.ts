@@ -7,6 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { execaSync } from 'execa';
 import { t } from 'tap';
 import { translateButane } from '../../../platforms/butane/butane.js';
+import { renderReport } from '../../../platforms/butane/render-report.js';
 import { problemOfDataUrl } from '../../../platforms/butane/rules/data-url.js';
 import { problemOfSource } from '../../../platforms/butane/rules/source-url.js';
 import { readUnitFile } from '../../../platforms/butane/rules/unit-syntax.js';
@@ -44,6 +45,13 @@ t.test('a file that a tree fills is blamed for what it has itself', async (t) =>
   t.equal(compressed?.path, '$.storage.files.0.contents.compression');
   const twice = placesOf('files: [{path: /a}], links: [{path: /a, target: /b}]');
   t.match(twice, [{ path: '$.storage.links.0', message: /there twice/ }]);
+});
+
+t.test('what is at the end of a line is told in one line', async (t) => {
+  const report = (text: string) => renderReport(translateButane(text).entries, text, 'in.bu');
+  t.match(report(`${head}passwd:\n`), /^warning at \$\.passwd, line 3 col 8: [^\n]+$/);
+  t.match(report(`${head}passwd: # c\n`), /^warning\[\$\.passwd\]:\n +--> in\.bu:3:8\n/);
+  t.match(report(`${head}é:\n  ö:\n`), /^warning\[\$\.é\]:\n +--> in\.bu:3:1\n/);
 });
 
 t.test('an empty files directory is none', async (t) => {
