@@ -14,7 +14,7 @@ export function problemOfSource(source: string, version: IgnitionVersion): strin
   if (['http', 'https', 'tftp', 'gs'].includes(url.scheme)) return undefined;
   if (url.scheme === 'data') return problemOfDataUrl(source);
   if (url.scheme === 's3') return problemOfVersionId(source);
-  if (url.scheme === 'arn' && version !== '3.3.0') return problemOfArn(source);
+  if (url.scheme === 'arn' && version !== '3.3.0') return problemOfArn(source, url.rest);
   return `unsupported URL scheme ${JSON.stringify(url.scheme)}`;
 }
 
@@ -24,12 +24,13 @@ function problemOfVersionId(source: string): string | undefined {
   return query.get('versionId') === '' ? 'the S3 object has an empty versionId' : undefined;
 }
 
-function problemOfArn(source: string): string | undefined {
-  const [arn = ''] = source.split(/[?#]/, 1);
+/** `rest` is what follows `arn:`; after a slash it would be a path to Go, and no ARN. */
+function problemOfArn(source: string, rest: string): string | undefined {
+  const [arn = ''] = rest.split('?', 1);
   const sections = arn.split(':');
-  const object = sections.slice(5).join(':');
+  const object = sections.slice(4).join(':');
   const slashes = arn.split('/').length - 1;
-  const isObject = sections.length >= 6 && sections[2] === 's3';
+  const isObject = !arn.startsWith('/') && sections.length >= 5 && sections[1] === 's3';
   if (!isObject || slashes < (object.startsWith('accesspoint/') ? 2 : 1)) {
     return 'the ARN names no S3 object';
   }

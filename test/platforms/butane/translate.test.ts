@@ -118,6 +118,7 @@ t.test('what is neither file, directory nor link', async (t) => {
 
 t.test('sources', async (t) => {
   const good = ['http://a/b', 'https://[::1]:8080/x?y', 'tftp://h/p', 's3://b/k', 'gs://b/k'];
+  good.push('http://[fe80::1%25en0]:80/', 'http://[::ffff:1.2.3.4]', 'http://h#%41\u0001');
   for (const url of good) t.equal(problemOfSource(url, '3.3.0'), undefined, url);
   const bad = [
     'ftp://a',
@@ -127,11 +128,18 @@ t.test('sources', async (t) => {
     'http://a:b/',
     'http://a/%zz',
     's3://b/k?versionId=',
+    'http://h#%zz',
+    'http://[fe80::1%en0]',
+    'http://[fe80::1%25]',
+    'http://[fe80::1%25e%zz]',
+    'http://[h]/',
+    'http://[127.0.0.1]/',
   ];
   for (const url of bad) t.type(problemOfSource(url, '3.3.0'), 'string', url);
   const arn = 'arn:aws:s3:::bucket/key';
   t.type(problemOfSource(arn, '3.3.0'), 'string');
   t.equal(problemOfSource(arn, '3.4.0'), undefined);
+  t.type(problemOfSource('arn:/aws:s3:::bucket/key', '3.4.0'), 'string');
   t.type(problemOfSource('arn:aws:ec2:::bucket/key', '3.4.0'), 'string');
   t.type(problemOfSource('arn:aws:s3:r:1:accesspoint/x', '3.4.0'), 'string');
 });
