@@ -20,11 +20,18 @@ export function encodeData(contents: Uint8Array, isCompressed = false): EncodedD
   const encoded = ';base64,'.length + base64Length(contents.length);
   const plain = Math.min(escaped, encoded);
   const packed = isCompressed ? undefined : gzipSync(contents);
-  const gzip = ';base64,'.length + base64Length(packed?.length ?? 0) + 'gzip'.length;
+  const packedLength = base64Length((packed?.length ?? 0) + emptyBlock);
+  const gzip = ';base64,'.length + packedLength + 'gzip'.length;
   if (packed && gzip < plain) return { source: base64Url(packed), compression: 'gzip' };
   if (encoded < escaped) return { source: base64Url(contents), compression: '' };
   return { source: `data:,${percentEncode(contents, inEscapes)}`, compression: '' };
 }
+
+/**
+ * Go's writer ends with an empty block that zlib does without; where gzip barely pays, the original
+ * therefore leaves contents as they are.
+ */
+const emptyBlock = 5;
 
 function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;

@@ -7,6 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { execaSync } from 'execa';
 import { t } from 'tap';
 import { translateButane } from '../../../platforms/butane/butane.js';
+import { encodeData } from '../../../platforms/butane/encode-data.js';
 import { renderReport } from '../../../platforms/butane/render-report.js';
 import { problemOfDataUrl } from '../../../platforms/butane/rules/data-url.js';
 import { problemOfSource } from '../../../platforms/butane/rules/source-url.js';
@@ -52,6 +53,13 @@ t.test('what is at the end of a line is told in one line', async (t) => {
   t.match(report(`${head}passwd:\n`), /^warning at \$\.passwd, line 3 col 8: [^\n]+$/);
   t.match(report(`${head}passwd: # c\n`), /^warning\[\$\.passwd\]:\n +--> in\.bu:3:8\n/);
   t.match(report(`${head}é:\n  ö:\n`), /^warning\[\$\.é\]:\n +--> in\.bu:3:1\n/);
+});
+
+t.test('gzip has to pay by more than it does here for the original to take it', async (t) => {
+  const packingOf = (lines: number) =>
+    encodeData(Buffer.from('server 10.0.0.1\n'.repeat(lines))).compression;
+  t.equal(packingOf(3), '');
+  t.equal(packingOf(5), 'gzip');
 });
 
 t.test('an empty files directory is none', async (t) => {
