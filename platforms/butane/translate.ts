@@ -156,10 +156,7 @@ function addMountUnits(filesystems: readonly Struct[], config: Draft, origins: O
   origins.rearrange('$.systemd.units', own, positions);
   for (const [position, [index]] of wanted.entries()) {
     const place = `$.storage.filesystems.${index}.with_mount_unit`;
-    const unit = `$.systemd.units.${position}`;
-    origins.setAll(unit, place);
-    // The original knows the fields of a merged unit, and not the unit.
-    if (positions.flat().includes(position)) origins.set(unit, unit);
+    origins.setAll(`$.systemd.units.${position}`, place);
   }
   config.systemd = { ...(config.systemd as Draft), units };
 }
