@@ -11,6 +11,7 @@ import {
   isSeq,
   type LineCounter,
   type Node,
+  type Pair,
   type Scalar,
   visit,
   type YAMLParseError,
@@ -30,14 +31,37 @@ export function refuseNewerSyntax(
   text: string,
   lines: LineCounter,
 ): void {
+  const refuse = (problem: string | undefined, offset = 0) => {
+    if (problem !== undefined) throw new YamlSyntaxError(problem, lines.linePos(offset).line);
+  };
   visit(document, {
     Node: (_, node, path) => {
-      const problem =
-        problemOfName(node) ?? problemOfScalar(node as Scalar, inFlow(path.at(-1), path), text);
-      if (problem === undefined) return;
-      throw new YamlSyntaxError(problem, lines.linePos(node.range?.[0] ?? 0).line);
+      const isInFlow = inFlow(path.at(-1), path);
+      refuse(problemOfName(node) ?? problemOfScalar(node as Scalar, isInFlow, text), startOf(node));
+    },
+    Pair: (_, { key, srcToken }) => {
+      const start = srcToken?.start?.find(isProperty)?.offset ?? startOf(key as Node | null);
+      const sign = srcToken?.sep?.find(({ type }) => type === 'map-value-ind')?.offset;
+      const isImplicit = !srcToken?.start?.some(({ type }) => type === 'explicit-key-ind');
+      if (sign === undefined || !isImplicit) return;
+      refuse(problemOfKey(srcToken, text.slice(start, sign)), sign);
     },
   });
+}
+
+function startOf(node: Node | null): number | undefined {
+  return node?.range?.[0];
+}
+
+function isProperty({ type }: { readonly type: string }): boolean {
+  return type === 'anchor' || type === 'tag';
+}
+
+/** A key that no `?` announces has some text, an anchor or a tag, and is on the line of its `:`. */
+function problemOfKey(token: Pair['srcToken'], text: string): string | undefined {
+  const isAbsent = !token?.key && !token?.start?.some(isProperty);
+  if (isAbsent) return 'did not find expected key';
+  return text.includes('\n') ? "did not find expected ',' or '}'" : undefined;
 }
 
 /** Whether a node is an item of a collection in brackets or braces; pairs are looked through. */
@@ -48,6 +72,9 @@ function inFlow(parent: unknown, path: readonly unknown[]): boolean {
 
 function problemOfName(node: Node): string | undefined {
   const name = isAlias(node) ? node.source : (node as { readonly anchor?: string }).anchor;
+  if (!isAlias(node) && (node as Scalar).tag?.includes('#')) {
+    return 'did not find expected whitespace or line break';
+  }
   const isOld = name === undefined || /^[0-9A-Za-z_-]+$/.test(name);
   return isOld ? undefined : 'did not find expected alphabetic or numeric character';
 }
@@ -65,8 +92,9 @@ function problemOfScalar(node: Scalar, isInFlow: boolean, text: string): string 
   return isOld ? undefined : "did not find expected ',' or '}'";
 }
 
-/** `\\/` is new, and so are halves of surrogate pairs, as JSON writes them. */
+/** The library takes an escaped quote at the end of the text for the closing one. `\\/` is new, and so are halves of surrogate pairs, as JSON writes them. */
 function problemOfEscapes(source: string): string | undefined {
+  if (/(?<!\\)(\\\\)*\\"$/.test(source)) return 'found unexpected end of stream';
   if (/(?<!\\)(\\\\)*\\\//.test(source)) return 'found unknown escape character /';
   const half = /(?<!\\)(\\\\)*\\(u[dD][89a-fA-F]|U0000[dD][89a-fA-F])/;
   return half.test(source) ? 'found invalid Unicode character escape code' : undefined;

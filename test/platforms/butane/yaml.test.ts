@@ -198,11 +198,24 @@ t.test('what is no YAML', async (t) => {
     'a: [::1]': /did not find expected ','/,
     'a: {b:[c]}': /did not find expected ','/,
     'a: |\n  \tb': /tab character where an indentation space/,
+    'a: !!str# b': /expected whitespace or line break/,
+    'a: "\\"': /unexpected end of stream/,
+    ': a': /line 1: did not find expected key/,
+    'a: {: b}': /did not find expected key/,
+    'a: [b, : c]': /did not find expected key/,
+    'a:\n  : b': /line 2: did not find expected key/,
+    'a: {b\n  : c}': /did not find expected ','/,
+    'a: {&b\n  c: d}': /did not find expected ','/,
   };
   for (const [text, message] of Object.entries(refused)) {
     t.match(translateButane(text).failure, message, JSON.stringify(text));
   }
   t.match(translateButane(Buffer.from([0x61, 0xff])).failure, /UTF-8/);
+});
+
+t.test('keys without text, and keys of several lines, where they may be', async (t) => {
+  const texts = ['?\n: a', '&k : a', 'x: {!!str : a}', 'x: {? a\n  : b}', 'x: {"a\\\\": b}'];
+  for (const text of texts) t.equal(translate(`${text}\n`).failure, undefined, text);
 });
 
 t.test('what names no specification', async (t) => {
