@@ -3,7 +3,14 @@
  * What that parser refuses and this library lets pass is refused here too.
  */
 
-import { Composer, type Document, LineCounter, type ParsedNode } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isCollection,
+  LineCounter,
+  type ParsedNode,
+  type YAMLParseError,
+} from 'yaml';
 import { Anchors } from './yaml-anchors.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { tokensOf } from './yaml-lexer.js';
@@ -26,7 +33,7 @@ export function parseYaml(source: Uint8Array): YamlDocument {
   const document = firstDocument(text, lines);
   if (!document) return { text, lines, root: null, anchors: new Anchors(null) };
   refuseOtherDirectives(document, text);
-  const problem = document.errors.find((error) => !isOlderSyntax(error, text));
+  const problem = firstProblem(document, text, lines);
   if (problem) {
     throw new YamlSyntaxError(problem.message, lines.linePos(problem.pos[0]).line);
   }
@@ -52,6 +59,31 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
   const composer = new Composer(options);
   const [document] = composer.compose(tokensOf(text, lines), false, text.length);
   return document as Document.Parsed | undefined;
+}
+
+function firstProblem(document: Document.Parsed, text: string, lines: LineCounter) {
+  const { errors, contents } = document;
+  const beyond = errors.find((error) => isAfterRoot(error, contents, text, lines));
+  const end = beyond?.pos[0] ?? Number.POSITIVE_INFINITY;
+  return errors.find((error) => error.pos[0] < end && !isOlderSyntax(error, text));
+}
+
+/**
+ * Whether an error is about what follows the root: go-yaml reads one node and asks for one token
+ * more, which only has to be one. A block goes on for what is not further to the left.
+ */
+function isAfterRoot(
+  { code, pos: [at] }: YAMLParseError,
+  root: ParsedNode | null,
+  text: string,
+  lines: LineCounter,
+): boolean {
+  if (root === null || code !== 'UNEXPECTED_TOKEN' || at < root.range[1]) return false;
+  const { col } = lines.linePos(at);
+  if (/^\.\.\. /.test(text.slice(at - col + 1, at))) return true;
+  const isBlock = isCollection(root) && !root.flow;
+  const hasEnded = !isBlock || col < lines.linePos(root.range[0]).col;
+  return hasEnded && /^[^\s"'`@%|>&!]/.test(text.slice(at, at + 1));
 }
 
 /** Only YAML 1.1 may be declared, and no directive but `%YAML` and `%TAG`. */

@@ -218,6 +218,19 @@ t.test('keys without text, and keys of several lines, where they may be', async 
   for (const text of texts) t.equal(translate(`${text}\n`).failure, undefined, text);
 });
 
+t.test('after the root only one token is looked at', async (t) => {
+  const json = '{"variant": "flatcar", "version": "1.1.0"}';
+  const indented = '  variant: flatcar\n  version: 1.1.0\n';
+  const taken = [`${json}\n}`, `${json} foo`, `${json}\nfoo: 1`, `${indented}foo: "1`];
+  for (const text of [...taken, `${indented}- x`, `${indented} foo: 1`, `${head}... foo`]) {
+    t.equal(translateButane(`${text}\n`).failure, undefined, text);
+  }
+  const refused = [`${head}}`, `${head}- a`, `${head}x: [a]]`, `${head}x: "a" b`];
+  for (const text of [...refused, `${json} @`, `${json} "a`, `${indented}  - x`]) {
+    t.match(translateButane(`${text}\n`).failure, /not YAML/, text);
+  }
+});
+
 t.test('what names no specification', async (t) => {
   t.match(translateButane('').failure, /variant is missing/);
   t.match(translateButane('variant: flatcar').failure, /version is missing/);
