@@ -105,7 +105,7 @@ function refuseOtherDirectives(document: Document.Parsed, text: string): void {
 const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function decode(source: Uint8Array): string {
-  const text = decodeUtf8(source);
+  const text = decodeUnicode(source);
   const found = unprintable.exec(text);
   if (found) {
     throw new YamlSyntaxError('control characters are not allowed');
@@ -116,10 +116,13 @@ function decode(source: Uint8Array): string {
 /** YAML 1.1 ends lines with these too: a carriage return alone, and NEL. Lengths stay the same. */
 const otherBreaks = /\r(?!\n)|\x85/g;
 
-function decodeUtf8(source: Uint8Array): string {
+/** UTF-8, or UTF-16 where a byte order mark says so. */
+function decodeUnicode(source: Uint8Array): string {
+  const mark = Buffer.from(source.subarray(0, 2)).toString('hex');
+  const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[mark] ?? 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(source);
+    return new TextDecoder(encoding, { fatal: true }).decode(source);
   } catch {
-    throw new YamlSyntaxError('the text is not UTF-8');
+    throw new YamlSyntaxError(`the text is not ${encoding.toUpperCase()}`);
   }
 }

@@ -211,6 +211,7 @@ t.test('what is no YAML', async (t) => {
     t.match(translateButane(text).failure, message, JSON.stringify(text));
   }
   t.match(translateButane(Buffer.from([0x61, 0xff])).failure, /UTF-8/);
+  t.match(translateButane(Buffer.from([0xff, 0xfe, 0x61])).failure, /UTF-16LE/);
 });
 
 t.test('keys without text, and keys of several lines, where they may be', async (t) => {
@@ -228,6 +229,13 @@ t.test('after the root only one token is looked at', async (t) => {
   const refused = [`${head}}`, `${head}- a`, `${head}x: [a]]`, `${head}x: "a" b`];
   for (const text of [...refused, `${json} @`, `${json} "a`, `${indented}  - x`]) {
     t.match(translateButane(`${text}\n`).failure, /not YAML/, text);
+  }
+});
+
+t.test('UTF-16 with a byte order mark', async (t) => {
+  const text = Buffer.from(`\ufeff${head}passwd: {users: [{name: é}]}\n`, 'utf16le');
+  for (const source of [text, Buffer.from(text).swap16()]) {
+    t.equal(translateButane(source).config?.passwd?.users?.[0]?.name, 'é');
   }
 });
 
