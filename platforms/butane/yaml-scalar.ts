@@ -129,8 +129,9 @@ function resolveNumber(text: string): Resolved | undefined {
   const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
   const integer = parseInteger(digits);
   if (integer !== undefined) return { kind: 'int', value: integer };
-  if (float.test(digits)) return { kind: 'float', value: Number(digits) };
-  return undefined;
+  const value = Number(digits);
+  // What no float holds is a text.
+  return float.test(digits) && Number.isFinite(value) ? { kind: 'float', value } : undefined;
 }
 
 const radixes = [

@@ -28,7 +28,8 @@ t.test('modes', async (t) => {
 });
 
 t.test('what is no integer', async (t) => {
-  for (const text of ['"0644"', '1:30', '.inf', '2024-02-29', 'x', '99999999999999999999', '[1]']) {
+  const texts = ['"0644"', '1:30', '.inf', '2024-02-29', 'x', '99999999999999999999', '[1]'];
+  for (const text of [...texts, '-1e400']) {
     t.match(translate(file(`mode: ${text}`)).failure, /line 3: cannot unmarshal .* into int/, text);
   }
 });
