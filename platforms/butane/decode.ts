@@ -58,7 +58,8 @@ const maxAliased = 100_000;
 
 class Decoder {
   readonly problems: string[] = [];
-  private readonly open = new Set<Spot>();
+  /** The aliases on the way to here: not what they stand for, as it may be of a wrong type. */
+  private readonly open = new Set<Alias>();
   private aliased = 0;
 
   private readonly document: YamlDocument;
@@ -87,14 +88,14 @@ class Decoder {
 
   private follow<T>(alias: Alias, use: (target: Spot) => T): T {
     const target = this.resolve(alias);
-    if (this.open.has(target)) {
+    if (this.open.has(alias)) {
       throw new YamlSyntaxError(`anchor '${alias.source}' value contains itself`);
     }
-    this.open.add(target);
+    this.open.add(alias);
     try {
       return use(target);
     } finally {
-      this.open.delete(target);
+      this.open.delete(alias);
     }
   }
 
