@@ -4,22 +4,13 @@
  * of a list vanish, `<<` merges.
  */
 
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type ParsedNode,
-  type Scalar,
-  type YAMLSeq,
-} from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLSeq } from 'yaml';
 import { type ButaneVersion, type Fields, type FieldType, fieldsIn } from './butane-schema.js';
-import { scalarValue } from './scalar-value.js';
+import { describeNode, nameOf, scalarValue } from './scalar-value.js';
 import { entriesOf, itemsOf, type MapEntry, type MapNode, rootSpot, type Spot } from './spots.js';
 import type { YamlDocument } from './yaml-document.js';
 import { YamlSyntaxError } from './yaml-error.js';
-import { resolveScalar, textOf } from './yaml-scalar.js';
+import { resolveScalar } from './yaml-scalar.js';
 
 /** A decoded field. */
 export type Value = string | number | boolean | Uint8Array | readonly Value[] | Struct;
@@ -182,25 +173,11 @@ class Decoder {
 
   private refuse({ node, offset }: Spot, type: FieldType): undefined {
     const { line } = this.document.lines.linePos(offset);
-    this.problems.push(`line ${line}: cannot unmarshal ${describe(node)} into ${nameOf(type)}`);
+    this.problems.push(`line ${line}: cannot unmarshal ${describeNode(node)} into ${nameOf(type)}`);
     return undefined;
   }
 }
 
 function isNull(node: ParsedNode | null): boolean {
   return node === null || (isScalar(node) && resolveScalar(node).kind === 'null');
-}
-
-function describe(node: ParsedNode | null): string {
-  if (isMap(node)) return '!!map';
-  if (isSeq(node)) return '!!seq';
-  const scalar = node as Scalar.Parsed;
-  const text = textOf(scalar);
-  const short = text.length > 10 ? `${text.slice(0, 7)}...` : text;
-  return `!!${resolveScalar(scalar).kind} \`${short}\``;
-}
-
-function nameOf(type: FieldType): string {
-  if (type.kind === 'list') return `a list of ${nameOf(type.of)}`;
-  return type.kind === 'struct' ? type.name : type.kind === 'bytes' ? 'string' : type.kind;
 }

@@ -1,8 +1,9 @@
 /**
- * A scalar as the type that its field has, as go-yaml v3 converts it.
+ * A scalar as the type that its field has, as go-yaml v3 converts it, and what is said where it is
+ * none.
  */
 
-import type { Scalar } from 'yaml';
+import { isMap, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { FieldType } from './butane-schema.js';
 import { resolveScalar, textOf } from './yaml-scalar.js';
 
@@ -31,4 +32,20 @@ function integerOf(resolved: ReturnType<typeof resolveScalar>): number | undefin
   // What is too small is cut off, what is too large is refused: so go-yaml converts floats.
   const whole = Math.max(Math.trunc(resolved.value), -(2 ** 63));
   return whole <= 2 ** 63 ? whole || 0 : undefined;
+}
+
+/** A node by its tag and the beginning of its text. */
+export function describeNode(node: ParsedNode | null): string {
+  if (isMap(node)) return '!!map';
+  if (isSeq(node)) return '!!seq';
+  const scalar = node as Scalar.Parsed;
+  const text = textOf(scalar);
+  const short = text.length > 10 ? `${text.slice(0, 7)}...` : text;
+  return `!!${resolveScalar(scalar).kind} \`${short}\``;
+}
+
+/** A type as an error has it. */
+export function nameOf(type: FieldType): string {
+  if (type.kind === 'list') return `a list of ${nameOf(type.of)}`;
+  return type.kind === 'struct' ? type.name : type.kind === 'bytes' ? 'string' : type.kind;
 }
