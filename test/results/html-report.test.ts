@@ -12,7 +12,14 @@ import type { ContractRow } from '../../harness/model/contract.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { ClaimId } from '../../harness/model/ids.js';
 import { writeHtmlReport } from '../../results/html/write-html-report.js';
-import { contrastOf, keepPicture, noBrowser, openFile, startBrowser } from './support/browser.js';
+import {
+  comesTrue,
+  contrastOf,
+  keepPicture,
+  noBrowser,
+  openFile,
+  startBrowser,
+} from './support/browser.js';
 import { arpFrame, pcapHead, pcapPacket } from './support/captures.js';
 import { everyStatus, failure, plannedCase, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
@@ -192,8 +199,8 @@ t.test(
         }
         await page.setViewportSize({ width: 800, height: 900 });
         // Charts follow the window a moment later.
-        const fits = page.waitForFunction('document.documentElement.scrollWidth <= innerWidth');
-        await t.resolves(fits, `${view} fits into 800 pixels`);
+        const fits = await comesTrue(page, 'document.documentElement.scrollWidth <= innerWidth');
+        t.ok(fits, `${view} fits into 800 pixels`);
         const heights = `[...document.querySelectorAll('.badge')].map((one) => one.offsetHeight)`;
         const tallest = await page.evaluate(`Math.max(...${heights})`);
         t.ok(Number(tallest) < 30, `badges on ${view} are of one line: ${tallest}`);

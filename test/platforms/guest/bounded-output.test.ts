@@ -2,6 +2,7 @@
  * The limit on output, also where it cuts a character, and the tail that survives it.
  */
 
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { t } from 'tap';
@@ -41,8 +42,13 @@ t.test('what is dropped is not kept in memory', async (t) => {
   const before = memoryOfBuffers();
   for (let n = 0; n < 2_048; n++) output.add(Buffer.alloc(32 * 1024, 'y'));
   t.equal(output.text().length, 100);
-  const grownMiB = (memoryOfBuffers() - before) / 1024 / 1024;
-  t.ok(grownMiB < 8, `${grownMiB} of 64 MiB are kept`);
+  // What nobody holds is swept a while after it was collected, by another thread.
+  let keptMiB = Number.POSITIVE_INFINITY;
+  for (let left = 50; keptMiB >= 8 && left > 0; left -= 1) {
+    await setImmediate();
+    keptMiB = (memoryOfBuffers() - before) / 1024 / 1024;
+  }
+  t.ok(keptMiB < 8, `${keptMiB} of 64 MiB are kept`);
 });
 
 /** In bytes, when everything is gone that nobody holds. */

@@ -74,6 +74,23 @@ export async function openFile(
   return { page, problems };
 }
 
+/**
+ * If an expression becomes true within ten seconds; asked again whenever the page was drawn. Playwright's
+ * own `waitForFunction` evaluates its text a second time by a timer, which the page's policy forbids.
+ */
+export async function comesTrue(page: Page, expression: string): Promise<boolean> {
+  const asked = `new Promise((resolve) => {
+    const end = performance.now() + 10_000;
+    const ask = () => {
+      if (${expression}) resolve(true);
+      else if (performance.now() > end) resolve(false);
+      else requestAnimationFrame(ask);
+    };
+    ask();
+  })`;
+  return Boolean(await page.evaluate(asked));
+}
+
 /** Keeps a picture of the whole page for a person to look at, in `dist/pictures`. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const directory = join(compiledRoot(), 'pictures');
