@@ -11,8 +11,8 @@ import { defineConfig } from 'rolldown';
 const dist = join(import.meta.dirname, 'dist');
 const directory = join(dist, 'command');
 
-/** They have addons, threads or WebAssembly beside their code, or belong to tests. */
-const outside = /^(?:ssh2|sql\.js|tinypool|vite|tap|playwright-core)(?:\/|$)/;
+/** They have addons or threads beside their code, or belong to tests. */
+const outside = /^(?:ssh2|better-sqlite3|tinypool|vite|tap|playwright-core)(?:\/|$)/;
 const sharedWithSuites = [
   join(dist, 'harness', 'model'),
   join(dist, 'harness', 'base', 'errors.js'),

@@ -3,7 +3,6 @@
  * another: what `yard compare` prints and what the site shows of the newest run.
  */
 
-import type { Database } from 'sql.js';
 import type { RunRecord } from '../harness/model/record.js';
 import {
   compareRuns,
@@ -12,6 +11,7 @@ import {
   samplesOf,
   withoutImage,
 } from './compare-runs.js';
+import { type Database, rowsOf } from './history-file.js';
 import { durationsOn } from './history-queries.js';
 
 /**
@@ -60,6 +60,6 @@ const likeRunsBefore = `
  * and of the same part if it was a part; undefined when it is the first of them.
  */
 export function runBefore(database: Database, run: string): string | undefined {
-  const found = database.exec(likeRunsBefore, [run])[0]?.values[0]?.[0];
+  const found = rowsOf(database, likeRunsBefore, run)[0]?.[0];
   return found === undefined ? undefined : `${found}`;
 }

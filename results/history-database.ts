@@ -1,23 +1,22 @@
 /**
  * The history of many runs in SQLite: a cache over their records, brought up to date when it is
- * opened and made anew when it is damaged or of another version. SQLite is the WebAssembly build:
- * a native one would need a compiler or a download beyond the npm registry on every host.
+ * opened.
  */
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import initSqlJs, { type Database } from 'sql.js';
 import { HarnessError, toError } from '../harness/base/errors.js';
 import { parseRunId, type RunId } from '../harness/model/ids.js';
 import type { CaseRecord, RunRecord } from '../harness/model/record.js';
 import { signatureOf } from './failure-signature.js';
-import { readOwnRecord, writeWhole } from './record-file.js';
+import { type Database, openHistoryFile, rowsOf, type SqlValue } from './history-file.js';
+import { readOwnRecord } from './record-file.js';
 import { durationOf } from './reporters/explain.js';
 import { runFiles } from './run-files.js';
 import { isLiveRun } from './run-store.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const databaseVersion = 7;
+const version = 8;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';
@@ -42,8 +41,8 @@ const tables = `
   CREATE TABLE parts (run TEXT NOT NULL, part TEXT NOT NULL);
   CREATE INDEX cases_by_run ON cases (run);
   CREATE INDEX cases_by_id ON cases (case_id);
+  CREATE INDEX attempts_by_run ON attempts (run);
   CREATE INDEX attempts_by_id ON attempts (case_id);
-  PRAGMA user_version = ${databaseVersion};
 `;
 
 /** An open history; the caller closes `database`. `notes` say which runs could not be read. */
@@ -52,71 +51,39 @@ export interface History {
   readonly notes: readonly string[];
 }
 
-/** Opens the history of the runs under `root`, with every run that is over in it, and saves it. */
+/** Opens the history of the runs under `root`, with every run that is over in it. */
 export async function openHistory(root: string): Promise<History> {
-  const path = join(root, historyFile);
-  const { database, isNew } = await openDatabase(path);
-  const { notes, changes } = await synchronise(database, root);
-  if (isNew || changes > 0) await save(database, path);
-  return { database, notes };
-}
-
-async function openDatabase(path: string): Promise<{ database: Database; isNew: boolean }> {
-  const sqlite = await initSqlJs();
-  const bytes = await readFile(path).catch(() => undefined);
-  const known = bytes && new sqlite.Database(bytes);
-  if (known && isUsable(known)) return { database: known, isNew: false };
-  known?.close();
-  const database = new sqlite.Database();
-  database.run(tables);
-  return { database, isNew: true };
-}
-
-function isUsable(database: Database): boolean {
+  const database = await openHistoryFile(join(root, historyFile), { version, tables });
   try {
-    const [version] = database.exec('PRAGMA user_version');
-    const [check] = database.exec('PRAGMA quick_check');
-    return version?.values[0]?.[0] === databaseVersion && check?.values[0]?.[0] === 'ok';
-  } catch {
-    return false;
+    return { database, notes: await synchronise(database, root) };
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
-/** Only a cache: where it can't be kept, the next command makes it again. */
-async function save(database: Database, path: string): Promise<void> {
-  await writeWhole(path, database.export()).catch(() => undefined);
-}
-
-interface Synchronised {
-  readonly notes: readonly string[];
-  readonly changes: number;
-}
-
-/** Takes in runs that are new or changed, and drops those that went. */
-async function synchronise(database: Database, root: string): Promise<Synchronised> {
+/** Takes in runs that are new or changed, and drops those that went; what can't be read is noted. */
+async function synchronise(database: Database, root: string): Promise<readonly string[]> {
   const known = statesIn(database);
   const names = await readdir(root).catch(() => []);
-  const present = names.map(parseRunId).filter((run) => run !== undefined);
-  const gone = [...known.keys()].filter((run) => !present.includes(run as RunId));
-  for (const run of gone) forget(database, run);
+  const present = new Set(names.map(parseRunId).filter((run) => run !== undefined));
+  for (const run of known.keys()) if (!present.has(run as RunId)) forget(database, run);
   const notes: string[] = [];
-  let changes = gone.length;
   for (const run of present) {
     const directory = join(root, run);
     const state = await stateOf(directory);
     if (state === undefined || state === known.get(run) || (await isLiveRun(directory))) continue;
     forget(database, run);
-    changes += 1;
     await takeIn(database, { directory, state }).catch((thrown: unknown) => {
       if (thrown instanceof HarnessError && thrown.code === 'RUN_UNBEGUN') return;
       notes.push(`run ${run} is not counted: ${toError(thrown).message}`);
     });
   }
-  return { notes, changes };
+  return notes;
 }
 
 function statesIn(database: Database): ReadonlyMap<string, string> {
-  const rows = database.exec('SELECT run, state FROM runs')[0]?.values ?? [];
+  const rows = rowsOf(database, 'SELECT run, state FROM runs');
   return new Map(rows.map(([run, state]) => [String(run), String(state)]));
 }
 
@@ -129,52 +96,71 @@ async function stateOf(directory: string): Promise<string | undefined> {
   return undefined;
 }
 
+/** All of a run or nothing, whoever else writes. */
 function forget(database: Database, run: string): void {
-  for (const table of ['runs', 'cases', 'attempts', 'parts']) {
-    database.run(`DELETE FROM ${table} WHERE run = ?`, [run]);
-  }
+  const remove = () => {
+    for (const table of ['runs', 'cases', 'attempts', 'parts']) {
+      database.prepare(`DELETE FROM ${table} WHERE run = ?`).run(run);
+    }
+  };
+  database.transaction(remove).immediate();
 }
 
+/** Another command may have taken it in meanwhile: it is there once. */
 async function takeIn(
   database: Database,
   { directory, state }: { readonly directory: string; readonly state: string },
 ): Promise<void> {
   const record = await readOwnRecord(directory);
-  database.run('BEGIN');
-  try {
-    addRun(database, record, state);
-    for (const one of record.cases) addCase(database, record.run, one);
-    database.run('COMMIT');
-  } catch (error) {
-    database.run('ROLLBACK');
-    throw error;
-  }
+  const insert = inserts(database);
+  const take = () => {
+    forget(database, record.run);
+    insert.run(...rowOfRun(record, state));
+    for (const merged of record.merged ?? []) insert.part(record.run, merged);
+    for (const one of record.cases) addCase(insert, record.run, one);
+  };
+  database.transaction(take).immediate();
 }
 
-function addRun(database: Database, record: RunRecord, state: string): void {
+/** Adds a row to a table. */
+type Insert = (...row: readonly SqlValue[]) => void;
+
+interface Inserts {
+  readonly run: Insert;
+  readonly case: Insert;
+  readonly attempt: Insert;
+  readonly part: Insert;
+}
+
+/** Into each table; to understand a statement takes longer than to carry it out. */
+function inserts(database: Database): Inserts {
+  const into = (table: string, columns: number): Insert => {
+    const places = Array.from({ length: columns }, () => '?').join();
+    const statement = database.prepare(`INSERT INTO ${table} VALUES (${places})`);
+    return (...row) => void statement.run(...row);
+  };
+  const [run, part] = [into('runs', 14), into('parts', 2)];
+  return { run, part, case: into('cases', 7), attempt: into('attempts', 11) };
+}
+
+function rowOfRun(record: RunRecord, state: string): readonly SqlValue[] {
   const { run, argv, startedAt, image, platform, host, verdict, shard } = record;
   const { name, sha256, channel, version, osName, arch } = image;
-  const row = [run, state, argv[0] ?? '', startedAt, name, sha256, channel, version];
   const part = shard ? `${shard.index}/${shard.count}` : '';
-  const rest = [osName, arch, platform, host.accelerator.name, verdict, part];
-  database.run('INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)', [...row, ...rest]);
-  for (const merged of record.merged ?? []) {
-    database.run('INSERT INTO parts VALUES (?,?)', [run, merged]);
-  }
+  const what = [run, state, argv[0] ?? '', startedAt, name, sha256, channel, version];
+  return [...what, osName, arch, platform, host.accelerator.name, verdict, part];
 }
 
 /** Repetitions of a case in one run count as the same case; its id ends in `#n` from the second. */
-function addCase(database: Database, run: RunId, one: CaseRecord): void {
+function addCase(insert: Inserts, run: RunId, one: CaseRecord): void {
   const id = one.id.replace(/#\d+$/, '');
   const { suite, firmware, status, cost } = one;
-  const row = [run, id, suite, firmware, status, durationOf(one), cost.memoryMiB];
-  database.run('INSERT INTO cases VALUES (?,?,?,?,?,?,?)', row);
+  insert.case(run, id, suite, firmware, status, durationOf(one), cost.memoryMiB);
   for (const attempt of one.attempts) {
     const { outcome, durationMs = null, usage, failure } = attempt;
     const { id: signature = null, text = null } = signatureOf(attempt) ?? {};
-    const why = [failure?.code ?? null, failure?.phase ?? null, signature, text];
     const took = [durationMs, usage?.cpuSeconds ?? null, usage?.peakMemoryMiB ?? null];
-    const values = [run, id, attempt.attempt, outcome, ...took, ...why];
-    database.run('INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?)', values);
+    const why = [failure?.code ?? null, failure?.phase ?? null, signature, text];
+    insert.attempt(run, id, attempt.attempt, outcome, ...took, ...why);
   }
 }

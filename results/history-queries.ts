@@ -4,9 +4,9 @@
  * purpose.
  */
 
-import type { Database, SqlValue } from 'sql.js';
 import type { SuiteId } from '../harness/model/ids.js';
 import { type Trend, trendOf } from './flake-trend.js';
+import { type Database, rowsOf, type SqlValue } from './history-file.js';
 import { type Interval, median, quantile, wilsonInterval } from './statistics.js';
 
 /** A cause of failures and how often it was seen. */
@@ -50,7 +50,7 @@ const toldAttempts = `
 
 /** Flaky cases, by the lower bound of their rate: what is surely flaky comes first. */
 export function findFlakes(database: Database): readonly Flake[] {
-  const rows = database.exec(toldAttempts)[0]?.values ?? [];
+  const rows = rowsOf(database, toldAttempts);
   const told = rows.map(([run, id, where, outcome, signature, text, code, phase]): Told => {
     const why = { signature: `${signature}`, text: `${text}`, code: `${code}`, phase: `${phase}` };
     const failed = outcome === 'failed';
@@ -123,7 +123,7 @@ const passedDurations = `
 
 /** All cases that ever passed, with each accelerator, slowest first. */
 export function findSlowCases(database: Database): readonly SlowCase[] {
-  const rows = database.exec(passedDurations)[0]?.values ?? [];
+  const rows = rowsOf(database, passedDurations);
   const worlds = groupBy(rows, (row) => `${row[4]}`);
   const slow = [...worlds].flatMap(([accelerator, list]) => slowWith(accelerator, list));
   return slow.sort((a, b) => b.medianMs - a.medianMs);
@@ -156,7 +156,7 @@ export function durationsOn(
   { sha256, accelerator }: { readonly sha256: string; readonly accelerator: string },
 ): ReadonlyMap<string, readonly number[]> {
   const query = `${passedDurations} AND r.sha256 = ? AND r.accelerator = ?`;
-  const rows = database.exec(query, [sha256, accelerator])[0]?.values ?? [];
+  const rows = rowsOf(database, query, sha256, accelerator);
   const groups = groupBy(rows, ([id]) => `${id}`);
   return new Map([...groups].map(([id, list]) => [id, list.map(([, ms]) => Number(ms))]));
 }
@@ -197,7 +197,7 @@ export interface PresentRuns {
 /** Of any command. */
 export function presentRuns(database: Database): PresentRuns {
   const all = (query: string) => {
-    const rows = database.exec(query)[0]?.values ?? [];
+    const rows = rowsOf(database, query);
     return new Set(rows.map(([value]) => `${value}`));
   };
   const ids = all('SELECT run FROM runs UNION SELECT part FROM parts');
@@ -207,7 +207,7 @@ export function presentRuns(database: Database): PresentRuns {
 
 /** Of every run since then (ISO 8601) in which the suite passed or failed. */
 export function suiteOutcomes(database: Database, since: string): readonly SuiteOutcomes[] {
-  const rows = database.exec(outcomesPerRun, [since])[0]?.values ?? [];
+  const rows = rowsOf(database, outcomesPerRun, since);
   return rows.map(([suite, run, at, imageSha256, osName, arch, passed, failed]) => ({
     suite: `${suite}` as SuiteId,
     run: `${run}`,

@@ -59,10 +59,10 @@ const rules: Readonly<Record<string, Rule>> = {
     folders: mechanisms,
     packages: [
       'zod',
+      'better-sqlite3',
       'junit-report-builder',
       'log-update',
       'picomatch',
-      'sql.js',
       'tinypool',
       'vite',
       'yaml',

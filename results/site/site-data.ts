@@ -3,8 +3,8 @@
  * how long it took.
  */
 
-import type { Database } from 'sql.js';
 import type { CaseStatus } from '../../harness/model/outcome.js';
+import { type Database, rowsOf } from '../history-file.js';
 import { type Flake, findFlakes, findSlowCases, type SlowCase } from '../history-queries.js';
 
 /** A run, one column. */
@@ -44,12 +44,15 @@ const lastRuns = `
   ORDER BY started_at DESC, run DESC LIMIT ?
 `;
 
-const casesOfRuns = 'SELECT run, case_id, suite, status, duration_ms FROM cases ORDER BY case_id';
+const casesOfRuns = `
+  SELECT run, case_id, suite, status, duration_ms FROM cases
+  WHERE run IN (SELECT value FROM json_each(?)) ORDER BY case_id
+`;
 
 /** Reads the last runs, `most` at most. */
 export function siteData(database: Database, most: number): SiteData {
-  const rows = database.exec(lastRuns, [most])[0]?.values ?? [];
-  const runs = rows.reverse().map(([run, startedAt, image, version, verdict]) => ({
+  const rows = rowsOf(database, lastRuns, most);
+  const runs = rows.toReversed().map(([run, startedAt, image, version, verdict]) => ({
     run: `${run}`,
     startedAt: `${startedAt}`,
     image: `${image}`,
@@ -62,8 +65,9 @@ export function siteData(database: Database, most: number): SiteData {
 
 function casesIn(database: Database, runs: readonly SiteRun[]): readonly SiteCase[] {
   const columns = new Map(runs.map(({ run }, index) => [run, index]));
+  const shown = JSON.stringify([...columns.keys()]);
   const cases = new Map<string, { suite: string; cells: (SiteCell | undefined)[] }>();
-  for (const [run, id, suite, status, ms] of database.exec(casesOfRuns)[0]?.values ?? []) {
+  for (const [run, id, suite, status, ms] of rowsOf(database, casesOfRuns, shown)) {
     const column = columns.get(`${run}`);
     if (column === undefined) continue;
     const found = cases.get(`${id}`) ?? { suite: `${suite}`, cells: runs.map(() => undefined) };
