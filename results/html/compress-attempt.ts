@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { AttemptRecord } from '../../harness/model/record.js';
 import { type Embedded, type EmbedLimits, embedFile, embedText } from './embed-file.js';
 import { logEvents } from './log-events.js';
+import type { Standstills } from './machine-clock.js';
 import type { TraceEvent } from './page-data.js';
 import { filesIn } from './read-files.js';
 
@@ -15,7 +16,7 @@ export interface AttemptPlace {
   readonly directory: string;
   readonly attempt: AttemptRecord;
   readonly isPassed: boolean;
-  readonly resumedMs: ReadonlyMap<string, number>;
+  readonly standstills: Standstills;
   readonly told: readonly TraceEvent[];
 }
 
@@ -56,14 +57,14 @@ export function compressAttempt(place: AttemptPlace): CompressedAttempt {
 
 /** What the event log and the files say, in one order. */
 function traceOf(
-  { directory, attempt, resumedMs, told }: AttemptPlace,
+  { directory, attempt, standstills, told }: AttemptPlace,
   limit: Limits,
 ): readonly TraceEvent[] {
   const startMs = Date.parse(attempt.startedAt);
   const lastMs = startMs + Math.max(0, ...told.map(({ atMs }) => atMs));
   const endMs = attempt.endedAt === undefined ? lastMs : Date.parse(attempt.endedAt);
   const bounds = { most: limit.traced, mostBytes: limit.headBytes + limit.tailBytes };
-  const seen = logEvents({ directory, startMs, endMs, resumedMs, ...bounds });
+  const seen = logEvents({ directory, startMs, endMs, standstills, ...bounds });
   return [...told, ...seen].sort((a, b) => a.atMs - b.atMs);
 }
 

@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { journalEntries } from '../journal-entries.js';
 import { oneLine } from '../reporters/plain-text.js';
 import { linesFromEnd } from './log-lines.js';
+import { hostTimes, type Standstills } from './machine-clock.js';
 import { describeFrame, isAnnouncement } from './packet-text.js';
 import type { TraceEvent } from './page-data.js';
 import { readCapture } from './read-capture.js';
@@ -20,8 +21,8 @@ export interface LogEventsRequest {
   /** Milliseconds since the epoch. */
   readonly startMs: number;
   readonly endMs: number;
-  /** When each machine went on from a frozen state, by its name; milliseconds since the epoch. */
-  readonly resumedMs: ReadonlyMap<string, number>;
+  /** When its machines stood still. */
+  readonly standstills: Standstills;
   /** So many of each file, the last. */
   readonly most: number;
   /** So much of the end of each file is read. */
@@ -126,21 +127,18 @@ function readJournal(request: LogEventsRequest, file: string): Read {
   return { newestFirst, isCut: isLonger(request, file) };
 }
 
-/**
- * QEMU's captures run by the machine's clock, which after a frozen state goes on from there: the
- * first announcement tells by how much it is ahead. The switch uses the host's.
- */
+/** QEMU's captures run by the machine's clock, those of the switch by the host's. */
 function packetEvents(request: LogEventsRequest, file: string): Read {
   const { directory, startMs, mostBytes } = request;
   const headBytes = Math.min(mostCaptureHeadBytes, mostBytes / 2);
   const limits = { headBytes, tailBytes: mostBytes - headBytes };
   const part = readCapture(join(directory, file), limits);
   if (!part) return { newestFirst: [], isCut: false };
-  const hereMs = startMs + aheadOf(request, file, part.first[0]);
+  const toHost = clockOf(request, file, part.first[0]);
   const isTail = part.last.length > 0;
   const timed = (isTail ? part.last : part.first).map(({ atMs, frame, length }): Timed => {
     const text = () => `${file}: ${describeFrame(frame)}, ${length} bytes`;
-    return { atMs: atMs - hereMs, kind: 'packet', text };
+    return { atMs: toHost(atMs) - startMs, kind: 'packet', text };
   });
   if (part.leftOutBytes > 0 && !isTail) timed.push(...closing(file, timed.at(-1)));
   return { newestFirst: timed.reverse(), isCut: isTail };
@@ -149,11 +147,13 @@ function packetEvents(request: LogEventsRequest, file: string): Read {
 /** Enough for the packet that tells the clock; the rest is for the end. */
 const mostCaptureHeadBytes = 64 * 1024;
 
-/** Milliseconds by which the clock of a capture is ahead of the host's. */
-function aheadOf({ resumedMs }: LogEventsRequest, file: string, first: Packet | undefined): number {
-  const resumed = file.endsWith('.pcap') ? resumedMs.get(machineOf(file)) : undefined;
-  const isAhead = first !== undefined && resumed !== undefined && isAnnouncement(first.frame);
-  return isAhead ? first.atMs - resumed : 0;
+function clockOf(
+  { standstills }: LogEventsRequest,
+  file: string,
+  first: Packet | undefined,
+): (captureMs: number) => number {
+  const known = file.endsWith('.pcap') ? standstills.get(machineOf(file)) : undefined;
+  return hostTimes(known ?? [], first && isAnnouncement(first.frame) ? first.atMs : undefined);
 }
 
 /** After the last packet of a capture in whose end none was found. */

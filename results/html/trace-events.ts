@@ -33,21 +33,6 @@ export function traceEvents(
   return traces;
 }
 
-/** When each machine first went on from a frozen state, in milliseconds since the epoch, by name. */
-export function resumeTimes(
-  events: readonly LoggedEvent[],
-): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const times = new Map<string, Map<string, number>>();
-  for (const event of events) {
-    if (event.kind !== 'machine-qmp' || event.event !== 'RESUME') continue;
-    const key = attemptKey(event.case, event.attempt);
-    const machines = times.get(key) ?? new Map<string, number>();
-    times.set(key, machines);
-    if (!machines.has(event.machine)) machines.set(event.machine, Date.parse(event.at));
-  }
-  return times;
-}
-
 /** The key of an attempt in {@link traceEvents}. */
 export function attemptKey(caseId: string, attempt: number): string {
   return `${attempt} ${caseId}`;

@@ -9,9 +9,10 @@ import { attemptDirectory } from '../../harness/base/run-dir.js';
 import type { LoggedEvent } from '../../harness/model/events.js';
 import type { RunRecord } from '../../harness/model/record.js';
 import type { AttemptPlace } from './compress-attempt.js';
+import { standstillsIn } from './machine-clock.js';
 import type { EmbeddedFile } from './page-data.js';
 import type { ReportThreads } from './report-threads.js';
-import { attemptKey, resumeTimes, traceEvents } from './trace-events.js';
+import { attemptKey, traceEvents } from './trace-events.js';
 import { workAhead } from './work-ahead.js';
 
 /** Where the logs come from, and the file that they go to. */
@@ -49,14 +50,14 @@ export async function writeLogs(
 }
 
 function placesOf({ runDirectory, record, events }: LogsRequest): readonly AttemptPlace[] {
-  const [told, resumed] = [traceEvents(events), resumeTimes(events)];
+  const [told, stood] = [traceEvents(events), standstillsIn(events)];
   return record.cases.flatMap((one) => {
     const isPassed = one.status === 'passed';
     return one.attempts.map((attempt): AttemptPlace => {
       const key = attemptKey(one.id, attempt.attempt);
       const directory = join(runDirectory, attemptDirectory(one, attempt.attempt));
-      const resumedMs = resumed.get(key) ?? new Map();
-      return { key, directory, attempt, isPassed, resumedMs, told: told.get(key) ?? [] };
+      const standstills = stood.get(key) ?? new Map();
+      return { key, directory, attempt, isPassed, standstills, told: told.get(key) ?? [] };
     });
   });
 }

@@ -6,6 +6,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { logEvents } from '../../results/html/log-events.js';
+import type { Standstill } from '../../results/html/machine-clock.js';
 import { arpFrame, ethernet, pcapHead, pcapPacket } from './support/captures.js';
 
 const startMs = Date.UTC(2026, 10, 22, 10, 15, 0);
@@ -13,16 +14,20 @@ const startMs = Date.UTC(2026, 10, 22, 10, 15, 0);
 async function eventsIn(
   root: string,
   files: Readonly<Record<string, string | Buffer>>,
-  changes: { readonly most?: number; readonly mostBytes?: number; readonly resumed?: number } = {},
+  changes: {
+    readonly most?: number;
+    readonly mostBytes?: number;
+    readonly stood?: readonly Standstill[];
+  } = {},
 ) {
   const directory = join(root, 'attempt-1');
   await mkdir(join(directory, 'main-0'), { recursive: true });
   for (const [name, contents] of Object.entries(files)) {
     await writeFile(join(directory, 'main-0', name), contents);
   }
-  const { most = 100, mostBytes = 1e6, resumed } = changes;
-  const resumedMs = new Map(resumed === undefined ? [] : [['main-0', resumed] as const]);
-  const request = { directory, startMs, endMs: startMs + 60_000, resumedMs, most, mostBytes };
+  const { most = 100, mostBytes = 1e6, stood = [] } = changes;
+  const standstills = new Map([['main-0', stood]]);
+  const request = { directory, startMs, endMs: startMs + 60_000, standstills, most, mostBytes };
   return logEvents(request);
 }
 
@@ -85,14 +90,23 @@ t.test('a capture of a machine that was frozen is put back on the host’s clock
       pcapHead,
       ...frames.map((frame, at) => pcapPacket(seconds + 30 + at, frame, 0)),
     ]);
-  const times = async (bytes: Buffer, resumed?: number) => {
-    const change = resumed === undefined ? {} : { resumed };
-    return (await eventsIn(t.testdir(), { 'nic0.pcap': bytes }, change)).map(({ atMs }) => atMs);
+  const times = async (
+    bytes: Buffer,
+    ...stood: readonly (readonly [number | undefined, number])[]
+  ) => {
+    const all = stood.map(([from, to]): Standstill => {
+      return { fromMs: from === undefined ? undefined : startMs + from, toMs: startMs + to };
+    });
+    const files = { 'nic0.pcap': bytes };
+    return (await eventsIn(t.testdir(), files, { stood: all })).map(({ atMs }) => atMs);
   };
-  const frozen = capture(announcement, arpFrame());
-  t.same(await times(frozen, startMs + 10_000), [10_000, 11_000]);
-  t.same(await times(frozen), [30_000, 31_000]);
-  t.same(await times(capture(arpFrame()), startMs + 10_000), [30_000], 'it was only paused');
+  const frozen = capture(announcement, arpFrame(), arpFrame());
+  t.same(await times(frozen, [undefined, 10_000]), [10_000, 11_000, 12_000]);
+  t.same(await times(frozen), [30_000, 31_000, 32_000]);
+  t.same(await times(capture(arpFrame()), [undefined, 10_000]), [30_000], 'nothing was announced');
+  const paused = await times(frozen, [undefined, 10_000], [10_500, 15_500], [16_500, 18_500]);
+  t.same(paused, [10_000, 16_000, 19_000], 'whoever stands still misses what passes');
+  t.same(await times(frozen, [30_500, 40_500]), [30_000, 41_000, 42_000], 'one that was booted');
 });
 
 t.test('of a long capture the last packets, and what is not shown', async (t) => {
@@ -119,7 +133,7 @@ t.test('a frozen machine’s long capture is on the host’s clock too', async (
     pcapPacket(seconds + at / 100, arpFrame(), (at % 100) * 10_000),
   );
   const capture = Buffer.concat([pcapHead, pcapPacket(seconds, announcement, 0), ...packets]);
-  const change = { mostBytes: 4_000, resumed: startMs + 10_000 };
+  const change = { mostBytes: 4_000, stood: [{ fromMs: undefined, toMs: startMs + 10_000 }] };
   const events = await eventsIn(t.testdir(), { 'nic0.pcap': capture }, change);
   t.equal(events.at(-1)?.atMs, 12_990);
 });

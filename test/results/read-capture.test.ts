@@ -79,7 +79,7 @@ t.test('of a segment the half before is in the report too', async (t) => {
   const text = gunzipSync(Buffer.from(embedded?.base64 ?? '', 'base64')).toString();
   t.match(text, /^ {4}0\.\d+ {2}ARP who has/);
   const now = Date.now();
-  const within = { startMs: now - 60_000, endMs: now + 60_000, resumedMs: new Map() };
+  const within = { startMs: now - 60_000, endMs: now + 60_000, standstills: new Map() };
   const request = { directory: root, ...within, most: 1000, mostBytes: 1e6 };
   const files = new Set(logEvents(request).map(({ text }) => text.split(':')[0]));
   t.same([...files], ['lan.pcapng', 'lan.pcapng.before']);

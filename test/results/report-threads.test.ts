@@ -20,7 +20,7 @@ async function placeOf(t: Test, key: string): Promise<AttemptPlace> {
   const directory = join(t.testdirName, key);
   await mkdir(join(directory, 'main-0'), { recursive: true });
   await writeFile(join(directory, 'main-0', 'console.log'), `ahoy from ${key}\n`);
-  return { key, directory, attempt, isPassed: true, resumedMs: new Map(), told: [] };
+  return { key, directory, attempt, isPassed: true, standstills: new Map(), told: [] };
 }
 
 t.test('many attempts by threads, few by this one: the same', async (t) => {
