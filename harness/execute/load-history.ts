@@ -20,9 +20,10 @@ export interface LoadHistoryOptions {
  * own. Where a task gets a third of a processor or less, a guest had less of its wait than such a boot
  * takes, and that it came to nothing proves nothing. Two busy machines on as many processors as one
  * of them has virtual ones leave a half to each and must not excuse anybody. Stalls alone can't tell
- * these apart: some task waits nearly always as soon as there is one too many.
+ * these apart: some task waits nearly always as soon as there is one too many. But without stalls over
+ * most of the time, what ran at the moments of the looks says little of the time between.
  */
-const starving = { leastStalled: 0.9, mostGot: 1 / 3 } as const;
+const starving = { leastStalled: 0.75, mostGot: 1 / 3 } as const;
 
 const lookMs = 1_000;
 /** The longest wait that is remembered. */

@@ -23,6 +23,32 @@ const starving: readonly Second[] = [
   [0.983, 8],
 ];
 
+/**
+ * The same host while a unit of the last of seven machines needed its 90 s to begin, and was ended by
+ * its guest's clock: every fifth second.
+ */
+const overloaded: readonly Second[] = [
+  [0.596, 5],
+  [0.544, 3],
+  [0.644, 10],
+  [0.656, 6],
+  [0.67, 6],
+  [0.652, 5],
+  [0.843, 8],
+  [0.678, 4],
+  [0.637, 6],
+  [0.773, 3],
+  [0.947, 12],
+  [0.93, 7],
+  [0.917, 16],
+  [0.918, 9],
+  [0.845, 8],
+  [0.978, 10],
+  [0.966, 9],
+  [0.998, 13],
+  [1, 11],
+];
+
 /** Two machines with 2 virtual processors each on 2 processors: one boots, the other is busy. */
 const twoGuests: readonly Second[] = [
   [0.932, 4],
@@ -60,6 +86,12 @@ t.test('a host that starved its guests says how', async (t) => {
     'over the last 90 s a task of the host got 16 % of a processor, ' +
       'and some waited for one 99 % of the time',
   );
+});
+
+t.test('it need not starve them all the time', async (t) => {
+  t.match(historyOf(during(95, overloaded)).starvedFor(90_000), /got 31 % .* 81 % of the time$/);
+  const calmer = overloaded.map(([stalled, runnable]) => [stalled - 0.1, runnable] as const);
+  t.equal(historyOf(during(95, calmer)).starvedFor(90_000), undefined);
 });
 
 t.test('two busy guests are no excuse, although some task waits nearly always', async (t) => {
