@@ -19,6 +19,8 @@ export type Samples = ReadonlyMap<string, readonly number[]>;
 /** What changed, each list in the order of the later run. */
 export interface RunComparison extends OutcomeChanges {
   readonly added: readonly StatusChange[];
+  /** They make the later run the worse one: a run proves nothing of what it has not. */
+  readonly gone: readonly StatusChange[];
   readonly slower: readonly (DurationChange & { readonly case: string })[];
   readonly faster: readonly (DurationChange & { readonly case: string })[];
   /** Cases with too few durations to tell. */
@@ -39,6 +41,7 @@ export function compareRuns(
   return {
     ...sortChanges(changes),
     added: changes.filter((one) => one.before === undefined),
+    gone: changes.filter((one) => one.after === undefined),
     slower: durations.filter(({ kind }) => kind === 'slower'),
     faster: durations.filter(({ kind }) => kind === 'faster'),
     untold: durations.filter(({ kind }) => kind === 'untold').length,

@@ -20,7 +20,6 @@ export const changeTitles = {
   newlyFailing: 'newly failing',
   newlyFlaky: 'newly flaky',
   lost: 'known before, not known now',
-  gone: 'not in the second run',
   eased: 'failed before, passes sometimes now',
   fixed: 'fixed',
   found: 'not known before, passes now',
@@ -34,9 +33,12 @@ export type ChangeKind = keyof typeof changeTitles;
 export type OutcomeChanges = Readonly<Record<ChangeKind, readonly StatusChange[]>>;
 
 /** Kinds that make the later run the worse one. */
-export const worseKinds: readonly ChangeKind[] = ['newlyFailing', 'newlyFlaky', 'lost', 'gone'];
+export const worseKinds: readonly ChangeKind[] = ['newlyFailing', 'newlyFlaky', 'lost'];
 
-/** Sorts the changes; a case of which nothing changed is in none of the lists, unless it still fails. */
+/**
+ * Sorts the changes; a case of which nothing changed is in none of the lists, unless it still fails, and
+ * neither is one that only one of the runs has, unless it fails or is flaky.
+ */
 export function sortChanges(changes: readonly StatusChange[]): OutcomeChanges {
   const of = (kind: ChangeKind) => changes.filter((one) => kindOf(one) === kind);
   const kinds = Object.keys(changeTitles) as ChangeKind[];
@@ -50,8 +52,7 @@ function kindOf({ before, after }: StatusChange): ChangeKind | undefined {
   if (after === 'failed') return before === 'failed' ? 'stillFailing' : 'newlyFailing';
   if (before === after) return undefined;
   if (after === 'flaky') return before === 'failed' ? 'eased' : 'newlyFlaky';
-  if (before === undefined) return undefined;
-  if (after === undefined) return 'gone';
+  if (before === undefined || after === undefined) return undefined;
   if (after === 'passed') return isKnown(before) ? 'fixed' : 'found';
   return isKnown(before) ? 'lost' : 'stillUnknown';
 }

@@ -8,7 +8,7 @@ import { oneLine } from '../reporters/plain-text.js';
 import { type Board, boardSection } from './board-section.js';
 import { type Changes, changesSection } from './changes-section.js';
 import { escapeHtml } from './escape-html.js';
-import type { SiteCase, SiteData, SiteRun } from './site-data.js';
+import type { SiteCase, SiteCell, SiteData, SiteRun } from './site-data.js';
 import { siteStyle } from './site-style.js';
 
 /** What the page shows beside the history, where there is such a thing. */
@@ -73,10 +73,15 @@ function runLink(
   return `<a href="runs/${escapeHtml(run)}.html" title="${escapeHtml(title)}">${name}</a>`;
 }
 
+/** A case that never started has no duration. */
+function titleOf({ status, durationMs }: SiteCell, run: SiteRun | undefined): string {
+  return `${run?.run}: ${status}${durationMs > 0 ? `, ${formatDuration(durationMs)}` : ''}`;
+}
+
 function heatRow({ case: id, suite, cells }: SiteCase, index: number, runs: readonly SiteRun[]) {
   const shown = cells.map((cell, at) => {
     if (!cell) return '<td></td>';
-    const title = `${runs[at]?.run}: ${cell.status}, ${formatDuration(cell.durationMs)}`;
+    const title = titleOf(cell, runs[at]);
     const mark = marks[cell.status] ?? '?';
     return `<td><span class="cell ${cell.status}" title="${escapeHtml(title)}">${mark}</span></td>`;
   });
@@ -172,7 +177,7 @@ function chart({ suite, cells }: SiteCase, longest: number, runs: readonly SiteR
   const bars = cells.map((cell, at) => {
     if (!cell || longest === 0) return '';
     const tall = Math.max(1, (cell.durationMs / longest) * height);
-    const title = `${runs[at]?.run}: ${cell.status}, ${formatDuration(cell.durationMs)}`;
+    const title = titleOf(cell, runs[at]);
     const place = `x="${at * step}" y="${(height - tall).toFixed(1)}" width="${step - 3}"`;
     const rect = `<rect class="${cell.status}" ${place} height="${tall.toFixed(1)}">`;
     return `${rect}<title>${escapeHtml(title)}</title></rect>`;

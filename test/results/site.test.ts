@@ -47,6 +47,8 @@ t.test('heat map, flakes, durations', async (t) => {
   t.match(page, /a\/b<\/a><\/th><td><\/td><td>.*✗.*<\/td><td>.*✓/, 'and so do its cases');
   t.match(page, /class="cell failed"[^>]*>✗</);
   t.match(page, /<svg role="img" aria-label="durations of a\/b"/);
+  t.match(page, /: missing"/);
+  t.notMatch(page, /, 0 ms/, 'what never started took no time');
   t.match(page, /1 of 2/, 'a/b is flaky: it passed and failed on one image');
   t.notMatch(page, /<script/i);
   t.match(page, '&lt;script&gt;');

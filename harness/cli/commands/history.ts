@@ -117,8 +117,9 @@ export async function compareCommand(
   const comparison = await withHistory(root, (h) => compareStored(h.database, before, after));
   if (options.json) printJson({ before: before.run, after: after.run, ...comparison });
   else print(describeComparison(before, after, comparison));
-  const gotWorse = worseKinds.some((kind) => comparison[kind].length > 0);
-  return gotWorse || comparison.slower.length > 0 ? 1 : 0;
+  const { slower, gone } = comparison;
+  const worse = [...worseKinds.map((kind) => comparison[kind]), slower, gone];
+  return worse.some((list) => list.length > 0) ? 1 : 0;
 }
 
 function describeComparison(
@@ -128,9 +129,7 @@ function describeComparison(
 ): string[] {
   const { slower, faster, untold, added, gone } = comparison;
   const kinds = Object.entries(changeTitles) as [ChangeKind, string][];
-  const lists = kinds.flatMap(([kind, title]) =>
-    kind === 'gone' ? [] : listOf(title, comparison[kind]),
-  );
+  const lists = kinds.flatMap(([kind, title]) => listOf(title, comparison[kind]));
   const duration = (one: (typeof slower)[number]) =>
     `  ${one.case}  ${formatDuration(one.before)} to ${formatDuration(one.after)}, p ${one.p.toFixed(3)}`;
   return [
@@ -139,7 +138,7 @@ function describeComparison(
     ...(slower.length > 0 ? ['slower', ...slower.map(duration)] : []),
     ...(faster.length > 0 ? ['faster', ...faster.map(duration)] : []),
     ...(added.length > 0 ? [`${plural(added.length, 'case')} not in the first run`] : []),
-    ...(gone.length > 0 ? [`${plural(gone.length, 'case')} ${changeTitles.gone}`] : []),
+    ...(gone.length > 0 ? [`${plural(gone.length, 'case')} not in the second run`] : []),
     ...(untold > 0 ? [`durations of ${plural(untold, 'case')}: too few runs to tell`] : []),
   ];
 }
