@@ -4,6 +4,7 @@
  */
 
 import type { RunRecord } from '../harness/model/record.js';
+import { durationsOn } from './case-durations.js';
 import {
   compareRuns,
   type RunComparison,
@@ -12,7 +13,6 @@ import {
   withoutImage,
 } from './compare-runs.js';
 import { type Database, rowsOf } from './history-file.js';
-import { durationsOn } from './history-queries.js';
 
 /**
  * What changed; durations are told from all runs of each image, or of one image from these two. Those

@@ -45,6 +45,12 @@ const tables = `
   CREATE INDEX attempts_by_id ON attempts (case_id);
 `;
 
+/**
+ * What is true of runs `r` that count: of `yard run`, since `yard mutate` breaks images on purpose, and not
+ * put together with others into one.
+ */
+export const countedRuns = `r.command = 'run' AND r.run NOT IN (SELECT part FROM parts)`;
+
 /** An open history; the caller closes `database`. `notes` say which runs could not be read. */
 export interface History {
   readonly database: Database;

@@ -2,7 +2,7 @@
  * Causes that several flaky cases have in common: what is mended once for all of them.
  */
 
-import type { Flake, SignatureCount } from './history-queries.js';
+import type { Flake, SignatureCount } from './find-flakes.js';
 
 /** A cause, how often it was seen in all, and where. */
 export interface SharedCause extends SignatureCount {

@@ -5,7 +5,7 @@
 
 import type { SuiteId } from '../../harness/model/ids.js';
 import type { Outcome, Phase } from '../../harness/model/outcome.js';
-import type { SuiteOutcomes } from '../history-queries.js';
+import type { SuiteOutcomes } from '../suite-outcomes.js';
 import type { KnownRelease } from './candidate.js';
 
 /** Why an attempt did not pass, as waivers and history know it. */

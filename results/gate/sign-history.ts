@@ -5,8 +5,8 @@
  */
 
 import { join } from 'node:path';
-import type { PresentRuns, SuiteOutcomes } from '../history-queries.js';
 import { writeWhole } from '../record-file.js';
+import type { PresentRuns, SuiteOutcomes } from '../suite-outcomes.js';
 import { readBelievedKeys } from './believed-keys.js';
 import { digestOf } from './canonical-json.js';
 import type { Signer } from './envelope.js';

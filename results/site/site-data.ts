@@ -4,8 +4,9 @@
  */
 
 import type { CaseStatus } from '../../harness/model/outcome.js';
+import { findSlowCases, type SlowCase } from '../case-durations.js';
+import { type Flake, findFlakes } from '../find-flakes.js';
 import { type Database, rowsOf } from '../history-file.js';
-import { type Flake, findFlakes, findSlowCases, type SlowCase } from '../history-queries.js';
 
 /** A run, one column. */
 export interface SiteRun {

@@ -3,8 +3,8 @@
  */
 
 import t from 'tap';
+import type { Flake, SignatureCount } from '../../results/find-flakes.js';
 import { trendOf } from '../../results/flake-trend.js';
-import type { Flake, SignatureCount } from '../../results/history-queries.js';
 import { sharedCauses } from '../../results/shared-causes.js';
 
 const attempts = (count: number, failed: boolean) => Array.from({ length: count }, () => failed);

@@ -5,13 +5,10 @@
 import { cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { durationsOn, findSlowCases } from '../../results/case-durations.js';
+import { findFlakes } from '../../results/find-flakes.js';
 import { historyFile, openHistory } from '../../results/history-database.js';
-import {
-  durationsOn,
-  findFlakes,
-  findSlowCases,
-  suiteOutcomes,
-} from '../../results/history-queries.js';
+import { suiteOutcomes } from '../../results/suite-outcomes.js';
 import { type AttemptStory, failure, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
 

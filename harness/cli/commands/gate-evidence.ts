@@ -18,10 +18,10 @@ import { signHistory, startOfHistory } from '../../../results/gate/sign-history.
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
 import { requireNoOthers, unattestedRuns } from '../../../results/gate/unattested-runs.js';
 import { openHistory } from '../../../results/history-database.js';
-import { presentRuns, suiteOutcomes } from '../../../results/history-queries.js';
 import { keepRun } from '../../../results/kept-mark.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
+import { presentRuns, suiteOutcomes } from '../../../results/suite-outcomes.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, gateDirectory, oneSigner } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';

@@ -2,15 +2,11 @@
  * `yard flakes`, `yard slow` and `yard compare`: what the stored runs together say.
  */
 
+import { findSlowCases, type SlowCase } from '../../../results/case-durations.js';
 import type { RunComparison } from '../../../results/compare-runs.js';
 import { compareStored } from '../../../results/compare-stored.js';
+import { type Flake, findFlakes } from '../../../results/find-flakes.js';
 import { type History, openHistory } from '../../../results/history-database.js';
-import {
-  type Flake,
-  findFlakes,
-  findSlowCases,
-  type SlowCase,
-} from '../../../results/history-queries.js';
 import {
   type ChangeKind,
   changeText,
