@@ -12,7 +12,7 @@ export default defineSuite({
   claims: ['K16'],
   tags: ['cluster', 'large'],
   applies: { needs: clusterNeeds },
-  topology: machinesOnLan(16, { vcpus: 1, memoryMiB: 512 }),
+  topology: machinesOnLan(16, { memoryMiB: 512 }),
   limits: { bootMs: 1_200_000, runMs: 900_000 },
   async run({ machines, network, step }) {
     await step('all are on the network', async () => await allOnLan(machines, network));

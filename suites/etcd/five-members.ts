@@ -14,7 +14,7 @@ export default defineSuite({
   claims: ['K02'],
   tags: ['cluster', 'etcd', 'large'],
   applies: { needs: etcdNeeds },
-  topology: etcdCluster(5, { vcpus: 1 }, { enabled: false }),
+  topology: etcdCluster(5, {}, { enabled: false }),
   limits: { bootMs: 600_000, runMs: 900_000 },
   async run({ machines, step }) {
     await step('all are started together', async () => {

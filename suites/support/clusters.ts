@@ -15,13 +15,16 @@ import { check } from './check.js';
 /** What a suite with segments needs of the platform. */
 export const clusterNeeds = ['segments'];
 
-/** Machines of one role on one segment, `lan`, each with an identity of its own. */
+/**
+ * Machines of one role on one segment, `lan`, each with an identity of its own and one processor: together
+ * they have more than most hosts, where a virtual one waits for another that the host does not run.
+ */
 export function machinesOnLan(
   count: number,
   overrides: Partial<Role> = {},
   lan: SegmentRequest = {},
 ): Topology {
-  const machine = role({ count, identity: 'own', segments: ['lan'], ...overrides });
+  const machine = role({ count, identity: 'own', segments: ['lan'], vcpus: 1, ...overrides });
   return { roles: { machine }, segments: { lan } };
 }
 
