@@ -3,16 +3,22 @@
  * opened.
  */
 
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, toError } from '../harness/base/errors.js';
-import { parseRunId, type RunId } from '../harness/model/ids.js';
+import type { RunId } from '../harness/model/ids.js';
 import type { CaseRecord, RunRecord } from '../harness/model/record.js';
 import { signatureOf } from './failure-signature.js';
-import { type Database, openHistoryFile, rowsOf, type SqlValue } from './history-file.js';
+import {
+  type Database,
+  isSqliteError,
+  openHistoryFile,
+  openInMemory,
+  rowsOf,
+  type SqlValue,
+} from './history-file.js';
 import { readOwnRecord } from './record-file.js';
 import { durationOf } from './reporters/explain.js';
-import { runFiles } from './run-files.js';
+import { statesUnder } from './run-states.js';
 import { isLiveRun } from './run-store.js';
 
 /** Raised whenever the tables or what is put into them changes. */
@@ -57,9 +63,22 @@ export interface History {
   readonly notes: readonly string[];
 }
 
-/** Opens the history of the runs under `root`, with every run that is over in it. */
+/**
+ * Opens the history of the runs under `root`, with every run that is over in it. Where the file fails
+ * meanwhile (a full disk, a lock, another command that made it anew), all is read again into memory.
+ * Throws RUN_DIRECTORY (usage) when `root` can't be listed.
+ */
 export async function openHistory(root: string): Promise<History> {
-  const database = await openHistoryFile(join(root, historyFile), { version, tables });
+  const layout = { version, tables };
+  try {
+    return await broughtUpToDate(await openHistoryFile(join(root, historyFile), layout), root);
+  } catch (thrown) {
+    if (!isSqliteError(thrown)) throw thrown;
+    return await broughtUpToDate(await openInMemory(layout), root);
+  }
+}
+
+async function broughtUpToDate(database: Database, root: string): Promise<History> {
   try {
     return { database, notes: await synchronise(database, root) };
   } catch (error) {
@@ -71,35 +90,33 @@ export async function openHistory(root: string): Promise<History> {
 /** Takes in runs that are new or changed, and drops those that went; what can't be read is noted. */
 async function synchronise(database: Database, root: string): Promise<readonly string[]> {
   const known = statesIn(database);
-  const names = await readdir(root).catch(() => []);
-  const present = new Set(names.map(parseRunId).filter((run) => run !== undefined));
-  for (const run of known.keys()) if (!present.has(run as RunId)) forget(database, run);
+  const present = await statesUnder(root);
+  for (const run of known.keys()) if (!present.has(run)) forget(database, run);
   const notes: string[] = [];
-  for (const run of present) {
-    const directory = join(root, run);
-    const state = await stateOf(directory);
-    if (state === undefined || state === known.get(run) || (await isLiveRun(directory))) continue;
+  for (const [run, state] of present) {
+    if (state === known.get(run)) continue;
     forget(database, run);
-    await takeIn(database, { directory, state }).catch((thrown: unknown) => {
-      if (thrown instanceof HarnessError && thrown.code === 'RUN_UNBEGUN') return;
+    const record = await recordOf(join(root, run)).catch((thrown: unknown) => {
       notes.push(`run ${run} is not counted: ${toError(thrown).message}`);
     });
+    if (record) takeIn(database, record, state);
   }
   return notes;
+}
+
+/** Undefined while it is written, and where it was killed before it had said anything. */
+async function recordOf(directory: string): Promise<RunRecord | undefined> {
+  try {
+    return (await isLiveRun(directory)) ? undefined : await readOwnRecord(directory);
+  } catch (thrown) {
+    if (thrown instanceof HarnessError && thrown.code === 'RUN_UNBEGUN') return undefined;
+    throw thrown;
+  }
 }
 
 function statesIn(database: Database): ReadonlyMap<string, string> {
   const rows = rowsOf(database, 'SELECT run, state FROM runs');
   return new Map(rows.map(([run, state]) => [String(run), String(state)]));
-}
-
-/** Changes when the record does, or the log of a run that was killed before it wrote one. */
-async function stateOf(directory: string): Promise<string | undefined> {
-  for (const file of [runFiles.record, runFiles.events]) {
-    const found = await stat(join(directory, file)).catch(() => undefined);
-    if (found) return `${file} ${found.mtimeMs} ${found.size}`;
-  }
-  return undefined;
 }
 
 /** All of a run or nothing, whoever else writes. */
@@ -113,11 +130,7 @@ function forget(database: Database, run: string): void {
 }
 
 /** Another command may have taken it in meanwhile: it is there once. */
-async function takeIn(
-  database: Database,
-  { directory, state }: { readonly directory: string; readonly state: string },
-): Promise<void> {
-  const record = await readOwnRecord(directory);
+function takeIn(database: Database, record: RunRecord, state: string): void {
   const insert = inserts(database);
   const take = () => {
     forget(database, record.run);

@@ -3,7 +3,7 @@
  * a copy in memory where nothing may be written.
  */
 
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type SqliteDriver from 'better-sqlite3';
 import { toError, UsageError } from '../harness/base/errors.js';
 
@@ -24,14 +24,12 @@ type Load = () => Promise<{ readonly default: Driver }>;
 
 /**
  * Opens the file, or what stands for it: a copy, too, where another command writes for longer than
- * `patienceMs`. The caller closes it. SQLITE_MISSING (usage) where the driver was not built when the
- * packages were installed: it alone needs a compiler or a download, and all but the history works
- * without.
+ * `patienceMs`. The caller closes it. Throws like {@link openInMemory}.
  */
 export async function openHistoryFile(
   path: string,
   layout: Layout,
-  load: Load = () => import('better-sqlite3'),
+  load: Load = builtDriver,
   patienceMs = 30_000,
 ): Promise<Database> {
   const sqlite = await loadDriver(load);
@@ -46,9 +44,35 @@ export async function openHistoryFile(
   } catch {
     // It is only a cache: where it can't be kept, the next command makes it again.
   }
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-  const copy = bytes.length > 0 ? open(bytes) : undefined;
-  return copy ?? made(new sqlite(':memory:'), layout);
+  const bytes = bytesOf(sqlite, path);
+  const copy = bytes && open(bytes);
+  return copy ?? (await openInMemory(layout, load));
+}
+
+/**
+ * An empty one that nothing is kept of. SQLITE_MISSING (usage) where the driver was not built when the
+ * packages were installed: it alone needs a compiler or a download, and all but the history works
+ * without.
+ */
+export async function openInMemory(layout: Layout, load: Load = builtDriver): Promise<Database> {
+  const sqlite = await loadDriver(load);
+  return made(new sqlite(':memory:'), layout);
+}
+
+const builtDriver: Load = () => import('better-sqlite3');
+
+/** As SQLite reads them, so that half of what another command writes is none of it; undefined if it can't. */
+function bytesOf(sqlite: Driver, path: string): Buffer | undefined {
+  try {
+    const database = new sqlite(path, { readonly: true, timeout: 0 });
+    try {
+      return database.serialize();
+    } finally {
+      database.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 async function loadDriver(load: Load): Promise<Driver> {
@@ -68,7 +92,7 @@ async function loadDriver(load: Load): Promise<Driver> {
 function openUsable(database: Database, layout: Layout): Database | undefined {
   try {
     made(database, layout);
-    if (isWhole(database, layout)) return database;
+    if (isWhole(database, layout)) return requireWritable(database, layout);
   } catch (error) {
     database.close();
     if (isDamage(error)) return undefined;
@@ -93,9 +117,20 @@ function isWhole(database: Database, { version }: Layout): boolean {
   return ask('user_version') === version && ask('quick_check') === 'ok';
 }
 
+/** A file that may only be read is opened all the same, and fails at the first change. */
+function requireWritable(database: Database, { version }: Layout): Database {
+  database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${version}; ROLLBACK`);
+  return database;
+}
+
 function isDamage(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return /^SQLITE_(?:NOTADB|CORRUPT)/.test(String(code));
+}
+
+/** What SQLite itself reports, whichever of its codes. */
+export function isSqliteError(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'SqliteError';
 }
 
 /** The rows that a query finds, each as its columns in order. */

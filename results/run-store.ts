@@ -41,7 +41,8 @@ export async function listRuns(root: string): Promise<readonly RunListing[]> {
   return await Promise.all(runs.reverse().map((run) => describeRun(join(resolve(root), run), run)));
 }
 
-async function runIds(root: string): Promise<RunId[]> {
+/** Oldest first. Throws RUN_DIRECTORY (usage) for a root that can't be listed. */
+export async function runIds(root: string): Promise<RunId[]> {
   const names = await namesIn(root);
   return names.map(parseRunId).filter((run) => run !== undefined);
 }

@@ -2,7 +2,7 @@
  * The history over stored runs: a cache that follows them, and what it answers.
  */
 
-import { cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { durationsOn, findSlowCases } from '../../results/case-durations.js';
@@ -135,6 +135,20 @@ t.test('the cache follows the runs, and damage only costs time', async (t) => {
   }
 });
 
+t.test('where the file fails meanwhile, all is read again', async (t) => {
+  const root = t.testdir();
+  await store(root, [{ cases: { 'a/b': [passed()] } }]);
+  const full = `CREATE TRIGGER full BEFORE INSERT ON runs BEGIN SELECT RAISE(ABORT, 'no space'); END`;
+  const { database } = await openHistory(root);
+  database.exec(full);
+  database.close();
+  await makeRun(root, eventsOf(idOf(1), { cases: { 'a/b': [passed()] } }));
+  const again = await openHistory(root);
+  t.same(again.notes, []);
+  t.equal(findSlowCases(again.database)[0]?.passes, 2);
+  again.database.close();
+});
+
 t.test('with another accelerator everything is another matter', async (t) => {
   const root = t.testdir();
   await makeRun(root, eventsOf(idOf(0), { cases: { 'a/b': [passed(60_000)] } }));
@@ -178,6 +192,23 @@ t.test('a run that can’t be read is named, not counted; an open one waits', as
   const nowhere = await openHistory(join(root, 'none'));
   t.same(nowhere.notes, []);
   nowhere.database.close();
+});
+
+t.test('a run that was emptied counts no more, one that can’t be looked at is named', async (t) => {
+  const root = t.testdir();
+  await store(root, [{ cases: { 'a/b': [passed()] } }, { cases: { 'a/b': [passed()] } }]);
+  t.equal((await ask(root, findSlowCases))[0]?.passes, 2);
+  for (const index of [0, 1]) {
+    for (const file of ['record.json', 'events.jsonl']) await rm(join(root, idOf(index), file));
+  }
+  await symlink('record.json', join(root, idOf(1), 'record.json'));
+  const { database, notes } = await openHistory(root);
+  t.match(notes, [/^run 20261101-101501-aaaa is not counted: cannot read the record/]);
+  t.equal(notes.length, 1);
+  t.same(findSlowCases(database), []);
+  database.close();
+  const noRoot = openHistory(join(root, idOf(1), 'record.json'));
+  await t.rejects(noRoot, { kind: 'usage', code: 'RUN_DIRECTORY' });
 });
 
 t.test('a copy of a run is named, not counted', async (t) => {

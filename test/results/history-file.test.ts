@@ -3,7 +3,8 @@
  * commands at once.
  */
 
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { type Database, openHistoryFile, rowsOf } from '../../results/history-file.js';
@@ -25,6 +26,17 @@ async function inFile<T>(path: string, ask: (database: Database) => T): Promise<
     return ask(database);
   } finally {
     database.close();
+  }
+}
+
+/** Root may write whatever its mode is: for it somebody else asks. */
+async function withoutRights<T>(ask: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await ask();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
   }
 }
 
@@ -79,6 +91,30 @@ t.test('where it can’t be written, a copy in memory answers', async (t) => {
   t.same(await inFile(join(root, 'directory'), namesIn), []);
 });
 
+t.test('what may only be read is read, and a copy takes the changes', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'history-'));
+  t.teardown(async () => await rm(root, { recursive: true }));
+  const path = join(root, 'history.sqlite');
+  await inFile(path, (database) => add(database, 'one'));
+  const addOther = (database: Database) => {
+    add(database, 'other');
+    return namesIn(database);
+  };
+  for (const [file, directory] of [
+    [0o444, 0o555],
+    [0o444, 0o777],
+    [0o666, 0o555],
+  ] as const) {
+    for (const [name, mode] of [[path, file] as const, [root, directory] as const]) {
+      await chmod(name, mode);
+    }
+    const names = await withoutRights(async () => await inFile(path, addOther));
+    t.same(names, ['one', 'other'], `${file.toString(8)} in ${directory.toString(8)}`);
+  }
+  await chmod(root, 0o755);
+  t.same(await inFile(path, namesIn), ['one']);
+});
+
 t.test('while another writes for too long, a copy of what it had is read', async (t) => {
   const path = join(t.testdir(), 'history.sqlite');
   const writer = await openHistoryFile(path, layout);
@@ -90,6 +126,10 @@ t.test('while another writes for too long, a copy of what it had is read', async
   copy.close();
   writer.exec('ROLLBACK');
   t.same(namesIn(writer), ['one']);
+  writer.exec('BEGIN EXCLUSIVE');
+  const none = await openHistoryFile(path, layout, undefined, 100);
+  t.same(namesIn(none), [], 'half of what is being written is not taken for all of it');
+  none.close();
   writer.close();
 });
 
