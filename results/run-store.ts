@@ -66,10 +66,17 @@ async function describeRun(directory: string, run: RunId): Promise<RunListing> {
     return { kind: 'run', ...base, record, ...(kept ? { kept } : {}) };
   } catch (thrown) {
     const problem = toError(thrown).message;
-    const kept = { at: '', reason: 'it has a mark that cannot be read' };
-    const hasMark = (await namesIn(directory)).includes(runFiles.kept);
-    return { kind: 'broken', ...base, problem, ...(hasMark ? { kept } : {}) };
+    const kept = await unreadMark(directory);
+    return { kind: 'broken', ...base, problem, ...(kept ? { kept } : {}) };
   }
+}
+
+/** What may have a mark must stay. */
+async function unreadMark(directory: string): Promise<KeptMark | undefined> {
+  const names = await namesIn(directory).catch(() => undefined);
+  if (names === undefined) return { at: '', reason: 'whether it has a mark cannot be seen' };
+  const reason = 'it has a mark that cannot be read';
+  return names.includes(runFiles.kept) ? { at: '', reason } : undefined;
 }
 
 /** A run that wrote its record is over; before that its log is open in the process that runs it. */

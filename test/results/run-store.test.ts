@@ -42,6 +42,20 @@ t.test('runs are listed newest first; a damaged one says why', async (t) => {
   t.same(await listRuns(join(root, 'none')), []);
 });
 
+t.test('one that can’t be looked into keeps no other from being listed, and stays', async (t) => {
+  const root = t.testdir();
+  await makeRun(root, eventsOf(ids[0], everyStatus));
+  await writeFile(join(root, ids[1]), 'a file of that name');
+  const [file, run] = await listRuns(root);
+  t.match(run, { kind: 'run', run: ids[0] });
+  t.match(file, { kind: 'broken', problem: /ENOTDIR/, kept: { reason: /cannot be seen/ } });
+  const gone = chooseRemovals(await listRuns(root), { maxTotalBytes: 0 }, new Date());
+  t.same(
+    gone.map(({ listing }) => listing.run),
+    [ids[0]],
+  );
+});
+
 t.test('a copied directory is listed as what it is', async (t) => {
   const root = t.testdir();
   const run = await makeRun(root, eventsOf(ids[0], everyStatus));
