@@ -51,11 +51,21 @@ const tables = `
   CREATE INDEX attempts_by_id ON attempts (case_id);
 `;
 
+const everyPart = '(SELECT part FROM parts)';
+
+/** What the runs that were put together before `r`, and are no parts themselves, have in them. */
+const partsBefore = `
+  SELECT b.part FROM parts b WHERE b.run < r.run AND b.run NOT IN ${everyPart}
+`;
+
 /**
- * What is true of runs `r` that count: of `yard run`, since `yard mutate` breaks images on purpose, and not
- * put together with others into one.
+ * What is true of runs `r` that count: of `yard run`, since `yard mutate` breaks images on purpose, not put
+ * together with others into one, and not put together once more of what an earlier one has.
  */
-export const countedRuns = `r.command = 'run' AND r.run NOT IN (SELECT part FROM parts)`;
+export const countedRuns = `r.command = 'run' AND r.run NOT IN ${everyPart} AND (
+  NOT EXISTS (SELECT 1 FROM parts p WHERE p.run = r.run)
+  OR EXISTS (SELECT 1 FROM parts p WHERE p.run = r.run AND p.part NOT IN (${partsBefore}))
+)`;
 
 /** An open history; the caller closes `database`. `notes` say which runs could not be read. */
 export interface History {

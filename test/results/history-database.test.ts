@@ -223,11 +223,23 @@ t.test('a copy of a run is named, not counted', async (t) => {
   database.close();
 });
 
-t.test('a merged run counts once, without its parts', async (t) => {
+t.test('a merged run counts once, without its parts, however often it was merged', async (t) => {
   const root = t.testdir();
   const story = { cases: { 'a/b': [passed()] } };
   await store(root, [story]);
-  const merged = [{ run: idOf(0), lines: 1, digest: '0' }];
-  await makeRun(root, eventsOf(idOf(1), story, { merged }));
-  t.equal((await ask(root, findSlowCases))[0]?.passes, 1);
+  const merge = async (index: number, ...parts: readonly number[]) => {
+    const merged = parts.map((part) => ({ run: idOf(part), lines: 1, digest: '0' }));
+    await makeRun(root, eventsOf(idOf(index), story, { merged }));
+  };
+  const passes = async () => (await ask(root, findSlowCases))[0]?.passes;
+  await merge(2, 0);
+  t.equal(await passes(), 1);
+  await merge(3, 0);
+  t.equal(await passes(), 1, 'merged again');
+  await rm(join(root, idOf(2)), { recursive: true });
+  t.equal(await passes(), 1, 'and the first of them removed');
+  await merge(4, 0, 1);
+  t.equal(await passes(), 2, 'with a part that no other has');
+  await merge(5, 4, 0, 1, 3);
+  t.equal(await passes(), 1, 'all of them in one');
 });
