@@ -99,5 +99,6 @@ function fits(value: unknown, type: FieldType): boolean {
 /** The field that a key names: in any case where none is named exactly. */
 function nameOf(key: string, fields: ReadonlyMap<string, Field>): string | undefined {
   if (fields.has(key)) return key;
-  return [...fields.keys()].find((name) => name.toLowerCase() === key.toLowerCase());
+  // Not by lower case: \u017f, the long s, has none of its own and is an s all the same.
+  return [...fields.keys()].find((name) => new RegExp(`^${name}$`, 'iu').test(key));
 }

@@ -47,6 +47,9 @@ function lineOf(problem: string): number {
 /** More nodes than this reached through aliases are an attack, not a config. */
 const maxAliased = 100_000;
 
+/** Of more keys of one name than these, none is told: pairs are many soon. */
+const mostTold = 10;
+
 class Decoder {
   readonly problems: string[] = [];
   /** The aliases on the way to here: not what they stand for, as it may be of a wrong type. */
@@ -129,18 +132,20 @@ class Decoder {
     return entries;
   }
 
+  /** Each one is told of every earlier one. */
   private refuseRepeated(entries: readonly MapEntry[]): boolean {
     const before = this.problems.length;
-    const lines = new Map<string, number>();
+    const lines = new Map<string, number[]>();
     for (const { key, keyNode, keyOffset } of entries) {
       const { line } = this.document.lines.linePos(keyOffset);
       const identity = [isMap(keyNode), isSeq(keyNode), isAlias(keyNode), key].join();
-      const first = lines.get(identity) ?? line;
-      if (lines.has(identity)) {
+      const earlier = lines.get(identity) ?? [];
+      for (const first of earlier.slice(0, mostTold)) {
         const again = `mapping key ${JSON.stringify(key)} already defined at line ${first}`;
         this.problems.push(`line ${line}: ${again}`);
       }
-      lines.set(identity, first);
+      lines.set(identity, earlier);
+      earlier.push(line);
     }
     return this.problems.length > before;
   }

@@ -37,13 +37,19 @@ function decode(inline: Uint8Array, version: IgnitionVersion): DecodedJson {
   }
 }
 
-/** `4.0` and `4e2` are no integers to Go, and no field takes them: each becomes a fraction. */
+/** `4.0` and `4e2` are no integers to Go, nor is what 64 bits don't hold: no field takes them. */
 function parse(text: string): unknown {
   JSON.parse(text);
-  const floats = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+  const numbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
   return JSON.parse(
-    text.replaceAll(floats, (token) => (/^-?\d+[.eE]/.test(token) ? '0.5' : token)),
+    text.replaceAll(numbers, (token) =>
+      token.startsWith('"') || isInteger(token) ? token : '0.5',
+    ),
   );
+}
+
+function isInteger(token: string): boolean {
+  return /^-?\d{1,19}$/.test(token) && BigInt.asIntN(64, BigInt(token)) === BigInt(token);
 }
 
 /** A config of no version at all is checked like one of the version that is made. */

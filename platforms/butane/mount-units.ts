@@ -23,17 +23,18 @@ function mountLines(device: string, path: string, format: string, options: reado
   return [...unit, ...mount, '[Install]', 'RequiredBy=local-fs.target'];
 }
 
-/** As `systemd-escape --path` does: systemd.unit(5), "String escaping". */
+/** As go-systemd escapes paths: systemd.unit(5), "String escaping", but for `.` as a part. */
 function escapeUnitPath(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 0) return '-';
   const bytes = Buffer.from(parts.join('/'));
   return Array.from(bytes, (byte, index) => escapeByte(byte, index === 0)).join('');
 }
 
+/** Control characters below 16 have one digit there, not two. */
 function escapeByte(byte: number, isFirst: boolean): string {
   const character = String.fromCharCode(byte);
   if (character === '/') return '-';
   const stays = /[A-Za-z0-9:_.]/.test(character) && !(isFirst && character === '.');
-  return stays ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+  return stays ? character : `\\x${byte.toString(16)}`;
 }

@@ -5,7 +5,8 @@
 
 import { isMap, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { FieldType } from './butane-schema.js';
-import { resolveScalar, textOf } from './yaml-scalar.js';
+import { resolveScalar } from './yaml-scalar.js';
+import { textOf } from './yaml-text.js';
 
 const yes = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
 const no = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
@@ -28,7 +29,12 @@ export function scalarValue(
 }
 
 function integerOf(resolved: ReturnType<typeof resolveScalar>): number | undefined {
-  if (resolved.kind !== 'int' && resolved.kind !== 'float') return undefined;
+  if (resolved.kind === 'int') {
+    return BigInt.asIntN(64, resolved.value) === resolved.value
+      ? Number(resolved.value)
+      : undefined;
+  }
+  if (resolved.kind !== 'float') return undefined;
   // What is too small is cut off, what is too large is refused: so go-yaml converts floats.
   const whole = Math.max(Math.trunc(resolved.value), -(2 ** 63));
   return whole <= 2 ** 63 ? whole || 0 : undefined;

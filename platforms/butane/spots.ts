@@ -12,7 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { textOf } from './yaml-scalar.js';
+import { textOf } from './yaml-text.js';
 
 /** A mapping as it was parsed. */
 export type MapNode = YAMLMap.Parsed;

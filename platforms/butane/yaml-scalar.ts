@@ -3,14 +3,17 @@
  * go-yaml v3 resolves them, which Butane is built with.
  */
 
-import { CST, type ParsedNode, Scalar } from 'yaml';
+import type { ParsedNode, Scalar } from 'yaml';
 import { YamlSyntaxError } from './yaml-error.js';
+import { textOf } from './yaml-text.js';
 
 /** A scalar and what its text resolves to. */
 export type Resolved =
   | { readonly kind: 'null' }
   | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'int' | 'float'; readonly value: number }
+  /** Whole, as it may be more than a number can tell apart. */
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'str'; readonly value: string; readonly bytes?: Uint8Array };
 
@@ -21,43 +24,6 @@ const specials = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const timestamp =
   /^\d{4}-\d{1,2}-\d{1,2}([Tt ]\s*\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(\s*(Z|[-+]\d{1,2}(:\d{2})?))?)?$/;
-
-/** The text of a scalar, quotes and escapes resolved; plain scalars are never rewritten. */
-export function textOf(node: ParsedNode): string {
-  if (!(node instanceof Scalar)) return '';
-  const token = node.srcToken as CST.FlowScalar | CST.BlockScalar | undefined;
-  if (token?.type === 'double-quoted-scalar' && /\\['\r\n]/.test(token.source)) {
-    return unquote(token);
-  }
-  // The parser decodes `!!binary` by itself.
-  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
-  return token?.type === 'block-scalar' && isOpen(token) ? text.replace(/\n$/, '') : text;
-}
-
-/**
- * YAML 1.1 escapes single quotes, too; and after an escaped line break go-yaml keeps every empty
- * line, of which the library takes one for the break. What stands after the quotes was checked.
- */
-function unquote(token: CST.FlowScalar): string {
-  const source = token.source.replaceAll(escapes, (pair, blank?: string) => {
-    if (blank !== undefined) return '\\n'.repeat(blank.split('\n').length - 1);
-    return pair === "\\'" ? "'" : pair;
-  });
-  return CST.resolveAsScalar({ ...token, source, end: [] }).value;
-}
-
-/** An escaped line break with the empty lines after it and the next one's indentation, or a pair. */
-const escapes = /\\(?:\r?\n((?:[ \t]*\r?\n)*)[ \t]*|[\s\S])/g;
-
-/** Whether the last line of a block has no end, and something beyond the block's indentation. */
-function isOpen({ source, indent, props }: CST.BlockScalar): boolean {
-  const lines = source.split('\n');
-  const last = lines.at(-1) ?? '';
-  const header = props.find(({ type }) => type === 'block-scalar-header') as CST.SourceToken;
-  const told = Number(/[1-9]/.exec(header.source)?.[0] ?? 0);
-  const first = lines.find((line) => /[^ \r]/.test(line));
-  return last.length > (told > 0 ? indent + told : (first?.search(/[^ ]/) ?? last.length));
-}
 
 /**
  * Resolves a scalar by its tag, its quotes and its text. Throws {@link YamlSyntaxError} when the
@@ -96,7 +62,9 @@ function isQuoted(node: Scalar): boolean {
 function resolveTagged(text: string, expected: Resolved['kind']): Resolved {
   const resolved = resolvePlain(text);
   if (resolved.kind === expected) return resolved;
-  if (resolved.kind === 'int' && expected === 'float') return { ...resolved, kind: 'float' };
+  if (resolved.kind === 'int' && expected === 'float') {
+    return { kind: 'float', value: Number(resolved.value) };
+  }
   throw new YamlSyntaxError(`cannot decode !!${resolved.kind} \`${text}\` as a !!${expected}`);
 }
 
@@ -134,17 +102,23 @@ function resolveNumber(text: string): Resolved | undefined {
   return float.test(digits) && Number.isFinite(value) ? { kind: 'float', value } : undefined;
 }
 
+/** A sign and digits; numerals of another base have no upper bound on their zeros. */
 const radixes = [
-  { pattern: /^[-+]?0[xX][0-9a-fA-F]+$/, prefix: /^([-+]?)0[xX]/, radix: 16 },
-  { pattern: /^[-+]?0[bB][01]+$/, prefix: /^([-+]?)0[bB]/, radix: 2 },
-  { pattern: /^[-+]?0[oO]?[0-7]+$/, prefix: /^([-+]?)0[oO]?/, radix: 8 },
-  { pattern: /^[-+]?(0|[1-9][0-9]*)$/, prefix: /^([-+]?)/, radix: 10 },
+  { pattern: /^([-+]?)0[xX]([0-9a-fA-F]+)$/, prefix: '0x' },
+  { pattern: /^([-+]?)0[bB]([01]+)$/, prefix: '0b' },
+  { pattern: /^([-+]?)0[oO]?([0-7]+)$/, prefix: '0o' },
+  { pattern: /^([-+]?)(0|[1-9][0-9]{0,19})$/, prefix: '' },
 ] as const;
 
-/** The integer, when it fits into 64 bits. */
-function parseInteger(digits: string): number | undefined {
-  const form = radixes.find(({ pattern }) => pattern.test(digits));
-  if (!form) return undefined;
-  const value = Number.parseInt(digits.replace(form.prefix, '$1'), form.radix);
-  return value < -(2 ** 63) || value >= 2 ** 64 ? undefined : value;
+/** The integer, when it fits into 64 bits: with a sign, one of them is for it. */
+function parseInteger(text: string): bigint | undefined {
+  for (const { pattern, prefix } of radixes) {
+    const [, sign, digits] = pattern.exec(text) ?? [];
+    if (digits === undefined) continue;
+    const size = BigInt(prefix + digits);
+    const value = sign === '-' ? -size : size;
+    const fits = BigInt.asIntN(64, value) === value || (!sign && BigInt.asUintN(64, size) === size);
+    return fits ? value : undefined;
+  }
+  return undefined;
 }

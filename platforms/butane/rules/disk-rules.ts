@@ -36,16 +36,26 @@ function firstRepeated(
 function checkOverlap(partitions: readonly IgnitionPartition[], place: string) {
   const spans = partitions.flatMap(({ startMiB, sizeMiB }, index) =>
     startMiB && sizeMiB !== undefined
-      ? [{ index, start: startMiB, end: startMiB + Math.max(sizeMiB - 1, 0) }]
+      ? [{ index, start: startMiB, end: startMiB + (sizeMiB === 0 ? 0 : sizeMiB - 1) }]
       : [],
   );
   for (const one of spans) {
-    const other = spans.find(
-      (span) => span !== one && span.start <= one.end && one.start <= span.end,
-    );
+    const other = spans.find((span) => span !== one && overlaps(one, span));
     if (other) return errorIf('partitions overlap', `${place}.${other.index}`);
   }
   return [];
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One that ends before its start, by a size below zero, may still lie around its own gap. */
+function overlaps(one: Span, other: Span): boolean {
+  const isIn = (at: number) => at >= other.start && at <= other.end;
+  const isAround = one.start < other.start && one.end > other.end;
+  return isIn(one.start) || isIn(one.end) || isAround;
 }
 
 /** Numbers to be chosen and partitions to be removed do not go together. */

@@ -34,6 +34,22 @@ t.test('what is no integer', async (t) => {
   }
 });
 
+t.test('blocks of white space at the end of the text', async (t) => {
+  const inline = (block: string) => {
+    const { config } = translate(
+      `storage:\n  files:\n  - path: /a\n    contents:\n      inline: ${block}`,
+    );
+    return config?.storage?.files?.[0]?.contents?.source;
+  };
+  const bodies = {
+    '|+ \n       ': '',
+    '|2\n          ': '%20%20',
+    '|2+\n          \n\n': '%20%20%0A%0A',
+  };
+  for (const [block, text] of Object.entries(bodies))
+    t.equal(inline(block), `data:,${text}`, block);
+});
+
 t.test('booleans', async (t) => {
   for (const text of ['true', 'True', 'yes', 'y', 'on', '"yes"']) {
     const { config } = translate(file(`contents: {inline: x}, overwrite: ${text}`));
