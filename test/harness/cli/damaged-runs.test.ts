@@ -4,18 +4,12 @@
 
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import t from 'tap';
-import { compiledRoot } from '../../../harness/base/project-root.js';
 import { everyStatus } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
+import { yard } from './stored-yard.js';
 
-const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
 const original = '20261101-101500-aaaa';
-
-async function yard(...argv: readonly string[]) {
-  return await execa('node', [main, ...argv], { reject: false });
-}
 
 t.test('a capsule says what its case has lost', async (t) => {
   const root = t.testdir();

@@ -1,39 +1,14 @@
 /**
- * The commands over stored runs, each as a real process.
+ * What is asked of stored runs, what is kept of them, and what is refused, each as a real process.
  */
 
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { compiledRoot } from '../../../harness/base/project-root.js';
-import type { PageData } from '../../../results/html/page-data.js';
-import { readRecord } from '../../../results/record-file.js';
-import { reportFormats } from '../../../results/reporters/formats.js';
-import { runFiles } from '../../../results/run-files.js';
 import { everyStatus, failure } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
-
-const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
-const ids = ['20261101-101500-aaaa', '20261120-101500-bbbb'] as const;
-
-async function yard(...argv: readonly string[]) {
-  return await execa('node', [main, ...argv], { reject: false });
-}
-
-t.test('every format is offered and made', async (t) => {
-  const root = t.testdir();
-  await makeRun(root, eventsOf(ids[0], everyStatus));
-  for (const format of Object.keys(reportFormats)) {
-    const { exitCode, stdout, stderr } = await yard('report', '--runs', root, '--format', format);
-    t.equal(exitCode, 0, stderr);
-    t.match(stdout, 'provision/user-key', format);
-  }
-  const file = join(root, 'out.tap');
-  t.equal((await yard('report', 'aaaa', '--runs', root, '--output', file)).exitCode, 0);
-  t.match(await readFile(file, 'utf8'), /^TAP version 14\n/);
-});
+import { ids, main, yard } from './stored-yard.js';
 
 t.test('ls, show, gc and rm', async (t) => {
   const root = t.testdir();
@@ -99,113 +74,6 @@ t.test('a reason that several flaky cases share is told once more at the end', a
   t.match(block, /^ {2}2 × IGNITION_FAILED in ignition \[\w+\] .*: a\/b@\S+, a\/c@\S+$/);
   const json = await yard('flakes', '--runs', root, '--json');
   t.match(JSON.parse(json.stdout), { flakes: [{}, {}], shared: [{ count: 2 }] });
-});
-
-t.test('a capsule of a run that was killed is packed and opened', async (t) => {
-  const root = t.testdir();
-  const console = 'cases/provision/user-key/attempt-1/main-0/console.log';
-  const run = await makeRun(root, eventsOf(ids[0], everyStatus), { [console]: 'the end\n' });
-  await rm(join(run, 'record.json'));
-  const log = await readFile(join(run, 'events.jsonl'));
-  await writeFile(join(run, 'events.jsonl'), log.subarray(0, -40));
-  const file = join(root, 'a.tar.zst');
-  const of = ['provision/user-key', '--run', 'aaaa', '--runs', root, '--output', file];
-  const packed = await yard('capsule', ...of);
-  t.equal(packed.exitCode, 0, packed.stderr);
-  const opened = await yard('open', file, '--output', join(root, 'out'));
-  t.equal(opened.exitCode, 0, opened.stderr);
-  t.match(opened.stdout, /^provision\/user-key {2}failed in ignition/);
-  t.equal(await readFile(join(root, 'out', ids[0], console), 'utf8'), 'the end\n');
-});
-
-t.test('the page of a capsule knows the last pass and nothing of other cases', async (t) => {
-  const root = t.testdir();
-  const console = (suite: string) => `cases/${suite}/attempt-1/main-0/console.log`;
-  const other = { 'net/dns': [{ outcome: 'passed' as const }] };
-  const before = { cases: { 'a/b': [{ outcome: 'passed' as const }], ...other } };
-  const after = {
-    cases: { 'a/b': [{ outcome: 'failed' as const, failure: failure() }], ...other },
-  };
-  await makeRun(root, eventsOf(ids[0], before), { [console('a/b')]: 'all is well\n' });
-  const now = { [console('a/b')]: 'all is well\nsomething broke\n', [console('net/dns')]: '' };
-  await makeRun(root, eventsOf(ids[1], after), now);
-  const file = join(root, 'a.tar.zst');
-  await yard('capsule', 'a/b', '--run', 'bbbb', '--runs', root, '--output', file);
-  t.equal((await yard('open', file, '--output', join(root, 'out'))).exitCode, 0);
-  const page = await readFile(join(root, 'out', ids[1], 'report.html'), 'utf8');
-  const [, json = ''] =
-    /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page) ?? [];
-  const data = JSON.parse(json) as PageData;
-  t.same(data.missing, []);
-  const texts = data.cases.map(({ newLines }) => newLines?.lines.map(({ text }) => text));
-  t.same(texts, [['something broke'], undefined]);
-  t.equal(data.cases[0]?.newLines?.run, ids[0]);
-});
-
-t.test('a capsule has the template key always, and disks where they are asked for', async (t) => {
-  const root = t.testdir();
-  const failed = [{ outcome: 'failed' as const, failure: failure(), start: 'fork' as const }];
-  const template = 'c0ffee'.repeat(6);
-  const events = eventsOf(ids[0], { cases: { 'a/b': failed } }).map((event) =>
-    event.kind === 'machine-ready' ? { ...event, boot: { ...event.boot, template } } : event,
-  );
-  const machine = 'cases/a/b/attempt-1/main-0';
-  const disk = `${machine}/system.qcow2`;
-  const console = `${machine}/console.log`;
-  const run = await makeRun(root, events, { [console]: 'the end\n', [disk]: 'QFI' });
-  const capsule = async (name: string, ...argv: readonly string[]) => {
-    const file = join(root, `${name}.tar.zst`);
-    const packed = await yard('capsule', 'a/b', '--runs', root, '--output', file, ...argv);
-    t.equal(packed.exitCode, 0, packed.stderr);
-    t.equal((await yard('open', file, '--output', join(root, name))).exitCode, 0);
-    return { stderr: packed.stderr, directory: join(root, name, ids[0]) };
-  };
-  const without = await capsule('without');
-  t.notOk(existsSync(join(without.directory, disk)));
-  t.equal(without.stderr, '');
-  const record = await readRecord(without.directory);
-  t.equal(record.cases[0]?.attempts[0]?.boots[0]?.template, template);
-  t.match(await readFile(join(without.directory, 'report.html'), 'utf8'), template);
-  const kept = await capsule('kept', '--disks');
-  t.equal(await readFile(join(kept.directory, disk), 'utf8'), 'QFI');
-  t.equal(kept.stderr, '');
-  await rm(join(run, disk));
-  const none = await capsule('none', '--disks');
-  const line = `yard: run ${ids[0]} has no disks of a/b; ./yard run --keep-disks keeps those of`;
-  t.equal(none.stderr, `${line} cases that do not pass`);
-});
-
-t.test('parts of a run are merged into one with reports of its own', async (t) => {
-  const root = t.testdir();
-  const console = (suite: string) => `cases/${suite}/attempt-1/main-0/console.log`;
-  const passed = [{ outcome: 'passed' as const }];
-  const failed = [{ outcome: 'failed' as const, failure: failure() }];
-  for (const [index, cases] of [{ 'a/b': passed }, { 'a/c': failed }].entries()) {
-    const shard = { shard: { index: index + 1, count: 2 } };
-    const [suite = ''] = Object.keys(cases);
-    const events = eventsOf(ids[index] ?? '', { cases }, shard);
-    await makeRun(root, events, { [console(suite)]: `of ${suite}\n` });
-  }
-  const { exitCode, stdout, stderr } = await yard('merge', 'aaaa', 'bbbb', '--runs', root);
-  t.equal(exitCode, 1, `the verdict of both: ${stderr}`);
-  const merged = stdout.trim();
-  const record = await readRecord(merged);
-  t.match(record, { merged: ids, verdict: 'failed', counts: { passed: 1, failed: 1 } });
-  t.notOk('shard' in record);
-  for (const suite of ['a/b', 'a/c']) {
-    t.equal(await readFile(join(merged, console(suite)), 'utf8'), `of ${suite}\n`);
-  }
-  t.match(await readFile(join(merged, runFiles.tap), 'utf8'), /^TAP version 14\n[\s\S]*a\/c/);
-});
-
-t.test('files that the record names and that are gone are said', async (t) => {
-  const root = t.testdir();
-  await makeRun(root, eventsOf(ids[0], { cases: { 'a/b': [{ outcome: 'passed' }] } }));
-  for (const format of ['tap', 'html']) {
-    const { exitCode, stderr } = await yard('report', '--runs', root, '--format', format);
-    t.equal(exitCode, 0, 'the report is made');
-    t.match(stderr, /^yard: 1 file that the record names is not in .*-aaaa: cases\/a\/b\/.*\n?$/);
-  }
 });
 
 t.test('a reader that has read enough ends nothing with a stack', async (t) => {
