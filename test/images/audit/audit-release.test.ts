@@ -4,95 +4,22 @@
  */
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { execa } from 'execa';
-import t, { type Test } from 'tap';
-import { compiledRoot } from '../../../harness/base/project-root.js';
-import { signReport } from '../../../harness/cli/audit/sign-report.js';
-import { type AuditRequest, auditRelease } from '../../../images/audit/audit-release.js';
+import t from 'tap';
+import { auditRelease } from '../../../images/audit/audit-release.js';
 import { assetsOf, documentedAssets } from '../../../images/audit/documented-assets.js';
-import { HttpClient } from '../../../images/fetch/http-client.js';
-import { openKeyring } from '../../../images/fetch/keyring.js';
-import { ReleaseServer } from '../../../images/fetch/release-server.js';
-import { writePayload } from '../../../images/payload/write-payload.js';
-import { candidate } from '../../support/gate-values.js';
-import { GateWorld } from '../../support/gate-world.js';
+import { detachedSignature, makeKey, SignedFiles } from '../../support/release-world.js';
 import {
-  detachedSignature,
-  FileServer,
-  makeKey,
-  SignedFiles,
-  shortLimits,
-} from '../../support/release-world.js';
-
-const version = '4593.2.5';
-const release = { version, arch: 'amd64' } as const;
-const board = `/amd64-usr/${version}`;
-const smallTable = documentedAssets.map((one) => ({ ...one, leastBytes: 64, mostBytes: 2 ** 22 }));
-const pxe = 'flatcar_production_pxe.vmlinuz';
-const updateName = 'flatcar_production_update.gz';
-const key = await makeKey();
-const payloadKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-
-async function makePayload(directory: string): Promise<Buffer> {
-  const [partition, kernel] = [join(directory, 'partition'), join(directory, 'kernel')];
-  await writeFile(partition, randomBytes(2 ** 20));
-  await writeFile(kernel, randomBytes(10_000));
-  const path = join(directory, 'payload');
-  await writePayload({ partition, kernel, key: payloadKeys.privateKey }, path);
-  return await readFile(path);
-}
-
-const payload = await makePayload(t.testdir());
-const files = new SignedFiles(key);
-for (const asset of assetsOf(documentedAssets, release)) {
-  const [name = ''] = asset.names;
-  const path = `${board}/${name}`;
-  if (asset.signed === 'payload') files.map.set(path, payload);
-  else if (name !== 'version.txt') await files.add(path, randomBytes(200));
-}
-await files.add(
-  `${board}/version.txt`,
-  Buffer.from(`FLATCAR_VERSION=${version}\nFLATCAR_VERSION_ID=${version}\nFLATCAR_BUILD_ID=x\n`),
-);
-
-interface Scene {
-  readonly server: FileServer;
-  readonly request: AuditRequest;
-}
-
-async function sceneFor(t: Test): Promise<Scene> {
-  const server = await FileServer.start();
-  for (const [path, bytes] of files.map) server.files.set(path, bytes);
-  const file = join(t.testdir({ 'key.asc': key.publicKey.armor() }), 'key.asc');
-  const keyring = await openKeyring({ files: [file], fingerprints: [key.fingerprint] });
-  const client = new HttpClient({ followHosts: [], limits: shortLimits });
-  t.teardown(async () => {
-    await client[Symbol.asyncDispose]();
-    await server.close();
-  });
-  const context = { client, log: () => undefined, signal: new AbortController().signal };
-  const directory = new ReleaseServer([`${server.url}${board}`], context);
-  const payloadKey = payloadKeys.publicKey;
-  return {
-    server,
-    request: {
-      ...release,
-      server: directory,
-      updateServer: directory,
-      keyring,
-      allowExpiredKey: false,
-      payloadKey,
-      assets: smallTable,
-    },
-  };
-}
-
-async function problems({ request }: Scene): Promise<readonly string[]> {
-  const found = await auditRelease(request);
-  return found.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : []));
-}
+  board,
+  files,
+  key,
+  payload,
+  problems,
+  pxe,
+  release,
+  sceneFor,
+  updateName,
+  version,
+} from './audit-scene.js';
 
 t.test('a release that is whole', async (t) => {
   const scene = await sceneFor(t);
@@ -197,71 +124,4 @@ t.test('what belongs to which release', async (t) => {
   t.ok(names(release).includes('flatcar-overlaybd.gz'));
   t.notOk(names({ version: '4081.3.1', arch: 'amd64' }).includes('flatcar-overlaybd.gz'));
   t.ok(documentedAssets.every(({ source, names }) => source !== '' && names.length > 0));
-});
-
-t.test('the gate takes the report', async (t) => {
-  const scene = await sceneFor(t);
-  const gate = await GateWorld.honest(t.testdir());
-  const rule = async () => {
-    const verdict = await gate.ask();
-    return verdict.rules.find(({ kind }) => kind === 'completeness');
-  };
-  t.match(await rule(), { status: 'PASS' });
-  scene.server.files.delete(`${board}/${pxe}`);
-  const assets = await auditRelease(scene.request);
-  // An hour before that world's now, and a day after the report that it has.
-  const at = '2026-06-30T11:00:00.000Z';
-  const shown = assets.map(({ name, problem }) => (problem ? { name, problem } : { name }));
-  const report = { version: candidate('4230.1.0').version, at, assets: shown };
-  const file = await signReport({
-    report,
-    assets,
-    signer: gate.auditor,
-    directory: gate.directory,
-  });
-  t.match(file, /assets\/4230\.1\.0-[0-9a-f]{8}\.json$/);
-  t.match(await rule(), { status: 'FAIL' });
-  t.match(JSON.stringify(await rule()), `amd64-usr/${pxe}`);
-  const none = signReport({ report, assets: [], signer: gate.auditor, directory: gate.directory });
-  await t.rejects(none, { code: 'NOTHING_TO_SIGN' });
-  const { directory } = gate;
-  const stranger = signReport({ report, assets, signer: gate.runner, directory });
-  await t.rejects(stranger, { code: 'UNTRUSTED_KEY' });
-});
-
-t.test('the command', async (t) => {
-  const { server } = await sceneFor(t);
-  const directory = t.testdir({ 'key.asc': key.publicKey.armor() });
-  const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
-  const yard = async (...args: readonly string[]) => {
-    const options = ['--server', server.url, '--update-server', server.url, '--arch', 'amd64'];
-    const keys = ['--key', join(directory, 'key.asc'), '--fingerprint', key.fingerprint];
-    const argv = [main, 'images', 'audit', version, ...options, ...keys, ...args];
-    const env = { XDG_CACHE_HOME: directory };
-    return await execa('node', argv, { reject: false, env });
-  };
-  const output = join(directory, 'report.json');
-  const { exitCode, stdout } = await yard('--json', '--output', output);
-  t.equal(exitCode, 1, 'files of 200 bytes are no release');
-  const report = JSON.parse(stdout);
-  t.same(report, JSON.parse(await readFile(output, 'utf8')));
-  t.match(report, { version, assets: [{ name: 'amd64-usr/version.txt' }] });
-  const bad = report.assets.find(({ name }: { name: string }) => name.endsWith(pxe));
-  t.match(bad, { problem: 'it has 200 bytes, expected 5242880 to 268435456' });
-  const half = await yard('--gate', directory);
-  t.equal(half.exitCode, 2);
-  t.match(half.stderr, '--gate and --sign-key go together');
-  for (const [args, line] of [
-    [
-      ['--payload-key', '/none'],
-      /^yard: cannot read --payload-key \/none: .*; give .*\[BAD_KEY\]$/,
-    ],
-    [['--payload-key', join(directory, 'key.asc')], /^yard: key \S+key\.asc: .*; .*\[BAD_KEY\]$/],
-    [['--output', '/none/x'], /^yard: cannot write --output \/none\/x: ENOENT.*\[BAD_OUTPUT\]$/m],
-  ] as const) {
-    const refused = await yard(...args);
-    t.equal(refused.exitCode, 2, args.join(' '));
-    t.match(refused.stderr, line);
-    t.equal(refused.stdout, '');
-  }
 });
