@@ -7,7 +7,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import t from 'tap';
 import { auditRelease } from '../../../images/audit/audit-release.js';
 import { assetsOf, documentedAssets } from '../../../images/audit/documented-assets.js';
-import { detachedSignature, makeKey, SignedFiles } from '../../support/release-world.js';
+import { detachedSignature, makeKey, SignedFiles } from '../../support/release-signatures.js';
 import {
   board,
   files,

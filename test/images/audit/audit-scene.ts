@@ -12,7 +12,8 @@ import { HttpClient } from '../../../images/fetch/http-client.js';
 import { openKeyring } from '../../../images/fetch/keyring.js';
 import { ReleaseServer } from '../../../images/fetch/release-server.js';
 import { writePayload } from '../../../images/payload/write-payload.js';
-import { FileServer, makeKey, SignedFiles, shortLimits } from '../../support/release-world.js';
+import { FileServer, shortLimits } from '../../support/file-server.js';
+import { makeKey, SignedFiles } from '../../support/release-signatures.js';
 
 export const version = '4593.2.5';
 export const release = { version, arch: 'amd64' } as const;

@@ -5,12 +5,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import {
-  detachedSignature,
-  type Fault,
-  FileServer,
-  type ReleaseWorld,
-} from '../../support/release-world.js';
+import { type Fault, FileServer } from '../../support/file-server.js';
+import { detachedSignature } from '../../support/release-signatures.js';
+import type { ReleaseWorld } from '../../support/release-world.js';
 import { images, refusal, sendAndCut, skip, worldFor } from './fetch-world.js';
 
 /** Sends the beginning only, whatever range is asked for, and cuts the connection. */

@@ -14,7 +14,8 @@ import { unpackedName, unpacker } from '../../../images/fetch/compression.js';
 import { sha512Of } from '../../../images/fetch/digests-text.js';
 import { fetchFile } from '../../../images/fetch/fetch-file.js';
 import { compareVersions, parseVersionText } from '../../../images/fetch/version-text.js';
-import { digestsText, ReleaseWorld } from '../../support/release-world.js';
+import { digestsText } from '../../support/release-signatures.js';
+import { ReleaseWorld } from '../../support/release-world.js';
 import { skipUnless } from '../test-disk.js';
 
 const skip = await skipUnless('sgdisk', 'mkfs.erofs', 'mformat', 'mkfs.ext4', 'qemu-img');

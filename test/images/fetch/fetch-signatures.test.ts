@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { detachedSignature, makeKey } from '../../support/release-world.js';
+import { detachedSignature, makeKey } from '../../support/release-signatures.js';
 import { images, refusal, skip, worldFor } from './fetch-world.js';
 
 t.test('signatures', { skip }, async (t) => {

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { FileServer, sendFile } from '../../support/release-world.js';
+import { FileServer, sendFile } from '../../support/file-server.js';
 import { refusal, sendAndCut, skip, worldFor } from './fetch-world.js';
 
 t.test('a cut is gone on from', { skip }, async (t) => {
