@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { compiledRoot } from '../../../harness/base/project-root.js';
 
 /** Debian's, unless the environment says another. */
@@ -89,6 +89,22 @@ export async function comesTrue(page: Page, expression: string): Promise<boolean
     ask();
   })`;
   return Boolean(await page.evaluate(asked));
+}
+
+/**
+ * Resolves when something is there inside a place. A terminal out of sight is not drawn, and what comes
+ * late above it pushes it out of sight: it is scrolled to again.
+ */
+export async function inView(place: Locator, inside: Locator): Promise<void> {
+  for (let left = 60; ; left -= 1) {
+    try {
+      await place.first().scrollIntoViewIfNeeded({ timeout: 1_000 });
+      await inside.first().waitFor({ timeout: 1_000 });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
 }
 
 /** Keeps a picture of the whole page for a person to look at, in `dist/pictures`. */
