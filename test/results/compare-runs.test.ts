@@ -7,7 +7,8 @@ import { caseStatuses } from '../../harness/model/outcome.js';
 import { compareRuns, samplesOf } from '../../results/compare-runs.js';
 import { foldRun } from '../../results/fold.js';
 import { changesOf, changeTitles, joinKey, sortChanges } from '../../results/outcome-changes.js';
-import { type AttemptStory, everyStatus, failure, runEvents } from './support/events.js';
+import { type AttemptStory, failure, runEvents } from './support/events.js';
+import { everyStatus } from './support/stories.js';
 
 const passed = (durationMs = 10_000): AttemptStory => ({ outcome: 'passed', durationMs });
 const failed: AttemptStory = { outcome: 'failed', failure: failure() };

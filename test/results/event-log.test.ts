@@ -12,14 +12,8 @@ import { systemClock } from '../../harness/base/clock.js';
 import { openEventLog } from '../../results/event-log.js';
 import { foldRun } from '../../results/fold.js';
 import { parseEventLog, readEventLog } from '../../results/read-event-log.js';
-import {
-  attemptEvents,
-  chainedBytes,
-  everyStatus,
-  logBytes,
-  runEvents,
-  runStarted,
-} from './support/events.js';
+import { attemptEvents, chainedBytes, logBytes, runEvents, runStarted } from './support/events.js';
+import { everyStatus } from './support/stories.js';
 
 t.test('events are on disk in order when append returns, and listeners hear them', async (t) => {
   const path = join(t.testdir(), 'events.jsonl');
@@ -47,7 +41,8 @@ t.test('SIGKILL loses nothing that was appended', async (t) => {
   const module = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const script = `
     const { openEventLog } = await import(${module('../../results/event-log.js')});
-    const { everyStatus, runEvents } = await import(${module('./support/events.js')});
+    const { runEvents } = await import(${module('./support/events.js')});
+    const { everyStatus } = await import(${module('./support/stories.js')});
     const log = await openEventLog(process.argv[1], { now: () => new Date(), elapsedMs: () => 0 });
     for (const { seq, at, ...event } of runEvents(everyStatus).slice(0, 30)) log.append(event);
     process.kill(process.pid, 'SIGKILL');`;

@@ -8,7 +8,8 @@ import { signatureOf, signatureOfFailure, topFrame } from '../../results/failure
 import { foldRun } from '../../results/fold.js';
 import { groupFailures } from '../../results/group-failures.js';
 import { normaliseText } from '../../results/normalise-text.js';
-import { everyStatus, failure, runEvents } from './support/events.js';
+import { failure, runEvents } from './support/events.js';
+import { everyStatus } from './support/stories.js';
 
 t.test('known texts', async (t) => {
   const table: readonly [string, string][] = [

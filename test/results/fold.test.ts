@@ -13,17 +13,15 @@ import { reasonOf } from '../../results/reporters/explain.js';
 import {
   type AttemptStory,
   attemptEvents,
-  disagreedEvents,
-  everyStatus,
   failure,
   logBytes,
   logged,
   plannedCase,
   type RunStory,
-  repeatedEvents,
   runEvents,
   runStarted,
 } from './support/events.js';
+import { disagreedEvents, everyStatus, repeatedEvents } from './support/stories.js';
 
 t.test('every status is derived and counted', async (t) => {
   const record = foldRun(runEvents(everyStatus), []);

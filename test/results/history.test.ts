@@ -9,7 +9,8 @@ import { foldRun } from '../../results/fold.js';
 import { readHistory } from '../../results/history.js';
 import { emptyHead } from '../../results/log-chain.js';
 import { writeRecord } from '../../results/record-file.js';
-import { everyStatus, logBytes, runEvents } from './support/events.js';
+import { logBytes, runEvents } from './support/events.js';
+import { everyStatus } from './support/stories.js';
 
 const events = runEvents(everyStatus);
 const record = foldRun(events, []);

@@ -7,7 +7,8 @@ import t from 'tap';
 import { toError } from '../../harness/base/errors.js';
 import { linkOf, unchainLine } from '../../results/log-chain.js';
 import { parseEventLog } from '../../results/read-event-log.js';
-import { everyStatus, logBytes, runEvents } from './support/events.js';
+import { logBytes, runEvents } from './support/events.js';
+import { everyStatus } from './support/stories.js';
 
 const bytes = logBytes(runEvents(everyStatus));
 const lines = bytes.toString('utf8').split('\n').slice(0, -1);

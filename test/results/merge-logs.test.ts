@@ -13,8 +13,9 @@ import { foldRun } from '../../results/fold.js';
 import { mergeLogs } from '../../results/merge-logs.js';
 import { parseEventLog, readEventLog } from '../../results/read-event-log.js';
 import { writeMergedRun } from '../../results/write-merged-run.js';
-import { everyStatus, logBytes, type RunStory } from './support/events.js';
+import { logBytes, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
+import { everyStatus } from './support/stories.js';
 
 const target = parseRunId('20261123-000000-ffff') as RunId;
 const runs = ['20261122-101500-0001', '20261122-101500-0002', '20261122-101500-0003'] as const;

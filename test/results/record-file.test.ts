@@ -12,14 +12,8 @@ import { emptyHead } from '../../results/log-chain.js';
 import { parseEventLog } from '../../results/read-event-log.js';
 import { readRecord, writeRecord } from '../../results/record-file.js';
 import { sealRecord } from '../../results/record-seal.js';
-import {
-  type AttemptStory,
-  everyStatus,
-  failure,
-  logBytes,
-  repeatedEvents,
-  runEvents,
-} from './support/events.js';
+import { type AttemptStory, failure, logBytes, runEvents } from './support/events.js';
+import { everyStatus, repeatedEvents } from './support/stories.js';
 
 t.test('what is written is read back, and nothing else is left', async (t) => {
   const directory = t.testdir();

@@ -17,8 +17,8 @@ import {
   removeRun,
   sweepRemovals,
 } from '../../results/run-store.js';
-import { everyStatus } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
+import { everyStatus } from './support/stories.js';
 
 const ids = ['20261101-101500-aaaa', '20261110-101500-bbbb', '20261120-101500-bbcc'] as const;
 

@@ -9,8 +9,9 @@ import t from 'tap';
 import { openHistory } from '../../results/history-database.js';
 import { writeSite } from '../../results/site/write-site.js';
 import { contrastOf, keepPicture, noBrowser, openFile, startBrowser } from './support/browser.js';
-import { everyStatus, failure, type RunStory } from './support/events.js';
+import { failure, type RunStory } from './support/events.js';
 import { eventsOf, makeRun } from './support/run-directory.js';
+import { everyStatus } from './support/stories.js';
 
 const hostile = '<script>alert(1)</script>';
 

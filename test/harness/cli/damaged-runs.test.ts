@@ -5,8 +5,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { everyStatus } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
+import { everyStatus } from '../../results/support/stories.js';
 import { yard } from './stored-yard.js';
 
 const original = '20261101-101500-aaaa';

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { PageData } from '../../../results/html/page-data.js';
 import { readRecord } from '../../../results/record-file.js';
-import { everyStatus, failure } from '../../results/support/events.js';
+import { failure } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
+import { everyStatus } from '../../results/support/stories.js';
 import { ids, yard } from './stored-yard.js';
 
 t.test('a capsule of a run that was killed is packed and opened', async (t) => {

@@ -8,8 +8,9 @@ import t from 'tap';
 import { readRecord } from '../../../results/record-file.js';
 import { reportFormats } from '../../../results/reporters/formats.js';
 import { runFiles } from '../../../results/run-files.js';
-import { everyStatus, failure } from '../../results/support/events.js';
+import { failure } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
+import { everyStatus } from '../../results/support/stories.js';
 import { ids, yard } from './stored-yard.js';
 
 t.test('every format is offered and made', async (t) => {

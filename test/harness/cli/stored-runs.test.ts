@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { everyStatus, failure } from '../../results/support/events.js';
+import { failure } from '../../results/support/events.js';
 import { eventsOf, makeRun } from '../../results/support/run-directory.js';
+import { everyStatus } from '../../results/support/stories.js';
 import { ids, main, yard } from './stored-yard.js';
 
 t.test('ls, show, gc and rm', async (t) => {

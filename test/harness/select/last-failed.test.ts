@@ -5,7 +5,8 @@
 import t from 'tap';
 import { selectLastFailed } from '../../../harness/select/last-failed.js';
 import { foldRun } from '../../../results/fold.js';
-import { everyStatus, runEvents } from '../../results/support/events.js';
+import { runEvents } from '../../results/support/events.js';
+import { everyStatus } from '../../results/support/stories.js';
 import { fakeSuite } from '../../support/fixtures.js';
 
 const last = foldRun(runEvents(everyStatus), []);

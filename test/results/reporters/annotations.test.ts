@@ -5,7 +5,8 @@
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { annotationsReport } from '../../../results/reporters/annotations.js';
-import { type AttemptStory, everyStatus, failure, runEvents } from '../support/events.js';
+import { type AttemptStory, failure, runEvents } from '../support/events.js';
+import { everyStatus } from '../support/stories.js';
 
 function linesOf(cases: Readonly<Record<string, readonly AttemptStory[]>>): string[] {
   return annotationsReport(foldRun(runEvents({ cases }), []))

@@ -14,14 +14,8 @@ import {
 } from '../../../results/reporters/console.js';
 import type { ConsoleStream } from '../../../results/reporters/console-screen.js';
 import { wantsColour } from '../../../results/reporters/console-style.js';
-import {
-  everyStatus,
-  failure,
-  type RunStory,
-  repeatedEvents,
-  runEvents,
-  startMs,
-} from '../support/events.js';
+import { failure, type RunStory, runEvents, startMs } from '../support/events.js';
+import { everyStatus, repeatedEvents } from '../support/stories.js';
 
 class Terminal extends Writable {
   text = '';

@@ -6,7 +6,8 @@ import { type CTRFReport, validateStrict } from 'ctrf';
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { ctrfReport } from '../../../results/reporters/ctrf.js';
-import { everyStatus, failure, repeatedEvents, runEvents } from '../support/events.js';
+import { failure, runEvents } from '../support/events.js';
+import { everyStatus, repeatedEvents } from '../support/stories.js';
 
 function reportOf(story: Parameters<typeof runEvents>[0]): CTRFReport {
   return JSON.parse(ctrfReport(foldRun(runEvents(story), []))) as CTRFReport;

@@ -6,7 +6,8 @@ import { foldRun } from '../../../results/fold.js';
 import { runSummary, runSummarySchema } from '../../../results/reporters/json.js';
 import { utilisationOf } from '../../../results/utilisation.js';
 import { upToDate } from '../../support/generated-docs.js';
-import { disagreedEvents, everyStatus, repeatedEvents, runEvents } from '../support/events.js';
+import { runEvents } from '../support/events.js';
+import { disagreedEvents, everyStatus, repeatedEvents } from '../support/stories.js';
 
 const record = foldRun(runEvents(everyStatus), ['a note']);
 

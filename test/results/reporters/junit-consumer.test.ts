@@ -8,7 +8,8 @@ import t from 'tap';
 import type { RunRecord } from '../../../harness/model/record.js';
 import { foldRun } from '../../../results/fold.js';
 import { junitReport } from '../../../results/reporters/junit.js';
-import { everyStatus, failure, repeatedEvents, runEvents } from '../support/events.js';
+import { failure, runEvents } from '../support/events.js';
+import { everyStatus, repeatedEvents } from '../support/stories.js';
 
 /** Debian's own, for which the package is; another one on the PATH has not got it. */
 const python = '/usr/bin/python3';

@@ -5,7 +5,8 @@
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { junitReport } from '../../../results/reporters/junit.js';
-import { everyStatus, failure, repeatedEvents, runEvents } from '../support/events.js';
+import { failure, runEvents } from '../support/events.js';
+import { everyStatus, repeatedEvents } from '../support/stories.js';
 import { findAll, parseXml, type XmlElement } from '../support/xml.js';
 
 const report = junitReport(foldRun(runEvents(everyStatus), []));

@@ -8,7 +8,8 @@ import { foldRun } from '../../../results/fold.js';
 import { reportFormats } from '../../../results/reporters/formats.js';
 import { markdownReport, stickyMarker } from '../../../results/reporters/markdown.js';
 import { codeBlock, codeSpan } from '../../../results/reporters/markdown-syntax.js';
-import { everyStatus, failure, runEvents } from '../support/events.js';
+import { failure, runEvents } from '../support/events.js';
+import { everyStatus } from '../support/stories.js';
 
 const record = foldRun(runEvents(everyStatus), ['a note']);
 

@@ -5,7 +5,8 @@
 import t from 'tap';
 import { foldRun } from '../../../results/fold.js';
 import { otlpReport } from '../../../results/reporters/otlp.js';
-import { everyStatus, failure, runEvents } from '../support/events.js';
+import { failure, runEvents } from '../support/events.js';
+import { everyStatus } from '../support/stories.js';
 
 interface Span {
   readonly traceId: string;

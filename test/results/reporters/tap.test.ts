@@ -8,13 +8,8 @@ import { projectRoot } from '../../../harness/base/project-root.js';
 import type { LoggedEvent } from '../../../harness/model/events.js';
 import { foldRun } from '../../../results/fold.js';
 import { tapReport } from '../../../results/reporters/tap.js';
-import {
-  everyStatus,
-  failure,
-  type RunStory,
-  repeatedEvents,
-  runEvents,
-} from '../support/events.js';
+import { failure, type RunStory, runEvents } from '../support/events.js';
+import { everyStatus, repeatedEvents } from '../support/stories.js';
 
 interface Point {
   readonly ok: boolean;

@@ -9,7 +9,8 @@ import { makePageData } from '../../../results/html/make-page-data.js';
 import { annotationsReport } from '../../../results/reporters/annotations.js';
 import { ctrfReport } from '../../../results/reporters/ctrf.js';
 import { markdownReport } from '../../../results/reporters/markdown.js';
-import { everyStatus, type RunStory, runEvents } from '../support/events.js';
+import { type RunStory, runEvents } from '../support/events.js';
+import { everyStatus } from '../support/stories.js';
 
 const cases = { 'a/b': [{ outcome: 'passed' as const }] };
 const untold: readonly (readonly [RunStory, string])[] = [

@@ -9,8 +9,9 @@ import type { LoggedEvent } from '../../../harness/model/events.js';
 import type { ClaimId } from '../../../harness/model/ids.js';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
 import { arpFrame, pcapHead, pcapPacket } from './captures.js';
-import { everyStatus, failure, type RunStory } from './events.js';
+import { failure, type RunStory } from './events.js';
 import { eventsOf, makeRun } from './run-directory.js';
+import { everyStatus } from './stories.js';
 
 const script = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">';
 /** Colours what follows, and turns it around. */
