@@ -22,11 +22,11 @@ import type { Publisher } from '../../results/gate/publisher.js';
 import { readWaivers } from '../../results/gate/read-waivers.js';
 import { subjectsOf } from '../../results/gate/record.js';
 import { candidateDigest } from '../../results/gate/rules/approvals.js';
-import { inventoryDigest } from '../../results/gate/rules/inventory.js';
 import type { History, RunEvidence } from '../../results/gate/run-evidence.js';
 import { trustedKeys } from '../../results/gate/signers.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
 import { adopt } from '../../results/gate/unjudged-acts.js';
+import { policyOf } from './gate-policy.js';
 import {
   canaryReport,
   candidate,
@@ -128,35 +128,7 @@ export class GateWorld {
   }
 
   policy(): Record<string, unknown> {
-    const everywhere = { arches: ['amd64'], platforms: ['qemu'], firmware: ['bios'] };
-    const rules = [
-      { id: 'all-suites', kind: 'must-pass', cases: ['**'], ...everywhere },
-      { id: 'inventory', kind: 'inventory', digest: inventoryDigest(suites) },
-      { id: 'no-regression', kind: 'no-regression' },
-      { id: 'flakes', kind: 'flake-budget', rate: 0.02 },
-      { id: 'updates', kind: 'edges', from: ['previous'], cases: ['update/*', 'rollback/*'] },
-      { id: 'complete', kind: 'completeness' },
-      { id: 'soak', kind: 'age', days: 14, securityDays: 2 },
-      { id: 'canary', kind: 'canary', instances: 50, hours: 48 },
-      { id: 'memory', kind: 'performance', metric: 'memory' },
-      { id: 'people', kind: 'approvals', count: 2 },
-    ];
-    const key = ({ name, pem }: Person) => ({ name, key: pem });
-    return {
-      schema: 1,
-      edges: [
-        { from: 'alpha', to: 'beta', mode: 'rebuild', rules },
-        { from: 'beta', to: 'stable', mode: 'rebuild', rules },
-      ],
-      trust: {
-        runners: [key(this.runner)],
-        approvers: [this.ben, this.cleo, this.ada].map(key),
-        canaries: [key(this.field)],
-        reporters: [this.eve, this.finn].map(key),
-        auditors: [key(this.auditor)],
-        gate: [key(this.gate)],
-      },
-    };
+    return policyOf(this);
   }
 
   async writePolicy(policy: object): Promise<void> {
