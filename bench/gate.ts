@@ -3,39 +3,23 @@
  * next came, all of it signed, and the history of those 90 days.
  */
 
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { SuiteId } from '../harness/model/ids.js';
-import type { Candidate } from '../results/gate/candidate.js';
-import { canonicalJson, digestOf, sha256 } from '../results/gate/canonical-json.js';
-import { chainStart, digestOfEnvelope, type Link } from '../results/gate/chain.js';
-import { keyIdOf, type Signer } from '../results/gate/envelope.js';
-import { evaluate, type GateRequest, type GateVerdict } from '../results/gate/evaluate.js';
+import { evaluate, type GateVerdict } from '../results/gate/evaluate.js';
 import { readGateRequest } from '../results/gate/read-request.js';
-import { inventoryDigest } from '../results/gate/rules/inventory.js';
-import type { CaseEvidence, History, RunEvidence } from '../results/gate/run-evidence.js';
-import { signStatement } from '../results/gate/statement.js';
+import { LongPast, now, type PastSize } from './long-past.js';
 import { type Spread, spreadOf } from './statistics.js';
 
 /** How much there is, and how often it is judged. */
-export interface GateBenchOptions {
-  readonly releases: number;
-  readonly suites: number;
-  readonly platforms: number;
-  readonly days: number;
+export interface GateBenchOptions extends PastSize {
   readonly samples: number;
   readonly signal: AbortSignal;
 }
 
 /** Times in milliseconds. */
-export interface GateFigures {
-  readonly releases: number;
-  readonly suites: number;
-  readonly platforms: number;
-  readonly days: number;
+export interface GateFigures extends PastSize {
   readonly samples: number;
   readonly runs: number;
   readonly megabytes: number;
@@ -58,10 +42,6 @@ interface Sample {
   readonly verdict: GateVerdict;
 }
 
-const osName = 'Bench OS';
-const dayMs = 86_400_000;
-const now = new Date('2026-06-30T12:00:00.000Z');
-
 /** Makes the gate, judges its newest release, and removes it. */
 export async function benchGate(options: GateBenchOptions): Promise<GateFigures> {
   const { releases, suites, platforms, days } = options;
@@ -72,7 +52,7 @@ export async function benchGate(options: GateBenchOptions): Promise<GateFigures>
     const samples: Sample[] = [];
     for (let sample = 0; sample < options.samples; sample += 1) {
       options.signal.throwIfAborted();
-      samples.push(await world.judge());
+      samples.push(await judgeNewest(directory, world, releases));
     }
     const of = (pick: (sample: Sample) => number) => spread(samples.map(pick));
     return {
@@ -91,181 +71,27 @@ export async function benchGate(options: GateBenchOptions): Promise<GateFigures>
   }
 }
 
+/** The last release, while the one before it is in the channel. */
+async function judgeNewest(directory: string, world: LongPast, releases: number): Promise<Sample> {
+  const { version, images } = world.candidate(releases - 2);
+  const currently = { version, images: [...images] };
+  const past = { currently, promotions: [], revocations: [], knownRuns: [] };
+  const question = { version: world.candidate(releases - 1).version, to: 'beta', now };
+  const cpuBefore = process.cpuUsage();
+  const startedMs = performance.now();
+  const request = await readGateRequest(directory, { ...question, ...past });
+  const readAtMs = performance.now();
+  const verdict = evaluate(request);
+  const judgeMs = performance.now() - readAtMs;
+  const cpu = process.cpuUsage(cpuBefore);
+  const cpuMs = (cpu.user + cpu.system) / 1000;
+  return { readMs: readAtMs - startedMs, judgeMs, cpuMs, verdict };
+}
+
 function spread(values: readonly number[]): Spread {
   const found = spreadOf(values);
   if (!found) throw new RangeError('give at least one sample');
   return found;
-}
-
-interface BenchKey {
-  readonly pem: string;
-  readonly signer: Signer;
-}
-
-function newKey(): BenchKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const signer = {
-    keyId: keyIdOf(privateKey),
-    sign: async (bytes: Uint8Array) => sign(null, bytes, privateKey),
-  };
-  return { pem, signer };
-}
-
-/** A gate directory with a long past. */
-class LongPast {
-  readonly #directory: string;
-  readonly #options: GateBenchOptions;
-  readonly #runner = newKey();
-  readonly #suites: readonly SuiteId[];
-  readonly #platforms: readonly string[];
-  runs = 0;
-  bytes = 0;
-
-  constructor(directory: string, options: GateBenchOptions) {
-    this.#directory = directory;
-    this.#options = options;
-    this.#suites = names(options.suites, 'area/suite') as SuiteId[];
-    this.#platforms = names(options.platforms, 'platform');
-  }
-
-  async write(): Promise<void> {
-    const { releases, days } = this.#options;
-    await this.#put('policy.yaml', JSON.stringify(this.#policy()));
-    await this.#put('inventory.json', JSON.stringify(this.#suites));
-    for (let n = 0; n < releases; n += 1) {
-      const candidate = this.#candidate(n);
-      await this.#put(`candidates/${candidate.version}.yaml`, JSON.stringify(candidate));
-    }
-    let link: Link = { sequence: 1, previous: chainStart };
-    for (let day = 0; day < days; day += 1) {
-      for (const platform of this.#platforms) link = await this.#run(day, platform, link);
-    }
-    await this.#history();
-  }
-
-  async judge(): Promise<Sample> {
-    const { releases } = this.#options;
-    const cpuBefore = process.cpuUsage();
-    const startedMs = performance.now();
-    const { version, images } = this.#candidate(releases - 2);
-    const question = { version: this.#candidate(releases - 1).version, to: 'beta', now };
-    const currently = { version, images: [...images] };
-    const past = { currently, promotions: [], revocations: [], knownRuns: [] };
-    const request: GateRequest = await readGateRequest(this.#directory, { ...question, ...past });
-    const readAtMs = performance.now();
-    const verdict = evaluate(request);
-    const judgeMs = performance.now() - readAtMs;
-    const cpu = process.cpuUsage(cpuBefore);
-    const cpuMs = (cpu.user + cpu.system) / 1000;
-    return { readMs: readAtMs - startedMs, judgeMs, cpuMs, verdict };
-  }
-
-  async #put(name: string, text: string): Promise<void> {
-    const path = join(this.#directory, name);
-    await mkdir(join(path, '..'), { recursive: true });
-    await writeFile(path, text);
-    this.bytes += (await stat(path)).size;
-  }
-
-  #candidate(n: number): Candidate {
-    const image = {
-      arch: 'amd64',
-      sha256: sha256(`image ${n}`),
-      payloadSha256: sha256(`update ${n}`),
-    };
-    return {
-      osName,
-      version: `${4000 + n}.1.0`,
-      channel: 'beta',
-      images: [image],
-      author: 'ada',
-      security: false,
-      publishedAt: new Date(now.getTime() - 30 * dayMs).toISOString(),
-      lineage: [
-        { version: `${4000 + n}.0.0`, channel: 'alpha', publishedAt: '2026-01-01T00:00:00Z' },
-      ],
-    };
-  }
-
-  #policy(): object {
-    const key = { name: 'lab', key: this.#runner.pem };
-    const places = { arches: ['amd64'], platforms: this.#platforms, firmware: ['bios'] };
-    const rules = [
-      { id: 'all', kind: 'must-pass', cases: ['**'], ...places, flaky: 'budget' },
-      { id: 'inventory', kind: 'inventory', digest: inventoryDigest(this.#suites) },
-      { id: 'no-regression', kind: 'no-regression' },
-      { id: 'flakes', kind: 'flake-budget', rate: 0.05 },
-      { id: 'updates', kind: 'edges', from: ['previous'], cases: ['area/suite-1*'] },
-      { id: 'complete', kind: 'completeness' },
-      { id: 'soak', kind: 'age', days: 14, securityDays: 2 },
-      { id: 'canary', kind: 'canary', instances: 10, hours: 48 },
-      { id: 'memory', kind: 'performance', metric: 'memory' },
-      { id: 'people', kind: 'approvals', count: 2 },
-    ];
-    return {
-      schema: 1,
-      edges: [{ from: 'alpha', to: 'beta', mode: 'rebuild', rules }],
-      trust: { runners: [key], gate: [{ name: 'gate', key: newKey().pem }] },
-    };
-  }
-
-  /** One case in a hundred attempts fails, so that there is something to explain. */
-  async #run(day: number, platform: string, { sequence, previous }: Link): Promise<Link> {
-    const release = Math.floor((day * this.#options.releases) / this.#options.days);
-    const { version, images } = this.#candidate(release);
-    const at = now.getTime() - (this.#options.days - day) * dayMs;
-    const next = this.#candidate(release + 1);
-    const cases = this.#suites.map((suite, n) =>
-      caseOf(suite, platform, (n * 31 + day) % 100 === 0),
-    );
-    const evidence: RunEvidence = {
-      run: `run-${day}-${platform}`,
-      record: sha256(`${day} ${platform}`),
-      ...{ osName, version, channel: 'beta', platform, arch: 'amd64' },
-      imageSha256: images[0]?.sha256 ?? '',
-      updatesTo: next.images.map(({ payloadSha256 }) => ({ version: next.version, payloadSha256 })),
-      startedAt: new Date(at).toISOString(),
-      endedAt: new Date(at + 3_600_000).toISOString(),
-      interrupted: false,
-      cases,
-      excluded: [],
-    };
-    const subjects = [{ name: evidence.run, sha256: evidence.record }];
-    const predicate = { evidence, sequence, previous };
-    const envelope = await signStatement('run', { subjects, predicate }, [this.#runner.signer]);
-    await this.#put(`runs/${String(sequence).padStart(6, '0')}.json`, JSON.stringify(envelope));
-    this.runs = sequence;
-    return { sequence: sequence + 1, previous: digestOfEnvelope(envelope) };
-  }
-
-  async #history(): Promise<void> {
-    const { days, platforms } = this.#options;
-    const entries = this.#suites.flatMap((suite, n) => {
-      return Array.from({ length: days * platforms }, (_, index) => {
-        const at = new Date(now.getTime() - (index / platforms) * dayMs).toISOString();
-        const failed = (n * 31 + index) % 100 === 0 ? 1 : 0;
-        const image = { imageSha256: sha256('elsewhere'), osName, arch: 'amd64' };
-        return { suite, at, ...image, passed: 1, failed };
-      });
-    });
-    const predicate: History = { at: now.toISOString(), days, entries };
-    const subjects = [{ name: 'history', sha256: digestOf(entries) }];
-    const envelope = await signStatement('history', { subjects, predicate }, [this.#runner.signer]);
-    await this.#put('history.json', canonicalJson(envelope));
-  }
-}
-
-function names(count: number, prefix: string): string[] {
-  return Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
-}
-
-function caseOf(suite: SuiteId, platform: string, isFlaky: boolean): CaseEvidence {
-  const passed = { outcome: 'passed', bootMs: [9000], memoryMiB: 512 } as const;
-  const signature = sha256(suite).slice(0, 12);
-  const cause = { signature, code: 'ASSERTION_FAILED', phase: 'suite', text: 'it broke' } as const;
-  const attempts = isFlaky ? [{ outcome: 'failed', cause } as const, passed] : [passed];
-  return { id: `${suite}@image@${platform}-bios`, suite, platform, firmware: 'bios', attempts };
 }
 
 /** One line per figure: median with minimum and maximum. */
