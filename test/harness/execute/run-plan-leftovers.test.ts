@@ -13,6 +13,14 @@ import { pause } from '../../../harness/base/poll.js';
 import { fakeSuite } from '../../support/fixtures.js';
 import { run } from './run-fake-plan.js';
 
+/** A process that could not be ended. */
+const leftover = {
+  code: 'PROCESS_LEAKED',
+  kind: 'infrastructure',
+  phase: 'teardown',
+  message: 'pid 1',
+} as const;
+
 t.test('an interrupt cancels what runs and what waits, and machines are gone', async (t) => {
   const controller = new AbortController();
   const suites = Array.from({ length: 5 }, (_, n) =>
@@ -44,12 +52,6 @@ t.test('failed units fail a suite that was content', async (t) => {
 });
 
 t.test('what could not be cleaned up is listed beside the outcome', async (t) => {
-  const leftover = {
-    code: 'PROCESS_LEAKED',
-    kind: 'infrastructure',
-    phase: 'teardown',
-    message: 'pid 1',
-  } as const;
   const { events, ends } = await run([fakeSuite('a/one')], { script: { leftovers: [leftover] } });
   t.match(ends, [{ outcome: 'passed' }]);
   t.match(events.of('cleanup-failed'), [{ failure: leftover, attempt: 1 }]);
@@ -70,15 +72,9 @@ t.test('a teardown that throws is listed and ends neither its case nor the run',
 });
 
 t.test('a machine that could not be ended keeps its room', async (t) => {
-  const leaked = {
-    code: 'PROCESS_LEAKED',
-    kind: 'infrastructure',
-    phase: 'teardown',
-    message: 'pid 1',
-  } as const;
   const suites = [fakeSuite('a/one'), fakeSuite('a/two')];
   const budget = { memoryMiB: 1536, vcpus: 4 };
-  const { ends, platform } = await run(suites, { script: { leftovers: [leaked] }, budget });
+  const { ends, platform } = await run(suites, { script: { leftovers: [leftover] }, budget });
   t.match(ends, [
     { outcome: 'passed' },
     { outcome: 'errored', failure: { code: 'NO_ROOM', kind: 'infrastructure', message: /reap/ } },

@@ -25,6 +25,25 @@ export const victim = 'etcd/minority' as SuiteId;
 export const broken = { [victim]: [failed()] };
 export const errored: AttemptEvidence = { outcome: 'errored' };
 
+/** A waiver of {@link broken} that holds, with these fields changed. */
+export function waiver(fields: Record<string, unknown> = {}): string {
+  const all = {
+    schema: 1,
+    rule: 'all-suites',
+    case: victim,
+    signature: digest('it broke').slice(0, 12),
+    version: '4230.1.0',
+    reason: 'It is said to be harmless.',
+    issue: 'https://example.test/1',
+    owner: 'ada',
+    approver: 'ben',
+    created: '2026-06-20',
+    expires: '2026-07-10',
+    ...fields,
+  };
+  return JSON.stringify(all);
+}
+
 /** A run beside the green one, with this done to it. */
 export function another(fields: Partial<RunEvidence>, attempts = {}) {
   const record = digest(JSON.stringify([fields, attempts]));

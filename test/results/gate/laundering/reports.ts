@@ -8,7 +8,7 @@ import { imagesDigest } from '../../../../results/gate/candidate.js';
 import { chainStart } from '../../../../results/gate/chain.js';
 import { candidate, daysAgo, digest, person } from '../../../support/gate-values.js';
 import type { GateWorld } from '../../../support/gate-world.js';
-import { type Attempt, edit, inside } from './attempt.js';
+import { type Attempt, edit, inside, waiver } from './attempt.js';
 
 const problem = 'containers lose their network after an hour';
 
@@ -151,20 +151,9 @@ export const attempts: readonly Attempt[] = [
     name: 'a problem is waived',
     change: async (w) => {
       await w.report(w.eve, { problem });
-      const waiver = {
-        schema: 1,
-        rule: 'reports',
-        case: 'eve/on',
-        signature: digest(problem).slice(0, 12),
-        version: '4230.1.0',
-        reason: 'It is said to be harmless.',
-        issue: 'https://example.test/1',
-        owner: 'ada',
-        approver: 'ben',
-        created: '2026-06-20',
-        expires: '2026-07-10',
-      };
-      await w.write('waivers/w.yaml', JSON.stringify(waiver));
+      const signature = digest(problem).slice(0, 12);
+      const fields = { rule: 'reports', case: 'eve/on', signature };
+      await w.write('waivers/w.yaml', waiver(fields));
     },
     refused: /reports: eve on 4230\.1\.0/,
   },

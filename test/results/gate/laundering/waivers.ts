@@ -4,25 +4,7 @@
 
 import { digest, failed, passed, runOf, suites } from '../../../support/gate-values.js';
 import type { GateWorld } from '../../../support/gate-world.js';
-import { type Attempt, another, broken, only, victim, without } from './attempt.js';
-
-function waiver(fields: Record<string, unknown> = {}): string {
-  const all = {
-    schema: 1,
-    rule: 'all-suites',
-    case: victim,
-    signature: digest('it broke').slice(0, 12),
-    version: '4230.1.0',
-    reason: 'It is said to be harmless.',
-    issue: 'https://example.test/1',
-    owner: 'ada',
-    approver: 'ben',
-    created: '2026-06-20',
-    expires: '2026-07-10',
-    ...fields,
-  };
-  return JSON.stringify(all);
-}
+import { type Attempt, another, broken, only, victim, waiver, without } from './attempt.js';
 
 async function waived(world: GateWorld, fields: Record<string, unknown>): Promise<void> {
   await another({}, broken)(world);
