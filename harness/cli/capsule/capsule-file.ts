@@ -7,9 +7,11 @@ import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs
 import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { readRecord } from '../../../results/record-file.js';
 import { toError, UsageError } from '../../base/errors.js';
 import { removeTree } from '../../base/run-dir.js';
 import { parseRunId } from '../../model/ids.js';
+import type { RunRecord } from '../../model/record.js';
 
 /** The file in the run's directory that says what the capsule is about. */
 const pageName = 'capsule.json';
@@ -56,14 +58,19 @@ async function orOutputFailed(path: string, written: Promise<unknown>): Promise<
   }
 }
 
+/** What was in a capsule; `runDirectory` is absolute. */
+export interface Unpacked {
+  readonly runDirectory: string;
+  readonly page: CapsulePage;
+  readonly record: RunRecord;
+}
+
 /**
  * Unpacks into a new directory, which is there only if all went well, and returns the run's directory in
- * it. Throws OUTPUT_EXISTS, OUTPUT_FAILED, NO_SUCH_FILE, NOT_A_CAPSULE, MISSING_TOOL (usage).
+ * it with its record. Throws OUTPUT_EXISTS, OUTPUT_FAILED, NO_SUCH_FILE, NOT_A_CAPSULE, MISSING_TOOL (usage),
+ * and like {@link readRecord}.
  */
-export async function unpack(
-  file: string,
-  directory: string,
-): Promise<{ readonly runDirectory: string; readonly page: CapsulePage }> {
+export async function unpack(file: string, directory: string): Promise<Unpacked> {
   await requireFile(file);
   await requireAbsent(directory);
   const listing = await read(['--list'], file);
@@ -72,7 +79,8 @@ export async function unpack(
   const runDirectory = join(resolve(directory), run);
   try {
     await extract(file, directory);
-    return { runDirectory, page: await readPage(runDirectory, file) };
+    const page = await readPage(runDirectory, file);
+    return { runDirectory, page, record: await readRecord(runDirectory) };
   } catch (thrown) {
     await removeTree(directory).catch(() => undefined);
     throw thrown;

@@ -5,7 +5,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { writeHtmlReport } from '../../../results/html/write-html-report.js';
-import { readOwnRecord, readRecord } from '../../../results/record-file.js';
+import { readOwnRecord } from '../../../results/record-file.js';
 import { decisiveAttempt, reproduceCommand } from '../../../results/reporters/explain.js';
 import { runFiles } from '../../../results/run-files.js';
 import { findRun } from '../../../results/run-store.js';
@@ -108,14 +108,13 @@ async function copyIfThere(from: string, into: string, disks: boolean): Promise<
   }
 }
 
-/** Unpacks a capsule and says what is in it. Throws NOT_A_CAPSULE, OUTPUT_EXISTS (usage). */
+/** Unpacks a capsule and says what is in it. Throws like {@link unpack}. */
 export async function openCommand(
   file: string,
   options: { readonly output?: string },
 ): Promise<void> {
   const directory = options.output ?? file.replace(/\.tar\.zst$/, '').concat('.capsule');
-  const { runDirectory, page } = await unpack(file, resolve(directory));
-  const record = await readRecord(runDirectory);
+  const { runDirectory, page, record } = await unpack(file, resolve(directory));
   const one = findCase(record, page.case);
   const failure = decisiveAttempt(one)?.failure;
   const shown = relative(process.cwd(), runDirectory) || '.';

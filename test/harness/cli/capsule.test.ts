@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { pack, unpack, writePage } from '../../../harness/cli/capsule/capsule-file.js';
+import { eventsOf, makeRun } from '../../results/support/run-directory.js';
 
 const run = '20261122-101500-1a2b';
 
 async function staged(root: string): Promise<string> {
-  const directory = join(root, run);
+  const cases = { 'boot/ok': [{ outcome: 'passed' as const }] };
+  const directory = await makeRun(root, eventsOf(run, { cases }));
   await mkdir(join(directory, 'cases', 'boot', 'ok'), { recursive: true });
   await writeFile(join(directory, 'cases', 'boot', 'ok', 'console.log'), 'hello\n');
   await writePage(directory, 'boot/ok@x@y');
@@ -24,9 +26,10 @@ t.test('what is packed is unpacked, into a new directory only', async (t) => {
   const directory = await staged(root);
   await pack(directory, file);
   await t.rejects(pack(directory, file), { code: 'OUTPUT_EXISTS', message: /--output/ });
-  const { runDirectory, page } = await unpack(file, join(root, 'out'));
+  const { runDirectory, page, record } = await unpack(file, join(root, 'out'));
   t.equal(runDirectory, join(root, 'out', run));
   t.equal(page.case, 'boot/ok@x@y');
+  t.equal(record.run, run);
   const log = await readFile(join(runDirectory, 'cases', 'boot', 'ok', 'console.log'), 'utf8');
   t.equal(log, 'hello\n');
   await t.rejects(unpack(file, join(root, 'out')), { code: 'OUTPUT_EXISTS' });
@@ -67,6 +70,23 @@ t.test('what can’t be written is said, and nothing of it is left', async (t) =
   const refused = { code: 'NOT_A_CAPSULE', message: /another version/ };
   await t.rejects(unpack(file, join(root, 'out')), refused);
   await t.rejects(unpack(file, join(root, 'out')), refused, 'the second try says the same');
+  t.same((await readdir(root)).sort(), [run, 'a.tar.zst']);
+});
+
+t.test('one whose record was changed is not left unpacked', async (t) => {
+  const root = t.testdir();
+  const file = join(root, 'a.tar.zst');
+  const directory = await staged(root);
+  const record = join(directory, 'record.json');
+  const text = await readFile(record, 'utf8');
+  await writeFile(record, text.replace('"verdict": "passed"', '"verdict": "failed"'));
+  await pack(directory, file);
+  const changed = {
+    code: 'RECORD_CORRUPT',
+    kind: 'usage',
+    message: /differs from the log in verdict/,
+  };
+  await t.rejects(unpack(file, join(root, 'out')), changed);
   t.same((await readdir(root)).sort(), [run, 'a.tar.zst']);
 });
 
