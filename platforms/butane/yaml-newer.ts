@@ -18,9 +18,13 @@ import {
 } from 'yaml';
 import { YamlSyntaxError } from './yaml-error.js';
 
-/** Whether an error is about what 1.1 allows: `\\'` in double quotes, a comment right after a token. */
+/**
+ * Whether an error is about what 1.1 allows: `\\'` in double quotes, a comment right after a token;
+ * or about a later key in brackets or braces, which the library takes for what it calls impossible.
+ */
 export function isOlderSyntax({ code, pos }: YAMLParseError, text: string): boolean {
   const [at] = pos;
+  if (code === 'IMPOSSIBLE') return /^\s*[[{]/.test(text.slice(at));
   if (code === 'BAD_DQ_ESCAPE') return text.startsWith("\\'", at);
   return code === 'MISSING_CHAR' && text[at] === '#';
 }
