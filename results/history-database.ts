@@ -105,11 +105,11 @@ async function synchronise(database: Database, root: string): Promise<readonly s
   const notes: string[] = [];
   for (const [run, state] of present) {
     if (state === known.get(run)) continue;
-    forget(database, run);
     const record = await recordOf(join(root, run)).catch((thrown: unknown) => {
       notes.push(`run ${run} is not counted: ${toError(thrown).message}`);
     });
     if (record) takeIn(database, record, state);
+    else if (known.has(run)) forget(database, run);
   }
   return notes;
 }

@@ -39,8 +39,8 @@ export async function openHistoryFile(
     const found = open(path);
     if (found) return found;
     for (const file of [`${path}-journal`, path]) await rm(file, { force: true });
-    const made = open(path);
-    if (made) return made;
+    const anew = open(path);
+    if (anew) return anew;
   } catch {
     // It is only a cache: where it can't be kept, the next command makes it again.
   }

@@ -6,6 +6,7 @@ import type { IgnitionConfig, IgnitionVersion } from '../../harness/model/igniti
 import type { Struct } from './decode.js';
 import { type DecodedJson, decodeJson } from './decode-json.js';
 import { ignitionType } from './ignition-schema.js';
+import { isInt64 } from './int64.js';
 import { error, errorIf, type Finding, type Rule, warning } from './report.js';
 import { checkIgnitionConfig } from './rules/check-config.js';
 import { canonicalVersion } from './semver.js';
@@ -49,7 +50,7 @@ function parse(text: string): unknown {
 }
 
 function isInteger(token: string): boolean {
-  return /^-?\d{1,19}$/.test(token) && BigInt.asIntN(64, BigInt(token)) === BigInt(token);
+  return /^-?\d{1,19}$/.test(token) && isInt64(BigInt(token));
 }
 
 /** A config of no version at all is checked like one of the version that is made. */

@@ -5,6 +5,7 @@
 
 import { isMap, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { FieldType } from './butane-schema.js';
+import { isInt64 } from './int64.js';
 import { resolveScalar } from './yaml-scalar.js';
 import { textOf } from './yaml-text.js';
 
@@ -30,9 +31,7 @@ export function scalarValue(
 
 function integerOf(resolved: ReturnType<typeof resolveScalar>): number | undefined {
   if (resolved.kind === 'int') {
-    return BigInt.asIntN(64, resolved.value) === resolved.value
-      ? Number(resolved.value)
-      : undefined;
+    return isInt64(resolved.value) ? Number(resolved.value) : undefined;
   }
   if (resolved.kind !== 'float') return undefined;
   // What is too small is cut off, what is too large is refused: so go-yaml converts floats.

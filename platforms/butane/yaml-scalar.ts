@@ -4,6 +4,7 @@
  */
 
 import type { ParsedNode, Scalar } from 'yaml';
+import { isInt64 } from './int64.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { textOf } from './yaml-text.js';
 
@@ -117,7 +118,7 @@ function parseInteger(text: string): bigint | undefined {
     if (digits === undefined) continue;
     const size = BigInt(prefix + digits);
     const value = sign === '-' ? -size : size;
-    const fits = BigInt.asIntN(64, value) === value || (!sign && BigInt.asUintN(64, size) === size);
+    const fits = isInt64(value) || (!sign && BigInt.asUintN(64, size) === size);
     return fits ? value : undefined;
   }
   return undefined;
