@@ -167,6 +167,11 @@ export interface Machine extends Guest {
     readonly timeoutMs?: number;
     readonly without?: readonly string[];
   }): Promise<void>;
+  /**
+   * Types text at the keyboard that belongs to the machine's screen, of a US layout; `\n` is Enter. Throws
+   * QMP_ERROR, and RangeError for what is on no key.
+   */
+  typeKeys(text: string): Promise<void>;
   /** Presses the power button, as ACPI tells the guest; the guest then does what it is set to. */
   pressPowerButton(): Promise<void>;
   /**

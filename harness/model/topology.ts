@@ -5,6 +5,7 @@
 import type { IgnitionFragment, IgnitionVersion } from './ignition.js';
 import type { Firmware } from './image.js';
 import type { FaultStep } from './network.js';
+import type { ServiceRequest } from './services.js';
 
 /**
  * What a machine is given at first boot. `none` means that the machine really gets no config: no
@@ -88,51 +89,6 @@ export function hasKey({ kind }: Provisioning): boolean {
   return kind === 'ignition' || kind === 'butane';
 }
 
-/** A server on the machine's own network; nobody else reaches it. */
-export type ServiceRequest = HttpService | OmahaService | TangService | TftpService;
-
-/** Where a server is: in the management network, 10.0.2.0/24, at none that QEMU uses itself. */
-interface ServiceAddress {
-  readonly address: string;
-  readonly port: number;
-}
-
-export interface HttpService extends ServiceAddress {
-  readonly kind: 'http';
-  /** Contents by path: `/base.ign`. */
-  readonly files: Readonly<Record<string, string>>;
-  /** Files that come with the image, by path: `{ '/nginx.tar': 'nginx' }`. */
-  readonly extras?: Readonly<Record<string, string>>;
-  /** How often a path is answered with 503 before it is served. Default 0. */
-  readonly refusals?: number;
-  /** PEM of a certificate and its key, for HTTPS. */
-  readonly tls?: { readonly certificate: string; readonly key: string };
-}
-
-/** An update server, which `Machine.updateServer` tells what to offer. */
-export interface OmahaService extends ServiceAddress {
-  readonly kind: 'omaha';
-  /**
-   * A directory of channels on the host, as `yard gate promote` moves them: what a suite offers to no
-   * track, machines are offered by their channel, as it is at that moment.
-   */
-  readonly channels?: string;
-}
-
-/** A real Tang server (package `tang`), which helps to unlock what is bound to its keys. */
-export interface TangService extends ServiceAddress {
-  readonly kind: 'tang';
-  /** JSON Web Keys by file name, `KEY.jwk`. */
-  readonly keys: Readonly<Record<string, string>>;
-}
-
-/** QEMU's own TFTP server, which is always at 10.0.2.2. */
-export interface TftpService {
-  readonly kind: 'tftp';
-  /** Contents by name, without directories. */
-  readonly files: Readonly<Record<string, string>>;
-}
-
 /** Files of the host that the machine may mount and read, over 9p (virtio). */
 export interface ShareRequest {
   readonly tag: string;
@@ -140,9 +96,22 @@ export interface ShareRequest {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/**
+ * What a machine boots: its disk, a system that comes over the network, or an extra of the image that is
+ * a compact disc. From the network the ROM of the management NIC (iPXE, with a BIOS only) loads `file`,
+ * which a `tftp` service has. Without the system disk there are only those of `disks`, and the machine
+ * starts cold.
+ */
+export type BootSource =
+  | { readonly kind: 'disk' }
+  | { readonly kind: 'network'; readonly file: string }
+  | { readonly kind: 'cd'; readonly extra: string };
+
 /** When a machine counts as booted. Default `ssh`. */
 export type Readiness =
   | { readonly kind: 'ssh' }
+  /** Its SSH server greets who calls, for machines that have no key and print nothing. */
+  | { readonly kind: 'banner' }
   /** A console line that matches, for machines that have no key. */
   | { readonly kind: 'console'; readonly pattern: RegExp };
 
@@ -157,6 +126,7 @@ export interface Role {
   readonly count: number;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  readonly boot: BootSource;
   /** The system disk's size if it is not the image's, which it must not be below. */
   readonly systemDiskMiB?: number;
   readonly firmware: Firmware;
@@ -190,6 +160,7 @@ const defaultRole: Role = {
   count: 1,
   vcpus: 2,
   memoryMiB: 1024,
+  boot: { kind: 'disk' },
   firmware: 'bios',
   tpm: false,
   disks: [],

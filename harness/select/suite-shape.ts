@@ -4,10 +4,10 @@
  */
 
 import { z } from 'zod';
+import { count, fileName, service } from './service-shape.js';
 
 const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
 
-const count = z.int().min(1);
 const milliseconds = z.int().min(1);
 
 const ipv4Network = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'must be like 10.0.3.0/24');
@@ -29,38 +29,6 @@ const provisioning = z.discriminatedUnion('kind', [
     fwCfg,
   }),
   z.strictObject({ kind: z.literal('raw'), config: z.string(), fwCfg }),
-]);
-
-const address = z
-  .string()
-  .regex(/^10\.0\.2\.(?!2$|3$|15$)\d+$/, 'must be a free one of 10.0.2.0/24');
-
-const service = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('http'),
-    address,
-    port: count,
-    files: z.record(z.string().startsWith('/'), z.string()),
-    extras: z.record(z.string().startsWith('/'), z.string()).optional(),
-    refusals: z.int().min(0).optional(),
-    tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('omaha'),
-    address,
-    port: count,
-    channels: z.string().startsWith('/').optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('tang'),
-    address,
-    port: count,
-    keys: z.record(z.string().regex(/^[\w-]+\.jwk$/), z.string()),
-  }),
-  z.strictObject({
-    kind: z.literal('tftp'),
-    files: z.record(z.string().regex(/^[\w.-]+$/), z.string()),
-  }),
 ]);
 
 /** With the number of a machine it is a host name, whose labels have 63 characters at most. */
@@ -117,10 +85,17 @@ const faultStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('heal'), atMs }),
 ]);
 
+const boot = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('disk') }),
+  z.strictObject({ kind: z.literal('network'), file: fileName }),
+  z.strictObject({ kind: z.literal('cd'), extra: z.string() }),
+]);
+
 const role = z.strictObject({
   count,
   vcpus: count,
   memoryMiB: z.int().min(128),
+  boot,
   systemDiskMiB: count.optional(),
   firmware: z.enum(['bios', 'uefi']),
   tpm: z.boolean(),
@@ -139,18 +114,19 @@ const role = z.strictObject({
   shares: z.array(
     z.strictObject({
       tag: z.string().regex(/^[\w-]{1,31}$/),
-      files: z.record(z.string().regex(/^[\w.-]+$/), z.string()),
+      files: z.record(fileName, z.string()),
     }),
   ),
   provisioning,
   ready: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('ssh') }),
+    z.strictObject({ kind: z.literal('banner') }),
     z.strictObject({ kind: z.literal('console'), pattern: z.instanceof(RegExp) }),
   ]),
 });
 
 /** The shape of harness/model/suite.ts `Suite`. */
-const suiteShape = z.strictObject({
+const suite = z.strictObject({
   id: z.string(),
   summary: z.string().min(1),
   owner: z.string().min(1),
@@ -177,6 +153,18 @@ const suiteShape = z.strictObject({
   run: z.custom<(context: unknown) => unknown>((value) => typeof value === 'function', {
     error: 'must be a function',
   }),
+});
+
+type Checked = Pick<z.infer<typeof suite>, 'start' | 'topology'>;
+
+/** What is in memory only can't be forked: its template is a disk. */
+const suiteShape = suite.superRefine(({ start, topology }: Checked, { addIssue }) => {
+  if (start === 'cold') return;
+  for (const [name, { boot }] of Object.entries(topology.roles)) {
+    const path = ['topology', 'roles', name, 'boot'];
+    const message = "without a system disk the suite must start 'cold'";
+    if (boot.kind !== 'disk') addIssue({ code: 'custom', path, message });
+  }
 });
 
 /** What is wrong with a value as a suite, each with its place; nothing for a suite. */

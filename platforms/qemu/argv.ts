@@ -3,26 +3,15 @@
  * those of QEMU's system emulator manual (qemu.org, "Invocation", 8.2 to 10.0).
  */
 
-import { join } from 'node:path';
-import { execPath } from 'node:process';
-import { compiledRoot } from '../../harness/base/project-root.js';
+import { lanArguments, networkArguments } from './argv-network.js';
 import {
   callArguments,
-  callForwards,
   consoleArguments,
   controlArguments,
   escapeValue,
   tpmArguments,
 } from './argv-sockets.js';
-import { lanDevice, lanNetdev, lanSlot } from './lan-devices.js';
-import type {
-  DriveSpec,
-  FirmwareSpec,
-  MachineSpec,
-  NetworkSpec,
-  ShareSpec,
-} from './machine-spec.js';
-import { shellQuote } from './shell-quote.js';
+import type { DriveSpec, FirmwareSpec, MachineSpec, ShareSpec } from './machine-spec.js';
 
 /** The chassis asset tag by which an image knows that the harness wants that announcement. */
 export const holdAssetTag = 'switchyard-hold';
@@ -34,6 +23,7 @@ export function qemuArgv(spec: MachineSpec): [string, ...string[]] {
     ...machineArguments(spec),
     ...firmwareArguments(spec.firmware),
     ...spec.drives.flatMap(driveArguments),
+    ...cdArguments(spec),
     ...callArguments(spec),
     ...spec.networks.flatMap((network, n) => networkArguments(network, n === 0 ? spec : {})),
     ...lanArguments(spec),
@@ -139,41 +129,13 @@ function driveArguments(drive: DriveSpec): string[] {
   ];
 }
 
-/** Without a ROM the firmware has nothing to load and no network boot to try. */
-function networkArguments(network: NetworkSpec, calls: Pick<MachineSpec, 'callSockets'>): string[] {
-  const subnet = network.subnet === undefined ? '' : `,net=${network.subnet}`;
-  const forwards = network.forwards.map(({ address, port }) => {
-    return `,hostfwd=tcp:127.0.0.1:0-${address}:${port}`;
-  });
-  const services = (network.services ?? []).map(({ request: { address, port }, socket }) => {
-    const command = [execPath, bridgeProgram(), socket].map(shellQuote).join(' ');
-    return `,guestfwd=tcp:${address}:${port}-${escapeValue(`cmd:${command}`)}`;
-  });
-  const tftp = network.tftp ? [`,tftp=${escapeValue(network.tftp.directory)}`] : [];
-  const joined = [...forwards, ...services, ...tftp, ...callForwards(calls)].join('');
+/** On SCSI, which both firmwares read: there is no other controller of compact discs. */
+function cdArguments({ cd }: MachineSpec): string[] {
+  if (cd === undefined) return [];
   return [
-    ...['-netdev', `user,id=${network.id},restrict=on${subnet}${joined}`],
-    ...['-device', `virtio-net-pci,netdev=${network.id},mac=${network.mac},romfile=`],
-    ...captureArguments(network),
+    ...['-drive', `if=none,id=cd,format=raw,media=cdrom,readonly=on,file=${escapeValue(cd)}`],
+    ...['-device', 'virtio-scsi-pci', '-device', 'scsi-cd,drive=cd,bootindex=1'],
   ];
-}
-
-/** QEMU starts it for each connection of the guest. */
-function bridgeProgram(): string {
-  return join(compiledRoot(), 'platforms', 'services', 'bridge.js');
-}
-
-/** The slots are part of the machine, the NICs in them are not always there. */
-function lanArguments({ lans = [], lansLater }: MachineSpec): string[] {
-  return lans.flatMap((lan, n) => {
-    const slot = ['-device', `pcie-root-port,id=${lanSlot(lan)},chassis=${n + 1}`];
-    if (lansLater) return slot;
-    return [
-      ...slot,
-      ...['-netdev', JSON.stringify(lanNetdev(lan))],
-      ...['-device', JSON.stringify(lanDevice(lan))],
-    ];
-  });
 }
 
 function shareArguments({ tag, directory }: ShareSpec, index: number): string[] {
@@ -183,15 +145,6 @@ function shareArguments({ tag, directory }: ShareSpec, index: number): string[] 
     ...['-fsdev', `local,id=${id},path=${path},security_model=none,readonly=on`],
     ...['-device', `virtio-9p-pci,fsdev=${id},mount_tag=${tag}`],
   ];
-}
-
-/** Headers tell what went on; whole payloads would fill the disk. */
-const capturedBytes = 256;
-
-function captureArguments({ id, capture }: NetworkSpec): string[] {
-  if (capture === undefined) return [];
-  const file = `file=${escapeValue(capture)},maxlen=${capturedBytes}`;
-  return ['-object', `filter-dump,id=${id}-dump,netdev=${id},${file}`];
 }
 
 function configArguments(spec: MachineSpec): string[] {

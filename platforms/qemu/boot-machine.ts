@@ -12,6 +12,7 @@ import { hasKey } from '../../harness/model/topology.js';
 import { reportCommand } from '../guest/command-report.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { ArrivalTimes } from './arrival-times.js';
+import { awaitBanner } from './await-banner.js';
 import { BootObserver } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
 import { commandLog } from './command-log.js';
@@ -136,7 +137,10 @@ export async function awaitGuest(parts: RunningParts): Promise<GuestAccess | und
     ready: plan.request.ready,
     console: vm.console,
     observer,
-    answer: async (until, onRefused) => await access?.answer(until, onRefused),
+    answer: async (until, onRefused) => {
+      if (plan.request.ready.kind === 'ssh') await access?.answer(until, onRefused);
+      else await awaitBanner({ machine, vm, slowness }, until);
+    },
     limitMs: scaleLimit(parts.bootMs ?? request.limits.bootMs, slowness),
     ...(parts.startedAt && { startedAt: parts.startedAt }),
     signal: AbortSignal.any([bootSignal, vm.signal]),

@@ -51,6 +51,19 @@ const firstAnswerMs = 60_000;
 /** For what is left of a handshake with a server that is known to be there: the host is slow. */
 const standbyMs = 60_000;
 
+/** Which machine is to be reached. */
+export type Reach = Pick<GuestAccessOptions, 'machine' | 'vm' | 'slowness'>;
+
+/** Until the guest has an address, as far as can be told from outside. Throws the signal's reason. */
+export async function awaitNetwork(
+  { machine, vm, slowness }: Reach,
+  signal: AbortSignal,
+): Promise<void> {
+  const bell = forwardedPort(machine, vm.ports, { nic: 0, port: doorbellPort });
+  await vm.network.pass(scaleLimit(blindKnockMs, slowness), signal);
+  await ringUntilRefused({ ...bell, limitMs: scaleLimit(addressMs, slowness), signal });
+}
+
 /** A guest whose verbs end with the attempt, or with the VM and the cause of its end. */
 export class GuestAccess {
   readonly guest: SshGuest;
@@ -60,7 +73,6 @@ export class GuestAccess {
   constructor(options: GuestAccessOptions) {
     const { vm, keys, slowness } = options;
     const port = forwardedPort(options.machine, vm.ports, { nic: 0, port: 22 });
-    const bell = forwardedPort(options.machine, vm.ports, { nic: 0, port: doorbellPort });
     const target = { host: '127.0.0.1', port: port.hostPort, user: 'core', keys };
     const onRefused = (error: Error) => this.#onRefused(error);
     this.#standby = options.standby;
@@ -68,8 +80,7 @@ export class GuestAccess {
       connect: async (signal) => {
         const connection = await this.#overStandby({ ...target, slowness, signal });
         if (connection) return connection;
-        await vm.network.pass(scaleLimit(blindKnockMs, slowness), signal);
-        await ringUntilRefused({ ...bell, limitMs: scaleLimit(addressMs, slowness), signal });
+        await awaitNetwork(options, signal);
         return await connectWhenReady({ ...target, slowness, signal, onRefused });
       },
       signal: AbortSignal.any([options.signal, vm.signal]),

@@ -5,7 +5,8 @@
 
 import { createHash } from 'node:crypto';
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
-import type { HttpService, Provisioning } from '../../harness/model/topology.js';
+import type { HttpService } from '../../harness/model/services.js';
+import type { Provisioning } from '../../harness/model/topology.js';
 import { fragmentOf } from '../butane/provisioning.js';
 
 /** Above it a guest that is emulated reads for more than a second. */

@@ -16,7 +16,8 @@ import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
 import { lanId } from './lan-devices.js';
 import { isLarge } from './large-config.js';
-import type { DriveSpec, LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
+import type { LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
+import { planCd, planDrives } from './plan-drives.js';
 import { hasScreen, ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
 import { servedFile, servicesOf, tftpOf } from './plan-services.js';
 import { requireArch } from './require-arch.js';
@@ -112,7 +113,8 @@ function planSpec(
     vcpus: vcpusFor(request, firmware, context.accelerator),
     memoryMiB: request.memoryMiB,
     firmware,
-    drives: planDrives(request, diskDirectory, cluster),
+    drives: planDrives(request, diskDirectory, cluster.image),
+    cd: planCd(request, cluster.image),
     networks: planNetworks(place, cluster.image),
     shares: planShares(request, directory),
     config: planConfig(request, directory),
@@ -128,24 +130,6 @@ function planSpec(
       ? { socket: join(directory, 'tpm.sock'), stateDirectory: join(diskDirectory, 'tpm') }
       : undefined,
   });
-}
-
-function planDrives(role: Role, directory: string, { image }: ClusterRequest): DriveSpec[] {
-  const { file, format } = image.descriptor.disk;
-  const backing = { path: resolve(image.directory, file), format };
-  const path = join(directory, 'system.qcow2');
-  const system: DriveSpec = {
-    id: 'system',
-    path,
-    content: defined({ kind: 'overlay' as const, backing, sizeMiB: role.systemDiskMiB }),
-    bootIndex: 1,
-  };
-  const extra = role.disks.map(({ name, sizeMiB }, index): DriveSpec => {
-    const id = `disk${index}`;
-    const content = { kind: 'blank', sizeMiB } as const;
-    return { id, path: join(directory, `${id}.qcow2`), content, serial: name };
-  });
-  return [system, ...extra];
 }
 
 function planConfig({ provisioning }: Role, directory: string): MachineSpec['config'] {
@@ -172,6 +156,7 @@ function planNetworks(place: Omit<MachinePlan, 'spec'>, image: Image): NetworkSp
     forwards: ports.map((port) => ({ address: '', port })),
     services: services.length > 0 ? services : undefined,
     tftp: tftpOf(request, directory),
+    bootFile: request.boot.kind === 'network' ? request.boot.file : undefined,
   });
   const others = request.nics.map((nic, i) => {
     return planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1));

@@ -3,7 +3,7 @@
  * nothing that has to be looked up.
  */
 
-import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
+import type { ServiceRequest, TftpService } from '../../harness/model/services.js';
 import type { UpdateService } from '../services/omaha/update-service.js';
 
 /** A file as QEMU opens it. */
@@ -71,6 +71,8 @@ export interface NetworkSpec {
   /** Servers that the guest reaches at these addresses. */
   readonly services?: readonly ServiceSpec[];
   readonly tftp?: TftpSpec;
+  /** What its ROM loads from there, before any disk is tried. Default: it has no ROM. */
+  readonly bootFile?: string;
   /** Where the beginnings of all its packets are written, as pcap. */
   readonly capture?: string;
 }
@@ -139,6 +141,8 @@ export interface MachineSpec {
   readonly callSockets?: CallSockets;
   readonly firmware: FirmwareSpec;
   readonly drives: readonly DriveSpec[];
+  /** A compact disc, which is booted before any disk. */
+  readonly cd?: string;
   readonly networks: readonly NetworkSpec[];
   /** Each has a slot of its own, so that it can be plugged in while the machine runs. */
   readonly lans?: readonly LanSpec[];

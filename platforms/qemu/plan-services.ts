@@ -6,7 +6,8 @@
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
-import type { Role, ServiceRequest, Topology } from '../../harness/model/topology.js';
+import type { ServiceRequest } from '../../harness/model/services.js';
+import type { Role, Topology } from '../../harness/model/topology.js';
 import { configService, isLarge, servedPath } from './large-config.js';
 import type { ServiceSpec, TftpSpec } from './machine-spec.js';
 
@@ -35,7 +36,8 @@ function extrasOf(request: ServiceRequest, image: Image) {
   return { hostFiles: Object.fromEntries(files) };
 }
 
-function extraOf(name: string, { directory, descriptor }: Image): string {
+/** Its file on the host. Throws EXTRA_MISSING (usage). */
+export function extraOf(name: string, { directory, descriptor }: Image): string {
   const extra = descriptor.extras.find((one) => one.name === name);
   if (!extra) throw new UsageError('EXTRA_MISSING', `the image comes without ${name}`);
   return resolve(directory, extra.file);

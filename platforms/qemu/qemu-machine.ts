@@ -6,22 +6,18 @@ import { scaleLimit } from '../../harness/base/deadline.js';
 import { HarnessError } from '../../harness/base/errors.js';
 import type { Image, ImageDescriptor } from '../../harness/model/image.js';
 import type {
-  ExecOptions,
-  ExecResult,
   Guest,
   GuestPort,
   HttpAnswer,
-  JournalEntry,
-  JournalQuery,
   Machine,
   MachineConsole,
-  PutOptions,
-  UnitState,
 } from '../../harness/model/machine.js';
 import type { UpdateServer } from '../../harness/model/updates.js';
 import { askToGoDown, rebootGuest } from '../guest/reboot-guest.js';
 import { forwardedPort } from './guest-access.js';
+import { GuestVerbs } from './guest-verbs.js';
 import { httpGet } from './http-get.js';
+import { chordsOf, sendKey } from './keyboard.js';
 import { lanId } from './lan-devices.js';
 import type { MachinePlan } from './machine-plan.js';
 import { lastingConsole, type MachinePower } from './machine-power.js';
@@ -43,7 +39,7 @@ type Argv = readonly [string, ...string[]];
 type StartOptions = NonNullable<Parameters<Machine['start']>[0]>;
 
 /** Owns nothing: the cluster ends the processes. */
-export class QemuMachine implements Machine {
+export class QemuMachine extends GuestVerbs implements Machine {
   readonly name: string;
   readonly role: string;
   readonly index: number;
@@ -55,6 +51,7 @@ export class QemuMachine implements Machine {
   #paused = false;
 
   constructor(options: QemuMachineOptions) {
+    super();
     this.name = options.plan.name;
     this.role = options.plan.role;
     this.index = options.plan.index;
@@ -67,7 +64,7 @@ export class QemuMachine implements Machine {
     return this.#options.power.state;
   }
 
-  get #guest(): Guest {
+  protected override get guest(): Guest {
     return this.#options.power.running.access?.guest ?? noShell(this.name);
   }
 
@@ -119,12 +116,16 @@ export class QemuMachine implements Machine {
 
   async #askToPowerOff(): Promise<void> {
     const { access } = this.#options.power.running;
-    if (!access) return void (await this.#guest.bootId());
+    if (!access) return void (await this.guest.bootId());
     await askToGoDown(access.guest, ['systemctl', 'poweroff']);
   }
 
   disconnect(): void {
     this.#options.power.running.access?.guest.disconnect();
+  }
+
+  async typeKeys(text: string): Promise<void> {
+    for (const chord of chordsOf(text)) await this.qmp('send-key', sendKey(chord));
   }
 
   async pressPowerButton(): Promise<void> {
@@ -178,7 +179,7 @@ export class QemuMachine implements Machine {
   ): Promise<void> {
     const { power, bootMs } = this.#options;
     const { access } = power.running;
-    if (!access) return void (await this.#guest.bootId());
+    if (!access) return void (await this.guest.bootId());
     const { timeoutMs = bootMs, request } = options;
     const lastWord = () => `last console line: ${this.console.lines().at(-1) ?? '(none)'}`;
     await rebootGuest({ guest: access.guest, timeoutMs, lastWord, ...(request && { request }) });
@@ -199,53 +200,5 @@ export class QemuMachine implements Machine {
       limitMs: scaleLimit(timeoutMs, slowness),
       signal: AbortSignal.any([this.#options.signal, vm.signal]),
     });
-  }
-
-  exec(argv: Argv, options?: ExecOptions): Promise<ExecResult> {
-    return this.#guest.exec(argv, options);
-  }
-
-  output(argv: Argv, options?: ExecOptions): Promise<string> {
-    return this.#guest.output(argv, options);
-  }
-
-  sh(script: string, options?: ExecOptions): Promise<ExecResult> {
-    return this.#guest.sh(script, options);
-  }
-
-  readFile(path: string): Promise<string> {
-    return this.#guest.readFile(path);
-  }
-
-  writeFile(path: string, contents: string | Uint8Array, options?: PutOptions): Promise<void> {
-    return this.#guest.writeFile(path, contents, options);
-  }
-
-  upload(hostPath: string, guestPath: string, options?: PutOptions): Promise<void> {
-    return this.#guest.upload(hostPath, guestPath, options);
-  }
-
-  unit(name: string): Promise<UnitState> {
-    return this.#guest.unit(name);
-  }
-
-  waitForUnit(
-    name: string,
-    activeState: string,
-    options?: { readonly timeoutMs?: number },
-  ): Promise<UnitState> {
-    return this.#guest.waitForUnit(name, activeState, options);
-  }
-
-  failedUnits(): Promise<readonly string[]> {
-    return this.#guest.failedUnits();
-  }
-
-  journal(query?: JournalQuery): Promise<readonly JournalEntry[]> {
-    return this.#guest.journal(query);
-  }
-
-  bootId(): Promise<string> {
-    return this.#guest.bootId();
   }
 }

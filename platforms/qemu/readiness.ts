@@ -20,7 +20,7 @@ export interface ReadinessOptions {
   readonly ready: Readiness;
   readonly console: SerialConsole;
   readonly observer: BootObserver;
-  /** Resolves when a command has been answered over SSH; tries until the signal aborts. */
+  /** Resolves when a command, or a call, has been answered by SSH; tries until the signal aborts. */
   readonly answer: (signal: AbortSignal, onRefused: (error: Error) => void) => Promise<void>;
   /** From the start of the process. */
   readonly limitMs: number;
@@ -49,9 +49,14 @@ export async function awaitReady(options: ReadinessOptions): Promise<void> {
   observer.reach('ssh');
 }
 
+function expectationOf(ready: Readiness): string {
+  if (ready.kind === 'console') return `print ${ready.pattern}`;
+  return ready.kind === 'ssh' ? 'answer over SSH' : 'greet as SSH servers do';
+}
+
 function bootTimeout(options: ReadinessOptions, refusal: string | undefined): ProductError {
   const { machine, ready, console, observer } = options;
-  const expected = ready.kind === 'ssh' ? 'answer over SSH' : `print ${ready.pattern}`;
+  const expected = expectationOf(ready);
   const limit = `${Math.round(options.limitMs / 1000)} s`;
   const seen = `last seen in phase ${observer.phase}; see its console.log`;
   const line = `last console line: ${console.lines().at(-1) ?? '(none)'}`;

@@ -9,7 +9,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { webServer } from '../../harness/base/web-server.js';
-import type { HttpService } from '../../harness/model/topology.js';
+import type { HttpService } from '../../harness/model/services.js';
 
 /** Files of the host by path, read when they are asked for. */
 type HostFiles = Readonly<Record<string, string>>;

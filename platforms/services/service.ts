@@ -6,7 +6,7 @@
 import type { Server, Socket } from 'node:net';
 import { InfrastructureError, toError } from '../../harness/base/errors.js';
 import { webServer } from '../../harness/base/web-server.js';
-import type { ServiceRequest, TftpService } from '../../harness/model/topology.js';
+import type { ServiceRequest, TftpService } from '../../harness/model/services.js';
 import { httpServer } from './http-artifacts.js';
 import type { UpdateService } from './omaha/update-service.js';
 import { tangServer } from './tang.js';

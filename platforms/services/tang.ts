@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { TangService } from '../../harness/model/topology.js';
+import type { TangService } from '../../harness/model/services.js';
 
 /** Where distributions put the program, which is not meant to be run by hand. */
 const places = ['/usr/libexec/tangd', '/usr/lib/x86_64-linux-gnu/tangd', '/usr/lib/tangd'];

@@ -4,8 +4,9 @@
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
+import type { ServiceRequest } from '../../harness/model/services.js';
 import { defineSuite } from '../../harness/model/suite.js';
-import { role, type ServiceRequest } from '../../harness/model/topology.js';
+import { role } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { file, unit } from '../support/provision.js';
 import { settled } from '../support/running.js';

@@ -13,7 +13,7 @@ import { loadSuites } from '../../../harness/select/load-suites.js';
 const contractFile = join(projectRoot(), 'suites', 'contract.tsv');
 
 const role = `{
-  count: 1, vcpus: 1, memoryMiB: 128, firmware: 'bios', tpm: false, identity: 'own', segments: [],
+  count: 1, vcpus: 1, memoryMiB: 128, boot: { kind: 'disk' }, firmware: 'bios', tpm: false, identity: 'own', segments: [],
   disks: [], nics: [], forwards: [], services: [], shares: [], provisioning: { kind: 'none' },
   ready: { kind: 'ssh' },
 }`;

@@ -58,6 +58,16 @@ t.test('names of segments', async (t) => {
   ]);
 });
 
+t.test('what is no disk can not be forked', async (t) => {
+  const network = inRole({ boot: { kind: 'network', file: 'boot.ipxe' } }) as Topology;
+  const message = "topology.roles.main.boot: without a system disk the suite must start 'cold'";
+  t.strictSame(problemsOf(fakeSuite('a/b', { topology: network, start: 'fork' })), [message]);
+  t.strictSame(problemsOf(fakeSuite('a/b', { topology: network, start: 'first-boot' })), [message]);
+  t.strictSame(problemsOf(fakeSuite('a/b', { topology: network, start: 'cold' })), []);
+  const nested = inRole({ boot: { kind: 'network', file: 'a/b' } }) as Topology;
+  t.match(problemsOf(fakeSuite('a/b', { topology: nested, start: 'cold' })), [/boot\.file: /]);
+});
+
 const free = /services\.0\.address: must be a free one of 10\.0\.2\.0\/24$/;
 const artifact = /lan\.artifacts\.[^:]*: is no name of an artifact, such as box\.tar$/;
 const network = /nics\.0\.subnet: must be like 10\.0\.3\.0\/24$/;
@@ -73,6 +83,7 @@ const wrong: readonly [string, object, RegExp][] = [
   ['a path without a slash', inService({ ...http, files: { a: 'x' } }), /services\.0\.files\.a: /],
   ['a service of no kind', inService({ kind: 'ftp' }), /services\.0\.kind: Invalid/],
   ['TFTP with directories', inService({ kind: 'tftp', files: { 'a/b': '' } }), /files\.a\/b: /],
+  ['a boot of no kind', inRole({ boot: { kind: 'tape' } }), /main\.boot\.kind: Invalid/],
   ['a key of no JWK', inService(tang), /services\.0\.keys\.a: /],
   ['an artifact by a digest', inLan({ artifacts: { 'sha256/x': 'x' } }), artifact],
   ['an artifact from the root', inLan({ artifacts: { '/x': 'x' } }), artifact],

@@ -79,6 +79,20 @@ t.test('services of a network', async (t) => {
   );
 });
 
+t.test('what is booted in place of a disk', async (t) => {
+  const nic = { id: 'nic0', mac: '52:54:00:00:00:01', forwards: [] };
+  const tftp = { files: {}, directory: '/d/tftp' };
+  const booting = added({ networks: [{ ...nic, tftp, bootFile: 'boot.ipxe' }] });
+  t.match(booting, ',tftp=/d/tftp,bootfile=boot.ipxe ');
+  t.match(booting, /virtio-net-pci,netdev=nic0,mac=52:54:00:00:00:01,bootindex=1$/);
+  t.match(added({ networks: [nic] }), /,romfile=$/, 'the others have no ROM');
+  t.equal(
+    added({ cd: '/i/live,1.iso' }),
+    '-drive if=none,id=cd,format=raw,media=cdrom,readonly=on,file=/i/live,,1.iso ' +
+      'virtio-scsi-pci scsi-cd,drive=cd,bootindex=1',
+  );
+});
+
 t.test('each option', async (t) => {
   t.equal(added({ accelerator: 'kvm' }), 'kvm host');
   t.equal(

@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import t from 'tap';
 import type { ClusterRequest } from '../../../harness/model/platform.js';
-import { role, singleMachine } from '../../../harness/model/topology.js';
+import { type Role, role, singleMachine } from '../../../harness/model/topology.js';
 import { qemuArgv } from '../../../platforms/qemu/argv.js';
 import { macAddress, planMachines } from '../../../platforms/qemu/machine-plan.js';
 import { specFrom } from '../../../platforms/qemu/template/template-spec.js';
@@ -89,6 +89,41 @@ t.test('provisioning, disks, NICs', async (t) => {
   const bare = planMachines(await request({}), context);
   t.notOk(bare[0]?.spec.config, 'provisioning none means no fw_cfg at all');
 });
+
+t.test(
+  'a machine that boots something else has the disks that it asks for, and no other',
+  async (t) => {
+    const disks = [{ name: 'root', sizeMiB: 64 }];
+    const planned = async (wish: Partial<Role>) => {
+      const asked = await request({ topology: singleMachine({ disks, ...wish }) });
+      const { image } = asked;
+      const iso = {
+        file: 'live.iso',
+        name: 'iso',
+        type: 'file',
+        sizeBytes: 1,
+        sha256: 'a',
+      } as const;
+      const descriptor = { ...image.descriptor, extras: [iso] };
+      const [plan] = planMachines({ ...asked, image: { directory: '/i', descriptor } }, context);
+      const { drives = [], networks = [], cd } = plan?.spec ?? {};
+      return { drives: drives.map(({ id }) => id), bootFile: networks[0]?.bootFile, cd };
+    };
+    t.same(await planned({}), { drives: ['system', 'disk0'], bootFile: undefined, cd: undefined });
+    const network = { kind: 'network', file: 'boot.ipxe' } as const;
+    t.same(await planned({ boot: network }), {
+      ...{ drives: ['disk0'], bootFile: 'boot.ipxe', cd: undefined },
+    });
+    const disc = { kind: 'cd', extra: 'iso' } as const;
+    t.same(await planned({ boot: disc }), {
+      ...{ drives: ['disk0'], bootFile: undefined, cd: '/i/live.iso' },
+    });
+    await t.rejects(planned({ boot: { kind: 'cd', extra: 'none' } }), {
+      code: 'EXTRA_MISSING',
+      message: 'the image comes without none',
+    });
+  },
+);
 
 t.test('what this host or platform does not have', async (t) => {
   const uefi = await request({ topology: singleMachine({ firmware: 'uefi' }) });

@@ -47,6 +47,27 @@ t.test('a disk that is pulled out must be one of the machine’s', async (t) => 
   ]);
 });
 
+t.test('what is typed are keys, one after the other', async (t) => {
+  const sent: unknown[] = [];
+  const vm = {
+    signal,
+    execute: async (command: string, { keys }: { keys: { data: string }[] }) => {
+      sent.push([command, ...keys.map(({ data }) => data)].join(' '));
+    },
+  };
+  const power = { running: { vm } };
+  const plan = { name: 'main-0' } as MachinePlan;
+  const options = { plan, image: fakeImage(), power, bootMs: 1, slowness: 1, signal };
+  const machine = new QemuMachine(options as unknown as QemuMachineOptions);
+  await machine.typeKeys('aZ|$\n');
+  const chords = ['a', 'shift z', 'shift backslash', 'shift 4', 'ret'];
+  t.same(
+    sent,
+    chords.map((chord) => `send-key ${chord}`),
+  );
+  await t.rejects(machine.typeKeys('ü'), { message: 'no key of a US keyboard has "ü"' });
+});
+
 t.test('the drive of that name goes, and no other', async (t) => {
   const drive = (id: string, serial?: string) => ({ id, ...(serial && { serial }) });
   const drives = [drive('system'), drive('disk0', 'one'), drive('disk1', 'two')];

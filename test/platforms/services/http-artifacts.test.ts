@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { compiledRoot } from '../../../harness/base/project-root.js';
-import type { HttpService } from '../../../harness/model/topology.js';
+import type { HttpService } from '../../../harness/model/services.js';
 import { startService } from '../../../platforms/services/service.js';
 import { authority, serverAddress, serverTls } from '../../../suites/support/test-authority.js';
 
