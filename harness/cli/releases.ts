@@ -18,7 +18,7 @@ import type { Settings } from './settings.js';
 const prefix = 'release:';
 
 /** The reference image's `ID`; its releases update no other system. */
-const referenceId = 'switchyard';
+export const referenceId = 'switchyard';
 
 /** The image, with the releases that can be had for it among its capabilities. */
 export function withReleaseNames(image: Image): Image {

@@ -24,14 +24,19 @@ export const stageSources: readonly string[] = [
   'steps/licences.awk',
 ];
 
+/** What only boots without a disk is made of: no change of it makes another disk. */
+const liveSources: readonly string[] = ['live', 'steps/live.sh'];
+
 /** Digests that tell the results of one build from those of another. */
 export interface BuildKeys {
   /** Of what shapes the tree of packages, besides the list of them. */
   readonly hook: string;
   /** Of what shapes the staged tree, besides the tree of packages. */
   readonly stage: string;
-  /** Of everything: sources and settings. */
+  /** Of everything that a disk is made of: sources and settings. */
   readonly image: string;
+  /** The same of what boots without a disk. */
+  readonly live: string;
 }
 
 const hookSource = 'steps/os-hook.sh';
@@ -48,9 +53,13 @@ function hookOf(sources: Sources): string {
 /** The keys of a build from the sources in `source`, the directory of the builder. */
 export function buildKeys(source: string, settings: ImageSettings): BuildKeys {
   const sources = readSources(source);
+  const all = [...sources.keys()];
+  const live = filesAt(sources, liveSources);
+  const ofDisk = all.filter((file) => !live.includes(file));
   return {
     hook: hookOf(sources),
     stage: shortDigest(sourceDigest(sources, filesAt(sources, stageSources)), sharedSettings),
-    image: shortDigest(sourceDigest(sources, [...sources.keys()]), settings),
+    image: shortDigest(sourceDigest(sources, ofDisk), settings),
+    live: shortDigest(sourceDigest(sources, all), settings),
   };
 }

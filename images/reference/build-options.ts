@@ -57,6 +57,9 @@ export interface BuildOptions {
   readonly variant?: Variant;
 }
 
+/** A whole disk with what comes beside it, what an update writes, or what boots without a disk. */
+export type BuildOutput = 'disk' | 'slot' | 'live';
+
 /** What decides an image's bytes, apart from the packages and the builder's sources. */
 export interface ImageSettings {
   readonly channel: Channel;

@@ -11,6 +11,7 @@ import { projectRoot } from '../../harness/base/project-root.js';
 import { type BuildKeys, buildKeys, hookKey } from './build-keys.js';
 import {
   type BuildOptions,
+  type BuildOutput,
   type ImageSettings,
   imageSettings,
   shortDigest,
@@ -58,8 +59,7 @@ export function builderSource(): string {
 
 /** What the last step makes, and where it goes when it is complete. */
 export interface ImageStep {
-  /** A whole disk with what comes beside it, or what an update writes: /usr and the kernel file. */
-  readonly output: 'disk' | 'slot';
+  readonly output: BuildOutput;
   readonly target: string;
 }
 

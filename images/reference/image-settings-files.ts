@@ -5,7 +5,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ImageSettings } from './build-options.js';
+import type { BuildOutput, ImageSettings } from './build-options.js';
 import { diskBytes, freshSlots, layoutTable, partitions } from './layout.js';
 import { changesAgent } from './source-edits.js';
 
@@ -92,7 +92,7 @@ function shellSettings(settings: ImageSettings): Record<string, string | number>
 export async function writeSettings(
   directory: string,
   settings: ImageSettings,
-  output: 'disk' | 'slot' = 'disk',
+  output: BuildOutput = 'disk',
 ): Promise<void> {
   const { variant } = settings;
   const table = partitions({ ...freshSlots, ...variant.slots });

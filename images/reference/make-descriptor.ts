@@ -92,7 +92,8 @@ export function versionText({ version, channel }: ImageSettings): string {
   return `${lines.join('\n')}\n`;
 }
 
-async function describeFile(directory: string, file: string): Promise<ImageFile> {
+/** Of a file of the directory. */
+export async function describeFile(directory: string, file: string): Promise<ImageFile> {
   const path = join(directory, file);
   return { file, sizeBytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
 }

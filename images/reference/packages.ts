@@ -39,6 +39,7 @@ export const toolboxPackages: readonly string[] = [
     'rsync',
     'qemu-utils',
     'patchelf',
+    'xorriso',
   ],
   // For the update agent.
   ...['golang-go', 'golang-github-godbus-dbus-dev', 'golang-google-protobuf-dev'],

@@ -4,10 +4,8 @@
  */
 
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { holdLock } from '../../harness/base/lock.js';
 import type { UpdateRelease } from '../../harness/model/updates.js';
 import { type ExtractedParts, extractParts } from '../payload/extract-parts.js';
 import { readPayload } from '../payload/read-payload.js';
@@ -20,6 +18,7 @@ import {
   imageSettings,
   shortDigest,
 } from '../reference/build-options.js';
+import { makeOnce, resultDirectory } from './make-once.js';
 import { readRootHash } from './open-release.js';
 import { type ReleaseRecipe, releaseRecipes } from './recipes.js';
 import { payloadFile, readRelease, releaseFile, writeRelease } from './release-file.js';
@@ -35,21 +34,11 @@ export async function buildRelease(
   options: ReleaseOptions,
   recipe = requireRecipe(name),
 ): Promise<UpdateRelease> {
-  const releases = join(options.cacheDir, 'releases');
-  const target = join(releases, `${name}-${keyOf(name, recipe)}`);
-  await mkdir(releases, { recursive: true });
-  const { signal } = options;
-  await using _lock = await holdLock(`release ${target}`, { signal });
-  if (!existsSync(join(target, releaseFile))) {
+  const target = join(options.cacheDir, 'releases', `${name}-${keyOf(name, recipe)}`);
+  await makeOnce({ target, file: releaseFile, signal: options.signal }, async (work) => {
     options.log(`making the release ${name}: ${recipe.describes}`);
-    const work = await mkdtemp(join(releases, 'work-'));
-    try {
-      await make({ name, recipe, work }, options);
-      await rename(join(work, 'release'), target);
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  }
+    await make({ name, recipe, work }, options);
+  });
   return await readRelease(target);
 }
 
@@ -80,14 +69,14 @@ function settingsOf(name: string, recipe: ReleaseRecipe): ImageSettings {
 interface Making {
   readonly name: string;
   readonly recipe: ReleaseRecipe;
-  /** A directory of its own; the result goes to `release` in it. */
+  /** A directory of its own. */
   readonly work: string;
 }
 
 async function make(making: Making, options: ReleaseOptions): Promise<void> {
   const { name, recipe, work } = making;
   const parts = await makeParts(making, options);
-  const directory = join(work, 'release');
+  const directory = join(work, resultDirectory);
   await mkdir(directory);
   const path = join(directory, payloadFile);
   const key = await signingKey(recipe);

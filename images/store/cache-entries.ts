@@ -6,6 +6,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../harness/base/errors.js';
+import { artifactFile } from '../artifact.js';
 import { imagesDirectory } from '../catalogue.js';
 import { readDescriptor } from '../descriptor-file.js';
 import { readFetched } from '../fetch/stored-images.js';
@@ -70,7 +71,7 @@ async function entryOf(
 
 /** A directory changes when it is used; what says that it is complete does not. */
 async function madeAt(path: string, otherwise: Date): Promise<Date> {
-  for (const file of ['descriptor.json', 'release.json']) {
+  for (const file of ['descriptor.json', 'release.json', artifactFile]) {
     const found = await stat(join(path, file)).catch(() => undefined);
     if (found) return found.mtime;
   }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the disk, or one slot's contents, out of the staged tree. Runs in the toolbox: /stage (read-only input), /source,
+# Makes the disk, one slot's contents, or what boots without a disk, out of the staged tree. Runs in the toolbox: /stage (read-only input), /source,
 # /settings (values chosen by the builder), /out for the result and /work for work.
 set -eu
 export LC_ALL=C
@@ -7,6 +7,7 @@ export LC_ALL=C
 export SOURCE_DATE_EPOCH
 . /source/steps/common.sh
 . /source/steps/variant.sh
+. /source/steps/live.sh
 work=/work/image
 kernel=/stage/boot/vmlinuz
 sector=512
@@ -167,6 +168,7 @@ finish_slot() {
 mkdir -p $work
 copy_usr
 write_identity
+[ "$OUTPUT" != live ] || finish_live
 make_usr
 SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH sh /source/steps/initrd.sh $work/usr $work/initrd.img $hash_offset
 make_kernel

@@ -98,6 +98,20 @@ t.test('a change of a source file is noticed where it matters', async (t) => {
   t.same(buildKeys(copy, settings), before, 'restored');
 });
 
+t.test('what boots without a disk may change, and the disk stays', async (t) => {
+  const copy = join(t.testdir(), 'reference');
+  await cp(builder, copy, { recursive: true });
+  const before = buildKeys(copy, imageSettings({}));
+  for (const file of ['live/initrd/init', 'steps/live.sh']) {
+    await appendFile(join(copy, file), '\n');
+    const { live, ...others } = buildKeys(copy, imageSettings({}));
+    t.match(before, others, file);
+    t.not(live, before.live, file);
+  }
+  await appendFile(join(copy, 'initrd/scripts/quench'), '\n');
+  t.not(buildKeys(copy, imageSettings({})).image, before.image);
+});
+
 t.test('a file that comes, goes or is renamed is noticed', async (t) => {
   const root = t.testdir({ d: { a: 'x', b: 'y' } });
   const digest = () => digestAt(root, ['d']);
