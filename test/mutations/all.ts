@@ -30,11 +30,13 @@ import { mutations as talk } from './talk.js';
 import { mutations as update } from './update.js';
 import { mutations as updateEngine } from './update-engine.js';
 import { mutations as updateFaults } from './update-faults.js';
+import { mutations as variants } from './variants.js';
 import { mutations as verity } from './verity.js';
 
 /** By area. */
 export const mutations: readonly Mutation[] = [
   ...boot,
+  ...variants,
   ...verity,
   ...slots,
   ...identity,

@@ -120,6 +120,11 @@ export function changedRelease(release: string, variant: ReleaseVariant): Mutati
   return { kind: 'release', release, variant };
 }
 
+/** What boots without a disk, made with this change. Files are those below images/reference. */
+export function changedLive(...sourceEdits: SourceEdit[]): MutationChange {
+  return { kind: 'live', variant: { sourceEdits } };
+}
+
 /** A release whose last step lacks the line with this word. */
 export function postinstWithout(word: string): ReleaseVariant {
   const kept = postinst().split('\n');

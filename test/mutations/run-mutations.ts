@@ -32,6 +32,8 @@ export interface MutationRun {
   readonly makeVariant: (variant: Variant) => Promise<Image>;
   /** The image with a release after it that is made of this. */
   readonly withRelease: (name: string, variant: Omit<Variant, 'name'>) => Promise<Image>;
+  /** The image with what boots without a disk made of this. */
+  readonly withLive: (variant: Omit<Variant, 'name'>) => Promise<Image>;
   /** Undefined when the suite was excluded on this image. */
   readonly runCase: (suite: Suite, image: Image) => Promise<CaseRecord | undefined>;
   /** How many at once. */
@@ -68,6 +70,7 @@ async function runMutation(mutation: Mutation, run: MutationRun): Promise<Mutati
 async function brokenImage({ change }: Mutation, run: MutationRun): Promise<Image> {
   if (change.kind === 'image') return await run.makeVariant(change.variant);
   if (change.kind === 'release') return await run.withRelease(change.release, change.variant);
+  if (change.kind === 'live') return await run.withLive(change.variant);
   return run.baseImage;
 }
 

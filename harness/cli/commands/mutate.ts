@@ -4,6 +4,7 @@
  */
 
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
+import { buildLive } from '../../../images/releases/build-live.js';
 import { buildRelease, requireRecipe } from '../../../images/releases/build-release.js';
 import { changedRecipe } from '../../../images/releases/recipes.js';
 import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
@@ -22,6 +23,7 @@ import type { Suite } from '../../model/suite.js';
 import { whyNotApplicable } from '../../select/applicability.js';
 import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
+import { withExtras, withLiveNames } from '../live-parts.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { withReleaseNames } from '../releases.js';
@@ -77,7 +79,12 @@ async function openTools(
       return { ...baseImage, releases: new Map([[name, release]]) };
     },
     makeVariant: async (variant) =>
-      withReleaseNames(await buildReferenceImage({ ...build, variant })),
+      withLiveNames(withReleaseNames(await buildReferenceImage({ ...build, variant }))),
+    withLive: async (variant) =>
+      withExtras(
+        baseImage,
+        await buildLive({ ...build, variant: { name: 'standard', ...variant } }),
+      ),
     runCase: async (suite, image) => {
       const { record } = await runSuites({ suites: [suite], image, settings, logger, signal });
       return record.cases[0];
