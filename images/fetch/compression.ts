@@ -22,9 +22,15 @@ const compressions: readonly Compression[] = [
   { extension: '.zst', tool: 'zstd' },
 ];
 
-/** The name without the extension of a compression, if it has one. */
+/** Undefined for what is used as it is, as an initial archive is: the kernel unpacks it. */
+function compressionOf(name: string): Compression | undefined {
+  if (/\.cpio\.\w+$/.test(name)) return undefined;
+  return compressions.find(({ extension }) => name.endsWith(extension));
+}
+
+/** The name without the extension of a compression that is to be unpacked, if it has one. */
 export function unpackedName(name: string): string {
-  const found = compressions.find(({ extension }) => name.endsWith(extension));
+  const found = compressionOf(name);
   return found === undefined ? name : name.slice(0, -found.extension.length);
 }
 
@@ -36,7 +42,7 @@ export async function unpacker(
   name: string,
   options: { readonly tools?: boolean } = {},
 ): Promise<Duplex | undefined> {
-  const found = compressions.find(({ extension }) => name.endsWith(extension));
+  const found = compressionOf(name);
   if (found === undefined) return undefined;
   const { tool, fallback } = found;
   if (options.tools !== false && (await isInstalled(tool))) return toolStream(tool);

@@ -11,6 +11,7 @@ import { openDiskFile } from '../open-disk-file.js';
 import { digestFile } from '../verify-file.js';
 import type { FetchedAsset } from './fetch-asset.js';
 import { refused } from './fetch-errors.js';
+import { extraNameOf } from './release-names.js';
 import { type FetchedRecord, writeFetched } from './stored-images.js';
 
 /** An unfinished directory with the files, the disk first. */
@@ -77,6 +78,11 @@ async function describeExtra(
 ): Promise<ImageExtra> {
   const path = join(directory, file);
   const sha256 = await digestFile(path, 'sha256', signal);
-  const name = file.replace(/^flatcar_production_qemu_uefi_/, '').replace(/\.\w+$/, '');
-  return { file, name, type: 'file', sizeBytes: (await stat(path)).size, sha256 };
+  return {
+    file,
+    name: extraNameOf(file),
+    type: 'file',
+    sizeBytes: (await stat(path)).size,
+    sha256,
+  };
 }

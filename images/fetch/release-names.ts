@@ -34,10 +34,10 @@ export function parseReleaseName(text: string): ReleaseName {
   throw refused('BAD_FETCH', `${text} is no channel and no version`, next);
 }
 
-/** The images of a release that run in QEMU. */
-export type Variant = 'qemu' | 'qemu_uefi' | 'qemu_uefi_secure';
+/** The images of a release that run in QEMU, some with what boots without a disk beside them. */
+export type Variant = 'qemu' | 'qemu_uefi' | 'qemu_uefi_secure' | 'pxe' | 'iso';
 
-export const variants: readonly Variant[] = ['qemu', 'qemu_uefi', 'qemu_uefi_secure'];
+export const variants: readonly Variant[] = ['qemu', 'qemu_uefi', 'qemu_uefi_secure', 'pxe', 'iso'];
 
 const prefix = 'flatcar_production';
 
@@ -51,6 +51,7 @@ function firmware(of: 'qemu_uefi' | 'qemu_uefi_secure'): readonly (readonly stri
   });
 }
 
+const image = packable(`${prefix}_qemu_image.img`);
 const uefiImage = packable(`${prefix}_qemu_uefi_image.img`);
 
 /**
@@ -59,7 +60,22 @@ const uefiImage = packable(`${prefix}_qemu_uefi_image.img`);
  * `build_library/vm_image_util.sh`.
  */
 export const variantFiles: Readonly<Record<Variant, readonly (readonly string[])[]>> = {
-  qemu: [packable(`${prefix}_qemu_image.img`)],
+  qemu: [image],
   qemu_uefi: [uefiImage, ...firmware('qemu_uefi')],
   qemu_uefi_secure: [uefiImage, ...firmware('qemu_uefi_secure')],
+  pxe: [image, [`${prefix}_pxe.vmlinuz`], [`${prefix}_pxe_image.cpio.gz`]],
+  iso: [image, [`${prefix}_iso_image.iso`]],
 };
+
+/** What suites call the files that come beside a disk; firmware is `efi_code` and the like. */
+const extraNames: Readonly<Record<string, string>> = {
+  [`${prefix}_pxe.vmlinuz`]: 'pxe-kernel',
+  [`${prefix}_pxe_image.cpio.gz`]: 'pxe-image',
+  [`${prefix}_iso_image.iso`]: 'iso',
+};
+
+/** `flatcar_production_qemu_uefi_efi_code.qcow2` is `efi_code`. */
+export function extraNameOf(file: string): string {
+  const part = file.replace(/^flatcar_production_qemu_uefi_/, '').replace(/\.\w+$/, '');
+  return extraNames[file] ?? part;
+}

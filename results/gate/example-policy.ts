@@ -81,7 +81,7 @@ function rulesOf(step: Step, inventory: string): string {
         kind: edges
         from: [previous]
         cases: ["update/*"]
-      - { id: complete, kind: completeness, boots: [qemu, qemu_uefi] }
+      - { id: complete, kind: completeness, boots: [qemu, qemu_uefi, qemu_uefi_secure, pxe, iso] }
       - { id: soak, kind: age, days: ${step.days}, securityDays: ${step.securityDays} }
       - { id: canary, kind: canary, instances: ${step.canaries}, hours: 48 }
       - { id: boot-time, kind: performance, metric: boot, ratio: 1.15 }

@@ -1,6 +1,5 @@
 /**
- * Boots the images of a release that QEMU boots as they are, each once, and asks each which system it
- * is.
+ * Boots what of a release QEMU boots as it is, each once, and asks each which system it is.
  */
 
 import type { AuditedAsset } from '../../../images/audit/audit-release.js';
@@ -10,7 +9,7 @@ import { defaultQuotaBytes } from '../../../images/store/quota.js';
 import { InfrastructureError, UsageError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
-import type { Arch, Firmware, Image } from '../../model/image.js';
+import type { Arch, Image } from '../../model/image.js';
 import type { RunRecord } from '../../model/record.js';
 import {
   type BootableVariant,
@@ -34,13 +33,19 @@ export interface BootRequest {
   readonly signal: AbortSignal;
 }
 
-/** A machine that says who it is has booted, and answers over SSH. */
-const smokeSuite = 'identity/os-release';
+/** Who tells that it has booted: a machine that says who it is, over SSH or at its screen. */
+const suites: Readonly<Record<BootableVariant, string>> = {
+  qemu: 'identity/os-release',
+  qemu_uefi: 'identity/os-release',
+  qemu_uefi_secure: 'security/secure-boot',
+  pxe: 'variants/network-boot',
+  iso: 'variants/disc',
+};
 
-/** Boots an image with this firmware, and resolves to what came of it. */
+/** Boots an image as this variant, and resolves to what came of it. */
 export type BootImage = (
   image: Image,
-  firmware: Firmware,
+  variant: BootableVariant,
   request: BootRequest,
 ) => Promise<Pick<RunRecord, 'run' | 'verdict'>>;
 
@@ -54,9 +59,8 @@ export async function bootImages(
   boot: BootImage = runSmoke,
 ): Promise<readonly AuditedAsset[]> {
   const seenOf = async (image: Image, variant: BootableVariant) => {
-    const { sha256 } = image.descriptor.disk;
-    const problem = problemOf(await boot(image, releaseBoots[variant].firmware, request));
-    return { sha256, ...(problem !== undefined && { problem }) };
+    const problem = problemOf(await boot(image, variant, request));
+    return { sha256: bootedOf(image, variant), ...(problem !== undefined && { problem }) };
   };
   const found: AuditedAsset[] = [];
   for (const variant of bootsOf(request.arch)) {
@@ -70,16 +74,24 @@ export async function bootImages(
   return found;
 }
 
+/** The digest of what boots. */
+function bootedOf({ descriptor }: Image, variant: BootableVariant): string {
+  const { extra } = releaseBoots[variant];
+  const found = descriptor.extras.find(({ name }) => name === extra);
+  return (found ?? descriptor.disk).sha256;
+}
+
 async function runSmoke(
   { directory }: Image,
-  firmware: Firmware,
+  variant: BootableVariant,
   { logger, signal }: BootRequest,
 ): Promise<RunRecord> {
+  const { firmware } = releaseBoots[variant];
   const settings = await loadSettings({ image: directory, firmware, fork: false });
   await prepareHost({ settings, logger, signal, mayInstall: false });
-  const suites = await loadSelectedSuites([smokeSuite]);
+  const selected = await loadSelectedSuites([suites[variant]]);
   const image = await openForRun({ settings, logger, signal });
-  const { record } = await runSuites({ suites, image, settings, logger, signal });
+  const { record } = await runSuites({ suites: selected, image, settings, logger, signal });
   signal.throwIfAborted();
   return record;
 }

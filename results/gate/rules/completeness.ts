@@ -2,7 +2,12 @@
  * `completeness`: somebody looked, and everything that belongs to the release is there.
  */
 
-import { bootEntryName, bootsOf } from '../../../harness/model/release-boots.js';
+import {
+  type BootableVariant,
+  bootEntryName,
+  bootsOf,
+  releaseBoots,
+} from '../../../harness/model/release-boots.js';
 import type { Candidate } from '../candidate.js';
 import type { AssetReport, Bound } from '../field-evidence.js';
 import type { GateFinding } from '../rule-result.js';
@@ -30,7 +35,7 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
     const unknown = [
       ...notOfThese(candidate, report),
       ...notBooted(rule, candidate, report),
-      ...(rule.boots ? notTheseBooted(candidate, report) : []),
+      ...(rule.boots?.some(isDisk) ? notTheseBooted(candidate, report) : []),
     ];
     return { summary: `${report.assets.length} files`, findings: [...problems, ...unknown] };
   }
@@ -44,6 +49,11 @@ function notOfThese({ images }: Candidate, report: Bound): readonly GateFinding[
   const expected = 'among the files of the report';
   const how = 'audit this release, all its architectures at once, and sign that';
   return unknownTo(report, payloads, { what: 'payload', expected, how });
+}
+
+/** What boots otherwise is a file of its own, beside the image of the candidate. */
+function isDisk(variant: BootableVariant): boolean {
+  return releaseBoots[variant].extra === undefined;
 }
 
 /** Images other than those that were booted, under the name of the release. */

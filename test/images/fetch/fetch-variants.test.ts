@@ -103,6 +103,33 @@ t.test('each of them', { skip }, async (t) => {
   }
 });
 
+t.test('what boots without a disk comes beside it', { skip }, async (t) => {
+  const world = await ReleaseWorld.make(t.testdir());
+  t.teardown(async () => await world.close());
+  const version = '4593.2.5';
+  const [pxe, iso] = [
+    { 'flatcar_production_pxe.vmlinuz': 'kernel', 'flatcar_production_pxe_image.cpio.gz': 'all' },
+    { 'flatcar_production_iso_image.iso': 'disc' },
+  ];
+  const disk = { 'flatcar_production_qemu_image.img': await world.disk(version, 'stable') };
+  const beside = Object.entries({ ...pxe, ...iso }).map(([name, text]) => [
+    name,
+    Buffer.from(text),
+  ]);
+  const files = { ...disk, ...Object.fromEntries(beside) };
+  await world.publishFiles('/stable/amd64-usr', { version, name: 'current', files });
+  const servers = [`${world.server.url}/{channel}`];
+  const extrasOf = async (variant: Variant) => {
+    const { directory, descriptor } = await world.fetch({ servers, release: 'stable', variant });
+    const found = descriptor.extras.map(async ({ name, file }) => {
+      return [name, await readFile(join(directory, file), 'utf8')];
+    });
+    return Object.fromEntries(await Promise.all(found));
+  };
+  t.same(await extrasOf('pxe'), { 'pxe-kernel': 'kernel', 'pxe-image': 'all' });
+  t.same(await extrasOf('iso'), { iso: 'disc' });
+});
+
 t.test('firmware that is not there makes no image', { skip }, async (t) => {
   const world = await ReleaseWorld.make(t.testdir());
   t.teardown(async () => await world.close());

@@ -3,6 +3,7 @@
  * the boots themselves are played here.
  */
 
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { silentLogger } from '../../../../harness/base/logger.js';
@@ -30,7 +31,15 @@ async function publish(world: ReleaseWorld): Promise<void> {
       'flatcar_production_qemu_uefi_efi_code.qcow2': Buffer.from('code'),
       'flatcar_production_qemu_uefi_efi_vars.qcow2': Buffer.from('vars'),
     };
-    const files = arch === 'amd64' ? { ...uefi, 'flatcar_production_qemu_image.img': disk } : uefi;
+    const others = {
+      'flatcar_production_qemu_image.img': disk,
+      'flatcar_production_qemu_uefi_secure_efi_code.qcow2': Buffer.from('secure code'),
+      'flatcar_production_qemu_uefi_secure_efi_vars.qcow2': Buffer.from('secure vars'),
+      'flatcar_production_pxe.vmlinuz': Buffer.from('kernel'),
+      'flatcar_production_pxe_image.cpio.gz': Buffer.from('archive'),
+      'flatcar_production_iso_image.iso': Buffer.from('disc'),
+    };
+    const files = arch === 'amd64' ? { ...uefi, ...others } : uefi;
     await world.publishFiles(`/${arch}-usr`, { version, files });
   }
 }
@@ -60,15 +69,18 @@ function requestFor(world: ReleaseWorld, arch: Arch = 'amd64'): BootRequest {
 
 /** Every boot comes to this; `seen` gets what was handed over. */
 function played(verdict: RunVerdict, seen: string[] = []): BootImage {
-  return async ({ descriptor: { arch, version: own, extras } }, firmware) => {
-    seen.push([arch, own, firmware, ...extras.map(({ name }) => name)].join(' '));
+  return async ({ descriptor: { arch, version: own, extras } }, variant) => {
+    seen.push([arch, own, variant, ...extras.map(({ name }) => name)].join(' '));
     return { run, verdict };
   };
 }
 
-const [bios, uefi] = ['qemu', 'qemu_uefi'].map((variant) => {
-  return `amd64-usr/boot of flatcar_production_${variant}_image.img`;
-});
+const [bios, uefi, secure, pxe, iso] = [
+  ...['qemu_image.img', 'qemu_uefi_image.img', 'qemu_uefi_secure_image.img'],
+  ...['pxe_image.cpio.gz', 'iso_image.iso'],
+].map((file) => `amd64-usr/boot of flatcar_production_${file}`);
+
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
 t.test('what boots has no problem', { skip }, async (t) => {
   const world = releaseFor(t);
@@ -78,14 +90,21 @@ t.test('what boots has no problem', { skip }, async (t) => {
   t.match(good, [
     { name: bios, sha256, problem: undefined },
     { name: uefi, sha256, problem: undefined },
+    { name: secure, sha256, problem: undefined },
+    { name: pxe, sha256: sha256Of('archive'), problem: undefined },
+    { name: iso, sha256: sha256Of('disc'), problem: undefined },
   ]);
+  t.equal(good[2]?.sha256, good[1]?.sha256, 'Secure Boot has the disk of UEFI');
   const arm64 = await bootImages(version, requestFor(world, 'arm64'), played('passed', seen));
   t.match(arm64, [{ name: 'arm64-usr/boot of flatcar_production_qemu_uefi_image.img', sha256 }]);
   t.equal(arm64.length, 1);
   t.same(seen, [
-    `amd64 ${version} bios`,
-    `amd64 ${version} uefi efi_code efi_vars`,
-    `arm64 ${version} uefi efi_code efi_vars`,
+    `amd64 ${version} qemu`,
+    `amd64 ${version} qemu_uefi efi_code efi_vars`,
+    `amd64 ${version} qemu_uefi_secure secure_efi_code secure_efi_vars`,
+    `amd64 ${version} pxe pxe-kernel pxe-image`,
+    `amd64 ${version} iso iso`,
+    `arm64 ${version} qemu_uefi efi_code efi_vars`,
   ]);
 });
 
@@ -93,8 +112,7 @@ t.test('what does not boot is a problem of the image', { skip }, async (t) => {
   const world = releaseFor(t);
   const problem = `its boot is failed: see run ${run}`;
   t.match(await bootImages(version, requestFor(world), played('failed')), [
-    { name: bios, problem },
-    { name: uefi, problem },
+    ...[bios, uefi, secure, pxe, iso].map((name) => ({ name, problem })),
   ]);
 });
 
@@ -117,6 +135,9 @@ t.test('what can’t be fetched is a problem, and is not booted', { skip }, asyn
   t.match(found, [
     { name: bios, problem: /^it can't be booted: .*expected SHA-512 .*, what came has/ },
     { name: uefi, problem: /^it can't be booted: .*qemu_uefi_image\.img\.sig is not there$/ },
+    { name: secure, problem: /^it can't be booted: .*qemu_uefi_image\.img\.sig is not there$/ },
+    { name: pxe, problem: /^it can't be booted: .*expected SHA-512/ },
+    { name: iso, problem: /^it can't be booted: .*expected SHA-512/ },
   ]);
   t.same(seen, []);
 });
