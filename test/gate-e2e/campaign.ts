@@ -7,6 +7,7 @@ import { toError } from '../../harness/base/errors.js';
 import { silentLogger } from '../../harness/base/logger.js';
 import { runSuites } from '../../harness/cli/run-suites.js';
 import { loadSettings } from '../../harness/cli/settings.js';
+import { auditRelease } from './audited-release.js';
 import { GateLab, inventory } from './gate-lab.js';
 import { type FieldPlan, machineOnStable } from './machine-on-stable.js';
 import type { E2eRelease, E2eReleases } from './releases.js';
@@ -40,6 +41,7 @@ export async function runCampaign(campaign: Campaign): Promise<readonly E2eRow[]
   await brokenRelease(tools);
   await goodRelease(tools);
   await inTheField(tools);
+  await audited(tools);
   return rows;
 }
 
@@ -123,6 +125,17 @@ async function inTheField(tools: Tools): Promise<void> {
   const { stdout, exitCode } = await lab.gate(['verify']);
   campaign.onText(stdout);
   see('yard gate verify', 'exit 0', `exit ${exitCode}`);
+}
+
+/** What boots in a release, and what does not although it is signed and whole. */
+async function audited({ lab, campaign, see }: Tools): Promise<void> {
+  const { sound, broken } = await auditRelease(lab, campaign.releases.first, campaign.signal);
+  for (const file of ['qemu_image.img', 'pxe_image.cpio.gz', 'iso_image.iso']) {
+    see(`audit boots ${file}`, 'good', sound[file] ?? 'nothing');
+  }
+  const torn = broken['pxe_image.cpio.gz'] ?? 'nothing';
+  see('audit boots an archive that is none', 'its boot is failed', torn);
+  see('audit boots the disc beside it', 'good', broken['iso_image.iso'] ?? 'nothing');
 }
 
 async function runField(plan: FieldPlan, { image }: E2eRelease, tools: Tools): Promise<string> {

@@ -67,9 +67,9 @@ export class GateLab implements AsyncDisposable {
   }
 
   /** Runs `yard` with these arguments to its end. */
-  async yard(args: readonly string[]): Promise<CommandEnd> {
+  async yard(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandEnd> {
     const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
-    const options = { reject: false, stdin: 'ignore', cancelSignal: this.#signal } as const;
+    const options = { reject: false, stdin: 'ignore', cancelSignal: this.#signal, env } as const;
     const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], options);
     this.#signal.throwIfAborted();
     return { exitCode, stdout, stderr };

@@ -102,7 +102,7 @@ function addAudit(images: Command): void {
     .addOption(new Option('--arch <names...>', 'default: both').choices(['amd64', 'arm64']))
     .option('--update-server <url>', "instead of Flatcar's, where update payloads are")
     .option('--payload-key <pem>', 'public key that signs update payloads')
-    .option('--boot', 'boot the images for QEMU, too')
+    .option('--boot', 'boot what QEMU boots of it, too')
     .option('--json', 'print the report as one JSON object')
     .option('--output <file>', 'write that object to a file')
     .option('--gate <dir>', 'sign the report into this directory of the gate')
