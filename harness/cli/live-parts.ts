@@ -4,15 +4,15 @@
  */
 
 import { dirname } from 'node:path';
+import { liveFiles } from '../../images/releases/live-files.js';
 import { holdInUse } from '../../images/store/in-use.js';
 import { defined } from '../base/errors.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image, ImageExtra } from '../model/image.js';
-import type { ReleaseRequest } from './releases.js';
-import { referenceId } from './releases.js';
+import { type ReleaseRequest, referenceId } from './releases.js';
 
 /** The extras that can be made. */
-const madeHere: readonly string[] = ['pxe-kernel', 'pxe-image', 'iso'];
+const madeHere: readonly string[] = Object.keys(liveFiles);
 
 const needOf = (name: string) => `extra:${name}`;
 

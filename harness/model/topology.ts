@@ -9,7 +9,8 @@ import type { ServiceRequest } from './services.js';
 
 /**
  * What a machine is given at first boot. `none` means that the machine really gets no config: no
- * key of the harness either, so only its console can be used; so it is with `raw`.
+ * key of the harness either, so only its console can be used; so it is with `raw`. `byUrl`: not by QEMU's
+ * fw_cfg, but at {@link configUrl}, which the kernel's `ignition.config.url` has to name.
  */
 export type Provisioning =
   | { readonly kind: 'none' }
@@ -19,6 +20,7 @@ export type Provisioning =
       /** Default 3.3.0, which every image generation reads. */
       readonly version?: IgnitionVersion;
       readonly fwCfg?: FwCfgKey;
+      readonly byUrl?: true;
     }
   | {
       readonly kind: 'butane';
@@ -27,6 +29,7 @@ export type Provisioning =
       /** The files directory: contents by path. */
       readonly files?: Readonly<Record<string, string>>;
       readonly fwCfg?: FwCfgKey;
+      readonly byUrl?: true;
     }
   | {
       /** These bytes and nothing else, whatever they are: no key of the harness, no check. */
@@ -34,6 +37,9 @@ export type Provisioning =
       readonly config: string;
       readonly fwCfg?: FwCfgKey;
     };
+
+/** Where a machine's config is that is not handed over by QEMU. */
+export const configUrl = 'http://10.0.2.101/config.ign';
 
 /** The name under which QEMU hands over a config; default `opt/com.coreos/config`. */
 export type FwCfgKey = 'opt/com.coreos/config' | 'opt/org.flatcar-linux/config';

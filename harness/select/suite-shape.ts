@@ -13,6 +13,7 @@ const milliseconds = z.int().min(1);
 const ipv4Network = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'must be like 10.0.3.0/24');
 
 const fwCfg = z.enum(['opt/com.coreos/config', 'opt/org.flatcar-linux/config']).optional();
+const byUrl = z.literal(true).optional();
 
 const provisioning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
@@ -20,13 +21,13 @@ const provisioning = z.discriminatedUnion('kind', [
     kind: z.literal('ignition'),
     config: z.looseObject({}),
     version: z.enum(['3.3.0', '3.4.0']).optional(),
-    fwCfg,
+    ...{ fwCfg, byUrl },
   }),
   z.strictObject({
     kind: z.literal('butane'),
     config: z.string(),
     files: z.record(z.string(), z.string()).optional(),
-    fwCfg,
+    ...{ fwCfg, byUrl },
   }),
   z.strictObject({ kind: z.literal('raw'), config: z.string(), fwCfg }),
 ]);

@@ -11,14 +11,8 @@ import { builderSource, openBuild, runImageStep } from '../reference/build.js';
 import { buildKeys } from '../reference/build-keys.js';
 import { type BuildOptions, imageSettings, shortDigest } from '../reference/build-options.js';
 import { describeFile } from '../reference/make-descriptor.js';
+import { liveFiles } from './live-files.js';
 import { makeOnce, resultDirectory } from './make-once.js';
-
-/** Their files, by the names under which suites ask for them. */
-export const liveFiles: Readonly<Record<string, string>> = {
-  'pxe-kernel': 'pxe.vmlinuz',
-  'pxe-image': 'pxe_image.cpio',
-  iso: 'live.iso',
-};
 
 /** To be counted up when the same sources become other files. */
 const liveWriter = 1;

@@ -59,8 +59,12 @@ export function lanArguments({ lans = [], lansLater }: MachineSpec): string[] {
 /** Headers tell what went on; whole payloads would fill the disk. */
 const capturedBytes = 256;
 
-function captureArguments({ id, capture }: NetworkSpec): string[] {
+/** Where a whole system comes by this way, there are a quarter of a million packets of it. */
+const fewBytes = 96;
+
+function captureArguments({ id, capture, bootFile }: NetworkSpec): string[] {
   if (capture === undefined) return [];
-  const file = `file=${escapeValue(capture)},maxlen=${capturedBytes}`;
+  const bytes = bootFile === undefined ? capturedBytes : fewBytes;
+  const file = `file=${escapeValue(capture)},maxlen=${bytes}`;
   return ['-object', `filter-dump,id=${id}-dump,netdev=${id},${file}`];
 }

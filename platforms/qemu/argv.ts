@@ -148,6 +148,6 @@ function shareArguments({ tag, directory }: ShareSpec, index: number): string[] 
 }
 
 function configArguments(spec: MachineSpec): string[] {
-  if (!spec.config) return [];
+  if (spec.config?.fwCfg === undefined) return [];
   return ['-fw_cfg', `name=${spec.config.fwCfg},file=${escapeValue(spec.config.path)}`];
 }

@@ -14,8 +14,8 @@ import { maskRaw } from '../ignition/mask-raw.js';
 import { maskSecrets } from '../ignition/mask-secrets.js';
 import { timedLogFiles } from './arrival-times.js';
 import { createDisks } from './disks.js';
-import { pointerTo } from './large-config.js';
 import type { MachinePlan } from './machine-plan.js';
+import { pointerTo } from './served-config.js';
 import { handLine } from './shell-line.js';
 
 /** Whether the disks are to be made, or are there already. */

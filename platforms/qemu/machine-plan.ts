@@ -15,12 +15,12 @@ import { type NetworkPlan, planNetwork } from '../network/plan-network.js';
 import { doorbellPort } from './doorbell.js';
 import type { UefiFirmware } from './firmware.js';
 import { lanId } from './lan-devices.js';
-import { isLarge } from './large-config.js';
 import type { LanSpec, MachineSpec, NetworkSpec, ShareSpec } from './machine-spec.js';
 import { planCd, planDrives } from './plan-drives.js';
 import { hasScreen, ownFirmware, planFirmware, vcpusFor } from './plan-firmware.js';
 import { servedFile, servicesOf, tftpOf } from './plan-services.js';
 import { requireArch } from './require-arch.js';
+import { isByUrl, isServed } from './served-config.js';
 
 /** One machine that is going to be made. */
 export interface MachinePlan {
@@ -134,9 +134,10 @@ function planSpec(
 
 function planConfig({ provisioning }: Role, directory: string): MachineSpec['config'] {
   if (provisioning.kind === 'none') return undefined;
-  const fwCfg = provisioning.fwCfg ?? 'opt/com.coreos/config';
-  const config = { fwCfg, path: join(directory, 'ignition.json') };
-  return isLarge(provisioning) ? { ...config, served: servedFile(directory) } : config;
+  const path = join(directory, 'ignition.json');
+  const served = isServed(provisioning) ? servedFile(directory) : undefined;
+  if (isByUrl(provisioning)) return defined({ path, served });
+  return defined({ fwCfg: provisioning.fwCfg ?? 'opt/com.coreos/config', path, served });
 }
 
 /**

@@ -151,9 +151,10 @@ export interface MachineSpec {
   readonly shares?: readonly ShareSpec[];
   /** The Ignition config. */
   readonly config?: {
-    readonly fwCfg: string;
+    /** Under which QEMU hands it over; without it the config is only served. */
+    readonly fwCfg?: string;
     readonly path: string;
-    /** The file of the real config when it is too large for fw_cfg, and so is served. */
+    /** The file of the real config when that is served. */
     readonly served?: string;
   };
   readonly console: ConsoleSpec;

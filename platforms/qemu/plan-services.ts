@@ -8,8 +8,8 @@ import { UsageError } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
 import type { ServiceRequest } from '../../harness/model/services.js';
 import type { Role, Topology } from '../../harness/model/topology.js';
-import { configService, isLarge, servedPath } from './large-config.js';
 import type { ServiceSpec, TftpSpec } from './machine-spec.js';
+import { configService, isServed, servedPath } from './served-config.js';
 
 /** `directory` holds the sockets. Throws EXTRA_MISSING (usage). */
 export function servicesOf(
@@ -22,7 +22,7 @@ export function servicesOf(
     if (request.kind === 'tftp') return [];
     return [{ request, socket: socket(index), ...extrasOf(request, image) }];
   });
-  if (!isLarge(provisioning)) return wanted;
+  if (!isServed(provisioning)) return wanted;
   const hostFiles = { [servedPath]: servedFile(directory) };
   return [...wanted, { request: configService, socket: socket('config'), hostFiles }];
 }

@@ -23,7 +23,7 @@ const boot = z.object({
   phasesMs: z.partialRecord(phase, z.number()),
   template: z.string().optional().describe('key of the template that it was forked from'),
   fallback: z.string().optional().describe('why a cold boot was taken instead of a fork'),
-  configServed: z.boolean().optional().describe('its config was too large for fw_cfg'),
+  configServed: z.boolean().optional().describe('its config was fetched over HTTP'),
   restless: z.boolean().optional().describe('it was still at work when the next one started'),
 });
 

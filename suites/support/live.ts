@@ -3,7 +3,7 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
-import type { Role } from '../../harness/model/topology.js';
+import { configUrl, type Role } from '../../harness/model/topology.js';
 import { check } from './check.js';
 
 /** The address of the server that hands the system out. */
@@ -24,10 +24,15 @@ export const liveMemoryMiB = 3072;
 
 /**
  * A role that boots by iPXE, as Flatcar's guide to bare metal has it: a script from a TFTP server, and by
- * HTTP the kernel, with these arguments beside its console, and the archive.
+ * HTTP the kernel, with these arguments beside those that everybody needs, the archive, and this config.
  */
-export function networkBoot(kernelArguments: readonly string[]): Partial<Role> {
-  const words = ['initrd=pxe_image.cpio.gz', 'console=ttyS0,115200n8', ...kernelArguments];
+export function networkBoot(
+  butane: string,
+  kernelArguments: readonly string[] = [],
+): Partial<Role> {
+  const provisioned = ['flatcar.first_boot=1', `ignition.config.url=${configUrl}`];
+  const console = ['initrd=pxe_image.cpio.gz', 'console=ttyS0,115200n8'];
+  const words = [...console, ...provisioned, ...kernelArguments];
   const lines = [
     '#!ipxe',
     `kernel http://${server}/pxe.vmlinuz ${words.join(' ')}`,
@@ -37,6 +42,7 @@ export function networkBoot(kernelArguments: readonly string[]): Partial<Role> {
   return {
     boot: { kind: 'network', file: script },
     memoryMiB: liveMemoryMiB,
+    provisioning: { kind: 'butane', config: butane, byUrl: true },
     services: [
       { kind: 'tftp', files: { [script]: `${lines.join('\n')}\n` } },
       {

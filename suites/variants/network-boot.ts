@@ -22,10 +22,7 @@ export default defineSuite({
   claims: ['P08', 'P09', 'A38'],
   tags: ['variants', 'boot', 'network', 'ignition', 'reboot'],
   applies: { needs: networkBootNeeds },
-  topology: singleMachine({
-    ...networkBoot(['flatcar.first_boot=1']),
-    provisioning: { kind: 'butane', config },
-  }),
+  topology: singleMachine(networkBoot(config)),
   start: 'cold',
   limits: { ...rebootLimits, bootMs: 480_000 },
   async run({ machine, step }) {

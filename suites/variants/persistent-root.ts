@@ -25,9 +25,8 @@ export default defineSuite({
   tags: ['variants', 'boot', 'network', 'storage', 'reboot'],
   applies: { needs: networkBootNeeds },
   topology: singleMachine({
-    ...networkBoot(['flatcar.first_boot=1', 'root=LABEL=ROOT']),
+    ...networkBoot(config, ['root=LABEL=ROOT']),
     disks: [{ name: 'root', sizeMiB: 2048 }],
-    provisioning: { kind: 'butane', config },
   }),
   start: 'cold',
   limits: { ...rebootLimits, bootMs: 480_000 },

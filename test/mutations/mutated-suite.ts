@@ -2,6 +2,7 @@
  * A suite as it runs under a mutation: the same promises, on a config that is wrong.
  */
 
+import { defined } from '../../harness/base/errors.js';
 import type { Suite } from '../../harness/model/suite.js';
 import type { Provisioning, Role } from '../../harness/model/topology.js';
 import { fragmentOf } from '../../platforms/butane/provisioning.js';
@@ -28,6 +29,6 @@ function changed({ provisioning }: Role, apply: Apply): Provisioning {
   if (provisioning.kind === 'none' || provisioning.kind === 'raw')
     return { kind: 'ignition', config: apply({}) };
   const { fragment, version } = fragmentOf(provisioning);
-  const { fwCfg } = provisioning;
-  return { kind: 'ignition', config: apply(fragment), version, ...(fwCfg && { fwCfg }) };
+  const { fwCfg, byUrl } = provisioning;
+  return { kind: 'ignition', config: apply(fragment), version, ...defined({ fwCfg, byUrl }) };
 }

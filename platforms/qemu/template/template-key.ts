@@ -3,6 +3,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { defined } from '../../../harness/base/errors.js';
 import type { ImageDescriptor } from '../../../harness/model/image.js';
 import { qemuArgv } from '../argv.js';
 import type {
@@ -77,7 +78,7 @@ function withoutPlaces(spec: MachineSpec): MachineSpec {
     networks: spec.networks.map(networkWithoutPlace),
     ...(spec.lans && { lans: spec.lans.map(lanWithoutPlace), lansLater: true as const }),
     ...(spec.shares && { shares: spec.shares.map((one) => ({ ...one, directory: 'share' })) }),
-    ...(spec.config && { config: { fwCfg: spec.config.fwCfg, path: 'config' } }),
+    ...(spec.config && { config: defined({ fwCfg: spec.config.fwCfg, path: 'config' }) }),
     console: { kind: 'socket', path: 'console', logFile: 'console.log' },
     qmpSocket: 'qmp',
     journalSocket: 'journal',

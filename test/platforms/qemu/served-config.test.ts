@@ -3,7 +3,7 @@
  */
 
 import t from 'tap';
-import { isLarge, pointerTo } from '../../../platforms/qemu/large-config.js';
+import { isByUrl, isServed, pointerTo } from '../../../platforms/qemu/served-config.js';
 
 const withFile = (bytes: number) => {
   const file = { path: '/a', contents: { source: `data:,${'x'.repeat(bytes)}` } };
@@ -11,13 +11,17 @@ const withFile = (bytes: number) => {
 };
 
 t.test('only a config of more than a quarter of a MiB is large', async (t) => {
-  t.notOk(isLarge({ kind: 'none' }));
+  t.notOk(isServed({ kind: 'none' }));
   t.notOk(
-    isLarge({ kind: 'raw', config: 'x'.repeat(2 ** 20) }),
+    isServed({ kind: 'raw', config: 'x'.repeat(2 ** 20) }),
     'bytes are handed over as they are',
   );
-  t.notOk(isLarge(withFile(1000)));
-  t.ok(isLarge(withFile(300_000)));
+  t.notOk(isServed(withFile(1000)));
+  t.ok(isServed(withFile(300_000)));
+  const asked = { kind: 'ignition', config: {}, byUrl: true } as const;
+  t.ok(isServed(asked), 'however small it is');
+  t.ok(isByUrl(asked));
+  t.notOk(isByUrl(withFile(300_000)), 'a pointer to it is in fw_cfg');
 });
 
 t.test('the small config names the place and the hash of the large one', async (t) => {
