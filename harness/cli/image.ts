@@ -16,7 +16,7 @@ import type { Logger } from '../base/logger.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
 import { withGivenParts } from './given-parts.js';
-import { withLiveNames } from './live-parts.js';
+import { withPartNames } from './made-parts.js';
 import { withReleaseNames } from './releases.js';
 import type { Settings } from './settings.js';
 
@@ -51,7 +51,7 @@ export interface ImageRequest {
  */
 export async function openForRun(request: ImageRequest): Promise<Image> {
   const { settings, signal } = request;
-  const image = withLiveNames(withReleaseNames(await openOrMake(request)));
+  const image = withPartNames(withReleaseNames(await openOrMake(request)));
   requireArch(image);
   await holdInUse(cacheDirectory(), image.directory, signal);
   const given = await withGivenParts(image, settings, signal);

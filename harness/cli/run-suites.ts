@@ -36,7 +36,7 @@ import { makePlan } from '../plan/make-plan.js';
 import { sampleForks } from '../plan/sample-forks.js';
 import { whyOtherFirmware, withFirmware } from '../plan/with-firmware.js';
 import { whyNotApplicable } from '../select/applicability.js';
-import { withLiveParts } from './live-parts.js';
+import { withParts } from './made-parts.js';
 import { openPlatform } from './open-platform.js';
 import { withReleases } from './releases.js';
 import { budgetOf, type Settings } from './settings.js';
@@ -69,7 +69,7 @@ export interface FinishedRun {
  */
 export async function runSuites(asked: RunRequest): Promise<FinishedRun> {
   const updatable = { ...asked, image: await withReleases(asked) };
-  const request = { ...updatable, image: await withLiveParts(updatable) };
+  const request = { ...updatable, image: await withParts(updatable) };
   const history = await readHistory(request.settings.runs);
   const budget = budgetOf(request.settings);
   const directory = nameRunDirectory(request.settings.runs);

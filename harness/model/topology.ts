@@ -136,6 +136,8 @@ export interface Role {
   /** The system disk's size if it is not the image's, which it must not be below. */
   readonly systemDiskMiB?: number;
   readonly firmware: Firmware;
+  /** UEFI with Secure Boot, for an image that has `secure-boot`. */
+  readonly secureBoot?: true;
   /** A TPM 2.0 of the machine's own. */
   readonly tpm: boolean;
   readonly disks: readonly DiskRequest[];

@@ -99,6 +99,7 @@ const role = z.strictObject({
   boot,
   systemDiskMiB: count.optional(),
   firmware: z.enum(['bios', 'uefi']),
+  secureBoot: z.literal(true).optional(),
   tpm: z.boolean(),
   identity: z.enum(['shared', 'own']),
   segments: z.array(segmentName).refine(isUnique, 'must not repeat a segment'),

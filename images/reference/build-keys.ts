@@ -24,8 +24,8 @@ export const stageSources: readonly string[] = [
   'steps/licences.awk',
 ];
 
-/** What only boots without a disk is made of: no change of it makes another disk. */
-const liveSources: readonly string[] = ['live', 'steps/live.sh'];
+/** What only is made of that comes beside the disk: no change of it makes another disk. */
+const besideSources: readonly string[] = ['live', 'steps/live.sh', 'secure', 'steps/secure.sh'];
 
 /** Digests that tell the results of one build from those of another. */
 export interface BuildKeys {
@@ -35,8 +35,8 @@ export interface BuildKeys {
   readonly stage: string;
   /** Of everything that a disk is made of: sources and settings. */
   readonly image: string;
-  /** The same of what boots without a disk. */
-  readonly live: string;
+  /** The same of what comes beside it. */
+  readonly beside: string;
 }
 
 const hookSource = 'steps/os-hook.sh';
@@ -54,12 +54,12 @@ function hookOf(sources: Sources): string {
 export function buildKeys(source: string, settings: ImageSettings): BuildKeys {
   const sources = readSources(source);
   const all = [...sources.keys()];
-  const live = filesAt(sources, liveSources);
-  const ofDisk = all.filter((file) => !live.includes(file));
+  const beside = filesAt(sources, besideSources);
+  const ofDisk = all.filter((file) => !beside.includes(file));
   return {
     hook: hookOf(sources),
     stage: shortDigest(sourceDigest(sources, filesAt(sources, stageSources)), sharedSettings),
     image: shortDigest(sourceDigest(sources, ofDisk), settings),
-    live: shortDigest(sourceDigest(sources, all), settings),
+    beside: shortDigest(sourceDigest(sources, all), settings),
   };
 }

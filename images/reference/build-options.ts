@@ -57,8 +57,11 @@ export interface BuildOptions {
   readonly variant?: Variant;
 }
 
-/** A whole disk with what comes beside it, what an update writes, or what boots without a disk. */
-export type BuildOutput = 'disk' | 'slot' | 'live';
+/**
+ * A whole disk with what comes beside it, what an update writes, what boots without a disk, or a disk that is
+ * signed.
+ */
+export type BuildOutput = 'disk' | 'slot' | 'live' | 'secure';
 
 /** What decides an image's bytes, apart from the packages and the builder's sources. */
 export interface ImageSettings {

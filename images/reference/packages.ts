@@ -41,6 +41,8 @@ export const toolboxPackages: readonly string[] = [
     'patchelf',
     'xorriso',
   ],
+  // For Secure Boot.
+  ...['osslsigncode', 'shim-unsigned', 'ovmf'],
   // For the update agent.
   ...['golang-go', 'golang-github-godbus-dbus-dev', 'golang-google-protobuf-dev'],
 ];

@@ -105,7 +105,7 @@ function planSpec(
   context: PlanContext,
 ): MachineSpec {
   const { directory, diskDirectory, artifactDirectory, request } = place;
-  const uefi = ownFirmware(cluster.image) ?? context.uefi;
+  const uefi = ownFirmware(cluster.image, request) ?? context.uefi;
   const firmware = planFirmware(request, diskDirectory, uefi);
   return defined({
     name: `${cluster.id}/${place.name}`,

@@ -20,12 +20,20 @@ export function planDrives(role: Role, directory: string, image: Image): DriveSp
   return [...system, ...extra];
 }
 
+/** The extra that is the same disk, signed, where the image's own is not. */
+const signedDisk = 'signed-disk';
+
 function planSystem(
-  { systemDiskMiB }: Role,
+  { systemDiskMiB, secureBoot }: Role,
   diskDirectory: string,
-  { directory, descriptor: { disk } }: Image,
+  { directory, descriptor: { disk, extras } }: Image,
 ): DriveSpec {
-  const backing = { path: resolve(directory, disk.file), format: disk.format };
+  const signed = secureBoot && extras.find(({ name }) => name === signedDisk);
+  const { file } = signed ? signed : disk;
+  const backing = {
+    path: resolve(directory, file),
+    format: signed ? 'qcow2' : disk.format,
+  } as const;
   return {
     id: 'system',
     path: join(diskDirectory, 'system.qcow2'),

@@ -11,8 +11,14 @@ import type { Role } from '../../harness/model/topology.js';
 import type { UefiFirmware } from './firmware.js';
 import type { FileSpec, FirmwareSpec, MachineSpec } from './machine-spec.js';
 
-/** Of both the one with Secure Boot; undefined when the image has none. */
-export function ownFirmware({ directory, descriptor }: Image): UefiFirmware | undefined {
+/**
+ * Of both the one with Secure Boot; undefined when the image has none. What is signed only for machines that
+ * ask for Secure Boot is for no others.
+ */
+export function ownFirmware(
+  { directory, descriptor }: Image,
+  { secureBoot }: Pick<Role, 'secureBoot'>,
+): UefiFirmware | undefined {
   const named = (name: string) => descriptor.extras.find((one) => one.name === name);
   const pair = (prefix: string) => {
     const [code, variables] = [named(`${prefix}efi_code`), named(`${prefix}efi_vars`)];
@@ -20,7 +26,7 @@ export function ownFirmware({ directory, descriptor }: Image): UefiFirmware | un
       ? { code: fileOf(directory, code), variables: fileOf(directory, variables) }
       : undefined;
   };
-  const secure = pair('secure_');
+  const secure = (secureBoot && pair('signed_')) || pair('secure_');
   return secure ? { ...secure, secure: true } : pair('');
 }
 

@@ -5,19 +5,28 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { settled } from '../support/running.js';
+import { checkRunning } from '../support/running.js';
+
+/** Of the variables that the UEFI specification names, section 3.3. */
+const globalVariables = '8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
 export default defineSuite({
   id: 'security/secure-boot',
-  summary: 'The kernel is locked down for integrity, and refuses an unsigned module.',
-  claims: ['Z18', 'Z19'],
+  summary:
+    'Secure Boot boots the image to a kernel that is locked down and takes no unsigned module.',
+  claims: ['P04', 'Z18', 'Z19'],
   tags: ['security', 'uefi', 'kernel'],
   applies: { needs: ['uefi', 'secure-boot'] },
-  topology: singleMachine({ firmware: 'uefi' }),
+  topology: singleMachine({ firmware: 'uefi', secureBoot: true }),
   start: 'cold',
   async run({ machine, step }) {
     const main = machine();
-    await settled(main);
+    await checkRunning(main);
+    await step('the firmware verifies what it boots', async () => {
+      const variable = `/sys/firmware/efi/efivars/SecureBoot-${globalVariables}`;
+      const value = await main.output(['od', '-An', '-tu1', '-j4', variable], { sudo: true });
+      check.equal(value.trim(), '1', 'the variable SecureBoot');
+    });
     await step('integrity is locked down', async () => {
       const modes = await main.output(['cat', '/sys/kernel/security/lockdown'], { sudo: true });
       check.includes(modes, '[integrity]', 'lockdown');

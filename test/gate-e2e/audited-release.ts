@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory } from '../../harness/base/run-dir.js';
 import type { AuditedAsset } from '../../images/audit/audit-release.js';
-import { buildLive } from '../../images/releases/build-live.js';
+import { buildPart } from '../../images/releases/build-part.js';
 import { FileServer } from '../support/file-server.js';
 import {
   detachedSignature,
@@ -50,7 +50,7 @@ async function filesOf(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Buffer>>> {
   const options = { cacheDir: cacheDirectory(), signal, log: () => undefined, version };
-  const live = new Map((await buildLive(options)).map(({ name, file }) => [name, file]));
+  const live = new Map((await buildPart('live', options)).map(({ name, file }) => [name, file]));
   const fileOf = async (name: string) => await readFile(live.get(name) ?? '');
   return {
     [`${prefix}_qemu_image.img`]: await readFile(join(directory, descriptor.disk.file)),

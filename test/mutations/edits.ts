@@ -122,7 +122,12 @@ export function changedRelease(release: string, variant: ReleaseVariant): Mutati
 
 /** What boots without a disk, made with this change. Files are those below images/reference. */
 export function changedLive(...sourceEdits: SourceEdit[]): MutationChange {
-  return { kind: 'live', variant: { sourceEdits } };
+  return { kind: 'part', part: 'live', variant: { sourceEdits } };
+}
+
+/** A disk that is signed, made with this change. */
+export function changedSecure(...sourceEdits: SourceEdit[]): MutationChange {
+  return { kind: 'part', part: 'secure', variant: { sourceEdits } };
 }
 
 /** A release whose last step lacks the line with this word. */

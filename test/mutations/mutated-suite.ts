@@ -14,7 +14,7 @@ import type { Mutation } from './mutation.js';
  */
 export function mutatedSuite(suite: Suite, { change }: Mutation): Suite {
   if (change.kind === 'image') return { ...suite, start: 'cold' };
-  if (change.kind === 'release' || change.kind === 'live') return suite;
+  if (change.kind === 'release' || change.kind === 'part') return suite;
   const roles = Object.entries(suite.topology.roles).map(([name, role]) => {
     return [name, { ...role, provisioning: changed(role, change.apply) }] as const;
   });

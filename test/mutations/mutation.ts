@@ -6,14 +6,19 @@
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
 import type { Phase } from '../../harness/model/outcome.js';
 import type { Variant } from '../../images/reference/build-options.js';
+import type { MadePartName } from '../../images/releases/made-parts.js';
 
 /** What is changed: the image, what comes beside or after it, or the config that every role provisions. */
 export type MutationChange =
   | { readonly kind: 'image'; readonly variant: Variant }
   /** The release of this name, which the suite updates to. */
   | { readonly kind: 'release'; readonly release: string; readonly variant: Omit<Variant, 'name'> }
-  /** What machines boot without a disk. */
-  | { readonly kind: 'live'; readonly variant: Omit<Variant, 'name'> }
+  /** What is made of the reference system beside its disk. */
+  | {
+      readonly kind: 'part';
+      readonly part: MadePartName;
+      readonly variant: Omit<Variant, 'name'>;
+    }
   | { readonly kind: 'config'; readonly apply: (config: IgnitionFragment) => IgnitionFragment };
 
 /** A defect, the suite that must catch it, and how the failure must read. */

@@ -9,6 +9,7 @@ import type { CaseStatus, Phase } from '../../harness/model/outcome.js';
 import type { CaseRecord } from '../../harness/model/record.js';
 import type { Suite } from '../../harness/model/suite.js';
 import type { Variant } from '../../images/reference/build-options.js';
+import type { MadePartName } from '../../images/releases/made-parts.js';
 import { mutatedSuite } from './mutated-suite.js';
 import type { Mutation } from './mutation.js';
 
@@ -32,8 +33,8 @@ export interface MutationRun {
   readonly makeVariant: (variant: Variant) => Promise<Image>;
   /** The image with a release after it that is made of this. */
   readonly withRelease: (name: string, variant: Omit<Variant, 'name'>) => Promise<Image>;
-  /** The image with what boots without a disk made of this. */
-  readonly withLive: (variant: Omit<Variant, 'name'>) => Promise<Image>;
+  /** The image with what comes beside its disk made of this. */
+  readonly withPart: (part: MadePartName, variant: Omit<Variant, 'name'>) => Promise<Image>;
   /** Undefined when the suite was excluded on this image. */
   readonly runCase: (suite: Suite, image: Image) => Promise<CaseRecord | undefined>;
   /** How many at once. */
@@ -70,7 +71,7 @@ async function runMutation(mutation: Mutation, run: MutationRun): Promise<Mutati
 async function brokenImage({ change }: Mutation, run: MutationRun): Promise<Image> {
   if (change.kind === 'image') return await run.makeVariant(change.variant);
   if (change.kind === 'release') return await run.withRelease(change.release, change.variant);
-  if (change.kind === 'live') return await run.withLive(change.variant);
+  if (change.kind === 'part') return await run.withPart(change.part, change.variant);
   return run.baseImage;
 }
 

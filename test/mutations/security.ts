@@ -3,7 +3,7 @@
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
-import { changedConfig, sabotaged, withFiles } from './edits.js';
+import { changedConfig, changedSecure, sabotaged, withFiles } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** systemd gives the SSH socket up when so many connections come within so many seconds. */
@@ -15,6 +15,12 @@ printf '[Socket]\\nTriggerLimitIntervalSec=${seconds}\\nTriggerLimitBurst=${burs
 systemctl daemon-reload`,
   });
 }
+
+const withoutFirmwareKeys = changedSecure({
+  file: 'steps/secure.sh',
+  from: 'OVMF_VARS_4M.snakeoil.fd',
+  to: 'OVMF_VARS_4M.fd',
+});
 
 /** One or more for each suite of `security`. */
 export const mutations: readonly Mutation[] = [
@@ -151,6 +157,20 @@ export const mutations: readonly Mutation[] = [
       script: `echo "[none] integrity confidentiality" > /opt/none; mount --bind /opt/none /sys/kernel/security/lockdown`,
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'security/verifies-nothing',
+    suite: 'security/secure-boot',
+    describes: 'The firmware has no key, and boots whatever there is.',
+    change: withoutFirmwareKeys,
+    expect: assertionFailed,
+  },
+  {
+    id: 'security/any-kernel-will-do',
+    suite: 'security/tampered-kernel',
+    describes: 'The firmware has no key, and the changed kernel is started.',
+    change: withoutFirmwareKeys,
+    expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
   },
   {
     id: 'security/domain-without-core',

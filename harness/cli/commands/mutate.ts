@@ -4,7 +4,7 @@
  */
 
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
-import { buildLive } from '../../../images/releases/build-live.js';
+import { buildPart } from '../../../images/releases/build-part.js';
 import { buildRelease, requireRecipe } from '../../../images/releases/build-release.js';
 import { changedRecipe } from '../../../images/releases/recipes.js';
 import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
@@ -23,7 +23,7 @@ import type { Suite } from '../../model/suite.js';
 import { whyNotApplicable } from '../../select/applicability.js';
 import { openForRun } from '../image.js';
 import { watchInterrupts } from '../interrupt.js';
-import { withExtras, withLiveNames } from '../live-parts.js';
+import { withExtras, withPartNames } from '../made-parts.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { withReleaseNames } from '../releases.js';
@@ -79,12 +79,11 @@ async function openTools(
       return { ...baseImage, releases: new Map([[name, release]]) };
     },
     makeVariant: async (variant) =>
-      withLiveNames(withReleaseNames(await buildReferenceImage({ ...build, variant }))),
-    withLive: async (variant) =>
-      withExtras(
-        baseImage,
-        await buildLive({ ...build, variant: { name: 'standard', ...variant } }),
-      ),
+      withPartNames(withReleaseNames(await buildReferenceImage({ ...build, variant }))),
+    withPart: async (part, variant) => {
+      const changed = { ...build, variant: { name: 'standard', ...variant } };
+      return withExtras(baseImage, await buildPart(part, changed));
+    },
     runCase: async (suite, image) => {
       const { record } = await runSuites({ suites: [suite], image, settings, logger, signal });
       return record.cases[0];

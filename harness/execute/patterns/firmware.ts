@@ -42,7 +42,7 @@ export const firmwarePatterns: readonly LogPattern[] = [
   {
     name: 'bootloader-error',
     pattern:
-      /^(?:grub )?error: .*(?:no such (?:device|partition)|disk .* not found|unknown filesystem|you need to load the kernel first|invalid signature|verification requested but nobody cares)/i,
+      /^(?:grub )?error: .*(?:no such (?:device|partition)|disk .* not found|unknown filesystem|you need to load the kernel first|invalid signature|bad shim signature|verification requested but nobody cares)/i,
     phase: 'bootloader',
     severity: 'fatal',
     code: 'BOOTLOADER_FAILED',
@@ -54,6 +54,7 @@ export const firmwarePatterns: readonly LogPattern[] = [
       "error: ../../grub-core/kern/disk.c:236:disk `hd0,gpt9' not found.",
       'error: you need to load the kernel first.',
       'error: unknown filesystem.',
+      'error: ../../grub-core/kern/efi/sb.c:182:bad shim signature.',
       'error: verification requested but nobody cares: (hd0,gpt1)/flatcar/vmlinuz-a.',
     ],
   },

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Builds the slot chooser module for both GRUB platforms and, with it, the two boot images.
-# Runs inside the toolbox: build.sh SOURCE OUT. Writes core.img, boot.img and bootx64.efi to OUT.
+# Runs inside the toolbox: build.sh SOURCE OUT HASH_OFFSET [SBAT]; shim wants the last. Writes core.img, boot.img and bootx64.efi to OUT.
 set -eu
-source=$1 out=$2
+source=$1 out=$2 sbat=${4:+--sbat=$4}
 common="-ffreestanding -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables
- -fno-builtin -fcf-protection=none -Os -nostdlib -std=gnu11 -Wall -Wextra -Werror -I$source"
+ -DHASH_OFFSET=$3 -fno-builtin -fcf-protection=none -Os -nostdlib -std=gnu11 -Wall -Wextra -Werror -I$source"
 modules="flatslot disk part_gpt fat btrfs normal configfile echo test serial terminal linux loopback
  regexp sleep reboot halt true memdisk tar search search_label minicmd ls cat"
 
@@ -22,8 +22,8 @@ module() { # PLATFORM CFLAGS...
   echo 'flatslot: disk' >> "$out/$platform/moddep.lst"
 }
 
-image() { # PLATFORM FILE EXTRA_MODULES
-  grub-mkimage -d "$out/$1" -O "$1" -o "$out/$2" -c "$source/early.cfg" -m "$out/memdisk.tar" \
+image() { # PLATFORM FILE EXTRA_MODULES [OPTION]
+  grub-mkimage ${4:-} -d "$out/$1" -O "$1" -o "$out/$2" -c "$source/early.cfg" -m "$out/memdisk.tar" \
     -p '(,gpt1)/flatcar/grub' $modules $3
 }
 
@@ -35,5 +35,5 @@ module i386-pc -m32 -march=i386 -mrtd -mregparm=3
 linker=-melf_x86_64
 module x86_64-efi -m64 -mno-red-zone -mcmodel=large -mno-sse -mno-mmx
 image i386-pc core.img biosdisk
-image x86_64-efi bootx64.efi efi_gop
+image x86_64-efi bootx64.efi efi_gop $sbat
 cp /usr/lib/grub/i386-pc/boot.img "$out/boot.img"

@@ -6,15 +6,14 @@
  *   flatslot DISK    chooses the USR slot by the GPT attributes of DISK, takes a try, and sets
  *                    slot_number and slot_uuid. Fails and sets nothing if no slot may boot.
  *   slotfile FILE    reads what the builder wrote into a slot's kernel file: the verity root hash
- *                    (64 hex digits at offset 64) into slot_hash, and the blocks of the initrd that
+ *                    (64 hex digits at HASH_OFFSET) into slot_hash, and the blocks of the initrd that
  *                    follows the kernel into slot_initrd, as a GRUB block list.
  */
 #include "gpt.h"
 
-#define HASH_OFFSET 64
 #define HASH_LENGTH 64
-#define INITRD_OFFSET 128
-#define PREFIX_SIZE 144
+#define INITRD_OFFSET (HASH_OFFSET + HASH_LENGTH)
+#define PREFIX_SIZE (INITRD_OFFSET + 16)
 
 static const char license[] __attribute__((section(".module_license"), used)) = "LICENSE=GPLv3+";
 static const char name[] __attribute__((section(".modname"), used)) = "flatslot";

@@ -8,9 +8,12 @@ export SOURCE_DATE_EPOCH
 . /source/steps/common.sh
 . /source/steps/variant.sh
 . /source/steps/live.sh
+. /source/steps/secure.sh
 work=/work/image
 kernel=/stage/boot/vmlinuz
 sector=512
+hash_at=64 sbat=
+[ "$OUTPUT" != secure ] || use_signed_layout
 
 write_identity() {
   target=$work/usr/share/flatcar
@@ -24,7 +27,7 @@ make_grub() {
   cp /source/grub/* $work/grub-source/
   sed -i "s#@KERNEL_ARGS@#$KERNEL_ARGS#" $work/grub-source/grub.cfg
   for word in $KERNEL_ARGS_REMOVE; do sed -i "/^ *linux /s# $word # #" $work/grub-source/grub.cfg; done
-  sh /source/grub/build.sh $work/grub-source $work/grub
+  sh /source/grub/build.sh $work/grub-source $work/grub $hash_at $sbat
 }
 
 copy_usr() {
@@ -63,19 +66,21 @@ put32() { # FILE OFFSET VALUE, little-endian
     dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# One file per slot, as Flatcar's: kernel, then the initrd on a sector boundary. Offset 64 holds the
-# root hash, offset 128 the marker and the initrd's sectors for the boot loader's module.
+# One file per slot, as Flatcar's: kernel, then the initrd on a sector boundary. The root hash is at offset
+# 64, then come the marker and the initrd's sectors for the boot loader's module.
 make_kernel() {
   cp $kernel $work/vmlinuz
+  [ "$OUTPUT" != secure ] || strip_signature $work/vmlinuz
   truncate -s %$sector $work/vmlinuz
   start=$(($(stat -c %s $work/vmlinuz) / sector))
   cat $work/initrd.img >> $work/vmlinuz
   truncate -s %$sector $work/vmlinuz
   count=$(($(stat -c %s $work/vmlinuz) / sector - start))
-  printf %s "$hash" | dd of=$work/vmlinuz bs=1 seek=64 conv=notrunc status=none
-  printf SYINITRD | dd of=$work/vmlinuz bs=1 seek=128 conv=notrunc status=none
-  put32 $work/vmlinuz 136 $start
-  put32 $work/vmlinuz 140 $count
+  printf %s "$hash" | dd of=$work/vmlinuz bs=1 seek=$hash_at conv=notrunc status=none
+  printf SYINITRD | dd of=$work/vmlinuz bs=1 seek=$((hash_at + 64)) conv=notrunc status=none
+  put32 $work/vmlinuz $((hash_at + 72)) $start
+  put32 $work/vmlinuz $((hash_at + 76)) $count
+  [ "$OUTPUT" != secure ] || sign $work/vmlinuz
 }
 
 make_esp() {
@@ -83,6 +88,7 @@ make_esp() {
   cp $work/vmlinuz $work/esp/flatcar/vmlinuz-a
   : > $work/esp/flatcar/first_boot
   cp $work/grub/bootx64.efi $work/esp/EFI/boot/bootx64.efi
+  [ "$OUTPUT" != secure ] || sign_loaders $work/esp/EFI/boot
   for path in $ESP_REMOVE; do rm -f "$work/esp/$path"; done
   find $work/esp -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
   truncate -s 1G $work/esp.img
@@ -172,11 +178,12 @@ write_identity
 make_usr
 SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH sh /source/steps/initrd.sh $work/usr $work/initrd.img $hash_offset
 make_kernel
-[ "$OUTPUT" = disk ] || finish_slot
+[ "$OUTPUT" != slot ] || finish_slot
 make_grub
 make_esp
 make_oem
 make_root
 make_disk
+[ "$OUTPUT" != secure ] || finish_secure
 qemu-img convert -f raw -O qcow2 $QCOW_OPTIONS $work/disk.img /out/disk.qcow2
 echo "$hash $blocks" > /out/verity

@@ -4,6 +4,7 @@
 
 import { rm } from 'node:fs/promises';
 import t from 'tap';
+import type { Role } from '../../../harness/model/topology.js';
 import { planMachines } from '../../../platforms/qemu/machine-plan.js';
 import { makeWorkbench } from './payload.js';
 
@@ -13,10 +14,14 @@ const host = {
 } as const;
 
 /** What a machine with two processors starts with, when the image brings these files. */
-async function specWith(files: readonly string[], accelerator: 'kvm' | 'tcg' = 'tcg') {
+async function specWith(
+  files: readonly string[],
+  accelerator: 'kvm' | 'tcg' = 'tcg',
+  wish: Pick<Role, 'secureBoot'> = {},
+) {
   const work = await makeWorkbench();
   await rm(work.directory, { recursive: true });
-  const { image, ...request } = work.request({ firmware: 'uefi', vcpus: 2 });
+  const { image, ...request } = work.request({ firmware: 'uefi', vcpus: 2, ...wish });
   const extras = files.map((file) => {
     const name = file.replace(/\.\w+$/, '');
     return { file, name, type: 'file', sizeBytes: 1, sha256: '' } as const;
@@ -53,4 +58,23 @@ t.test('Secure Boot, where one processor must do when all is emulated', async (t
   t.match(await specWith(both), { vcpus: 1, firmware: { code, secure: true } });
   t.match(await specWith(both, 'kvm'), { vcpus: 2, firmware: { code, secure: true } });
   t.notHas((await specWith(files))?.firmware, { secure: true }, 'half of it is none');
+});
+
+t.test('what is signed for Secure Boot is for machines that ask for it', async (t) => {
+  const files = ['signed_efi_code.fd', 'signed_efi_vars.fd', 'signed-disk.qcow2'];
+  const plain = await specWith(files);
+  t.match(plain?.firmware, { code: host.code });
+  t.notMatch(plain?.drives, [{ content: { backing: { path: /signed-disk/ } } }]);
+  t.match(await specWith(files, 'tcg', { secureBoot: true }), {
+    vcpus: 1,
+    firmware: { code: { path: '/images/x/signed_efi_code.fd' }, secure: true },
+    drives: [{ content: { backing: { path: '/images/x/signed-disk.qcow2', format: 'qcow2' } } }],
+  });
+  const release = await specWith(['secure_efi_code.fd', 'secure_efi_vars.fd'], 'tcg', {
+    secureBoot: true,
+  });
+  t.match(release, {
+    firmware: { code: { path: '/images/x/secure_efi_code.fd' }, secure: true },
+    drives: [{ content: { backing: { path: /^\/images\/x\/(?!signed)/ } } }],
+  });
 });

@@ -1,12 +1,13 @@
 /**
- * Which images have what boots without a disk, and whose files a suite then gets.
+ * Which images have what is made beside a disk, and whose files a suite then gets.
  */
 
 import t from 'tap';
 import { silentLogger } from '../../../harness/base/logger.js';
-import { withExtras, withLiveNames, withLiveParts } from '../../../harness/cli/live-parts.js';
+import { withExtras, withPartNames, withParts } from '../../../harness/cli/made-parts.js';
 import { loadSettings } from '../../../harness/cli/settings.js';
 import type { Image, ImageExtra } from '../../../harness/model/image.js';
+import { madeParts } from '../../../images/releases/made-parts.js';
 import { fakeImage, fakeSuite } from '../../support/fixtures.js';
 
 const needs = ['extra:iso'];
@@ -27,17 +28,21 @@ async function partsOf(image: Image) {
   const suites = [fakeSuite('a/one', { applies: { needs } }), fakeSuite('a/two')];
   const settings = await loadSettings({});
   const { signal } = new AbortController();
-  return await withLiveParts({ image, suites, settings, logger: silentLogger, signal });
+  return await withParts({ image, suites, settings, logger: silentLogger, signal });
 }
 
 t.test('it can be made of the reference system alone', async (t) => {
-  const capabilitiesOf = (osId: string) => withLiveNames(imageOf(osId)).descriptor.capabilities;
+  const capabilitiesOf = (osId: string) => withPartNames(imageOf(osId)).descriptor.capabilities;
   t.ok(capabilitiesOf('switchyard').includes('extra:iso'));
   t.notOk(capabilitiesOf('flatcar').includes('extra:iso'));
 });
 
 t.test('what is there is not made, and nothing is that no suite needs', async (t) => {
-  const given = imageOf('switchyard', [iso]);
+  const names = Object.keys(madeParts.live.files);
+  const given = imageOf(
+    'switchyard',
+    names.map((name) => ({ ...iso, name })),
+  );
   t.equal(await partsOf(given), given);
   const real = imageOf('flatcar');
   t.equal(await partsOf(real), real);

@@ -1,0 +1,59 @@
+/**
+ * What comes beside an image's disk: that of the reference image is made here when a suite that needs it is
+ * going to run; that of a release is fetched with it.
+ */
+
+import { dirname } from 'node:path';
+import { type MadePartName, madeParts } from '../../images/releases/made-parts.js';
+import { holdInUse } from '../../images/store/in-use.js';
+import { defined } from '../base/errors.js';
+import { cacheDirectory } from '../base/run-dir.js';
+import type { Image, ImageExtra } from '../model/image.js';
+import { type ReleaseRequest, referenceId } from './releases.js';
+
+const partNames = Object.keys(madeParts) as MadePartName[];
+
+/** The image, with what can be made for it among its capabilities. */
+export function withPartNames(image: Image): Image {
+  const { descriptor } = image;
+  if (descriptor.osId !== referenceId) return image;
+  const made = partNames.flatMap((name) => madeParts[name].needs);
+  const capabilities = [...new Set([...descriptor.capabilities, ...made])];
+  return { ...image, descriptor: { ...descriptor, capabilities } };
+}
+
+/** The image with what the suites need of it, unless it has that. Throws BUILD_FAILED (infrastructure). */
+export async function withParts(request: ReleaseRequest): Promise<Image> {
+  let { image } = request;
+  if (image.descriptor.osId !== referenceId) return image;
+  const needs = new Set(request.suites.flatMap(({ applies }) => applies.needs ?? []));
+  for (const name of partNames) {
+    const isNeeded = madeParts[name].needs.some((need) => needs.has(need));
+    if (isNeeded && lacks(image, name)) image = withExtras(image, await make(name, request));
+  }
+  return image;
+}
+
+function lacks({ descriptor }: Image, part: MadePartName): boolean {
+  const own = descriptor.extras.map(({ name }) => name);
+  return Object.keys(madeParts[part].files).some((name) => !own.includes(name));
+}
+
+/** The image with these in place of those of the same names. */
+export function withExtras({ descriptor, ...image }: Image, made: readonly ImageExtra[]): Image {
+  const others = descriptor.extras.filter(({ name }) => !made.some((one) => one.name === name));
+  return { ...image, descriptor: { ...descriptor, extras: [...others, ...made] } };
+}
+
+/** Most runs need none, and what builds takes its time to load. */
+async function make(name: MadePartName, request: ReleaseRequest): Promise<readonly ImageExtra[]> {
+  const { image, settings, logger, signal } = request;
+  const { buildPart } = await import('../../images/releases/build-part.js');
+  const { channel, version } = image.descriptor;
+  const log = (line: string) => logger.info(line);
+  const options = { cacheDir: cacheDirectory(), signal, log, channel, version };
+  const made = await buildPart(name, { ...options, ...defined({ mirror: settings.mirror }) });
+  const [first] = made;
+  if (first) await holdInUse(cacheDirectory(), dirname(first.file), signal);
+  return made;
+}
