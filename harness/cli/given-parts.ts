@@ -8,6 +8,7 @@ import { openArtifact } from '../../images/artifact.js';
 import { UsageError } from '../base/errors.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
+import { withCapabilities } from './extend-image.js';
 import type { Settings } from './settings.js';
 
 type Given = Pick<Settings, 'artifacts' | 'releases'>;
@@ -61,12 +62,8 @@ async function withRelease(image: Image, text: string, signal: AbortSignal): Pro
   const { descriptor, releases = new Map() } = image;
   const { arch } = descriptor;
   const release = await openRelease({ name, version, path, packages, arch }, signal);
-  const capabilities = [...new Set([...descriptor.capabilities, `release:${name}`])];
-  return {
-    ...image,
-    descriptor: { ...descriptor, capabilities },
-    releases: new Map([...releases, [name, release]]),
-  };
+  const capable = withCapabilities(image, [`release:${name}`]);
+  return { ...capable, releases: new Map([...releases, [name, release]]) };
 }
 
 function given(signal: AbortSignal) {

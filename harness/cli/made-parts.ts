@@ -9,17 +9,15 @@ import { holdInUse } from '../../images/store/in-use.js';
 import { defined } from '../base/errors.js';
 import { cacheDirectory } from '../base/run-dir.js';
 import type { Image, ImageExtra } from '../model/image.js';
+import { withCapabilities, withExtras } from './extend-image.js';
 import { type ReleaseRequest, referenceId } from './releases.js';
 
 const partNames = Object.keys(madeParts) as MadePartName[];
 
 /** The image, with what can be made for it among its capabilities. */
 export function withPartNames(image: Image): Image {
-  const { descriptor } = image;
-  if (descriptor.osId !== referenceId) return image;
-  const made = partNames.flatMap((name) => madeParts[name].needs);
-  const capabilities = [...new Set([...descriptor.capabilities, ...made])];
-  return { ...image, descriptor: { ...descriptor, capabilities } };
+  if (image.descriptor.osId !== referenceId) return image;
+  return withCapabilities(image, partNames.flatMap(wordsOf));
 }
 
 /** The image with what the suites need of it, unless it has that. Throws BUILD_FAILED (infrastructure). */
@@ -28,21 +26,21 @@ export async function withParts(request: ReleaseRequest): Promise<Image> {
   if (image.descriptor.osId !== referenceId) return image;
   const needs = new Set(request.suites.flatMap(({ applies }) => applies.needs ?? []));
   for (const name of partNames) {
-    const isNeeded = madeParts[name].needs.some((need) => needs.has(need));
+    const isNeeded = wordsOf(name).some((word) => needs.has(word));
     if (isNeeded && lacks(image, name)) image = withExtras(image, await make(name, request));
   }
   return image;
 }
 
+/** What suites need, each of them, that need this part. */
+function wordsOf(part: MadePartName): readonly string[] {
+  const { files, gives } = madeParts[part];
+  return [...gives, ...Object.keys(files).map((name) => `extra:${name}`)];
+}
+
 function lacks({ descriptor }: Image, part: MadePartName): boolean {
   const own = descriptor.extras.map(({ name }) => name);
   return Object.keys(madeParts[part].files).some((name) => !own.includes(name));
-}
-
-/** The image with these in place of those of the same names. */
-export function withExtras({ descriptor, ...image }: Image, made: readonly ImageExtra[]): Image {
-  const others = descriptor.extras.filter(({ name }) => !made.some((one) => one.name === name));
-  return { ...image, descriptor: { ...descriptor, extras: [...others, ...made] } };
 }
 
 /** Most runs need none, and what builds takes its time to load. */

@@ -12,6 +12,7 @@ import { cacheDirectory } from '../base/run-dir.js';
 import type { Image } from '../model/image.js';
 import type { Suite } from '../model/suite.js';
 import type { UpdateRelease } from '../model/updates.js';
+import { withCapabilities } from './extend-image.js';
 import type { Settings } from './settings.js';
 
 /** What a suite's need for a release begins with. */
@@ -22,11 +23,9 @@ export const referenceId = 'switchyard';
 
 /** The image, with the releases that can be had for it among its capabilities. */
 export function withReleaseNames(image: Image): Image {
-  const { descriptor } = image;
-  if (descriptor.osId !== referenceId) return image;
+  if (image.descriptor.osId !== referenceId) return image;
   const names = Object.keys(releaseRecipes).map((name) => `${prefix}${name}`);
-  const capabilities = [...new Set([...descriptor.capabilities, ...names])];
-  return { ...image, descriptor: { ...descriptor, capabilities } };
+  return withCapabilities(image, names);
 }
 
 /** What is about to run. */

@@ -68,8 +68,8 @@ export interface FinishedRun {
  * failed or the signal aborted; throws what kept the run from starting.
  */
 export async function runSuites(asked: RunRequest): Promise<FinishedRun> {
-  const updatable = { ...asked, image: await withReleases(asked) };
-  const request = { ...updatable, image: await withParts(updatable) };
+  const image = await withParts({ ...asked, image: await withReleases(asked) });
+  const request = { ...asked, image };
   const history = await readHistory(request.settings.runs);
   const budget = budgetOf(request.settings);
   const directory = nameRunDirectory(request.settings.runs);

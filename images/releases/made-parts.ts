@@ -10,8 +10,8 @@ export interface MadePart {
   readonly describes: string;
   /** The files, by the names of the extras that they become. */
   readonly files: Readonly<Record<string, string>>;
-  /** What suites need, each of them, that need it. */
-  readonly needs: readonly string[];
+  /** What an image with these extras is capable of. */
+  readonly gives: readonly string[];
 }
 
 export type MadePartName = 'live' | 'secure';
@@ -22,7 +22,7 @@ export const madeParts: Readonly<Record<MadePartName, MadePart>> = {
     output: 'live',
     describes: 'what boots without a disk: kernel, archive and compact disc',
     files: { 'pxe-kernel': 'pxe.vmlinuz', 'pxe-image': 'pxe_image.cpio', iso: 'live.iso' },
-    needs: ['extra:pxe-kernel', 'extra:pxe-image', 'extra:iso'],
+    gives: [],
   },
   secure: {
     output: 'secure',
@@ -32,6 +32,6 @@ export const madeParts: Readonly<Record<MadePartName, MadePart>> = {
       signed_efi_code: 'secure_code.fd',
       signed_efi_vars: 'secure_vars.fd',
     },
-    needs: ['secure-boot'],
+    gives: ['secure-boot'],
   },
 };

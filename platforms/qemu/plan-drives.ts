@@ -29,7 +29,7 @@ function planSystem(
   { directory, descriptor: { disk, extras } }: Image,
 ): DriveSpec {
   const signed = secureBoot && extras.find(({ name }) => name === signedDisk);
-  const { file } = signed ? signed : disk;
+  const { file } = signed || disk;
   const backing = {
     path: resolve(directory, file),
     format: signed ? 'qcow2' : disk.format,

@@ -5,10 +5,8 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { globalVariables } from '../support/efi.js';
 import { checkRunning } from '../support/running.js';
-
-/** Of the variables that the UEFI specification names, section 3.3. */
-const globalVariables = '8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
 export default defineSuite({
   id: 'security/secure-boot',

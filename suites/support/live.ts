@@ -3,8 +3,10 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
+import type { SuiteLimits } from '../../harness/model/suite.js';
 import { configUrl, type Role } from '../../harness/model/topology.js';
 import { check } from './check.js';
+import { rebootLimits } from './running.js';
 
 /** The address of the server that hands the system out. */
 const server = '10.0.2.100';
@@ -21,6 +23,9 @@ export const networkBootNeeds = [
 
 /** Flatcar's guides ask for so much: all of the archive is in memory. */
 export const liveMemoryMiB = 3072;
+
+/** The archive has to come over the network, too, at each boot. */
+export const liveLimits: Partial<SuiteLimits> = { ...rebootLimits, bootMs: 480_000 };
 
 /**
  * A role that boots by iPXE, as Flatcar's guide to bare metal has it: a script from a TFTP server, and by

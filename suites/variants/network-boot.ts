@@ -5,8 +5,14 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { checkLiveUsr, fileSystemsAt, networkBoot, networkBootNeeds } from '../support/live.js';
-import { checkRunning, rebootLimits } from '../support/running.js';
+import {
+  checkLiveUsr,
+  fileSystemsAt,
+  liveLimits,
+  networkBoot,
+  networkBootNeeds,
+} from '../support/live.js';
+import { checkRunning } from '../support/running.js';
 
 const config = `variant: flatcar
 version: 1.0.0
@@ -24,7 +30,7 @@ export default defineSuite({
   applies: { needs: networkBootNeeds },
   topology: singleMachine(networkBoot(config)),
   start: 'cold',
-  limits: { ...rebootLimits, bootMs: 480_000 },
+  limits: liveLimits,
   async run({ machine, step }) {
     const main = machine();
     await step('root and /usr are in memory, and the boot is complete', async () => {

@@ -5,8 +5,14 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-import { checkLiveUsr, fileSystemsAt, networkBoot, networkBootNeeds } from '../support/live.js';
-import { checkRunning, rebootLimits } from '../support/running.js';
+import {
+  checkLiveUsr,
+  fileSystemsAt,
+  liveLimits,
+  networkBoot,
+  networkBootNeeds,
+} from '../support/live.js';
+import { checkRunning } from '../support/running.js';
 
 const config = `variant: flatcar
 version: 1.0.0
@@ -29,7 +35,7 @@ export default defineSuite({
     disks: [{ name: 'root', sizeMiB: 2048 }],
   }),
   start: 'cold',
-  limits: { ...rebootLimits, bootMs: 480_000 },
+  limits: liveLimits,
   async run({ machine, step }) {
     const main = machine();
     await step('the root is on the disk, /usr in memory', async () => {

@@ -9,12 +9,8 @@ import { cacheDirectory } from '../../harness/base/run-dir.js';
 import type { AuditedAsset } from '../../images/audit/audit-release.js';
 import { buildPart } from '../../images/releases/build-part.js';
 import { FileServer } from '../support/file-server.js';
-import {
-  detachedSignature,
-  makeKey,
-  SignedFiles,
-  type SigningKey,
-} from '../support/release-signatures.js';
+import { publishFile, publishVersion } from '../support/publish.js';
+import { makeKey, type SigningKey } from '../support/release-signatures.js';
 import type { GateLab } from './gate-lab.js';
 import type { E2eRelease } from './releases.js';
 
@@ -77,19 +73,15 @@ class Auditor {
   static async open(lab: GateLab, server: FileServer, version: string): Promise<Auditor> {
     const key = await makeKey();
     await writeFile(join(lab.directory, 'vendor.asc'), key.publicKey.armor());
-    const text = Buffer.from(`FLATCAR_VERSION=${version}\nFLATCAR_VERSION_ID=${version}\n`);
-    server.files.set(`/amd64-usr/${version}/version.txt`, text);
-    const signature = await detachedSignature(text, key);
-    server.files.set(`/amd64-usr/${version}/version.txt.sig`, signature);
+    await publishVersion({ server, key }, `/amd64-usr/${version}`, version);
     return new Auditor(lab, server, version, key);
   }
 
   async publish(files: Readonly<Record<string, Buffer>>): Promise<void> {
-    const signed = new SignedFiles(this.#key);
+    const publisher = { server: this.#server, key: this.#key };
     for (const [name, bytes] of Object.entries(files)) {
-      await signed.add(`/amd64-usr/${this.#version}/${name}`, bytes);
+      await publishFile(publisher, `/amd64-usr/${this.#version}/${name}`, bytes);
     }
-    for (const [path, bytes] of signed.map) this.#server.files.set(path, bytes);
   }
 
   /** Much of a release is not there, and the audit says so; only the boots are of interest. */

@@ -11,7 +11,8 @@ import { type FetchRequest, fetchImage } from '../../images/fetch/fetch-image.js
 import type { FetchLimits } from '../../images/fetch/http-client.js';
 import { makeBaseDisk, makeTestDisk, testUsr } from '../images/test-disk.js';
 import { FileServer, shortLimits } from './file-server.js';
-import { detachedSignature, makeKey, SignedFiles, type SigningKey } from './release-signatures.js';
+import { publishFile, publishVersion } from './publish.js';
+import { makeKey, type SigningKey } from './release-signatures.js';
 
 /** Server, key, disks and a cache. */
 export class ReleaseWorld {
@@ -97,11 +98,8 @@ export class ReleaseWorld {
     for (const [file, bytes] of Object.entries(files)) {
       await this.add(`${board}/${version}/${file}`, bytes, { server });
     }
-    const text = Buffer.from(`FLATCAR_VERSION=${version}\nFLATCAR_VERSION_ID=${version}\n`);
     for (const directory of [version, name]) {
-      const path = `${board}/${directory}/version.txt`;
-      server.files.set(path, text);
-      server.files.set(`${path}.sig`, await detachedSignature(text, this.key));
+      await publishVersion({ server, key: this.key }, `${board}/${directory}`, version);
     }
   }
 
@@ -111,9 +109,7 @@ export class ReleaseWorld {
     bytes: Buffer,
     { server = this.server, key = this.key, date }: AddOptions = {},
   ): Promise<void> {
-    const signed = new SignedFiles(key, date);
-    await signed.add(path, bytes);
-    for (const [name, content] of signed.map) server.files.set(name, content);
+    await publishFile({ server, key, date }, path, bytes);
   }
 
   request(fields: Partial<FetchRequest> = {}): FetchRequest {

@@ -34,7 +34,7 @@ copy_usr() {
   cp -a /stage/usr $work/usr
   mkdir -p $work/usr/share/flatcar/sysext
   cp /stage/containerd-flatcar.raw /stage/docker-flatcar.raw $work/usr/share/flatcar/sysext/
-  cp /stage/flatcar-*.raw /stage/nginx-oci.tar /stage/busybox /out/
+  [ "$OUTPUT" != disk ] || cp /stage/flatcar-*.raw /stage/nginx-oci.tar /stage/busybox /out/
   [ "$KERNEL" = standard ] || use_kernel "/stage/$KERNEL"
   apply_variant $work/usr
   [ -z "$AGENT_CHANGED" ] || sh /source/steps/agent.sh $work/usr/lib/switchyard/update-agent changed
@@ -167,7 +167,6 @@ finish_slot() {
   mv $work/usr.img $work/vmlinuz /out/
   echo "$hash" > /out/usrhash
   (cd $work/usr && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2) > /out/files
-  rm -f /out/*.raw /out/*.tar
   exit 0
 }
 

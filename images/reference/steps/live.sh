@@ -43,6 +43,5 @@ finish_live() {
   make_live_usr
   make_live_archive
   make_disc
-  rm -f /out/*.raw /out/*.tar /out/busybox
   exit 0
 }

@@ -33,6 +33,5 @@ finish_secure() {
   qemu-img convert -f raw -O qcow2 $work/disk.img /out/secure.qcow2
   cp /usr/share/OVMF/OVMF_CODE_4M.secboot.fd /out/secure_code.fd
   cp /usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd /out/secure_vars.fd
-  rm -f /out/*.raw /out/*.tar /out/busybox
   exit 0
 }

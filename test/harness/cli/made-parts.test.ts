@@ -4,7 +4,8 @@
 
 import t from 'tap';
 import { silentLogger } from '../../../harness/base/logger.js';
-import { withExtras, withPartNames, withParts } from '../../../harness/cli/made-parts.js';
+import { withExtras } from '../../../harness/cli/extend-image.js';
+import { withPartNames, withParts } from '../../../harness/cli/made-parts.js';
 import { loadSettings } from '../../../harness/cli/settings.js';
 import type { Image, ImageExtra } from '../../../harness/model/image.js';
 import { madeParts } from '../../../images/releases/made-parts.js';
