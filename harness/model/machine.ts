@@ -168,7 +168,7 @@ export interface Machine extends Guest {
     readonly without?: readonly string[];
   }): Promise<void>;
   /**
-   * Types text at the keyboard that belongs to the machine's screen, of a US layout; `\n` is Enter. Throws
+   * Types text at the keyboard that belongs to the machine's screen, of a US layout; `\n` is Enter, `\u0003` Ctrl-C. Throws
    * QMP_ERROR, and RangeError for what is on no key.
    */
   typeKeys(text: string): Promise<void>;

@@ -42,6 +42,7 @@ const shifted: Readonly<Record<string, string>> = {
 export function chordsOf(text: string): readonly Chord[] {
   return [...text].map((sign) => {
     if (/^[a-z0-9]$/.test(sign)) return [sign];
+    if (sign === '\u0003') return ['ctrl', 'c'];
     if (/^[A-Z]$/.test(sign)) return ['shift', sign.toLowerCase()];
     const [key, other] = [plain[sign], shifted[sign]];
     if (key !== undefined) return [key];

@@ -17,8 +17,9 @@ const mostTries = 6;
  * port, which nothing else does.
  */
 async function ask(machine: Machine, tag: string, command: string): Promise<string> {
-  const answer = new RegExp(`<${tag}:(.*)>`);
-  const typed = `echo "<${tag}:$(${command} | tr -d '\\n')>" | sudo tee /dev/ttyS0\n`;
+  const answer = new RegExp(`<${tag}:([^$]*)>`);
+  // A busy guest loses keys: what half a line has begun, such as a quotation, is broken off.
+  const typed = `\u0003echo "<${tag}:$(${command} | tr -d '\\n')>" | sudo tee /dev/ttyS0\n`;
   for (let tries = 1; ; tries += 1) {
     await machine.typeKeys(typed);
     try {

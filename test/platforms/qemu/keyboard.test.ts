@@ -25,6 +25,10 @@ t.test('what is on no key is refused, with its name', async (t) => {
   }
 });
 
+t.test('Ctrl-C is a sign as well', async (t) => {
+  t.same(chordsOf('\u0003a'), [['ctrl', 'c'], ['a']]);
+});
+
 t.test('keys of a chord go down together', async (t) => {
   t.match(sendKey(['shift', 'a']), {
     keys: [
