@@ -9,7 +9,7 @@ import type { Arch, Firmware } from './image.js';
 export const bootableVariants = ['qemu', 'qemu_uefi', 'qemu_uefi_secure', 'pxe', 'iso'] as const;
 export type BootableVariant = (typeof bootableVariants)[number];
 
-/** How one boots, and for which architectures there is one. */
+/** How one boots, and for which architectures QEMU machines are made here. */
 export interface ReleaseBoot {
   /** What comes after `flatcar_production_`. */
   readonly file: string;
@@ -22,7 +22,7 @@ export interface ReleaseBoot {
 /** Archives and discs run in memory, and Flatcar's boot with a BIOS. */
 export const releaseBoots: Readonly<Record<BootableVariant, ReleaseBoot>> = {
   qemu: { file: 'qemu_image.img', firmware: 'bios', arches: ['amd64'] },
-  qemu_uefi: { file: 'qemu_uefi_image.img', firmware: 'uefi', arches: ['amd64', 'arm64'] },
+  qemu_uefi: { file: 'qemu_uefi_image.img', firmware: 'uefi', arches: ['amd64'] },
   qemu_uefi_secure: {
     file: 'qemu_uefi_secure_image.img',
     firmware: 'uefi',

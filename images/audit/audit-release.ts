@@ -6,13 +6,12 @@
 import type { KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../harness/base/errors.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { Arch } from '../../harness/model/image.js';
 import { readCompanions } from '../fetch/companions.js';
 import { openSignature } from '../fetch/detached-signature.js';
-import { NetworkError } from '../fetch/fetch-errors.js';
 import type { Keyring } from '../fetch/keyring.js';
+import { isFaultOfRelease } from '../fetch/release-faults.js';
 import type { ReleaseServer } from '../fetch/release-server.js';
 import { readPayload } from '../payload/read-payload.js';
 import { verifyPayload } from '../payload/verify-payload.js';
@@ -45,7 +44,7 @@ export interface AuditedAsset {
 
 /**
  * Looks at all of them, and resolves also when some are bad. Throws what the network did
- * (infrastructure): that a server can't be asked says nothing about the release.
+ * (infrastructure), and what is wrong with who asks (usage): neither says anything about the release.
  */
 export async function auditRelease(request: AuditRequest): Promise<readonly AuditedAsset[]> {
   const found: AuditedAsset[] = [];
@@ -66,8 +65,7 @@ async function auditAsset(asset: DocumentedAsset, request: AuditRequest): Promis
     const { name, ...facts } = await look(asset, request, path);
     return { name: `${board}/${name}`, ...facts };
   } catch (thrown) {
-    const isFinding = thrown instanceof UsageError;
-    if (!isFinding || thrown instanceof NetworkError) throw thrown;
+    if (!isFaultOfRelease(thrown)) throw thrown;
     const problem = (thrown.message.split('; ')[0] ?? '').replaceAll(path, 'the file');
     return { name: `${board}/${asset.names[0]}`, problem };
   } finally {

@@ -4,9 +4,10 @@
 
 import type { AuditedAsset } from '../../../images/audit/audit-release.js';
 import { fetchImage } from '../../../images/fetch/fetch-image.js';
+import { isFaultOfRelease } from '../../../images/fetch/release-faults.js';
 import type { Variant } from '../../../images/fetch/release-names.js';
 import { defaultQuotaBytes } from '../../../images/store/quota.js';
-import { InfrastructureError, UsageError } from '../../base/errors.js';
+import { InfrastructureError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
 import type { Arch, Image } from '../../model/image.js';
@@ -114,7 +115,7 @@ async function fetchOrProblem(
     });
   } catch (thrown) {
     // What is wrong with the file is a finding about it; what is wrong here is not.
-    if (!(thrown instanceof UsageError) || thrown.code === 'MISSING_PACKAGES') throw thrown;
+    if (!isFaultOfRelease(thrown)) throw thrown;
     return `it can't be booted: ${thrown.message.split('; ')[0]}`;
   }
 }

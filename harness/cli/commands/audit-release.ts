@@ -47,14 +47,20 @@ export async function auditCommand(release: string, options: AuditOptions): Prom
     const file = await signReport({ report, assets, signer, directory: options.gate ?? '.' });
     logger.info(`signed: ${file}`);
   }
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : summary(report));
+  const unlooked = payloadKey === undefined ? ['who signed its payloads was not looked at'] : [];
+  const told = options.json ? JSON.stringify(report, null, 2) : summary(report, unlooked);
+  process.stdout.write(`${told}\n`);
   return report.assets.some(({ problem }) => problem !== undefined) ? 1 : 0;
 }
 
-async function signerOf({ gate, signKey }: AuditOptions) {
+async function signerOf({ gate, signKey, payloadKey }: AuditOptions) {
   if (gate === undefined && signKey === undefined) return undefined;
-  if (gate !== undefined && signKey !== undefined) return await openSigner(signKey);
-  throw new UsageError('BAD_ARGUMENT', '--gate and --sign-key go together; give both or none');
+  if (gate === undefined || signKey === undefined) {
+    throw new UsageError('BAD_ARGUMENT', '--gate and --sign-key go together; give both or none');
+  }
+  if (payloadKey !== undefined) return await openSigner(signKey);
+  const problem = '--gate needs --payload-key: a payload that anybody signed is not complete';
+  throw new UsageError('BAD_ARGUMENT', `${problem}; give the public key of who signs payloads`);
 }
 
 async function payloadKeyOf({ payloadKey }: AuditOptions) {
@@ -79,12 +85,12 @@ async function writeReport(file: string, report: AssetReport): Promise<void> {
   }
 }
 
-function summary({ version, assets }: AssetReport): string {
+function summary({ version, assets }: AssetReport, unlooked: readonly string[]): string {
   const bad = assets.filter(({ problem }) => problem !== undefined);
   const lines = bad.map(({ name, problem }) => `  ${name}: ${problem}`);
   const verdict =
     bad.length === 0
       ? `${version} is complete: ${assets.length} files, each there, signed and whole`
       : `${version} is not complete: ${bad.length} of ${assets.length} files`;
-  return `${[verdict, ...lines].join('\n')}\n`;
+  return [[verdict, ...unlooked].join('; '), ...lines].join('\n');
 }

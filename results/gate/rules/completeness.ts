@@ -35,7 +35,7 @@ export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, polic
     const unknown = [
       ...notOfThese(candidate, report),
       ...notBooted(rule, candidate, report),
-      ...(rule.boots?.some(isDisk) ? notTheseBooted(candidate, report) : []),
+      ...notTheseBooted(rule, candidate, report),
     ];
     return { summary: `${report.assets.length} files`, findings: [...problems, ...unknown] };
   }
@@ -57,10 +57,17 @@ function isDisk(variant: BootableVariant): boolean {
 }
 
 /** Images other than those that were booted, under the name of the release. */
-function notTheseBooted({ images }: Candidate, report: Bound): readonly GateFinding[] {
+function notTheseBooted(
+  { boots = [] }: RuleOf<'completeness'>,
+  { images }: Candidate,
+  report: Bound,
+): readonly GateFinding[] {
+  const wanted = images.filter(({ arch }) => {
+    return bootsOf(arch).some((variant) => boots.includes(variant) && isDisk(variant));
+  });
   const expected = 'among those that were booted';
   const how = 'audit this release with yard images audit --boot, and sign that';
-  return unknownTo(report, images, { what: 'image', expected, how });
+  return unknownTo(report, wanted, { what: 'image', expected, how });
 }
 
 /** How a finding names bytes, what was expected of them, and how to get it. */
