@@ -29,6 +29,8 @@ export interface ButaneResult {
   readonly config?: IgnitionConfig;
   /** Everything that was found, errors and warnings, in the order of the stages. */
   readonly entries: readonly Entry[];
+  /** What the failure is about when no stage was reached: text that is no YAML, fields of a wrong type. */
+  readonly blamed?: readonly Entry[];
   /** Why there is no config, in a line or, for fields of a wrong type, several. */
   readonly failure?: string;
 }
@@ -50,7 +52,7 @@ export function translateButane(
     if (!refused) return result;
     return { entries: result.entries, failure: 'there are warnings, and --strict refuses them' };
   } catch (cause) {
-    if (cause instanceof YamlSyntaxError) return refuse(`not YAML: ${cause.message}`);
+    if (cause instanceof YamlSyntaxError) return refuseText(cause);
     if (cause instanceof RangeError) return refuse('not YAML: it is nested too deeply');
     throw cause;
   }
@@ -60,12 +62,24 @@ function refuse(failure: string, entries: readonly Entry[] = []): ButaneResult {
   return { entries, failure };
 }
 
+function refuseText({ message, problem, place }: YamlSyntaxError): ButaneResult {
+  const blamed: Entry[] = place ? [{ severity: 'error', path: '', place, message: problem }] : [];
+  return { ...refuse(`not YAML: ${message}`), blamed };
+}
+
+/** Told in the original's words, and each with its place. */
+function refuseFields(blamed: readonly Entry[]): ButaneResult {
+  const lines = blamed.map(({ place, message }) => `line ${place.line}: ${message}`);
+  return { ...refuse(['unusable fields:', ...lines].join('\n  ')), blamed };
+}
+
 function translateDocument(document: YamlDocument, filesDir: string | undefined): ButaneResult {
   const head = decodeConfig(document, headType, '1.0.0');
+  if (head.problems.length > 0) return refuseFields(head.problems);
   const version = versionOf(head);
-  if (typeof version !== 'string') return refuse(version.failure);
+  if (typeof version !== 'string') return refuseVersion(version, document);
   const { config, problems } = decodeConfig(document, configType, version);
-  if (problems.length > 0) return refuse(['unusable fields:', ...problems].join('\n  '));
+  if (problems.length > 0) return refuseFields(problems);
   return new Stages(document, config, version, filesDir).run();
 }
 
@@ -79,18 +93,32 @@ const headType = {
   },
 } as const;
 
-function versionOf({ config, problems }: Decoded): ButaneVersion | { readonly failure: string } {
-  if (problems.length > 0) return { failure: ['unusable fields:', ...problems].join('\n  ') };
+/** What is wrong with one of them. */
+interface Unknown {
+  readonly path: string;
+  readonly failure: string;
+}
+
+function refuseVersion({ path, failure }: Unknown, document: YamlDocument): ButaneResult {
+  const place = new Places(document).nearest(path);
+  return { ...refuse(failure), blamed: [{ severity: 'error', path, place, message: failure }] };
+}
+
+function versionOf({ config }: Decoded): ButaneVersion | Unknown {
   const { variant = '', version = '' } = config as { variant?: string; version?: string };
-  if (variant === '') return { failure: 'variant is missing: write "variant: flatcar"' };
+  if (variant === '') {
+    return { path: '$.variant', failure: 'variant is missing: write "variant: flatcar"' };
+  }
   const canonical = canonicalVersion(version);
   if (canonical === undefined) {
     const seen = version === '' ? 'is missing' : `${version} has not the form 1.1.0`;
-    return { failure: `version ${seen}` };
+    return { path: '$.version', failure: `version ${seen}` };
   }
   if (variant === 'flatcar' && Object.hasOwn(targets, canonical)) return canonical as ButaneVersion;
   const known = Object.keys(targets).join(' and ');
-  return { failure: `unknown: variant ${variant} with version ${version} (flatcar has ${known})` };
+  const path = variant === 'flatcar' ? '$.version' : '$.variant';
+  const failure = `unknown: variant ${variant} with version ${version} (flatcar has ${known})`;
+  return { path, failure };
 }
 
 /** The stages of a translation: an error in one hides what later ones would say. */

@@ -5,7 +5,9 @@
  */
 
 import { type Alias, isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLSeq } from 'yaml';
-import { type ButaneVersion, type Fields, type FieldType, fieldsIn } from './butane-schema.js';
+import { type ButaneVersion, type FieldType, fieldsIn } from './butane-schema.js';
+import { Places } from './places.js';
+import type { Entry } from './report.js';
 import { describeNode, nameOf, scalarValue } from './scalar-value.js';
 import { entriesOf, itemsOf, type MapEntry, type MapNode, rootSpot, type Spot } from './spots.js';
 import type { YamlDocument } from './yaml-document.js';
@@ -22,8 +24,8 @@ export interface Struct {
 /** A decoded config and what could not be decoded. */
 export interface Decoded {
   readonly config: Struct;
-  /** One line each: `line 6: cannot unmarshal …`. */
-  readonly problems: readonly string[];
+  /** By their lines. */
+  readonly problems: readonly Entry[];
 }
 
 /** Decodes a document. Throws {@link YamlSyntaxError} on aliases that never end. */
@@ -33,16 +35,14 @@ export function decodeConfig(
   version: ButaneVersion,
 ): Decoded {
   const decoder = new Decoder(document, version);
-  const config = document.root === null ? {} : decoder.decode(rootSpot(document.root), type);
-  const problems = decoder.problems.toSorted((one, other) => lineOf(one) - lineOf(other));
+  const config = document.root === null ? {} : decoder.decode(rootSpot(document.root), type, '$');
+  const problems = decoder.problems.toSorted((one, other) => one.place.line - other.place.line);
   return { config: (config ?? {}) as Struct, problems };
 }
 
 type Entries = ReadonlyMap<string, Spot>;
-
-function lineOf(problem: string): number {
-  return Number.parseInt(problem.slice('line '.length), 10);
-}
+type ListType = Extract<FieldType, { kind: 'list' }>;
+type StructType = Extract<FieldType, { kind: 'struct' }>;
 
 /** More nodes than this reached through aliases are an attack, not a config. */
 const maxAliased = 100_000;
@@ -51,33 +51,35 @@ const maxAliased = 100_000;
 const mostTold = 10;
 
 class Decoder {
-  readonly problems: string[] = [];
+  readonly problems: Entry[] = [];
   /** The aliases on the way to here: not what they stand for, as it may be of a wrong type. */
   private readonly open = new Set<Alias>();
   private aliased = 0;
 
   private readonly document: YamlDocument;
   private readonly version: ButaneVersion;
+  private readonly places: Places;
 
   constructor(document: YamlDocument, version: ButaneVersion) {
     this.document = document;
     this.version = version;
+    this.places = new Places(document);
   }
 
-  decode(spot: Spot, type: FieldType): Value | undefined {
+  /** `path` is where the value goes, wherever an alias or a merge has it from. */
+  decode(spot: Spot, type: FieldType, path: string): Value | undefined {
     const { node } = spot;
     if (this.open.size > 0 && ++this.aliased > maxAliased) {
       throw new YamlSyntaxError('document contains excessive aliasing');
     }
-    if (isAlias(node)) return this.follow(node, (target) => this.decode(target, type));
+    if (isAlias(node)) return this.follow(node, (target) => this.decode(target, type, path));
     if (isNull(node)) return undefined;
     // go-yaml looks for repeated keys before it asks what the mapping is to become.
-    if (isMap(node) && type.kind !== 'struct' && this.refuseRepeated(entriesOf(node as MapNode))) {
-      return undefined;
-    }
-    if (type.kind === 'list') return this.decodeList(spot, type.of, type);
-    if (type.kind === 'struct') return this.decodeStruct(spot, type.fields, type);
-    return this.decodeScalar(spot, type);
+    const isOther = isMap(node) && type.kind !== 'struct';
+    if (isOther && this.refuseRepeated(entriesOf(node as MapNode), path)) return undefined;
+    if (type.kind === 'list') return this.decodeList(spot, type, path);
+    if (type.kind === 'struct') return this.decodeStruct(spot, type, path);
+    return this.decodeScalar(spot, type, path);
   }
 
   private follow<T>(alias: Alias, use: (target: Spot) => T): T {
@@ -99,86 +101,88 @@ class Decoder {
     return target;
   }
 
-  private decodeList(spot: Spot, of: FieldType, type: FieldType): Value | undefined {
-    if (!isSeq(spot.node)) return this.refuse(spot, type);
+  private decodeList(spot: Spot, type: ListType, path: string): Value | undefined {
+    if (!isSeq(spot.node)) return this.refuse(spot, type, path);
     const items = itemsOf(spot.node as YAMLSeq.Parsed);
-    return items.map((item) => this.decode(item, of)).filter((item) => item !== undefined);
+    const values = items.map((item, n) => this.decode(item, type.of, `${path}.${n}`));
+    return values.filter((item) => item !== undefined);
   }
 
-  private decodeStruct(spot: Spot, fields: Fields, type: FieldType) {
-    if (!isMap(spot.node)) return this.refuse(spot, type);
-    const entries = this.entriesOf(spot.node as MapNode);
+  private decodeStruct(spot: Spot, type: StructType, path: string) {
+    if (!isMap(spot.node)) return this.refuse(spot, type, path);
+    const entries = this.entriesOf(spot.node as MapNode, path);
     if (!entries) return undefined;
     const struct: Record<string, Value> = {};
-    for (const [name, field] of fieldsIn(fields, this.version)) {
+    for (const [name, field] of fieldsIn(type.fields, this.version)) {
       const entry = entries.get(name);
-      const value = entry && this.decode(entry, field.type);
+      const value = entry && this.decode(entry, field.type, `${path}.${name}`);
       if (value !== undefined) struct[name] = value;
     }
     return struct;
   }
 
   /** The values by key, merged ones last; undefined if a key is there twice. */
-  private entriesOf(map: MapNode): Entries | undefined {
+  private entriesOf(map: MapNode, path: string): Entries | undefined {
     const all = entriesOf(map);
-    if (this.refuseRepeated(all)) return undefined;
+    if (this.refuseRepeated(all, path)) return undefined;
     const entries = new Map<string, Spot>();
     const isMerge = ({ key, isPlain }: MapEntry) => key === '<<' && isPlain;
     for (const { keyNode, keyOffset, value } of all.filter((entry) => !isMerge(entry))) {
-      const name = this.decode({ node: keyNode, offset: keyOffset }, { kind: 'string' });
+      const name = this.decode({ node: keyNode, offset: keyOffset }, { kind: 'string' }, path);
       if (name !== undefined) entries.set(String(name), value);
     }
-    for (const { value } of all.filter(isMerge)) this.merge(value.node, entries);
+    for (const { value } of all.filter(isMerge)) this.merge(value.node, entries, path);
     return entries;
   }
 
   /** Each one is told of every earlier one. */
-  private refuseRepeated(entries: readonly MapEntry[]): boolean {
+  private refuseRepeated(entries: readonly MapEntry[], path: string): boolean {
     const before = this.problems.length;
     const lines = new Map<string, number[]>();
     for (const { key, keyNode, keyOffset } of entries) {
-      const { line } = this.document.lines.linePos(keyOffset);
+      const place = this.places.placeOf(keyOffset);
       const identity = [isMap(keyNode), isSeq(keyNode), isAlias(keyNode), key].join();
       const earlier = lines.get(identity) ?? [];
       for (const first of earlier.slice(0, mostTold)) {
-        const again = `mapping key ${JSON.stringify(key)} already defined at line ${first}`;
-        this.problems.push(`line ${line}: ${again}`);
+        const message = `mapping key ${JSON.stringify(key)} already defined at line ${first}`;
+        this.problems.push({ severity: 'error', path: `${path}.${key}`, place, message });
       }
       lines.set(identity, earlier);
-      earlier.push(line);
+      earlier.push(place.line);
     }
     return this.problems.length > before;
   }
 
-  private merge(node: ParsedNode | null, into: Map<string, Spot>): void {
+  private merge(node: ParsedNode | null, into: Map<string, Spot>, path: string): void {
     const nodes = isSeq(node) ? (node.items as ParsedNode[]) : [node];
-    for (const one of nodes) this.mergeOne(one, into);
+    for (const one of nodes) this.mergeOne(one, into, path);
   }
 
   /** A mapping, or an alias of one: an alias of a list of mappings is refused. */
-  private mergeOne(node: ParsedNode | null, into: Map<string, Spot>): void {
-    if (isAlias(node)) this.follow(node, ({ node: target }) => this.mergeMap(target, into));
-    else this.mergeMap(node, into);
+  private mergeOne(node: ParsedNode | null, into: Map<string, Spot>, path: string): void {
+    if (isAlias(node)) this.follow(node, ({ node: target }) => this.mergeMap(target, into, path));
+    else this.mergeMap(node, into, path);
   }
 
-  private mergeMap(node: ParsedNode | null, into: Map<string, Spot>): void {
+  private mergeMap(node: ParsedNode | null, into: Map<string, Spot>, path: string): void {
     if (!isMap(node)) {
       throw new YamlSyntaxError('map merge requires map or sequence of maps as the value');
     }
-    for (const [key, value] of this.entriesOf(node as MapNode) ?? []) {
+    for (const [key, value] of this.entriesOf(node as MapNode, path) ?? []) {
       if (!into.has(key)) into.set(key, value);
     }
   }
 
-  private decodeScalar(spot: Spot, type: FieldType): Value | undefined {
-    if (!isScalar(spot.node)) return this.refuse(spot, type);
+  private decodeScalar(spot: Spot, type: FieldType, path: string): Value | undefined {
+    if (!isScalar(spot.node)) return this.refuse(spot, type, path);
     const value = scalarValue(spot.node, type);
-    return value === undefined ? this.refuse(spot, type) : value;
+    return value === undefined ? this.refuse(spot, type, path) : value;
   }
 
-  private refuse({ node, offset }: Spot, type: FieldType): undefined {
-    const { line } = this.document.lines.linePos(offset);
-    this.problems.push(`line ${line}: cannot unmarshal ${describeNode(node)} into ${nameOf(type)}`);
+  private refuse({ node, offset }: Spot, type: FieldType, path: string): undefined {
+    const message = `cannot unmarshal ${describeNode(node)} into ${nameOf(type)}`;
+    const place = this.places.placeOf(offset);
+    this.problems.push({ severity: 'error', path, place, message });
     return undefined;
   }
 }

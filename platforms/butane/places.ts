@@ -2,10 +2,16 @@
  * Where in the source a field is: the tree of the document beside the decoded config.
  */
 
-import { isMap, isSeq, type ParsedNode, type YAMLSeq } from 'yaml';
+import { isMap, isSeq, type LineCounter, type ParsedNode, type YAMLSeq } from 'yaml';
 import type { Place } from './report.js';
 import { entriesOf, itemOf, type MapNode, rootSpot, type Spot } from './spots.js';
 import type { YamlDocument } from './yaml-document.js';
+
+/** The place of an offset in a text whose columns are its code units. */
+export function placeIn(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
 
 /** Looks up places in one document. */
 export class Places {
@@ -45,10 +51,9 @@ export class Places {
 
   /** The place of an offset. */
   placeOf(offset: number): Place {
-    const { line, col } = this.document.lines.linePos(offset);
-    const at = { line: Math.max(line, 1), column: col };
+    const at = placeIn(this.document.lines, offset);
     if (!this.hasPairs) return at;
-    const before = this.document.text.slice(offset - (col - 1), offset);
+    const before = this.document.text.slice(offset - (at.column - 1), offset);
     return { ...at, column: [...before].length + 1 };
   }
 

@@ -11,6 +11,7 @@ import {
   type ParsedNode,
   type YAMLParseError,
 } from 'yaml';
+import { placeIn } from './places.js';
 import { Anchors } from './yaml-anchors.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { tokensOf } from './yaml-lexer.js';
@@ -35,14 +36,19 @@ export function parseYaml(source: Uint8Array): YamlDocument {
   refuseOtherDirectives(document, text);
   const problem = firstProblem(document, text, lines);
   if (problem) {
-    throw new YamlSyntaxError(problem.message, lines.linePos(problem.pos[0]).line);
+    throw new YamlSyntaxError(problem.message, placeIn(lines, problem.pos[0]));
   }
   refuseTabs(text);
   refuseNewerSyntax(document, text, lines);
   const root = document.contents;
   const anchors = new Anchors(root);
   if (anchors.unknown) {
-    throw new YamlSyntaxError(`unknown anchor '${anchors.unknown.source}' referenced`);
+    const place = placeIn(lines, anchors.unknown.range?.[0] ?? 0);
+    throw new YamlSyntaxError(
+      `unknown anchor '${anchors.unknown.source}' referenced`,
+      undefined,
+      place,
+    );
   }
   return { text, lines, root, anchors };
 }
@@ -90,13 +96,13 @@ function isAfterRoot(
 function refuseOtherDirectives(document: Document.Parsed, text: string): void {
   for (const { 0: directive, index } of text.matchAll(/^%.*/gm)) {
     if (index > document.range[0]) return;
-    const line = text.slice(0, index).split('\n').length;
+    const place = { line: text.slice(0, index).split('\n').length, column: 1 };
     const [name, version] = directive.split(/[ \t]+/, 2);
     if (name === '%YAML' && version !== '1.1') {
-      throw new YamlSyntaxError('found incompatible YAML document', line);
+      throw new YamlSyntaxError('found incompatible YAML document', place);
     }
     if (name !== '%YAML' && name !== '%TAG') {
-      throw new YamlSyntaxError('found unknown directive name', line);
+      throw new YamlSyntaxError('found unknown directive name', place);
     }
   }
 }

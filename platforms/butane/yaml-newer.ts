@@ -16,6 +16,7 @@ import {
   visit,
   type YAMLParseError,
 } from 'yaml';
+import { placeIn } from './places.js';
 import { YamlSyntaxError } from './yaml-error.js';
 
 /**
@@ -36,7 +37,7 @@ export function refuseNewerSyntax(
   lines: LineCounter,
 ): void {
   const refuse = (problem: string | undefined, offset = 0) => {
-    if (problem !== undefined) throw new YamlSyntaxError(problem, lines.linePos(offset).line);
+    if (problem !== undefined) throw new YamlSyntaxError(problem, placeIn(lines, offset));
   };
   visit(document, {
     Node: (_, node, path) => {

@@ -5,6 +5,7 @@
  */
 
 import { CST } from 'yaml';
+import type { Place } from './report.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { lexemesOf } from './yaml-lexer.js';
 
@@ -54,8 +55,8 @@ class TabScanner {
   /** Whether a key may begin here: there, tabs may not be. */
   private keyAllowed = true;
   private key: { readonly line: number; readonly column: number } | undefined;
-  /** The line of a tab that only a comment may follow. */
-  private pending: number | undefined;
+  /** A tab that only a comment may follow. */
+  private pending: Place | undefined;
   /** White space belongs to a plain scalar before it, or to a comment that a line began with. */
   private owner: 'plain' | 'comment' | undefined;
 
@@ -79,8 +80,12 @@ class TabScanner {
     if (!source.includes('\t') || this.flowLevel > 0) return;
     if (!this.keyAllowed) return;
     if (this.owner === 'plain') this.checkIndentation(source, this.column, this.line);
-    else if (this.owner === 'comment') this.pending ??= this.line;
-    else refuse(this.line);
+    else if (this.owner === 'comment') this.pending ??= this.tabIn(source);
+    else refuse(this.tabIn(source));
+  }
+
+  private tabIn(source: string): Place {
+    return { line: this.line, column: this.column + source.indexOf('\t') + 1 };
   }
 
   private takeComment(): void {
@@ -124,7 +129,7 @@ class TabScanner {
   /** White space below a plain scalar: a tab may only follow enough spaces. */
   private checkIndentation(space: string, column: number, line: number): void {
     const at = space.indexOf('\t');
-    if (at >= 0 && column + at <= this.indent) refuse(line);
+    if (at >= 0 && column + at <= this.indent) refuse({ line, column: column + at + 1 });
   }
 
   private takeValueSign(): void {
@@ -154,6 +159,6 @@ class TabScanner {
   }
 }
 
-function refuse(line: number): never {
-  throw new YamlSyntaxError('found a tab where only spaces may be: indent with spaces', line);
+function refuse(place: Place): never {
+  throw new YamlSyntaxError('found a tab where only spaces may be: indent with spaces', place);
 }

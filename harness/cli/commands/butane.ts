@@ -9,6 +9,8 @@ import { translateButane } from '../../../platforms/butane/butane.js';
 import { renderReport } from '../../../platforms/butane/render-report.js';
 import { UsageError } from '../../base/errors.js';
 
+const fileProblem = 'BAD_INPUT';
+
 export interface ButaneCommandOptions {
   readonly strict?: boolean;
   readonly pretty?: boolean;
@@ -17,16 +19,28 @@ export interface ButaneCommandOptions {
   readonly output?: string;
 }
 
-/** Writes the Ignition config; returns 1 if the config was refused. */
+/** Writes the Ignition config; returns 1 if the config was refused, or a file can't be opened. */
 export async function butaneCommand(
   file: string | undefined,
   options: ButaneCommandOptions,
 ): Promise<number> {
+  try {
+    return await run(file, options);
+  } catch (thrown) {
+    // As the original; elsewhere in `yard` it would be 2.
+    if (!(thrown instanceof UsageError) || thrown.code !== fileProblem) throw thrown;
+    process.stderr.write(`yard: ${thrown.message} [${thrown.code}]\n`);
+    return 1;
+  }
+}
+
+async function run(file: string | undefined, options: ButaneCommandOptions): Promise<number> {
   const source = await readSource(file);
-  const { config, entries, failure } = translateButane(source, options);
+  const { config, entries, blamed = [], failure } = translateButane(source, options);
   const name = file ?? '<stdin>';
-  if (entries.length > 0) {
-    process.stderr.write(`${renderReport(entries, source.toString(), name)}\n`);
+  const told = [...entries, ...blamed];
+  if (told.length > 0) {
+    process.stderr.write(`${renderReport(told, source.toString(), name)}\n`);
   }
   if (failure !== undefined || !config) {
     process.stderr.write(`${name}: ${failure}\n`);
@@ -52,6 +66,6 @@ async function attempt<T>(what: string, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (cause) {
     const { message } = cause as Error;
-    throw new UsageError('BAD_INPUT', `can't ${what}: ${message}; name another file`);
+    throw new UsageError(fileProblem, `can't ${what}: ${message}; name another file`);
   }
 }

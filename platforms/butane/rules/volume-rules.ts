@@ -59,6 +59,11 @@ const labelLimits: Readonly<Record<string, number>> = {
   vfat: 11,
 };
 
+/** Undefined for what is no filesystem, whatever objects inherit. */
+function limitOf(format: string): number | undefined {
+  return Object.hasOwn(labelLimits, format) ? labelLimits[format] : undefined;
+}
+
 /** What is wrong with a filesystem. */
 export const checkFilesystem: Rule<IgnitionFilesystem> = (filesystem, path) => [
   ...errorIf(filesystem.path ? problemOfPath(filesystem.path) : undefined, `${path}.path`),
@@ -69,7 +74,7 @@ export const checkFilesystem: Rule<IgnitionFilesystem> = (filesystem, path) => [
 
 function problemOfFormat(filesystem: IgnitionFilesystem): string | false {
   const { format, path, label, uuid, options, mountOptions, wipeFilesystem } = filesystem;
-  if (format) return !(format in labelLimits) && format !== 'none' && 'unknown filesystem';
+  if (format) return limitOf(format) === undefined && format !== 'none' && 'unknown filesystem';
   const others = path || label || uuid || wipeFilesystem || options?.length || mountOptions?.length;
   return Boolean(others) && 'the other fields need a format';
 }
@@ -77,7 +82,7 @@ function problemOfFormat(filesystem: IgnitionFilesystem): string | false {
 function problemOfLabel({ format, label }: IgnitionFilesystem): string | false {
   if (!label) return false;
   if (!format) return 'a label needs a format';
-  const limit = labelLimits[format] ?? Number.POSITIVE_INFINITY;
+  const limit = limitOf(format) ?? Number.POSITIVE_INFINITY;
   return Buffer.byteLength(label) > limit && `${format} labels have at most ${limit} bytes`;
 }
 

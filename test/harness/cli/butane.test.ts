@@ -56,12 +56,53 @@ t.test('--check writes nothing', async (t) => {
 
 t.test('bad input', async (t) => {
   const missing = await butane(['/nonexistent/in.bu']);
-  t.equal(missing.exitCode, 2);
-  t.match(missing.stderr, /can't read \/nonexistent\/in.bu: ENOENT.*name another file/);
+  t.equal(missing.exitCode, 1, 'as the original');
+  t.match(
+    missing.stderr,
+    /^yard: can't read \/nonexistent\/in.bu: ENOENT.*name another file \[BAD_INPUT\]$/,
+  );
   const nowhere = await butane(['-o', '/nonexistent/out'], good);
-  t.equal(nowhere.exitCode, 2);
+  t.equal(nowhere.exitCode, 1);
   t.match(nowhere.stderr, /can't write \/nonexistent\/out/);
   const types = await butane([], `${good}storage: 1\npasswd: x\n`);
   t.equal(types.exitCode, 1);
   t.match(types.stderr, /line 3: cannot unmarshal.*\n.*line 4: cannot unmarshal/, 'all at once');
+});
+
+/** The report of a config that no stage looked at. */
+async function report(text: string): Promise<readonly string[]> {
+  const { stderr, exitCode } = await butane([], text);
+  t.equal(exitCode, 1);
+  return stderr.split('\n');
+}
+
+t.test('what is no YAML, or of a wrong type, is shown at its place, too', async (t) => {
+  const wrong = await report(`${good}storage:\n  files:\n    - {path: /a, mode: abc}\n    - 1\n`);
+  t.strictSame(wrong.slice(0, 11), [
+    'error[$.storage.files.0.mode]:',
+    '  --> <stdin>:5:24',
+    '   |',
+    ' 3 | storage:',
+    ' 4 |   files:',
+    ' 5 |     - {path: /a, mode: abc}',
+    '   |                        ^^^^ cannot unmarshal !!str `abc` into int',
+    ' 6 |     - 1',
+    ' 7 |',
+    '   |',
+    '',
+  ]);
+  t.equal(wrong[11], 'error[$.storage.files.1]:', 'all at once');
+  for (const [text, head, place] of [
+    [`${good}a: 1\na: 2\n`, 'error[$.a]:', '  --> <stdin>:4:1'],
+    [`${good}a: b: c\n`, 'error:', '  --> <stdin>:3:'],
+    [`${good}a: *b\n`, 'error:', '  --> <stdin>:3:4'],
+    [`${good}a:\n\tb: 1\n`, 'error:', '  --> <stdin>:4:1'],
+    ['variant: flatcar\nversion: 1.1\n', 'error[$.version]:', '  --> <stdin>:2:10'],
+    ['variant: fcos\nversion: 1.1.0\n', 'error[$.variant]:', '  --> <stdin>:1:10'],
+    ['version: 1.1.0\n', 'error[$.variant]:', '  --> <stdin>:1:1'],
+  ] as const) {
+    const [first, second = ''] = await report(text);
+    t.equal(first, head, text);
+    t.ok(second.startsWith(place), `${text}${second}`);
+  }
 });
