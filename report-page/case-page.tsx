@@ -155,7 +155,7 @@ function Boots({ attempt: { boots } }: { readonly attempt: AttemptRecord }) {
           <li key={`${machine} ${readyMs}`}>
             <code>{machine}</code> ready after {formatDuration(readyMs)} ({start}, {accelerator})
             {template && <span class="dim">, template {template}</span>}
-            {configServed && <span class="dim">, config too large for fw_cfg: over HTTP</span>}
+            {configServed && <span class="dim">, config fetched over HTTP</span>}
             {fallback && <span class="dim">, {fallback}</span>}
           </li>
         ))}

@@ -14,22 +14,24 @@ import type {
 } from '../../harness/model/ignition.js';
 import { mask, maskAssignments, maskUrl } from './mask-text.js';
 
+type Clevis = NonNullable<IgnitionLuks['clevis']>;
+
 /**
  * Returns a copy in which password hashes, LUKS keys, HTTP header values, queries and passwords of
- * addresses, inline nested configs, what units assign to names of secrets and the contents of private
- * files (closed to others, or holding a private key) are digests.
+ * addresses, inline nested configs, what units, kernel arguments and texts assign to names of secrets,
+ * and the contents of private files (closed to others, or holding a private key) are digests.
  */
 export function maskSecrets(config: IgnitionConfig): IgnitionConfig {
-  const { ignition, passwd, storage, systemd } = config;
-  const { merge, replace } = ignition.config ?? {};
+  const { kernelArguments, passwd, storage, systemd } = config;
   return defined({
     ...config,
-    ignition: defined({
-      ...ignition,
-      config:
-        ignition.config &&
-        defined({ merge: merge?.map(maskResource), replace: replace && maskResource(replace) }),
-    }),
+    ignition: maskHead(config.ignition),
+    kernelArguments:
+      kernelArguments &&
+      defined({
+        shouldExist: kernelArguments.shouldExist?.map(maskAssignments),
+        shouldNotExist: kernelArguments.shouldNotExist?.map(maskAssignments),
+      }),
     passwd:
       passwd &&
       defined({ users: passwd.users?.map(maskHash), groups: passwd.groups?.map(maskHash) }),
@@ -44,6 +46,27 @@ export function maskSecrets(config: IgnitionConfig): IgnitionConfig {
   });
 }
 
+function maskHead(ignition: IgnitionConfig['ignition']): IgnitionConfig['ignition'] {
+  const { config, proxy, security } = ignition;
+  const authorities = security?.tls?.certificateAuthorities;
+  const [http, https] = [proxy?.httpProxy, proxy?.httpsProxy];
+  return defined({
+    ...ignition,
+    config: config && {
+      ...(config.merge && { merge: config.merge.map(maskResource) }),
+      ...(config.replace && { replace: maskResource(config.replace) }),
+    },
+    proxy: proxy && {
+      ...proxy,
+      ...(http !== undefined && { httpProxy: maskUrl(http) }),
+      ...(https !== undefined && { httpsProxy: maskUrl(https) }),
+    },
+    security: authorities
+      ? { tls: { certificateAuthorities: authorities.map(maskHeaders) } }
+      : security,
+  });
+}
+
 function maskHash<T extends { readonly passwordHash?: string }>(account: T): T {
   const { passwordHash } = account;
   return passwordHash ? { ...account, passwordHash: mask(passwordHash) } : account;
@@ -51,12 +74,20 @@ function maskHash<T extends { readonly passwordHash?: string }>(account: T): T {
 
 function maskLuks(luks: IgnitionLuks): IgnitionLuks {
   const { keyFile, clevis } = luks;
-  const custom = clevis?.custom?.config;
   return defined({
     ...luks,
     keyFile: keyFile && maskResource(keyFile),
-    clevis: custom ? { ...clevis, custom: { ...clevis.custom, config: mask(custom) } } : clevis,
+    clevis: clevis && maskClevis(clevis),
   });
+}
+
+function maskClevis(clevis: Clevis): Clevis {
+  const { custom, tang } = clevis;
+  return {
+    ...clevis,
+    ...(tang && { tang: tang.map((one) => ({ ...one, url: maskUrl(one.url) })) }),
+    ...(custom && { custom: { ...custom, config: mask(custom.config) } }),
+  };
 }
 
 function maskUnit(unit: IgnitionUnit): IgnitionUnit {
@@ -70,7 +101,7 @@ function maskUnit(unit: IgnitionUnit): IgnitionUnit {
 }
 
 function maskFile(file: IgnitionFile): IgnitionFile {
-  const cover = isPrivate(file) ? maskResource : maskHeaders;
+  const cover = isPrivate(file) ? maskResource : maskText;
   return defined({
     ...file,
     contents: file.contents && cover(file.contents),
@@ -84,12 +115,27 @@ function isPrivate(file: IgnitionFile): boolean {
   return ((file.mode ?? 0o644) & 0o007) === 0 || parts.some(holdsPrivateKey);
 }
 
-function holdsPrivateKey({ source = '', compression }: IgnitionResource = {}): boolean {
+function holdsPrivateKey(resource: IgnitionResource = {}): boolean {
+  return /PRIVATE[+ ]KEY/.test(contentsOf(resource));
+}
+
+/** Byte by byte, as latin1; of a remote one nothing that matters. */
+function contentsOf({ source = '', compression }: IgnitionResource): string {
   const [head = '', body = ''] = source.split(/,(.*)/s, 2);
   const isBase64 = head.endsWith(';base64');
   const bytes = Buffer.from(isBase64 ? body : decodeLoosely(body), isBase64 ? 'base64' : 'latin1');
-  const text = compression === 'gzip' ? inflate(bytes) : bytes.toString('latin1');
-  return /PRIVATE[+ ]KEY/.test(text);
+  return compression === 'gzip' ? inflate(bytes) : bytes.toString('latin1');
+}
+
+/** What everybody on the machine may read is readable here, but for what is assigned to secrets. */
+function maskText(resource: IgnitionResource): IgnitionResource {
+  const covered = maskHeaders(resource);
+  const text = resource.source?.startsWith('data:') ? contentsOf(resource) : '';
+  const masked = maskAssignments(text);
+  if (masked === text) return covered;
+  const { compression: _, ...rest } = covered;
+  const contents = Buffer.from(masked, 'latin1').toString('base64');
+  return { ...rest, source: `data:;base64,${contents}` };
 }
 
 function decodeLoosely(text: string): string {

@@ -62,9 +62,17 @@ const capturedBytes = 256;
 /** Where a whole system comes by this way, there are a quarter of a million packets of it. */
 const fewBytes = 96;
 
-function captureArguments({ id, capture, bootFile }: NetworkSpec): string[] {
+/** Ethernet, IPv4 and TCP with its usual options: of what they carry nothing is kept. */
+const headerBytes = 66;
+
+function captureArguments(network: NetworkSpec): string[] {
+  const { id, capture } = network;
   if (capture === undefined) return [];
-  const bytes = bootFile === undefined ? capturedBytes : fewBytes;
-  const file = `file=${escapeValue(capture)},maxlen=${bytes}`;
+  const file = `file=${escapeValue(capture)},maxlen=${keptBytes(network)}`;
   return ['-object', `filter-dump,id=${id}-dump,netdev=${id},${file}`];
+}
+
+function keptBytes({ bootFile, carriesConfig }: NetworkSpec): number {
+  if (carriesConfig) return headerBytes;
+  return bootFile === undefined ? capturedBytes : fewBytes;
 }

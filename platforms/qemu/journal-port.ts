@@ -1,11 +1,12 @@
 /**
  * The virtio port by which a guest may stream its journal: each entry is reported as it comes, and
- * the bytes are kept in a file. A guest that says nothing costs nothing; one that says too much
+ * the bytes are kept in a file, but for a config that Ignition prints. A guest that says nothing costs nothing; one that says too much
  * waits for the harness, and fills the file up to its limit.
  */
 
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Socket } from 'node:net';
+import { WithoutConfig } from './config-dump.js';
 import { JournalText, type StreamedEntry } from './journal-text.js';
 
 /** What a port is made of. */
@@ -28,6 +29,7 @@ export class JournalPort {
   readonly closed: Promise<void>;
   readonly #options: JournalPortOptions;
   readonly #text: JournalText;
+  readonly #secrets = new WithoutConfig();
   #file: WriteStream | undefined;
   #leftBytes: number;
 
@@ -39,7 +41,10 @@ export class JournalPort {
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('error', () => socket.destroy());
     this.closed = new Promise((resolve) => {
-      socket.once('close', () => this.#finishFile(resolve));
+      socket.once('close', () => {
+        this.#take(this.#secrets.finish());
+        this.#finishFile(resolve);
+      });
     });
   }
 
@@ -55,6 +60,11 @@ export class JournalPort {
 
   #receive(bytes: Buffer): void {
     this.#options.onBytes?.(bytes.length);
+    this.#take(this.#secrets.push(bytes));
+  }
+
+  #take(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     this.#keep(bytes);
     this.#text.push(bytes);
   }

@@ -158,6 +158,7 @@ function planNetworks(place: Omit<MachinePlan, 'spec'>, image: Image): NetworkSp
     services: services.length > 0 ? services : undefined,
     tftp: tftpOf(request, directory),
     bootFile: request.boot.kind === 'network' ? request.boot.file : undefined,
+    carriesConfig: isServed(request.provisioning) || undefined,
   });
   const others = request.nics.map((nic, i) => {
     return planNic(nic, `nic${i + 1}`, macAddress(role, index, i + 1));

@@ -73,6 +73,8 @@ export interface NetworkSpec {
   readonly tftp?: TftpSpec;
   /** What its ROM loads from there, before any disk is tried. Default: it has no ROM. */
   readonly bootFile?: string;
+  /** A config with secrets in it comes by this way. */
+  readonly carriesConfig?: true;
   /** Where the beginnings of all its packets are written, as pcap. */
   readonly capture?: string;
 }

@@ -12,11 +12,29 @@ const zipped = (text: string) => `data:;base64,${gzipSync(text).toString('base64
 const pem = '-----BEGIN OPENSSH PRIVATE KEY-----';
 
 const config = validateConfig({
-  ignition: { version: '3.3.0', config: { merge: [{ source: 'data:,SECRET0' }] } },
+  ignition: {
+    version: '3.3.0',
+    config: { merge: [{ source: 'data:,SECRET0' }] },
+    proxy: { httpProxy: 'http://ada:SECRET15@PUBLIC6', httpsProxy: 'https://ada:SECRET16@proxy' },
+    security: {
+      tls: {
+        certificateAuthorities: [
+          { source: 'https://a/PUBLIC7?sig=SECRET17' },
+          { source: 'https://b/', httpHeaders: [{ name: 'Auth', value: 'SECRET18' }] },
+        ],
+      },
+    },
+  },
+  kernelArguments: { shouldExist: ['quiet', 'PUBLIC8', 'console.password=SECRET19'] },
   passwd: { users: [{ name: 'core', passwordHash: '$6$SECRET1', sshAuthorizedKeys: ['PUBLIC1'] }] },
   storage: {
     luks: [
       { name: 'a', device: '/dev/a', keyFile: { source: 'data:,SECRET2' } },
+      {
+        name: 'c',
+        device: '/dev/c',
+        clevis: { tang: [{ url: 'http://ada:SECRET20@tang/PUBLIC9', thumbprint: 'x' }] },
+      },
       { name: 'b', device: '/dev/b', clevis: { custom: { pin: 'sss', config: 'SECRET14' } } },
     ],
     files: [
@@ -32,6 +50,15 @@ const config = validateConfig({
         },
       },
       { path: '/open', mode: 0o644, contents: { source: 'data:,PUBLIC3' } },
+      {
+        path: '/assigns',
+        mode: 0o644,
+        contents: { source: `data:,${encodeURIComponent('user: PUBLIC10\npassword: SECRET21\n')}` },
+      },
+      {
+        path: '/assigns64',
+        contents: { source: zipped('PUBLIC11\napi_key = SECRET22\n'), compression: 'gzip' },
+      },
       { path: '/640', mode: 0o640, contents: { source: 'data:,SECRET8' } },
       { path: '/gzip', contents: { source: zipped(`${pem}SECRET9`), compression: 'gzip' } },
       { path: '/login', contents: { source: 'https://ada:SECRET10@host/PUBLIC4?sig=SECRET11' } },
@@ -54,7 +81,15 @@ t.test('secrets become digests, the rest stays', async (t) => {
   t.notMatch(text, /SECRET/);
   t.notMatch(text, Buffer.from(pem).toString('base64').slice(0, 40));
   t.notMatch(text, zipped(`${pem}SECRET9`).slice(13));
-  for (const open of ['PUBLIC1', 'PUBLIC2', 'PUBLIC3', 'PUBLIC4', 'PUBLIC5']) t.match(text, open);
+  t.notMatch(text, zipped('PUBLIC11\napi_key = SECRET22\n').slice(13));
+  const [assigns, zippedOne] = ['/assigns', '/assigns64'].map((path) => {
+    const file = masked.storage?.files?.find((one) => one.path === path);
+    const [, body = ''] = file?.contents?.source?.split(',') ?? [];
+    return Buffer.from(body, 'base64').toString();
+  });
+  t.match(assigns, /^user: PUBLIC10\npassword: masked sha256:\w{16}\n$/);
+  t.match(zippedOne, /^PUBLIC11\napi_key = masked sha256:\w{16}\n$/);
+  for (let n = 1; n <= 9; n += 1) t.match(text, `PUBLIC${n}`);
   t.match(masked.passwd?.users?.[0]?.passwordHash, /^masked sha256:[0-9a-f]{16}$/);
   t.match(JSON.stringify(config), /SECRET3/, 'the input is untouched');
   validateConfig(masked);

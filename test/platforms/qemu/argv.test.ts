@@ -79,6 +79,14 @@ t.test('services of a network', async (t) => {
   );
 });
 
+t.test('of what goes by a NIC the beginnings are kept, and of a config nothing', async (t) => {
+  const nic = { id: 'nic0', mac: '52:54:00:00:00:01', forwards: [], capture: '/d/nic0.pcap' };
+  t.match(added({ networks: [nic] }), /file=\/d\/nic0\.pcap,maxlen=256/);
+  t.match(added({ networks: [{ ...nic, bootFile: 'boot.ipxe' }] }), ',maxlen=96');
+  const config = { ...nic, bootFile: 'boot.ipxe', carriesConfig: true } as const;
+  t.match(added({ networks: [config] }), ',maxlen=66');
+});
+
 t.test('what is booted in place of a disk', async (t) => {
   const nic = { id: 'nic0', mac: '52:54:00:00:00:01', forwards: [] };
   const tftp = { files: {}, directory: '/d/tftp' };

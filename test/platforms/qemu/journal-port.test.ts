@@ -50,6 +50,39 @@ t.test('entries are reported while the machine lives, and the bytes are kept', a
   t.equal(kept, `${line('one')}no entry\n${line('two')}${line('three')}`);
 });
 
+t.test('a config that Ignition prints is neither kept nor reported', async (t) => {
+  const { guest, port, file, messages } = await bench(t);
+  const of = (identifier: string, pid: string) => (message: string) => {
+    return line(message).replace('{', `{"SYSLOG_IDENTIFIER":"${identifier}","_PID":"${pid}",`);
+  };
+  const [ignition, kernel, again] = [of('ignition', '7'), of('kernel', '0'), of('ignition', '9')];
+  const config = ['{', '  "passwd": {', '    "SECRET"', '  }', '}'].map(ignition);
+  const text = [
+    ignition('it failed'),
+    ignition('Full config:'),
+    ...config.slice(0, 2),
+    kernel('meanwhile'),
+    ...config.slice(2),
+    ignition('after it'),
+    again('Full config:\n{ "SECRET": 1 }'),
+    again('Full config:'),
+    again('{ "SECRET"'),
+    ignition('another'),
+    kernel('Full config: of nobody'),
+  ].join('');
+  // However the bytes come.
+  for (let n = 0; n < text.length; n += 11) guest.write(text.slice(n, n + 11));
+  guest.end('{"MESSAGE":"half');
+  await port.closed;
+  const kept = await readFile(file, 'utf8');
+  t.notMatch(kept, 'SECRET');
+  t.match(kept, /half$/);
+  t.same(messages, [
+    ...['it failed', 'Full config:', 'meanwhile', 'after it', 'Full config:', 'another'],
+    'Full config: of nobody',
+  ]);
+});
+
 t.test('a guest that says nothing leaves no file', async (t) => {
   const { guest, port, file } = await bench(t);
   guest.end();

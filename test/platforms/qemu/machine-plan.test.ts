@@ -94,7 +94,7 @@ t.test('provisioning, disks, NICs', async (t) => {
   t.notOk(served && qemuArgv(served.spec).includes('-fw_cfg'), 'the kernel is told where it is');
   t.match(served?.spec, {
     config: { served: '/tmp/switchyard-1/0/served.ign' },
-    networks: [{ services: [{ request: { address: '10.0.2.101' } }] }],
+    networks: [{ carriesConfig: true, services: [{ request: { address: '10.0.2.101' } }] }],
   });
   const bare = planMachines(await request({}), context);
   t.notOk(bare[0]?.spec.config, 'provisioning none means no fw_cfg at all');
