@@ -14,6 +14,9 @@ const core = { name: 'core' };
 /** Bytes that a careless encoding loses: UTF-8, `%`, quotes, an empty line, no newline at the end. */
 const text = 'Höhe: 100 %\n\n"quoted" \\ \'twice\'\t#end';
 
+/** In the place of a file that every generation ships. */
+const hosts = '127.0.0.1 localhost\n::1 localhost\n192.0.2.7 harbour.example\n';
+
 const config: IgnitionFragment = {
   storage: {
     directories: [
@@ -23,6 +26,7 @@ const config: IgnitionFragment = {
     files: [
       { ...file('/etc/harbour/notice', text, 0o640), user: core, group: core },
       file('/var/lib/harbour/plain', 'plain\n'),
+      file('/etc/hosts', hosts),
     ],
     links: [
       // Every generation ships a link here; the config's must take its place.
@@ -38,7 +42,7 @@ async function stat(machine: Machine, format: string, path: string): Promise<str
 
 export default defineSuite({
   id: 'ignition/files',
-  summary: 'Files, directories and links are where the config puts them, byte for byte.',
+  summary: 'Files, directories and links are where the config puts them, over shipped ones, too.',
   claims: ['I02', 'I06', 'I13', 'I14'],
   tags: ['ignition', 'storage'],
   topology: singleMachine({
@@ -58,6 +62,11 @@ export default defineSuite({
       check.equal(Buffer.from(seen, 'base64').toString(), text, '/etc/harbour/notice');
       check.equal(await stat(machine, '%a %U:%G', '/etc/harbour/notice'), '640 core:core', 'it');
       check.equal(await stat(machine, '%a %u:%g', '/var/lib/harbour/plain'), '644 0:0', 'plain');
+    });
+    await context.step('a shipped file has the bytes of the config alone', async () => {
+      check.equal(await machine.readFile('/etc/hosts'), hosts, '/etc/hosts');
+      const found = await machine.output(['getent', 'hosts', 'harbour.example']);
+      check.matches(found, /^192\.0\.2\.7 /, 'getent hosts harbour.example');
     });
     await context.step('directories have their modes and owners', async () => {
       const shallow = await stat(machine, '%F %a %U:%G', '/etc/harbour');

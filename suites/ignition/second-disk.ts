@@ -13,7 +13,8 @@ const swapType = '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f';
 
 /**
  * Label, file system, MiB, and where Ignition mounts it and a unit of Butane's does at each boot. Not
- * the vfat: Debian's Ignition labels what it mounts for SELinux, and vfat has no labels.
+ * the vfat: Debian's Ignition labels what it mounts for SELinux, and vfat has no labels. Its identity is
+ * a serial number of 32 bits.
  */
 const parts = [
   { label: 'p-ext4', format: 'ext4', sizeMiB: 64, type: linux, path: '/srv/ext4' },
@@ -23,19 +24,25 @@ const parts = [
   { label: 'p-swap', format: 'swap', sizeMiB: 64, type: swapType, path: undefined },
 ] as const;
 
-const uuid = 'a6e4a1b2-0c5d-4e3f-8a9b-1c2d3e4f5a6b';
+type Part = (typeof parts)[number];
+
+function uuidOf({ label, format }: Part): string {
+  const index = parts.findIndex((one) => one.label === label);
+  return format === 'vfat' ? '5EED-C0DE' : `a6e4a1b2-0c5d-4e3f-8a9b-1c2d3e4f5a6${index}`;
+}
 
 const partitions = parts.map(
   ({ label, sizeMiB, type }, index) =>
     `        - {number: ${index + 1}, label: ${label}, size_mib: ${sizeMiB}, type_guid: ${type}}`,
 );
 
-function filesystemOf({ label, format, path }: (typeof parts)[number]): string {
+function filesystemOf(part: Part): string {
+  const { label, format, path } = part;
   const fields = [
     `device: /dev/disk/by-partlabel/${label}`,
     `format: ${format}`,
     `label: ${label.replace('p-', 'f-')}`,
-    ...(format === 'ext4' ? [`uuid: ${uuid}`] : []),
+    `uuid: ${uuidOf(part)}`,
     ...(path === undefined ? [] : [`path: ${path}`]),
     `with_mount_unit: ${path !== undefined || format === 'swap'}`,
   ];
@@ -109,12 +116,13 @@ export default defineSuite({
       check.equal(seen.sort().join('\n'), [...wanted].sort().join('\n'), 'partitions of vdb');
     });
     await step('the file systems have their types, labels and identity', async () => {
-      for (const { label, format } of parts) {
+      for (const part of parts) {
+        const { label, format } = part;
         check.equal(await blkid(main, 'TYPE', label), format, `type of ${label}`);
         const name = (await blkid(main, 'LABEL', label)).toLowerCase();
         check.equal(name, label.replace('p-', 'f-'), `label of ${label}`);
+        check.equal(await blkid(main, 'UUID', label), uuidOf(part), `UUID of ${label}`);
       }
-      check.equal(await blkid(main, 'UUID', 'p-ext4'), uuid, 'UUID of p-ext4');
     });
     await step('they are mounted', async () => await checkMounted(main));
     await step('they are mounted after a reboot', async () => {

@@ -23,6 +23,16 @@ function withVolumes(config: IgnitionFragment, rest: (one: Luks) => Luks): Ignit
   return withStorage(config, { luks });
 }
 
+const randomUuid = '0b5c2a54-7a0e-4f1e-9d0e-6f6a1f0c9d11';
+
+/** The btrfs of `ignition/second-disk` with other fields. */
+function withBtrfs(config: IgnitionFragment, fields: object): IgnitionFragment {
+  const filesystems = (config.storage?.filesystems ?? []).map((one) => {
+    return one.format === 'btrfs' ? { ...one, ...fields } : one;
+  });
+  return withStorage(config, { filesystems });
+}
+
 /** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
   {
@@ -107,6 +117,20 @@ export const mutations: readonly Mutation[] = [
         })),
       }),
     ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/another-uuid',
+    suite: 'ignition/second-disk',
+    describes: 'The btrfs gets another UUID.',
+    change: changedConfig((config) => withBtrfs(config, { uuid: randomUuid })),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/another-label',
+    suite: 'ignition/second-disk',
+    describes: 'The btrfs gets another label.',
+    change: changedConfig((config) => withBtrfs(config, { label: 'f-other' })),
     expect: assertionFailed,
   },
   {

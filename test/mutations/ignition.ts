@@ -167,6 +167,19 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/shipped-file-goes-on',
+    suite: 'ignition/files',
+    describes: 'What the config has for a shipped file is appended to it.',
+    change: changedConfig((config) =>
+      withFiles(config, ({ contents, ...rest }) => {
+        const isHosts = rest.path === '/etc/hosts' && contents !== undefined;
+        if (!isHosts) return { ...rest, ...(contents && { contents }) };
+        return { ...rest, overwrite: false, append: [contents] };
+      }),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/link-is-a-copy',
     suite: 'ignition/files',
     describes: 'The hard link is a file of its own with the same contents.',
@@ -202,6 +215,18 @@ export const mutations: readonly Mutation[] = [
       withFiles(config, ({ append, ...rest }) =>
         append ? { ...rest, append: append.slice(0, 1) } : rest,
       ),
+    ),
+    expect: assertionFailed,
+  },
+  {
+    id: 'ignition/stays-compressed',
+    suite: 'ignition/append-and-gzip',
+    describes: 'Nobody tells Ignition that what it gets is compressed.',
+    change: changedConfig((config) =>
+      withFiles(config, ({ contents, ...rest }) => {
+        const { compression: _, ...plain } = contents ?? {};
+        return { ...rest, ...(contents && { contents: plain }) };
+      }),
     ),
     expect: assertionFailed,
   },

@@ -125,6 +125,18 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'network/tunnel-not-enabled',
+    suite: 'network/wireguard',
+    describes: 'The unit of the tunnel is not enabled.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((one) => ({ ...one, enabled: false })),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'network/tunnel-blocked',
     suite: 'network/wireguard',
     describes: 'The packets of the tunnel are dropped.',
