@@ -5,10 +5,10 @@
 
 import picomatch from 'picomatch';
 import type { Candidate } from './candidate.js';
+import { isSamePerson } from './consent.js';
 import type { Approval } from './field-evidence.js';
 import type { Policy } from './policy-schema.js';
 import { type GateFinding, type RuleResult, statusOf } from './rule-result.js';
-import { isSamePerson } from './rules/approvals.js';
 import { isExpired, isForVersion, type Waiver } from './waiver.js';
 
 /** For which release, under which policy, and who agreed. */

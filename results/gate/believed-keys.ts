@@ -27,7 +27,7 @@ export function believedKeys(
   const old = trustedKeys(retired).map((one): TrustedKey => {
     return { ...one, believes: (statement) => isKnown(statement, one.name, known) };
   });
-  return [...trustedKeys(trust[role]), ...old];
+  return [...trustedKeys(trust[role] ?? []), ...old];
 }
 
 /** By a gate's own files. Throws what {@link readDecided} throws. */

@@ -26,7 +26,7 @@ const releaseSchema: z.ZodType<ChannelRelease> = z.strictObject({
 });
 
 /**
- * The publisher of a directory of channels. Where payloads lie beside them, it hashes those of a release
+ * The publisher of a directory of channels. It hashes the payloads of a release, which lie beside them,
  * before it publishes that: PAYLOAD_MISSING, WRONG_PAYLOAD and PAYLOAD_UNREADABLE (usage).
  */
 export function channelDirectory(root: string, signal: AbortSignal): Publisher {
@@ -67,10 +67,9 @@ async function readCurrent(directory: string): Promise<Published | undefined> {
   }
 }
 
-/** Who keeps payloads here keeps all of them: machines are to get the very bytes that were judged. */
+/** Machines are to get the very bytes that were judged, and who takes them away stops the release. */
 async function requirePayloads(root: string, { version, images }: ChannelRelease): Promise<void> {
   const folder = join(root, channelLayout.payloads);
-  if (!existsSync(folder)) return;
   const next = 'put it there with yard gate payload FILE';
   for (const { arch, payloadSha256 } of images) {
     const path = join(folder, payloadSha256);

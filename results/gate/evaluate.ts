@@ -6,6 +6,7 @@
 import { applyWaivers } from './apply-waivers.js';
 import { digestOf } from './canonical-json.js';
 import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cells.js';
+import { candidateDigest } from './consent.js';
 import type { Evidence } from './evidence.js';
 import { citeEvidence } from './evidence-digest.js';
 import { weighRuns } from './fresh-runs.js';
@@ -14,7 +15,7 @@ import type { Edge, Policy } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
 import type { Rule } from './rule-schema.js';
 import { judgeAge } from './rules/age.js';
-import { candidateDigest, judgeApprovals, validApprovals } from './rules/approvals.js';
+import { judgeApprovals, validApprovals } from './rules/approvals.js';
 import { judgeCanary } from './rules/canary.js';
 import { judgeCompleteness } from './rules/completeness.js';
 import type { Judgement, PastRelease, RuleContext } from './rules/context.js';

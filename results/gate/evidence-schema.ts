@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { outcome, phase, suiteId } from '../schema-parts.js';
 import type { Candidate } from './candidate.js';
-import type { Approval, AssetReport, CanaryReport } from './field-evidence.js';
+import type { Approval, AssetReport, Authorship, CanaryReport } from './field-evidence.js';
 import type { History, RunEvidence } from './run-evidence.js';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
@@ -77,6 +77,14 @@ export const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   publishedAt: instant,
   lineage: z.array(z.strictObject({ version, channel: z.string(), publishedAt: instant })),
   without: z.array(version).exactOptional(),
+});
+
+export const authorshipSchema: z.ZodType<Authorship> = z.strictObject({
+  author: person,
+  version,
+  candidate: hexDigest,
+  images: hexDigest,
+  at: instant,
 });
 
 export const approvalSchema: z.ZodType<Approval> = z.strictObject({

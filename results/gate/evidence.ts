@@ -5,7 +5,14 @@
 
 import type { SuiteId } from '../../harness/model/ids.js';
 import type { Candidate, KnownRelease } from './candidate.js';
-import type { Approval, AssetReport, Bound, CanaryReport, HumanReport } from './field-evidence.js';
+import type {
+  Approval,
+  AssetReport,
+  Authorship,
+  Bound,
+  CanaryReport,
+  HumanReport,
+} from './field-evidence.js';
 import type { Baseline, SignedHistory, SignedRun } from './run-evidence.js';
 
 /** Everything, about one candidate and one edge. */
@@ -35,6 +42,8 @@ export interface Evidence {
   /** In the order of each reporter. */
   readonly reports: readonly HumanReport[];
   readonly approvals: readonly Approval[];
+  /** Who says to have made the candidate; none where the policy asks nobody. */
+  readonly authorships?: readonly Authorship[];
 }
 
 /** How far a row of statements went when the gate last judged by it. */

@@ -7,11 +7,10 @@ import { stringify } from 'yaml';
 
 /** Public keys in PEM, by what their owners do. */
 export type PolicyKeys = Readonly<
-  Record<
-    'runners' | 'approvers' | 'canaries' | 'reporters' | 'auditors' | 'gate',
-    readonly { readonly name: string; readonly key: string }[]
-  >
->;
+  Record<'runners' | 'approvers' | 'canaries' | 'reporters' | 'auditors' | 'gate', NamedKeys>
+> & { readonly authors?: NamedKeys };
+
+type NamedKeys = readonly { readonly name: string; readonly key: string }[];
 
 interface Step {
   readonly from: string;

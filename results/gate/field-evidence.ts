@@ -58,6 +58,17 @@ export function rowOfReports(reporter: string): string {
   return `reports of ${reporter}`;
 }
 
+/** Somebody made it, and says so of everything that is said of it. */
+export interface Authorship {
+  readonly author: string;
+  readonly version: string;
+  /** See `candidateDigest`. */
+  readonly candidate: string;
+  /** Its bytes alone, see `imagesDigest`. */
+  readonly images: string;
+  readonly at: string;
+}
+
 /** Somebody wants it, and what exactly. */
 export interface Approval {
   readonly approver: string;

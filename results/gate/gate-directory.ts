@@ -22,6 +22,7 @@ export const gateFiles = {
   candidates: 'candidates',
   waivers: 'waivers',
   runs: 'runs',
+  authorships: 'authorships',
   approvals: 'approvals',
   policyApprovals: 'policy-approvals',
   assets: 'assets',

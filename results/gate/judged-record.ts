@@ -4,11 +4,13 @@
  */
 
 import { toError, UsageError } from '../../harness/base/errors.js';
+import { requireConsent } from './adoption.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Pending } from './channel-records.js';
 import { readInputs, replay } from './inputs.js';
 import type { LedgerEntry } from './ledger.js';
 import { promotionsOf } from './ledger-facts.js';
+import { notVerified } from './not-verified.js';
 import { type ReadRecord, readRecordOf } from './read-record.js';
 import { recordOf, subjectsOf } from './record.js';
 
@@ -38,11 +40,6 @@ export async function requireJudged(
   }
 }
 
-/** NOT_VERIFIED (usage). */
-export function notVerified(message: string): UsageError {
-  return new UsageError('NOT_VERIFIED', message);
-}
-
 /**
  * The record of a channel that the ledger lacks must be one that an act of the gate left there: a promotion
  * that was judged, or the adoption of what was there before. Throws FOREIGN_RECORD (usage).
@@ -69,7 +66,9 @@ async function requireAct(
   const record = readRecordOf(entry);
   if (record.kind === 'promotion') return await requireJudged(entry, record, directory);
   if (record.kind !== 'adoption') throw notVerified(`it is a ${record.kind}`);
-  const before = promotionsOf(entries.filter(({ link }) => link.sequence < entry.link.sequence));
-  if (!before.some((one) => one.channel === channel)) return;
-  throw notVerified(`it adopts ${record.version} where a release was already`);
+  const before = entries.filter(({ link }) => link.sequence < entry.link.sequence);
+  if (promotionsOf(before).some((one) => one.channel === channel)) {
+    throw notVerified(`it adopts ${record.version} where a release was already`);
+  }
+  await requireConsent(entry, before, directory);
 }

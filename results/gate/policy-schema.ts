@@ -49,6 +49,8 @@ const trust = z.strictObject({
   /** Who runs suites and signs what came of them. */
   runners: z.array(key).min(1),
   approvers: z.array(key).default([]),
+  /** Who makes releases and signs for them; without it, candidates are believed to name their authors. */
+  authors: z.array(key).min(1).exactOptional(),
   /** Who reports on canaries. */
   canaries: z.array(key).default([]),
   /** Whose reports on what they tried hold a release. */
@@ -87,18 +89,34 @@ function* problemsOf({ edges, trust: { retired = [], ...roles } }: Parts): Itera
   }
   for (const one of retired) yield* problemsOfPem('retired', one);
   yield* problemsOfRoles(roles);
+  yield* problemsOfAuthors(roles);
 }
 
 /** One person with two of these could pass a release alone. */
 function* problemsOfRoles(roles: Omit<Parts['trust'], 'retired'>): Iterable<string> {
-  const { runners, approvers, gate, auditors, canaries } = roles;
-  const lists = Object.entries({ runners, approvers, gate, auditors, canaries });
+  const { runners, approvers, authors = [], gate, auditors, canaries } = roles;
+  const lists = Object.entries({ runners, approvers, authors, gate, auditors, canaries });
   for (const [n, [role, keys]] of lists.entries()) {
     for (const [other, others] of lists.slice(n + 1)) {
+      // Who makes one release may approve another.
+      if (role === 'approvers' && other === 'authors') continue;
       for (const { name } of keys.filter((one) => isAmong(one, others))) {
         yield `trust.${role} and trust.${other} have one key, that of ${name}; give each a key of its own`;
       }
     }
+  }
+}
+
+/** Nobody approves under another name what they made under theirs. */
+function* problemsOfAuthors({
+  approvers,
+  authors = [],
+}: Omit<Parts['trust'], 'retired'>): Iterable<string> {
+  for (const one of authors) {
+    const same = approvers.filter(({ key: pem }) => idOf(pem) === idOf(one.key));
+    const other = same.find(({ name }) => name.toLowerCase() !== one.name.toLowerCase());
+    if (other === undefined) continue;
+    yield `${one.name} in trust.authors and ${other.name} in trust.approvers have one key; use one name`;
   }
 }
 

@@ -18,8 +18,13 @@ import type {
   PolicyPin,
   Revocation,
 } from './evidence.js';
-import { approvalSchema, assetReportSchema, canaryReportSchema } from './evidence-schema.js';
-import type { Approval, AssetReport, Bound } from './field-evidence.js';
+import {
+  approvalSchema,
+  assetReportSchema,
+  authorshipSchema,
+  canaryReportSchema,
+} from './evidence-schema.js';
+import type { Approval, AssetReport, Authorship, Bound } from './field-evidence.js';
 import {
   gateFiles,
   mayTake,
@@ -95,6 +100,7 @@ async function readEvidence(
   };
   const runs = await readRuns(directory, keysOf('runners'));
   const approvals = (await read('approvals', approvalSchema)).map(byApprover);
+  const authorships = trust.authors && (await read('authorships', authorshipSchema));
   const reports = await read('assets', assetReportSchema);
   const canaries = await read('canaries', canaryReportSchema);
   const assets = lastOf(reports, candidate.version, question.now);
@@ -111,19 +117,23 @@ async function readEvidence(
     revocations,
     knownRuns,
     ...(knownStatements && { knownStatements }),
-    statements: statementsOf({ canaries, assets: reports }),
+    statements: statementsOf({ canaries, assets: reports, ...(authorships && { authorships }) }),
     ...(pin && { pin }),
     ...(history && { history }),
     ...(assets && { assets }),
     canaries: canaries.map(withSubjects),
     reports: await readReports(join(directory, gateFiles.reports), keysOf('reporters')),
     approvals,
+    ...(authorships && {
+      authorships: authorships.map(byAuthor).filter((one) => one.version === candidate.version),
+    }),
   };
 }
 
 /** Whose word counts in which folder, and of what kind it is. */
 const signedFolders = {
   approvals: { kind: 'approval', role: 'approvers' },
+  authorships: { kind: 'authorship', role: 'authors' },
   assets: { kind: 'assets', role: 'auditors' },
   canaries: { kind: 'canary', role: 'canaries' },
 } as const;
@@ -133,6 +143,12 @@ type SignedFolder = keyof typeof signedFolders;
 function byApprover({ value, by, where }: SignedPart<Approval>): Approval {
   if (by.includes(value.approver)) return value;
   const seen = `${value.approver} approves, and ${by.join(', ')} signed`;
+  throw new UsageError('BAD_EVIDENCE', `${where}: ${seen}`);
+}
+
+function byAuthor({ value, by, where }: SignedPart<Authorship>): Authorship {
+  if (by.includes(value.author)) return value;
+  const seen = `${value.author} made it, and ${by.join(', ')} signed that`;
   throw new UsageError('BAD_EVIDENCE', `${where}: ${seen}`);
 }
 

@@ -2,23 +2,21 @@
  * Signing what people say of a release: approvals.
  */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
-import { writeWhole } from '../record-file.js';
 import { acceptedPolicy } from './accepted-policy.js';
 import { requireAccepted } from './act.js';
 import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
-import { digestOfEnvelope } from './chain.js';
-import type { Envelope, Signer } from './envelope.js';
+import { candidateDigest, isSamePerson } from './consent.js';
+import type { Signer } from './envelope.js';
 import type { Approval } from './field-evidence.js';
 import { gateFiles, mayTake, readCandidate } from './gate-directory.js';
+import { keepStatement } from './keep-statement.js';
 import { readDecided } from './open-ledger.js';
 import type { Policy } from './policy-schema.js';
 import { readWaivers } from './read-waivers.js';
 import { subjectsOf } from './record.js';
-import { candidateDigest } from './rules/approvals.js';
 import { requireTrusted, trustedKeys } from './signers.js';
 import { signStatement } from './statement.js';
 import { isForVersion, type Waiver } from './waiver.js';
@@ -69,7 +67,9 @@ export async function approve(
   };
   const statement = { subjects: subjectsOf(candidate), predicate };
   const envelope = await signStatement('approval', statement, [signer]);
-  return { path: await keepApproval(directory, request, envelope), candidate, waivers };
+  const folder = join(directory, gateFiles.approvals);
+  const path = await keepStatement(folder, `${version}-${to}-${approver}`, envelope);
+  return { path, candidate, waivers };
 }
 
 /** Nobody approves by the key of another. */
@@ -81,27 +81,15 @@ function requireSpeaker(policy: Policy, { approver }: ApprovalRequest, signer: S
 }
 
 function requireOther(approver: string, { author, version }: Candidate): void {
-  if (approver.toLowerCase() !== author.toLowerCase()) return;
+  if (!isSamePerson(approver, author)) return;
   const message = `${approver} made ${version}, and can’t approve it; ask another`;
   throw new UsageError('OWN_RELEASE', message);
 }
 
+/** What a channel had before the gate is of that channel, and no edge leads there. */
 function requireEdge({ edges }: Policy, candidate: Candidate, to: string): void {
+  if (candidate.channel === to) return;
   if (edges.some((edge) => edge.to === to && mayTake(edge, candidate))) return;
   const seen = `the policy has no edge to ${to} for ${candidate.version} of ${candidate.channel}`;
   throw new UsageError('UNKNOWN_EDGE', `${seen}; nothing to approve`);
-}
-
-/** Returns its path. An approval that was given before stays beside it. */
-async function keepApproval(
-  directory: string,
-  { version, to, approver }: ApprovalRequest,
-  envelope: Envelope,
-): Promise<string> {
-  const folder = join(directory, gateFiles.approvals);
-  await mkdir(folder, { recursive: true });
-  const id = digestOfEnvelope(envelope).slice(0, 8);
-  const path = join(folder, `${version}-${to}-${approver}-${id}.json`);
-  await writeWhole(path, `${JSON.stringify(envelope)}\n`);
-  return path;
 }

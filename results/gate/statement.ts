@@ -20,6 +20,7 @@ const predicateBase = 'https://switchyard.test/predicate';
 /** What may be stated. */
 export const predicates = {
   run: `${predicateBase}/run/v1`,
+  authorship: `${predicateBase}/authorship/v1`,
   approval: `${predicateBase}/approval/v1`,
   assets: `${predicateBase}/assets/v1`,
   canary: `${predicateBase}/canary/v1`,

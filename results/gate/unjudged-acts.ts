@@ -5,13 +5,21 @@
 
 import { UsageError } from '../../harness/base/errors.js';
 import { openToAct, requireNotRevoked, requireSigners, sign } from './act.js';
+import { type AdoptionConsent, hasJudged, readConsent } from './adoption.js';
 import type { Candidate } from './candidate.js';
 import { digestOf } from './canonical-json.js';
 import type { Envelope } from './envelope.js';
 import { readCandidate } from './gate-directory.js';
 import { appendEntry, type LedgerEntry } from './ledger.js';
 import { promotionsOf } from './ledger-facts.js';
-import { type GateContext, ledgerPath, lockToAct, openLedger, readDecided } from './open-ledger.js';
+import {
+  type GateContext,
+  type GateState,
+  ledgerPath,
+  lockToAct,
+  openLedger,
+  readDecided,
+} from './open-ledger.js';
 import { subjectsOf } from './record.js';
 import type { Subject } from './statement.js';
 
@@ -67,7 +75,8 @@ export async function releaseToRevoke(directory: string, version: string): Promi
 
 /**
  * Takes note of what an empty channel has had all along, without judging it, so that the next release
- * has something to be compared with. Throws CHANNEL_MOVED (usage) for a channel that the gate knows.
+ * has something to be compared with. Throws CHANNEL_MOVED (usage) for a channel that the gate knows, and
+ * NOT_APPROVED (usage) once the gate has judged anything, unless people agree.
  */
 export async function adopt(
   candidate: Candidate,
@@ -85,11 +94,22 @@ export async function adopt(
   requireNotRevoked(state.entries, candidate);
   const { version, images } = candidate;
   const policy = digestOf(state.policy);
-  const predicate = { version, to, policy, at: context.now.toISOString() };
+  const consent = await consentTo(candidate, to, { state, context });
+  const predicate = { version, to, policy, at: context.now.toISOString(), ...consent };
   const subjects = subjectsOf(candidate);
   const record = await sign({ kind: 'adoption', subjects, predicate }, { state, context });
   const publication = { release: { version, images }, record, replaces: undefined };
   await context.publisher.publish(to, publication);
   await appendEntry(ledgerPath(context), record);
   return record;
+}
+
+async function consentTo(
+  candidate: Candidate,
+  to: string,
+  { state, context }: { readonly state: GateState; readonly context: GateContext },
+): Promise<AdoptionConsent | undefined> {
+  const { accepted, entries } = state;
+  if (accepted === undefined || !hasJudged(entries)) return undefined;
+  return await readConsent(context.directory, { candidate, to, accepted, now: context.now });
 }

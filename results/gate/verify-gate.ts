@@ -5,11 +5,13 @@
 
 import { toError } from '../../harness/base/errors.js';
 import { acceptedPolicy, notAccepted } from './accepted-policy.js';
+import { requireConsent } from './adoption.js';
 import { digestOf } from './canonical-json.js';
 import { clockSkewMs } from './clock-skew.js';
 import type { TrustedKey } from './envelope.js';
-import { notVerified, requireJudged } from './judged-record.js';
+import { requireJudged } from './judged-record.js';
 import type { LedgerEntry } from './ledger.js';
+import { notVerified } from './not-verified.js';
 import { type DecidedState, type GateState, readDecided, readGateState } from './open-ledger.js';
 import type { Publisher } from './publisher.js';
 import { type ReadRecord, readRecordOf } from './read-record.js';
@@ -49,7 +51,7 @@ export async function verifyGate({
   const ledger = `ledger: ${state.entries.length} records, signed by ${signers || 'nobody'}`;
   const records: Verified[] = [];
   for (const [n, entry] of state.entries.entries()) {
-    records.push(await verifyEntry(entry, { before: state.entries[n - 1], directory }));
+    records.push(await verifyEntry(entry, { before: state.entries.slice(0, n), directory }));
   }
   const policy = await verifyPolicy(state, directory);
   return [{ subject: ledger }, policy, ...records, ...verifyChannels(state)];
@@ -73,7 +75,7 @@ async function verifyPolicy(
 }
 
 interface Place {
-  readonly before: LedgerEntry | undefined;
+  readonly before: readonly LedgerEntry[];
   readonly directory: string;
 }
 
@@ -81,9 +83,10 @@ async function verifyEntry(entry: LedgerEntry, place: Place): Promise<Verified> 
   const subject = `record ${entry.link.sequence}`;
   try {
     const record = readRecordOf(entry);
-    requireOrder(record, place.before);
+    requireOrder(record, place.before.at(-1));
     const isJudged = record.kind === 'verdict' || record.kind === 'promotion';
     if (isJudged) await requireJudged(entry, record, place.directory);
+    if (record.kind === 'adoption') await requireConsent(entry, place.before, place.directory);
     return { subject: `${subject}: ${record.kind} of ${record.version}` };
   } catch (thrown) {
     return { subject, problem: toError(thrown).message };

@@ -11,6 +11,7 @@ import type { Candidate } from '../../results/gate/candidate.js';
 import { digestOf } from '../../results/gate/canonical-json.js';
 import { chainStart, digestOfEnvelope, type Link } from '../../results/gate/chain.js';
 import { channelDirectory } from '../../results/gate/channel-directory.js';
+import { candidateDigest } from '../../results/gate/consent.js';
 import type { Envelope } from '../../results/gate/envelope.js';
 import type { Approval } from '../../results/gate/field-evidence.js';
 import { readPolicy } from '../../results/gate/gate-directory.js';
@@ -21,7 +22,6 @@ import { check, type Promotion, promote } from '../../results/gate/promote.js';
 import type { Publisher } from '../../results/gate/publisher.js';
 import { readWaivers } from '../../results/gate/read-waivers.js';
 import { subjectsOf } from '../../results/gate/record.js';
-import { candidateDigest } from '../../results/gate/rules/approvals.js';
 import type { History, RunEvidence } from '../../results/gate/run-evidence.js';
 import { trustedKeys } from '../../results/gate/signers.js';
 import { type PredicateName, signStatement } from '../../results/gate/statement.js';
@@ -164,7 +164,15 @@ export class GateWorld {
   }
 
   async addCandidate(release: Candidate): Promise<void> {
+    await this.#keepOwnPayload(release);
     await this.write(`candidates/${release.version}.yaml`, stringify(release));
+  }
+
+  /** Beside the channels, where it is the one of its {@link digest}. */
+  async #keepOwnPayload({ version, images }: Candidate): Promise<void> {
+    const payload = `payload ${version}`;
+    const isOwn = images.some((one) => one.payloadSha256 === digest(payload));
+    if (isOwn) await this.keepPayload(payload);
   }
 
   /** Signed by the lab unless by somebody else, and next in the lab's row. Returns its file. */
@@ -228,6 +236,7 @@ export class GateWorld {
 
   /** Puts a release into a channel that has nothing, 85 days ago. */
   async publish(channel: string, release: Candidate): Promise<void> {
+    await this.#keepOwnPayload(release);
     await adopt(release, channel, this.context({ now: new Date(daysAgo(85)) }));
   }
 

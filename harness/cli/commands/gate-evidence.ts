@@ -13,6 +13,7 @@ import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
 import type { RunEvidence } from '../../../results/gate/run-evidence.js';
+import { signAuthorship } from '../../../results/gate/sign-authorship.js';
 import { approve, type SignedApproval } from '../../../results/gate/sign-evidence.js';
 import { signHistory, startOfHistory } from '../../../results/gate/sign-history.js';
 import { requireTrusted, trustedKeys } from '../../../results/gate/signers.js';
@@ -94,6 +95,17 @@ export async function approveCommand(
   const request = { version, to: options.to, approver: options.as, now: new Date() };
   const approval = await approve(directory, request, signer);
   process.stdout.write(`${describeApproved(approval, options.to).join('\n')}\n`);
+}
+
+/** Signs that a candidate is what its author made, and prints the file. */
+export async function authorCommand(
+  version: string,
+  options: GateOptions & { readonly as: string },
+): Promise<void> {
+  const directory = await gateDirectory(options);
+  const request = { version, author: options.as, now: new Date() };
+  const path = await signAuthorship(directory, request, await oneSigner(options));
+  process.stdout.write(`${path}\n`);
 }
 
 function describeApproved(

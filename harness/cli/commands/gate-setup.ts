@@ -49,6 +49,7 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
 export interface InitOptions {
   readonly runner?: readonly string[];
   readonly approver?: readonly string[];
+  readonly author?: readonly string[];
   readonly gate?: readonly string[];
   readonly auditor?: readonly string[];
   readonly canary?: readonly string[];
@@ -72,18 +73,21 @@ export async function initCommand(directory: string, options: InitOptions): Prom
 }
 
 /** Whom the rules of the example wait for, and nobody is. */
-function* missingPeople({ auditors, canaries, approvers }: PolicyKeys): Iterable<string> {
+function* missingPeople({ auditors, canaries, approvers, authors }: PolicyKeys): Iterable<string> {
   const next = 'or take the rule out';
   if (auditors.length === 0) yield `nobody may sign audits: add one to trust.auditors, ${next}`;
   if (canaries.length === 0) yield `nobody reports on canaries: add one to trust.canaries, ${next}`;
   const few = `${approvers.length} may approve, and stable wants 2 who did not make the release`;
   if (approvers.length < 2) yield `${few}: add to trust.approvers, or want fewer`;
+  const anybody = 'a candidate’s author is whom its file names, and nobody signs for that';
+  if (authors === undefined) yield `${anybody}: list who makes releases in trust.authors`;
 }
 
 async function keysOf(options: InitOptions): Promise<PolicyKeys> {
   const {
     runner = [],
     approver = [],
+    author = [],
     gate = [],
     auditor = [],
     canary = [],
@@ -100,6 +104,7 @@ async function keysOf(options: InitOptions): Promise<PolicyKeys> {
   return {
     runners: await Promise.all(runner.map(readKey)),
     approvers: await Promise.all(approver.map(readKey)),
+    ...(author.length > 0 && { authors: await Promise.all(author.map(readKey)) }),
     gate: await Promise.all(gate.map(readKey)),
     auditors: await Promise.all(auditor.map(readKey)),
     canaries: await Promise.all(canary.map(readKey)),

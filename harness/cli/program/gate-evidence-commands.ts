@@ -1,16 +1,16 @@
 /**
- * Commands of `yard gate` that make what a verdict is made from: keys, inventory, runs, history,
- * approvals.
+ * Commands of `yard gate` that make what a verdict is made from: keys, inventory, runs, history, who
+ * made a release, approvals.
  */
 
 import { type Command, Option } from 'commander';
 import { addField } from './gate-field-commands.js';
-import { channelNames, gateOptions, signingOption } from './gate-options.js';
+import { channelNames, directoryOption, gateOptions, signingOption } from './gate-options.js';
 import { collect, positive } from './options.js';
 
 /** Every one of them; add yours to the list. */
 export function addGateEvidence(gate: Command): void {
-  for (const add of [addSetup, addRuns, addApprovals, addField]) add(gate);
+  for (const add of [addSetup, addRuns, addAuthors, addApprovals, addField]) add(gate);
 }
 
 function addSetup(gate: Command): void {
@@ -29,6 +29,7 @@ function addSetup(gate: Command): void {
     .argument('<dir>', 'where; nothing that is there is changed')
     .option('--runner <name=file>', 'public key of who runs suites', collect)
     .option('--approver <name=file>', 'public key of who may approve', collect)
+    .option('--author <name=file>', 'public key of who makes releases, and signs for them', collect)
     .option('--gate <name=file>', 'public key of who signs verdicts', collect)
     .option('--auditor <name=file>', 'public key of who checks that releases are complete', collect)
     .option('--canary <name=file>', 'public key of who reports on canaries', collect)
@@ -64,6 +65,17 @@ function addRuns(gate: Command): void {
     .action(async (options) => {
       const { historyCommand } = await import('../commands/gate-evidence.js');
       await historyCommand(options);
+    });
+}
+
+function addAuthors(gate: Command): void {
+  signingOption(directoryOption(gate.command('author')))
+    .description('sign that you made a release, as it is described now')
+    .argument('<version>', 'of a file in candidates/')
+    .requiredOption('--as <name>', 'your name among the policy’s authors')
+    .action(async (version, options) => {
+      const { authorCommand } = await import('../commands/gate-evidence.js');
+      await authorCommand(version, options);
     });
 }
 

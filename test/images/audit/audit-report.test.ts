@@ -67,7 +67,10 @@ t.test('the command', async (t) => {
   t.match(half.stderr, '--gate and --sign-key go together');
   const anybody = await yard('--gate', directory, '--sign-key', '/none');
   t.equal(anybody.exitCode, 2);
-  t.match(anybody.stderr, /--gate needs --payload-key: .*; give the public key .*\[BAD_ARGUMENT\]$/);
+  t.match(
+    anybody.stderr,
+    /--gate needs --payload-key: .*; give the public key .*\[BAD_ARGUMENT\]$/,
+  );
   const { stdout: told } = await yard();
   t.match(told, /^4593\.2\.5 is not complete: .*; who signed its payloads was not looked at\n/);
   for (const [args, line] of [

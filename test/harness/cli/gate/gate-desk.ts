@@ -3,6 +3,7 @@
  * `yard run` leaves them.
  */
 
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -23,6 +24,9 @@ export async function yard(cwd: string, ...argv: readonly string[]) {
 }
 
 export const suites = ['boot/first', 'etcd/quorum'] as SuiteId[];
+
+const payload = 'payload of 1.0.0';
+export const payloadSha256 = createHash('sha256').update(payload).digest('hex');
 
 /** Both of them passed. */
 export const green: RunStory = {
@@ -49,7 +53,9 @@ export class GateDesk {
   static async make(directory: string): Promise<GateDesk> {
     const desk = new GateDesk(directory);
     for (const name of ['lab', 'gate', 'ben', 'ada']) await desk.yard('gate', 'keygen', name);
-    await mkdir(join(directory, 'gate', 'candidates'), { recursive: true });
+    for (const folder of ['candidates', 'channels/payloads']) {
+      await mkdir(join(directory, 'gate', folder), { recursive: true });
+    }
     await desk.write('gate/policy.yaml', stringify(await desk.policy()));
     await desk.write('gate/inventory.json', JSON.stringify(suites));
     await desk.addCandidate();
@@ -77,7 +83,8 @@ export class GateDesk {
 
   /** 1.0.0 of the image that {@link addRun} has run on. */
   async addCandidate(version = '1.0.0', fields: object = {}): Promise<void> {
-    const image = { arch: 'amd64', sha256: 'ab'.repeat(32), payloadSha256: 'cd'.repeat(32) };
+    const image = { arch: 'amd64', sha256: 'ab'.repeat(32), payloadSha256 };
+    await this.write(`gate/channels/payloads/${payloadSha256}`, payload);
     const candidate = {
       osName: 'Switchyard Reference OS',
       version,

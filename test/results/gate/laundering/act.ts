@@ -2,7 +2,8 @@
  * Attempts on the act itself: channels, the ledger, keys.
  */
 
-import { cp } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { check, promote } from '../../../../results/gate/promote.js';
 import { signStatement } from '../../../../results/gate/statement.js';
 import { adopt, revoke } from '../../../../results/gate/unjudged-acts.js';
@@ -46,6 +47,15 @@ export const attempts: readonly Attempt[] = [
     name: 'to adopt instead of to promote',
     act: async (w) => await adopt(candidate('4230.1.0'), 'beta', w.context()),
     refused: /CHANNEL_MOVED.*has 4152\.1\.0 already/,
+  },
+  {
+    name: 'to adopt into a channel that is still empty what was judged, and not let through',
+    act: async (w) => {
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await check({ version: '4230.1.0', to: 'beta' }, w.context());
+      return await adopt(candidate('4230.1.0'), 'stable', w.context());
+    },
+    refused: /NOT_APPROVED.*stable takes what nobody judged with 2 approvals only; 0 are there/,
   },
   {
     name: 'two promotions at once',
@@ -156,8 +166,15 @@ export const attempts: readonly Attempt[] = [
     refused: /FOREIGN_RECORD/,
   },
   {
-    name: 'the payload is not beside the channels that have theirs',
-    change: async (w) => void (await w.keepPayload('another')),
+    name: 'the payload is not beside the channels',
+    change: async (w) => {
+      await rm(join(w.directory, `channels/payloads/${digest('payload 4230.1.0')}`));
+    },
+    refused: /PAYLOAD_MISSING.*4230\.1\.0 on amd64 is not at .*yard gate payload FILE/,
+  },
+  {
+    name: 'the folder of payloads is taken away',
+    change: async (w) => await rm(join(w.directory, 'channels/payloads'), { recursive: true }),
     refused: /PAYLOAD_MISSING.*4230\.1\.0 on amd64 is not at .*yard gate payload FILE/,
   },
   {

@@ -15,7 +15,11 @@ import type { Attempt } from './attempt.js';
 type Change = (verdict: LedgerEntry) => Pick<NewEntry, 'kind' | 'predicate'>;
 
 /** Into the channel, with a record that is made of the last verdict. */
-async function leave(w: GateWorld, change: Change): Promise<void> {
+async function leave(
+  w: GateWorld,
+  change: Change,
+  [channel, replaces]: readonly [string, string?] = ['beta', '4152.1.0'],
+): Promise<void> {
   await check({ version: '4230.1.0', to: 'beta' }, w.context());
   const { entries } = await readDecided(w.directory);
   const last = entries.at(-1);
@@ -23,8 +27,8 @@ async function leave(w: GateWorld, change: Change): Promise<void> {
   const entry = { subjects: last.subjects, ...change(last) };
   const record = await makeEntry(entries, entry, [w.gate]);
   const { version, images } = candidate('4230.1.0');
-  const publication = { release: { version, images }, record, replaces: '4152.1.0' };
-  await w.context().publisher.publish('beta', publication);
+  const publication = { release: { version, images }, record, replaces };
+  await w.context().publisher.publish(channel, publication);
 }
 
 function promotionWith(fields: object): Change {
@@ -70,5 +74,16 @@ export const attempts: readonly Attempt[] = [
       });
     },
     refused: /FOREIGN_RECORD.*does not hold: it adopts 4230\.1\.0 where a release was already/,
+  },
+  {
+    name: 'an adoption that nobody agreed to, left in a channel that was empty',
+    change: async (w) => {
+      const adopted = ({ predicate: { policy } }: LedgerEntry) => {
+        const predicate = { version: '4230.1.0', to: 'stable', policy, at: now.toISOString() };
+        return { kind: 'adoption', predicate } as const;
+      };
+      await leave(w, adopted, ['stable']);
+    },
+    refused: /FOREIGN_RECORD.*stable has a record .* does not hold: it adopts without consent: /,
   },
 ];

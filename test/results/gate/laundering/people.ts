@@ -4,8 +4,35 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { daysAgo, digest } from '../../../support/gate-values.js';
-import type { Attempt } from './attempt.js';
+import { candidateDigest } from '../../../../results/gate/consent.js';
+import { signAuthorship } from '../../../../results/gate/sign-authorship.js';
+import { candidate, daysAgo, digest, type Person } from '../../../support/gate-values.js';
+import type { GateWorld } from '../../../support/gate-world.js';
+import { type Attempt, policyWith } from './attempt.js';
+
+/** Ada and eve make releases, and sign for them; ben and ada approve this one. */
+async function whoMakes(w: GateWorld, author: string, signers: readonly Person[]): Promise<void> {
+  const authors = [w.ada, w.eve].map(({ name, pem }) => ({ name, key: pem }));
+  await policyWith(w, (policy: { trust: object }) => {
+    return { ...policy, trust: { ...policy.trust, authors } };
+  });
+  for (const signer of signers) {
+    await w.addCandidate(candidate('4230.1.0', { author: signer.name }));
+    const order = { version: '4230.1.0', author: signer.name, now: new Date(daysAgo(2)) };
+    await signAuthorship(w.directory, order, signer);
+  }
+  const release = candidate('4230.1.0', { author });
+  await w.addCandidate(release);
+  await rm(join(w.directory, 'approvals'), { recursive: true });
+  for (const who of [w.ben, w.ada]) await w.approve(who, { candidate: candidateDigest(release) });
+}
+
+/** It is out for longer than it is, and approved as that. */
+async function later(w: GateWorld): Promise<void> {
+  const release = candidate('4230.1.0', { author: 'eve', publishedAt: daysAgo(30) });
+  await w.addCandidate(release);
+  for (const who of [w.ben, w.ada]) await w.approve(who, { candidate: candidateDigest(release) });
+}
 
 export const attempts: readonly Attempt[] = [
   {
@@ -37,6 +64,22 @@ export const attempts: readonly Attempt[] = [
       await w.approve(w.ben);
     },
     refused: /ada made the release/,
+  },
+  {
+    name: 'the author writes another name into the file, and approves',
+    change: async (w) => await whoMakes(w, 'eve', []),
+    refused:
+      /people: 4230\.1\.0: expected a statement by eve to have made it, seen nothing; eve signs/,
+  },
+  {
+    name: 'another signs to have made what the author signed for, who approves',
+    change: async (w) => await whoMakes(w, 'eve', [w.ada, w.eve]),
+    refused: /expected 2 approvals, seen 1; not counted: ada made the release/,
+  },
+  {
+    name: 'a release that was changed after its author signed for it',
+    change: async (w) => await whoMakes(w, 'eve', [w.eve]).then(() => later(w)),
+    refused: /statement by eve to have made it, seen one of it as it was before; eve signs/,
   },
   {
     name: 'one approves twice',
