@@ -16,7 +16,12 @@ t.test('init writes a policy that holds, over the suites that there are', async 
     'yard: nobody may sign audits: add one to trust.auditors, or take the rule out',
     'yard: nobody reports on canaries: add one to trust.canaries, or take the rule out',
     'yard: 1 may approve, and stable wants 2 who did not make the release: add to trust.approvers, or want fewer',
+    'yard: a candidate’s author is whom its file names, and nobody signs for that: list who makes releases in trust.authors',
   ]);
+  const authors = ['--approver', 'ben=ben.pub.pem', '--author', 'ben=ben.pub.pem'];
+  const known = await desk.yard('gate', 'init', 'other', ...keys, ...authors);
+  t.notMatch(known.stderr, 'trust.authors', known.stderr);
+  t.match(await desk.read('other/policy.yaml'), /^ {2}authors:\n {4}- name: ben$/m);
   const { stdout } = await desk.yard('gate', 'inventory', '--directory', 'new');
   const [digest = '', count = ''] = stdout.split(/ {2}|\n/);
   t.match(await desk.read('new/policy.yaml'), `digest: ${digest}\n`);
