@@ -10,9 +10,11 @@ import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { Arch } from '../../harness/model/image.js';
 import { readCompanions } from '../fetch/companions.js';
 import { openSignature } from '../fetch/detached-signature.js';
+import { refused } from '../fetch/fetch-errors.js';
 import type { Keyring } from '../fetch/keyring.js';
 import { isFaultOfRelease } from '../fetch/release-faults.js';
 import type { ReleaseServer } from '../fetch/release-server.js';
+import { atMost, type Room } from '../fetch/room.js';
 import { readPayload } from '../payload/read-payload.js';
 import { verifyPayload } from '../payload/verify-payload.js';
 import { assetsOf, type DocumentedAsset } from './documented-assets.js';
@@ -92,7 +94,7 @@ async function lookAtFile(
     subject,
     allowExpiredKey,
   });
-  if (!(await server.large(name, path))) return { name, problem: 'it is not there' };
+  if (!(await server.large(name, path, roomOf(asset)))) return { name, problem: 'it is not there' };
   const { sha256, sha512 } = await hashThrough(path, signature, server.context.signal);
   const sizeBytes = (await stat(path)).size;
   const facts = { name, sha256, sizeBytes };
@@ -125,7 +127,8 @@ async function lookAtPayload(
   path: string,
 ): Promise<Looked> {
   const [name = ''] = asset.names;
-  if (!(await updateServer.large(name, path))) return { name, problem: 'it is not there' };
+  if (!(await updateServer.large(name, path, roomOf(asset))))
+    return { name, problem: 'it is not there' };
   const sizeBytes = (await stat(path)).size;
   const payload = await readPayload(path);
   const { sha256, problems } = await verifyPayload(payload, payloadKey);
@@ -133,6 +136,13 @@ async function lookAtPayload(
   const unsigned = payload.signatures.length === 0 ? 'it is not signed' : undefined;
   const problem = problems[0] ?? unsigned ?? problemOf(asset, sizeBytes);
   return problem === undefined ? facts : { ...facts, problem };
+}
+
+/** What is larger than any such file is not brought to its end. */
+function roomOf(asset: DocumentedAsset): Room {
+  return atMost(asset.mostBytes, (sizeBytes) => {
+    return refused('BAD_FETCH', problemOf(asset, sizeBytes) ?? '', 'ask for another version');
+  });
 }
 
 function problemOf(

@@ -13,6 +13,7 @@ import { openSignature } from './detached-signature.js';
 import { refused } from './fetch-errors.js';
 import type { Keyring } from './keyring.js';
 import type { ReleaseServer } from './release-server.js';
+import type { Room } from './room.js';
 import { type Settled, settleFile } from './settle-file.js';
 
 /** Where from, where to, and whom to believe. */
@@ -22,8 +23,8 @@ export interface AssetRequest {
   readonly store: ObjectStore;
   readonly keyring: Keyring;
   readonly allowExpiredKey: boolean;
-  /** Called before so many bytes are written; throws when there is no room. */
-  readonly makeRoom: (bytes: number) => Promise<void>;
+  /** What a file of the store may occupy. */
+  readonly roomFor: (path: string) => Room;
   /** The image that is being made: it has the file before anybody else may collect it. */
   readonly draft: string;
 }
@@ -46,8 +47,8 @@ export interface FetchedAsset {
 
 /**
  * Brings the first of these files that the release has. Throws MISSING_ASSET, BAD_SIGNATURE,
- * UNKNOWN_SIGNER, EXPIRED_KEY, BAD_DIGESTS, DIGEST_MISMATCH (all usage), NO_DISK_SPACE and what
- * `transfer` throws (infrastructure).
+ * UNKNOWN_SIGNER, EXPIRED_KEY, BAD_DIGESTS, DIGEST_MISMATCH, OVER_QUOTA (all usage), NO_DISK_SPACE and
+ * what `transfer` throws (infrastructure).
  */
 export async function fetchAsset(
   names: readonly string[],
@@ -119,21 +120,22 @@ async function download(
       return await settle(partial, { name, companions }, request);
     } catch (thrown) {
       await rm(partial, { force: true });
-      if (!(thrown instanceof UsageError) || left === 0) throw thrown;
+      if (!mayBeBetter(thrown) || left === 0) throw thrown;
       log(`${thrown.message.split(';')[0]}; fetching it again`);
       server.distrust();
     }
   }
 }
 
+/** Whether other bytes may do: what is as it was promised and does not fit is as large everywhere. */
+function mayBeBetter(thrown: unknown): thrown is UsageError {
+  return thrown instanceof UsageError && thrown.code !== 'OVER_QUOTA';
+}
+
 async function bring(name: string, partial: string, request: AssetRequest): Promise<void> {
-  const { server, store, makeRoom } = request;
-  const onSize = async (bytes: number) => {
-    await makeRoom(bytes);
-    await store.requireSpace(bytes);
-  };
+  const { server, roomFor } = request;
   server.context.log(`fetching ${server.url(name)}`);
-  if (await server.large(name, partial, onSize)) return;
+  if (await server.large(name, partial, roomFor(partial))) return;
   const problem = `${server.url(name)} is not there, though its .DIGESTS is`;
   throw refused('MISSING_ASSET', problem, 'the release is incomplete; ask for another version');
 }
@@ -141,7 +143,7 @@ async function bring(name: string, partial: string, request: AssetRequest): Prom
 async function settle(
   path: string,
   { name, companions }: { readonly name: string; readonly companions: Companions },
-  { server, store, keyring, allowExpiredKey }: AssetRequest,
+  { server, store, keyring, allowExpiredKey, roomFor }: AssetRequest,
 ): Promise<Settled> {
   const { signal } = server.context;
   const subject = server.url(name);
@@ -151,5 +153,5 @@ async function settle(
     subject,
     allowExpiredKey,
   });
-  return await settleFile(path, { name, sha512, subject, signature, store, signal });
+  return await settleFile(path, { name, sha512, subject, signature, store, roomFor, signal });
 }

@@ -3,7 +3,12 @@
  * since nothing was made and somebody has to decide; what the network did is infrastructure.
  */
 
-import { type ErrorDetails, InfrastructureError, UsageError } from '../../harness/base/errors.js';
+import {
+  type ErrorDetails,
+  InfrastructureError,
+  toError,
+  UsageError,
+} from '../../harness/base/errors.js';
 
 /** Refusals, each about something that a server sent or that was asked of us. */
 export type RefusalCode =
@@ -58,6 +63,17 @@ export class NetworkError extends InfrastructureError {
     this.retryAfterMs = details.retryAfterMs;
     this.isFinal = details.isFinal ?? false;
   }
+}
+
+/**
+ * NO_DISK_SPACE (infrastructure), when that is what ended the writing of a file: ENOSPC for all, EDQUOT
+ * for this user (open(2), write(2)).
+ */
+export function diskFull(path: string, thrown: unknown): InfrastructureError | undefined {
+  const { code } = toError(thrown) as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return undefined;
+  const text = `${path}: no space is left on the disk; make some with: ./yard images gc`;
+  return new InfrastructureError('NO_DISK_SPACE', text, { cause: thrown, phase: 'host' });
 }
 
 /** Whether the server can't be asked at present, so that what is stored may serve. */

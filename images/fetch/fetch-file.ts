@@ -11,13 +11,13 @@ import type { Image } from '../../harness/model/image.js';
 import { imagesDirectory } from '../catalogue.js';
 import { openImageDirectory } from '../open-image-directory.js';
 import { ObjectStore } from '../store/object-store.js';
-import { makeRoom } from '../store/quota.js';
+import { roomFor } from '../store/quota.js';
 import { unpackedName } from './compression.js';
 import { refused } from './fetch-errors.js';
 import { isUrl, requireDigest } from './file-source.js';
 import { HttpClient, type HttpOptions } from './http-client.js';
 import { makeFetchedImage } from './make-fetched-image.js';
-import { settleFile } from './settle-file.js';
+import { type SettleOptions, settleFile } from './settle-file.js';
 import { transfer } from './transfer.js';
 
 /** What and where from. */
@@ -36,7 +36,8 @@ export interface FileRequest {
 
 /**
  * Returns the image, from the store where it is there already. Throws URL_WITHOUT_DIGEST, BAD_FETCH,
- * DIGEST_MISMATCH, NOT_STORED, MISSING_ASSET, OVER_QUOTA, NOT_AN_IMAGE (usage), and network errors.
+ * DIGEST_MISMATCH, NOT_STORED, MISSING_ASSET, OVER_QUOTA, NOT_AN_IMAGE (usage), NO_DISK_SPACE
+ * (infrastructure), and network errors.
  */
 export async function fetchFile(request: FileRequest): Promise<Image> {
   const { source, cacheDirectory, signal, log } = request;
@@ -85,35 +86,31 @@ async function bring(request: Wanted, name: string, store: ObjectStore): Promise
   const stored = unpackedName(name) === name ? await store.find(sha512, signal) : undefined;
   if (stored !== undefined) return sha512;
   const partial = store.partial(sha512);
-  if (isUrl(source)) await download(request, partial, store);
-  else await copy(request, partial, store);
+  if (isUrl(source)) await download(request, partial);
+  else await copy(request, partial);
+  const room = (path: string) => roomFor(path, request);
+  const options: SettleOptions = { name, sha512, subject: source, store, roomFor: room, signal };
   try {
-    const settled = await settleFile(partial, { name, sha512, subject: source, store, signal });
-    return settled.object;
+    return (await settleFile(partial, options)).object;
   } catch (thrown) {
     await rm(partial, { force: true });
     throw thrown;
   }
 }
 
-async function download(request: Wanted, partial: string, store: ObjectStore): Promise<void> {
+async function download(request: Wanted, partial: string): Promise<void> {
   const { source, http, log, signal } = request;
   await using client = new HttpClient(http);
-  const onSize = async (bytes: number) => await requireRoom(request, store, bytes);
+  const room = roomFor(partial, request);
   log(`fetching ${source}`);
-  const url = await transfer({ client, urls: [source], partial, log, signal, onSize });
+  const url = await transfer({ client, urls: [source], partial, log, signal, room });
   if (url === undefined) throw refused('MISSING_ASSET', `${source} is not there`, 'check the URL');
 }
 
-async function copy(request: Wanted, partial: string, store: ObjectStore): Promise<void> {
+async function copy(request: Wanted, partial: string): Promise<void> {
   const { source } = request;
   const found = await stat(source).catch(() => undefined);
   if (!found?.isFile()) throw refused('BAD_FETCH', `${source} is no file`, 'check the path');
-  await requireRoom(request, store, found.size);
+  await roomFor(partial, request).require(found.size);
   await copyFile(source, partial);
-}
-
-async function requireRoom(request: Wanted, store: ObjectStore, bytes: number): Promise<void> {
-  await makeRoom({ ...request, bytes });
-  await store.requireSpace(bytes);
 }

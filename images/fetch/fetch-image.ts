@@ -12,7 +12,7 @@ import type { Arch, Image } from '../../harness/model/image.js';
 import { imagesDirectory } from '../catalogue.js';
 import { openImageDirectory } from '../open-image-directory.js';
 import { ObjectStore } from '../store/object-store.js';
-import { makeRoom } from '../store/quota.js';
+import { roomFor } from '../store/quota.js';
 import { askVersion } from './ask-version.js';
 import { type FetchedAsset, fetchAsset } from './fetch-asset.js';
 import { isUnreachable, refused } from './fetch-errors.js';
@@ -145,9 +145,9 @@ async function fetchAssets(
 ): Promise<readonly FetchedAsset[]> {
   const { cacheDirectory, quotaBytes, allowExpiredKey, log, signal } = request;
   const store = new ObjectStore(cacheDirectory);
-  const room = async (bytes: number) =>
-    await makeRoom({ cacheDirectory, quotaBytes, bytes, log, signal });
-  const asked = { server, store, keyring, allowExpiredKey, draft, makeRoom: room };
+  const quota = { cacheDirectory, quotaBytes, log, signal };
+  const room = (path: string) => roomFor(path, quota);
+  const asked = { server, store, keyring, allowExpiredKey, draft, roomFor: room };
   const assets: FetchedAsset[] = [];
   for (const names of variantFiles[request.variant]) assets.push(await fetchAsset(names, asked));
   return assets;

@@ -10,6 +10,7 @@ import { pause } from '../../harness/base/poll.js';
 import type { Arch } from '../../harness/model/image.js';
 import { NetworkError, refused } from './fetch-errors.js';
 import type { HttpClient } from './http-client.js';
+import { atMost, type Room } from './room.js';
 import { transfer } from './transfer.js';
 import type { ReleaseChannel } from './version-text.js';
 
@@ -59,11 +60,9 @@ export class ReleaseServer {
   async small(path: string): Promise<Buffer | undefined> {
     const directory = await mkdtemp(join(tmpdir(), 'yard-fetch-'));
     const partial = join(directory, 'file');
-    const onSize = async (bytes: number) => {
-      if (bytes > mostSmallBytes) throw tooLarge(this.url(path), bytes);
-    };
+    const room = atMost(mostSmallBytes, (bytes) => tooLarge(this.url(path), bytes));
     try {
-      const found = await this.large(path, partial, onSize);
+      const found = await this.large(path, partial, room);
       return found ? await readFile(partial) : undefined;
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -71,13 +70,9 @@ export class ReleaseServer {
   }
 
   /** Brings a file to `partial`; false when no mirror has it. Throws as {@link transfer} does. */
-  async large(
-    path: string,
-    partial: string,
-    onSize?: (sizeBytes: number) => Promise<void>,
-  ): Promise<boolean> {
+  async large(path: string, partial: string, room: Room): Promise<boolean> {
     const urls = this.#bases.map((base) => `${base}${path}`);
-    const url = await transfer({ ...this.context, urls, partial, ...(onSize && { onSize }) });
+    const url = await transfer({ ...this.context, urls, partial, room });
     if (url !== undefined) this.#prefer(url.slice(0, url.length - path.length));
     return url !== undefined;
   }

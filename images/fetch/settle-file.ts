@@ -8,13 +8,14 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { type Duplex, PassThrough, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { toError } from '../../harness/base/errors.js';
+import { HarnessError, InfrastructureError, toError } from '../../harness/base/errors.js';
 import { lastLine } from '../run-tool.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { digestFile } from '../verify-file.js';
 import { unpacker } from './compression.js';
 import type { SignatureCheck } from './detached-signature.js';
-import { refused } from './fetch-errors.js';
+import { diskFull, refused } from './fetch-errors.js';
+import { growIn, type Room } from './room.js';
 
 /** What the file must be. */
 export interface SettleOptions {
@@ -25,6 +26,8 @@ export interface SettleOptions {
   readonly subject: string;
   readonly signature?: SignatureCheck;
   readonly store: ObjectStore;
+  /** What the unpacked file may occupy, beside the packed one until it is whole. */
+  readonly roomFor: (path: string) => Room;
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +39,10 @@ export interface Settled {
   readonly signedBy: string | undefined;
 }
 
-/** The file is moved or removed. Throws DIGEST_MISMATCH and BAD_SIGNATURE (usage); it stays then. */
+/**
+ * The file is moved or removed. Throws DIGEST_MISMATCH, BAD_SIGNATURE and BAD_FETCH (usage),
+ * NO_DISK_SPACE (infrastructure) and what the room throws; it stays then.
+ */
 export async function settleFile(path: string, options: SettleOptions): Promise<Settled> {
   const { name, signature, store } = options;
   const target = `${path}.unpacked`;
@@ -72,18 +78,32 @@ async function readThrough(
   });
   const source = createReadStream(path, { highWaterMark: 2 ** 20 });
   const after = look((chunk) => void unpacked.update(chunk));
+  const unpack = packing ?? new PassThrough();
+  const grow = packing === undefined ? new PassThrough() : growIn(options.roomFor(target));
   const end = packing === undefined ? nowhere() : createWriteStream(target);
   try {
-    await pipeline(source, before, packing ?? new PassThrough(), after, end, { signal });
+    await pipeline(source, before, unpack, after, grow, end, { signal });
   } catch (thrown) {
     signal.throwIfAborted();
-    // What can't be unpacked is most often not what was promised; that is the better message.
-    requireDigest(await digestFile(path, 'sha512', signal), options);
-    const reason = lastLine(toError(thrown).message);
-    const problem = `${options.subject}: it can't be unpacked (${reason})`;
-    throw refused('BAD_FETCH', problem, 'it was published like that; ask for another version');
+    throw await whyNotUnpacked(thrown, { path, target }, options);
   }
   return { packed: packed.digest('hex'), unpacked: unpacked.digest('hex') };
+}
+
+async function whyNotUnpacked(
+  thrown: unknown,
+  { path, target }: Pick<Reading, 'path' | 'target'>,
+  options: SettleOptions,
+): Promise<Error> {
+  const full = diskFull(target, thrown);
+  if (full !== undefined) return full;
+  if (thrown instanceof InfrastructureError) return thrown;
+  // What can't be unpacked, or is too much, is most often not what was promised: the better message.
+  requireDigest(await digestFile(path, 'sha512', options.signal), options);
+  if (thrown instanceof HarnessError) return thrown;
+  const reason = lastLine(toError(thrown).message);
+  const problem = `${options.subject}: it can't be unpacked (${reason})`;
+  return refused('BAD_FETCH', problem, 'it was published like that; ask for another version');
 }
 
 function requireDigest(actual: string, { sha512, subject }: SettleOptions): void {

@@ -5,13 +5,14 @@
 
 import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withDeadline } from '../../harness/base/deadline.js';
-import { InfrastructureError } from '../../harness/base/errors.js';
+import { HarnessError, UsageError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
-import { NetworkError } from './fetch-errors.js';
+import { diskFull, NetworkError } from './fetch-errors.js';
 import { type HttpAnswer, type HttpClient, unreachable } from './http-client.js';
+import { growIn, type Room } from './room.js';
 
 /** What to bring, from where, and to where. */
 export interface Transfer {
@@ -22,14 +23,15 @@ export interface Transfer {
   readonly partial: string;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Looks at the size before the first byte is written, and may throw. */
-  readonly onSize?: (sizeBytes: number) => Promise<void>;
+  /** How large the file may be. */
+  readonly room: Room;
 }
 
 /**
  * Returns the URL that the last byte came from, or undefined when no mirror has the file. Throws
  * SERVER_UNREACHABLE, SERVER_ERROR, DOWNLOAD_STALLED, DOWNLOAD_TRUNCATED, DOWNLOAD_TIMEOUT (all
- * infrastructure) of the last try, or the signal's reason.
+ * infrastructure) of the last try, NO_DISK_SPACE (infrastructure), what the room throws, or the signal's
+ * reason.
  */
 export async function transfer(request: Transfer): Promise<string | undefined> {
   const { client, urls, signal } = request;
@@ -115,22 +117,29 @@ interface Incoming {
 }
 
 async function receive(request: Transfer, { url, answer, start }: Incoming): Promise<void> {
-  const { partial, client, signal } = request;
+  const { partial, client, signal, room } = request;
   const length = Number(answer.headers['content-length'] ?? Number.NaN);
   const total = start + length;
-  if (Number.isSafeInteger(total)) await request.onSize?.(total);
+  const isKnown = Number.isSafeInteger(total);
+  if (isKnown) await room.require(total);
+  const watch = isKnown ? new PassThrough() : growIn(room, start);
   const meter = new Meter(url, total, request.log);
   using idle = watchProgress(meter, client, signal);
   const file = createWriteStream(partial, { flags: start > 0 ? 'r+' : 'w', start });
   try {
-    await pipeline(answer.body, meter, file, { signal: idle.signal });
+    await pipeline(answer.body, meter, watch, file, { signal: idle.signal });
   } catch (thrown) {
     idle.signal.throwIfAborted();
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC') throw diskFull(partial, thrown);
-    const cut = Number.isSafeInteger(total) && meter.bytes > 0;
-    throw cut ? truncated(url, `${start + meter.bytes} bytes`, total) : unreachable(url, thrown);
+    // What was refused does not stay and take the room of others.
+    if (thrown instanceof UsageError) await rm(partial, { force: true });
+    if (thrown instanceof HarnessError) throw thrown;
+    const cut = isKnown && meter.bytes > 0;
+    throw (
+      diskFull(partial, thrown) ??
+      (cut ? truncated(url, `${start + meter.bytes} bytes`, total) : unreachable(url, thrown))
+    );
   }
-  if (Number.isSafeInteger(length) && meter.bytes !== length) {
+  if (isKnown && meter.bytes !== length) {
     throw truncated(url, `${start + meter.bytes} bytes`, total);
   }
 }
@@ -212,11 +221,6 @@ function serverError(url: string, { status, headers }: HttpAnswer): NetworkError
   const details = Number.isFinite(seconds) ? { retryAfterMs: Math.min(seconds, 60) * 1000 } : {};
   const text = `${url}: the server answered ${status}, expected 200`;
   return new NetworkError('SERVER_ERROR', text, { ...details, isFinal });
-}
-
-function diskFull(path: string, cause: unknown): InfrastructureError {
-  const text = `${path}: no space is left on the disk; make some with: ./yard images gc`;
-  return new InfrastructureError('NO_DISK_SPACE', text, { cause, phase: 'host' });
 }
 
 function startOf({ headers }: HttpAnswer): number {

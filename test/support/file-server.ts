@@ -60,6 +60,15 @@ export class FileServer {
   }
 }
 
+/** In pieces, whose end alone says how many bytes there are. */
+export function withoutLength(bytes: Buffer): Fault {
+  return (_request, response) => {
+    response.writeHead(200).flushHeaders();
+    response.end(bytes);
+    return true;
+  };
+}
+
 /** With `Range: bytes=N-`, as static servers do it. */
 export function sendFile(request: IncomingMessage, response: ServerResponse, bytes: Buffer): void {
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);

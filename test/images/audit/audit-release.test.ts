@@ -82,6 +82,25 @@ t.test('sizes', async (t) => {
   await signed.add(`${board}/${pxe}`, Buffer.alloc(10));
   for (const [name, bytes] of signed.map) scene.server.files.set(name, bytes);
   t.match(await problems(scene), [/it has 10 bytes, expected 64 to 4194304/]);
+
+  await t.test('that nobody tells, without end', async (t) => {
+    let sent = 0;
+    scene.server.faults.set(`${board}/${pxe}`, ({ method }, response) => {
+      if (method === 'HEAD') return false;
+      response.writeHead(200);
+      const piece = Buffer.alloc(2 ** 20);
+      const more = (): void => {
+        if (response.destroyed) return;
+        sent += 1;
+        if (sent < 64) response.write(piece, more);
+        else response.end();
+      };
+      more();
+      return true;
+    });
+    t.match(await problems(scene), [/pxe\.vmlinuz: it has \d+ bytes, expected 64 to 4194304$/]);
+    t.ok(sent < 64, 'it is not brought to its end');
+  });
 });
 
 t.test('payloads', async (t) => {

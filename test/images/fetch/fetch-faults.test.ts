@@ -5,7 +5,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Fault, FileServer } from '../../support/file-server.js';
+import { type Fault, FileServer, withoutLength } from '../../support/file-server.js';
 import { detachedSignature } from '../../support/release-signatures.js';
 import type { ReleaseWorld } from '../../support/release-world.js';
 import { images, refusal, sendAndCut, skip, worldFor } from './fetch-world.js';
@@ -110,6 +110,11 @@ t.test('what is not there', { skip }, async (t) => {
   t.match(await refusal(world), {
     code: 'BAD_FETCH',
     message: /version\.txt has 1048577 bytes, expected 1048576 at most; check that --server has/,
+  });
+  server.faults.set('/amd64-usr/current/version.txt', withoutLength(Buffer.alloc(2 ** 21)));
+  t.match(await refusal(world), {
+    code: 'BAD_FETCH',
+    message: /version\.txt has \d{7} bytes, expected 1048576 at most; check that --server has/,
   });
 });
 

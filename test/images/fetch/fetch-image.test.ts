@@ -86,23 +86,3 @@ t.test('two fetches at once', { skip }, async (t) => {
   t.equal(brought.length, 1, 'one download');
   t.match(world.log.join('\n'), 'another process is fetching 4593.2.5; waiting for it');
 });
-
-t.test('quota', { skip }, async (t) => {
-  const world = await worldFor(t);
-  const { length } = await world.disk('4593.2.5');
-  t.match(await refusal(world, { quotaBytes: length - 1 }), {
-    code: 'OVER_QUOTA',
-    message: /\d+ MiB do not fit: 0 of \d+ MiB .*; give a larger --quota/,
-  });
-  await world.fetch();
-  await world.publish('4593.2.6');
-  await world.fetch();
-  await world.publish('4593.2.7');
-  const quotaBytes = 2 * length + 200_000;
-  await world.fetch({ quotaBytes });
-  t.same((await images(world)).toSorted(), [
-    'flatcar-4593.2.6-amd64-qemu',
-    'flatcar-4593.2.7-amd64-qemu',
-  ]);
-  t.match(world.log.join('\n'), 'removed images/flatcar-4593.2.5-amd64-qemu to make room');
-});
