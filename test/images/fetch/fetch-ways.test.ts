@@ -1,12 +1,12 @@
 /**
- * Ways to a release: broken off, by mirrors, by a proxy, and without network.
+ * Ways to a release: broken off, by mirrors, and without network.
  */
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { FileServer, sendFile } from '../../support/file-server.js';
+import { FileServer } from '../../support/file-server.js';
 import { refusal, sendAndCut, skip, worldFor } from './fetch-world.js';
 
 t.test('a cut is gone on from', { skip }, async (t) => {
@@ -133,36 +133,5 @@ t.test('offline', { skip }, async (t) => {
   await t.test('what is damaged is not used', async (t) => {
     await writeFile(join(image.directory, image.descriptor.disk.file), 'damaged');
     t.equal((await refusal(world, { offline: true })).code, 'NOT_AN_IMAGE');
-  });
-});
-
-t.test('a proxy', { skip }, async (t) => {
-  const world = await worldFor(t);
-  const proxy = await FileServer.start();
-  t.teardown(async () => await proxy.close());
-  proxy.files.clear();
-  for (const [path, bytes] of world.server.files) {
-    proxy.faults.set(path, (request, response) => {
-      t.match(request.url, /^http:\/\/stable\.release\.example/, 'the whole URL is asked for');
-      sendFile(request, response, bytes);
-      return true;
-    });
-  }
-  const servers = ['http://{channel}.release.example'];
-  const { limits } = world.request().http;
-  t.ok(await world.fetch({ servers, http: { proxy: proxy.url, followHosts: [], limits } }));
-  t.ok(proxy.requests.length > 4);
-  t.same(world.server.requests, []);
-
-  await t.test('of the environment', async (t) => {
-    const before = process.env['http_proxy'];
-    process.env['http_proxy'] = proxy.url;
-    t.teardown(() => {
-      if (before === undefined) delete process.env['http_proxy'];
-      else process.env['http_proxy'] = before;
-    });
-    proxy.requests.length = 0;
-    t.ok(await world.fetch({ servers, cacheDirectory: join(world.directory, 'other') }));
-    t.ok(proxy.requests.length > 4);
   });
 });
