@@ -80,9 +80,9 @@ export function candidate(version: string, fields: Partial<Candidate> = {}): Can
   };
 }
 
-/** What the history is about, unless it says otherwise. */
+/** What the history is about, unless it says otherwise: what beta has. */
 export const pastImage = {
-  imageSha256: digest('image 4100.1.0'),
+  imageSha256: digest('image 4152.1.0'),
   osName: 'Test OS',
   arch: 'amd64',
 } as const;

@@ -3,9 +3,10 @@
  * signed about, since a version may be made again with other bytes.
  */
 
-import { branchOf, type CandidateImage, nearestAncestors } from '../candidate.js';
+import { branchOf, type CandidateImage } from '../candidate.js';
 import type { Evidence } from '../evidence.js';
 import type { Bound, CanaryReport } from '../field-evidence.js';
+import { ancestorImages } from '../inherited-images.js';
 import type { GateFinding } from '../rule-result.js';
 import { compare } from '../waiver.js';
 
@@ -31,10 +32,7 @@ interface OwnCanaries {
 /** A report of other bytes stands in the way until its source speaks of these. */
 export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): OwnCanaries {
   const { candidate, canaries } = evidence;
-  const images = new Map<string, readonly CandidateImage[]>();
-  for (const { version } of nearestAncestors(candidate))
-    images.set(version, knownImages(version, evidence));
-  images.set(candidate.version, candidate.images);
+  const images = new Map(ancestorImages(evidence)).set(candidate.version, candidate.images);
   const past = canaries.filter(({ version, at }) => {
     return images.has(version) && Date.parse(at) <= newestMs;
   });
@@ -56,18 +54,6 @@ export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): 
       ...(own.length > 0 ? candidate.images.flatMap((image) => ofMissing(image, own)) : []),
     ],
   };
-}
-
-/** As described; where the ledger knows the release, it must be the one that was signed into a channel. */
-function knownImages(
-  version: string,
-  { releases, promotions }: Evidence,
-): readonly CandidateImage[] {
-  const images = releases.find((one) => one.version === version)?.images ?? [];
-  const past = promotions.filter((one) => one.version === version);
-  return images.filter(({ sha256, payloadSha256 }) => {
-    return past.every(({ digests }) => digests.includes(sha256) && digests.includes(payloadSha256));
-  });
 }
 
 /** The architectures whose image and payload it names; none when it names anything else. */

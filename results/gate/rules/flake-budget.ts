@@ -5,6 +5,7 @@
 
 import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
+import { inheritedDigests } from '../inherited-images.js';
 import type { GateFinding } from '../rule-result.js';
 import type { History, HistoryEntry } from '../run-evidence.js';
 import { aboutFailure, failuresOf, rateOf, toldBefore } from './about-cell.js';
@@ -59,18 +60,22 @@ function pastKey({ suite, arch }: { readonly suite: string; readonly arch: strin
   return `${suite} ${arch}`;
 }
 
-/** By suite and architecture, of the candidate's system; its own runs are counted elsewhere. */
+/**
+ * By suite and architecture, of the candidate's system and of what it inherits from: how often a case fails in
+ * another branch says nothing of this one.
+ */
 function recentEntries(
   { entries }: History,
   days: number,
   { evidence, now }: RuleContext,
 ): ReadonlyMap<string, readonly HistoryEntry[]> {
   const since = new Date(now.getTime() - days * dayMs).toISOString();
-  const own = new Set(evidence.candidate.images.map(({ sha256 }) => sha256));
+  const inherited = inheritedDigests(evidence);
   const { osName } = evidence.candidate;
   const byCase = new Map<string, HistoryEntry[]>();
   for (const entry of entries) {
-    if (entry.at < since || entry.osName !== osName || own.has(entry.imageSha256)) continue;
+    if (entry.at < since || entry.osName !== osName) continue;
+    if (!inherited.has(entry.imageSha256)) continue;
     const known = byCase.get(pastKey(entry));
     if (known) known.push(entry);
     else byCase.set(pastKey(entry), [entry]);

@@ -20,6 +20,7 @@ import {
 } from '../../support/gate-values.js';
 import { GateWorld } from '../../support/gate-world.js';
 import { victim } from './laundering/attempt.js';
+import { flaky } from './laundering/budget.js';
 import { unknownBefore, unknownEver } from './laundering/new-cases.js';
 import { nameCode, ownCode } from './laundering/other-code.js';
 
@@ -143,6 +144,21 @@ t.test('a flaky case that the budget has room for is named all the same', async 
   t.equal(verdict, 'promote');
   const summary = rules.find(({ rule }) => rule === 'all-suites')?.summary;
   t.match(summary, /; flaky, left to the budget: etcd\/forms on amd64, qemu, bios$/);
+});
+
+t.test('a flaky case is as usual where what it was rebuilt from had it, too', async (t) => {
+  const world = await GateWorld.honest(t.testdir({}));
+  await flaky(world);
+  await world.approve(world.ben);
+  await world.approve(world.cleo);
+  const imageSha256 = digest('image 4230.0.0');
+  const past = { suite: victim, at: daysAgo(20), ...pastImage, imageSha256 };
+  await world.addHistory({ entries: [{ ...past, passed: 99, failed: 1 }] });
+  const { rules } = await world.ask();
+  const open = rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule);
+  t.same(open, ['flakes'], 'nobody knows its images');
+  await world.addCandidate(candidate('4230.0.0'));
+  t.equal((await world.ask()).verdict, 'promote');
 });
 
 t.test(

@@ -18,6 +18,7 @@ import { attempts as field } from './laundering/field.js';
 import { attempts as newCases } from './laundering/new-cases.js';
 import { attempts as otherBytes } from './laundering/other-bytes.js';
 import { attempts as otherCode } from './laundering/other-code.js';
+import { attempts as otherPast } from './laundering/other-past.js';
 import { attempts as pending } from './laundering/pending.js';
 import { attempts as people } from './laundering/people.js';
 import { attempts as policy } from './laundering/policy.js';
@@ -34,6 +35,7 @@ const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
   ...[...reports, ...act, ...channels, ...pending, ...retired, ...otherCode, ...comparisons],
+  ...otherPast,
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */
