@@ -10,6 +10,7 @@ import { GateWorld } from '../../support/gate-world.js';
 import { attempts as act } from './laundering/act.js';
 import { attempts as age } from './laundering/age.js';
 import type { Attempt } from './laundering/attempt.js';
+import { attempts as bootTime } from './laundering/boot-time.js';
 import { attempts as canaries } from './laundering/canaries.js';
 import { attempts as candidates } from './laundering/candidates.js';
 import { attempts as channels } from './laundering/channels.js';
@@ -28,6 +29,7 @@ import { attempts as reports } from './laundering/reports.js';
 import { attempts as retired } from './laundering/retired.js';
 import { attempts as runs } from './laundering/runs.js';
 import { attempts as signatures } from './laundering/signatures.js';
+import { attempts as storedRuns } from './laundering/stored-runs.js';
 import { attempts as takenAway } from './laundering/taken-away.js';
 import { attempts as waivers } from './laundering/waivers.js';
 
@@ -35,7 +37,7 @@ const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
   ...[...reports, ...act, ...channels, ...pending, ...retired, ...otherCode, ...comparisons],
-  ...otherPast,
+  ...[...bootTime, ...otherPast, ...storedRuns],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */
