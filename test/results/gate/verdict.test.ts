@@ -77,6 +77,19 @@ t.test('one failure more never helps', async (t) => {
   t.pass('for 60 sets of runs');
 });
 
+t.test('a rule that throws blocks, and the others are judged all the same', async (t) => {
+  const { evidence, ...rest } = await requestOf(await GateWorld.honest(t.testdir({})));
+  const canaries = evidence.canaries.map((one) => ({ ...one, failed: one.instances + 1 }));
+  const { verdict, rules } = evaluate({ ...rest, evidence: { ...evidence, canaries } });
+  t.equal(verdict, 'block');
+  const open = rules.filter(({ status }) => status !== 'PASS');
+  t.match(open, [{ rule: 'canary', status: 'ERROR', summary: 'it could not be judged' }]);
+  t.match(open[0]?.findings, [
+    { subject: 'canary', expected: 'a judgement', seen: '101 failures of 100 trials' },
+  ]);
+  t.equal(rules.length, evaluate({ ...rest, evidence }).rules.length);
+});
+
 t.test('the order of the files does not matter', async (t) => {
   const request = await requestOf(await GateWorld.honest(t.testdir({})));
   const { evidence } = request;
