@@ -36,6 +36,14 @@ export function failedTests(tap: string): readonly string[] {
   return failed[0] as string[];
 }
 
+/**
+ * What a table says of itself as a whole, as `237 of 237 attempts refused`, wherever in the tests it says so:
+ * reporters show comments of the outermost level only.
+ */
+export function counts(tap: string): readonly string[] {
+  return [...tap.matchAll(/^ *# (\d+ of \d+ .*)$/gm)].map(([, text = '']) => text);
+}
+
 function named(name: string, inside: readonly string[]): readonly string[] {
   return inside.length > 0 ? inside.map((inner) => `${name}: ${inner}`) : [name];
 }

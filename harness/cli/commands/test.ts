@@ -10,7 +10,7 @@ import { execa } from 'execa';
 import { UsageError } from '../../base/errors.js';
 import { compiledRoot, projectRoot } from '../../base/project-root.js';
 import { makeTempDirectory, removeTree } from '../../base/run-dir.js';
-import { failedTests, type Tally, tally } from '../tap-tally.js';
+import { counts, failedTests, type Tally, tally } from '../tap-tally.js';
 
 /** Runs the tests whose file name contains one of the filters, or all; returns the exit status. */
 export async function testCommand(filters: readonly string[]): Promise<number> {
@@ -68,6 +68,7 @@ async function runTap(files: readonly string[]): Promise<Tally> {
     const { exitCode } = await execa(binary('tap'), argv, options);
     const tap = await readFile(output, 'utf8');
     for (const line of failedTests(tap)) process.stdout.write(`failed  ${line}\n`);
+    for (const line of counts(tap)) process.stdout.write(`counted  ${line}\n`);
     return tally(tap, exitCode === 0);
   } finally {
     await removeTree(directory);

@@ -3,13 +3,15 @@
  */
 
 import t from 'tap';
-import { failedTests, tally } from '../../../harness/cli/tap-tally.js';
+import { counts, failedTests, tally } from '../../../harness/cli/tap-tally.js';
 
 const tap = [
   'TAP version 14',
   '# Subtest: dist/test/a.test.js',
   '    # Subtest: it works',
   '        not ok 1 - should be equal',
+  '        # 3 of 4 attempts refused',
+  '        # another word of it',
   '    not ok 1 - it works # time=30.34ms',
   '    ok 2 - it also works # time=1ms',
   'not ok 1 - dist/test/a.test.js # time=72.258ms',
@@ -25,6 +27,11 @@ t.test('the failed tests are named again, where a log is cut', async (t) => {
     'dist/test/c.test.js',
   ]);
   t.same(failedTests('ok 1 - dist/test/b.test.js'), []);
+});
+
+t.test('what a table counts is told, however deep it is', async (t) => {
+  t.same(counts(tap), ['3 of 4 attempts refused']);
+  t.same(counts('# { total: 4, pass: 2 }\n# time=72.2ms'), []);
 });
 
 t.test('a run without totals failed', async (t) => {
