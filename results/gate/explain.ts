@@ -24,6 +24,7 @@ export function explainVerdict(verdict: GateVerdict, { all = false } = {}): read
     `${version}, ${from} to ${to}, ${how}, judged at ${at}`,
     '',
     ...verdict.rules.flatMap((result) => explainRule(result, all)),
+    ...whereReportsAre(verdict),
     '',
     answers[verdict.verdict],
     `  candidate ${digests.candidate.slice(0, 12)}, policy ${digests.policy.slice(0, 12)}`,
@@ -41,18 +42,30 @@ function explainRule({ rule, status, summary, findings }: RuleResult, all: boole
   ];
 }
 
+/** Reports may be on another host, or removed, and can be made again wherever the run is. */
+function whereReportsAre({ rules }: GateVerdict): readonly string[] {
+  const isToSee = rules.some(({ findings }) => findings.some(({ report }) => report));
+  const next = 'where one is missing: ./yard report RUN --format html';
+  return isToSee ? ['', `reports are in the directory of the runs; ${next}`] : [];
+}
+
 function explainFinding(finding: GateFinding): string[] {
-  const { subject, expected, seen, signature, run, report, waivedBy, firstBad, rate } = finding;
-  const since = [firstBad && `first bad in ${firstBad}`, rate && describeRate(rate)];
-  const told = [...since, signature && `signature ${signature}`].filter(Boolean);
+  const { subject, expected, seen, run, report, waivedBy } = finding;
+  const told = describeFailure(finding);
   const where = report ?? (run && `run ${run}`);
   const excuse = waivedBy ? [`               waived by ${waivedBy}`] : [];
   return [
     `             ${oneLine(subject)}: expected ${oneLine(expected)}, seen ${oneLine(seen)}`,
-    ...(told.length > 0 ? [`               ${told.join('; ')}`] : []),
+    ...(told ? [`               ${told}`] : []),
     ...(where ? [`               see ${where}`] : []),
     ...excuse,
   ];
+}
+
+/** Since which release, how often, and what a waiver has to name; empty where nothing of it is known. */
+export function describeFailure({ firstBad, rate, signature }: GateFinding): string {
+  const since = [firstBad && `first bad in ${firstBad}`, rate && describeRate(rate)];
+  return [...since, signature && `signature ${signature}`].filter(Boolean).join('; ');
 }
 
 /** `failed 1 of 2, 3 % to 97 %`; each bound holds with 95 %. */

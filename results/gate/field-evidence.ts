@@ -2,6 +2,8 @@
  * What was seen of a release outside the suites: on its server, in the field, by people.
  */
 
+import { parseRunId } from '../../harness/model/ids.js';
+
 /** One file of a release as its server has it. */
 export interface AssetEvidence {
   readonly name: string;
@@ -37,6 +39,17 @@ export interface CanaryReport {
     readonly instances: number;
     readonly failed: number;
   };
+}
+
+/** How the source of a report is called that was made of a run's own canaries. */
+export function sourceOfRun(run: string): string {
+  return `run ${run}`;
+}
+
+/** The run of such a source; undefined for any other. */
+export function runOfSource(source: string): string | undefined {
+  const [, name = ''] = source.split(/^run /);
+  return parseRunId(name);
 }
 
 /** What somebody says who tried a release; without a problem it is well. */

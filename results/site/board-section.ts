@@ -9,6 +9,7 @@ import {
   describeNext,
   type NextRelease,
 } from '../gate/board.js';
+import { describeFailure } from '../gate/explain.js';
 import type { GateFinding } from '../gate/rule-result.js';
 import { escapeHtml } from './escape-html.js';
 
@@ -79,13 +80,19 @@ function whyNot(
   ];
 }
 
-function findingItem(
-  { subject, expected, seen, run, report }: GateFinding,
-  reports: ReadonlySet<string>,
-): string {
+/** With all that the terminal tells of it. */
+function findingItem(finding: GateFinding, reports: ReadonlySet<string>): string {
+  const { subject, expected, seen } = finding;
   const text = escapeHtml(`${subject}: expected ${expected}, seen ${seen}`);
-  if (run === undefined || !reports.has(run)) return `<li>${text}</li>`;
+  const told = escapeHtml(describeFailure(finding));
+  const about = told && `<br><span class="dim">${told}</span>`;
+  return `<li>${[text, about, whereOf(finding, reports)].filter(Boolean).join(' ')}</li>`;
+}
+
+/** A run whose report is not on the site is named: who has it can make one. */
+function whereOf({ run, report }: GateFinding, reports: ReadonlySet<string>): string {
+  if (run === undefined) return '';
+  if (!reports.has(run)) return `run ${escapeHtml(run)}`;
   const fragment = /#.*$/.exec(report ?? '')?.[0] ?? '';
-  const target = escapeHtml(`runs/${run}.html${fragment}`);
-  return `<li>${text} <a href="${target}">report</a></li>`;
+  return `<a href="${escapeHtml(`runs/${run}.html${fragment}`)}">report</a>`;
 }

@@ -23,6 +23,7 @@ import { keepRun } from '../../../results/kept-mark.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import { findRun } from '../../../results/run-store.js';
 import { presentRuns, suiteOutcomes } from '../../../results/suite-outcomes.js';
+import { tryHtmlReportOf } from '../html-report.js';
 import { watchInterrupts } from '../interrupt.js';
 import { type GateOptions, gateDirectory, oneSigner } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
@@ -31,8 +32,8 @@ import { runsRoot, type StoreOptions } from '../runs-root.js';
 type AttestOptions = GateOptions & StoreOptions & { readonly all?: boolean };
 
 /**
- * Signs a stored run as evidence, and marks it as kept. Prints the statement's file. Throws
- * UNATTESTED_RUNS (usage) when other runs of its image would stay untold.
+ * Signs a stored run as evidence, marks it as kept, and writes the HTML report that verdicts point into.
+ * Prints the statement's file. Throws UNATTESTED_RUNS (usage) when other runs of its image would stay untold.
  */
 export async function attestCommand(name: string, options: AttestOptions): Promise<void> {
   using interrupt = watchInterrupts();
@@ -47,7 +48,16 @@ export async function attestCommand(name: string, options: AttestOptions): Promi
     const path = await attestRun(directory, evidence, { signer, trusted });
     await keepRun(run, { at: new Date().toISOString(), reason: `${runner} attested it: ${path}` });
     process.stdout.write(`${path}\n${await describe(evidence, directory)}\n`);
+    await reportFor(run, evidence);
   }
+}
+
+/** What is signed stands without it, and it can be made again, so this is no error. */
+async function reportFor(directory: string, { run }: RunEvidence): Promise<void> {
+  const problem = await tryHtmlReportOf(directory);
+  if (problem === undefined) return;
+  const next = `make it with: ./yard report ${run} --format html`;
+  process.stderr.write(`yard: run ${run} has no HTML report: ${oneLine(problem)}; ${next}\n`);
 }
 
 /** All are read before the first of them is signed. */

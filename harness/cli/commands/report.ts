@@ -3,16 +3,12 @@
  */
 
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeHtmlReport } from '../../../results/html/write-html-report.js';
 import { missingFiles } from '../../../results/missing-files.js';
 import { readOwnRecord } from '../../../results/record-file.js';
 import { type ReportFormatName, reportFormats } from '../../../results/reporters/formats.js';
-import { runFiles } from '../../../results/run-files.js';
 import { findRun } from '../../../results/run-store.js';
 import { toError, UsageError } from '../../base/errors.js';
-import { projectRoot } from '../../base/project-root.js';
-import { loadContract } from '../../select/contract.js';
+import { htmlReportOf } from '../html-report.js';
 import { refuseEvidence } from '../refuse-evidence.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 import { sayMissing } from '../say-missing.js';
@@ -36,13 +32,8 @@ export async function reportCommand(name: string, options: ReportOptions): Promi
 }
 
 /** Too large for a terminal, so it is always a file; its path is printed. */
-async function htmlReport(
-  runDirectory: string,
-  output = join(runDirectory, runFiles.html),
-): Promise<void> {
-  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
-  const request = { runDirectory, contract: [...contract.values()], output };
-  const missing = await writeHtmlReport(request);
+async function htmlReport(runDirectory: string, wanted?: string): Promise<void> {
+  const { output, missing } = await htmlReportOf(runDirectory, wanted);
   process.stdout.write(`${output}\n`);
   sayMissing(runDirectory, missing);
 }

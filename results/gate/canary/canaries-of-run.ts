@@ -10,7 +10,7 @@ import { UsageError } from '../../../harness/base/errors.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../../harness/model/record.js';
 import type { StoredEvidence } from '../attest-run.js';
 import type { Candidate } from '../candidate.js';
-import type { CanaryReport } from '../field-evidence.js';
+import { type CanaryReport, sourceOfRun } from '../field-evidence.js';
 import { problemOf } from '../read-statements.js';
 import type { FoundCanaries } from '../sign-canary.js';
 import { canaryReport, type MachineStory, type Sighting } from './machine-story.js';
@@ -77,7 +77,7 @@ async function reportOf(
   const stories = machines.map(({ machine, messages }) => {
     return { machine, sightings: sightingsOf(messages) } satisfies MachineStory;
   });
-  const question = { source: `run ${run}`, version, baseline: image.version, nowMs, silentMs };
+  const question = { source: sourceOfRun(run), version, baseline: image.version, nowMs, silentMs };
   const report = canaryReport(stories, question);
   if (report.instances > 0) return report;
   const heard = [...new Set(stories.flatMap((one) => one.sightings.map((s) => s.version)))];

@@ -6,13 +6,23 @@
 import { type Failures, rateLowerBound, rateUpperBound } from '../../count-statistics.js';
 import { type Cell, cellName, type PlacedAttempt, statusOfCell } from '../cells.js';
 import type { FailureRate, GateFinding } from '../rule-result.js';
-import type { RuleContext } from './context.js';
+import type { PastRelease, RuleContext } from './context.js';
 
+type Where = Pick<GateFinding, 'run' | 'report'>;
 type About = Pick<GateFinding, 'run' | 'report' | 'firstBad' | 'rate'>;
 
 /** For a failure; `attempt` is the one to look into. */
 export function aboutFailure(cell: Cell, attempt: PlacedAttempt, context: RuleContext): About {
-  const firstBad = firstBadOf(cell, context);
+  return aboutFailureOver(context.releases(), cell, attempt);
+}
+
+/** The same where releases are compared by something else than runs on their own images. */
+export function aboutFailureOver(
+  releases: readonly PastRelease[],
+  cell: Cell,
+  attempt: PlacedAttempt,
+): About {
+  const firstBad = firstBadOf(cell, releases);
   return {
     ...whereIs(attempt),
     ...(firstBad !== undefined && { firstBad }),
@@ -32,8 +42,13 @@ export function whyOf({ cause }: PlacedAttempt): string {
 }
 
 /** The run, and its report at the case: the address that `report-page` understands. */
-export function whereIs({ run, index }: PlacedAttempt): Pick<GateFinding, 'run' | 'report'> {
+export function whereIs({ run, index }: Pick<PlacedAttempt, 'run' | 'index'>): Where {
   return { run, report: `${run}/report.html#/case/${index}` };
+}
+
+/** The run, and its report as a whole: for what has no case there. */
+export function whereIsRun(run: string): Where {
+  return { run, report: `${run}/report.html` };
 }
 
 /** Attempts that told something. */
@@ -73,10 +88,10 @@ export function rateOf(seen: Failures): FailureRate {
 }
 
 /** Releases that did not have it, or could not tell, say nothing. */
-function firstBadOf(cell: Cell, { releases }: RuleContext): string | undefined {
+function firstBadOf(cell: Cell, releases: readonly PastRelease[]): string | undefined {
   const name = cellName(cell);
   let first: string | undefined;
-  for (const { version, statuses } of [...releases()].reverse()) {
+  for (const { version, statuses } of [...releases].reverse()) {
     const status = statuses.get(name);
     if (status === 'passed') return first;
     if (status === 'failed' || status === 'flaky') first = version;

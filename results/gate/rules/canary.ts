@@ -4,10 +4,10 @@
  */
 
 import { type Failures, fisherExact } from '../../count-statistics.js';
-import type { CanaryReport } from '../field-evidence.js';
+import { type CanaryReport, runOfSource } from '../field-evidence.js';
 import type { GateFinding, RuleStatus } from '../rule-result.js';
 import type { RuleOf } from '../rule-schema.js';
-import { rateOf } from './about-cell.js';
+import { rateOf, whereIsRun } from './about-cell.js';
 import { canariesOf } from './canary-reports.js';
 import type { Judge } from './context.js';
 
@@ -91,6 +91,8 @@ interface Fleet {
   readonly told: string;
   /** Why they failed, in brackets, if anybody said. */
   readonly reasons: string;
+  /** Where most of them failed, if those were canaries of a run. */
+  readonly run: string | undefined;
 }
 
 function fleetOf(reports: readonly CanaryReport[], when: string): Fleet {
@@ -100,7 +102,9 @@ function fleetOf(reports: readonly CanaryReport[], when: string): Fleet {
     trials: reports.reduce((total, { baseline }) => total + baseline.instances, 0),
   };
   const told = `${seen.failed} of ${seen.trials} machines failed ${when}`;
-  return { seen, before, told, reasons: reasonsOf(reports) };
+  const [worst] = [...reports].sort((a, b) => b.failed - a.failed);
+  const run = worst && runOfSource(worst.source);
+  return { seen, before, told, reasons: reasonsOf(reports), run };
 }
 
 function isMany({ floor }: RuleOf<'canary'>, { seen }: Fleet): boolean {
@@ -108,7 +112,7 @@ function isMany({ floor }: RuleOf<'canary'>, { seen }: Fleet): boolean {
 }
 
 function worseThanBefore(rule: RuleOf<'canary'>, fleet: Fleet): GateFinding[] {
-  const { seen, before, told, reasons } = fleet;
+  const { seen, before, told, reasons, run } = fleet;
   const chance = fisherExact(seen, before);
   if (!isMany(rule, fleet) || (before.trials > 0 && chance >= rule.p)) return [];
   const expected =
@@ -116,7 +120,8 @@ function worseThanBefore(rule: RuleOf<'canary'>, fleet: Fleet): GateFinding[] {
       ? `at most ${100 * rule.floor} % of them failed, with nothing to compare with`
       : `no more than ${before.failed} of ${before.trials} before`;
   const text = `${told}${reasons}; by chance ${chance.toPrecision(2)}`;
-  return [{ ...found(expected, text, 'FAIL'), rate: rateOf(seen) }];
+  const about = { rate: rateOf(seen), ...(run !== undefined && whereIsRun(run)) };
+  return [{ ...found(expected, text, 'FAIL'), ...about }];
 }
 
 function notComparable(rule: RuleOf<'canary'>, fleet: Fleet, isFirst: boolean): GateFinding[] {

@@ -5,17 +5,14 @@
 import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import type { CandidateImage, KnownRelease } from '../candidate.js';
-import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
-import { countsFully } from '../fresh-runs.js';
+import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RunEvidence } from '../run-evidence.js';
-import { aboutFailure, besideOutcomes, failuresByCause, whyOf } from './about-cell.js';
-import type { Judge, RuleContext } from './context.js';
+import { aboutFailureOver, besideOutcomes, failuresByCause, whereIs, whyOf } from './about-cell.js';
+import type { Judge, PastRelease, RuleContext } from './context.js';
+import { pastOfUpdate, runsOfUpdate } from './update-runs.js';
 
-/**
- * A run proves an edge when its machines began with the very image of that version and were given this
- * payload; a suite that took another one of the run's proves nothing of this one.
- */
+/** What proves an update is told by {@link runsOfUpdate}. */
 export const judgeEdges: Judge<'edges'> = (rule, context) => {
   const { candidate, baseline } = context.evidence;
   const versions = rule.from.flatMap((version) => {
@@ -55,6 +52,8 @@ interface Update {
   readonly cells: readonly Cell[];
   /** Suites that it left out, with the reason. */
   readonly leftOut: ReadonlyMap<SuiteId, string>;
+  /** How the same update stood to the releases before: only a failure asks. */
+  readonly past: () => readonly PastRelease[];
 }
 
 function judgeUpdate(
@@ -62,37 +61,12 @@ function judgeUpdate(
   to: CandidateImage,
   { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
 ): JudgedUpdate {
-  const { proofs, rest } = runsOfUpdate(from, to, context);
-  const cells = [...cellsOf(proofs, rest).values()].flatMap((cell) => cellOf(cell, to));
+  const { proofs, cells } = runsOfUpdate({ from, to }, context);
   const subject = `the update from ${from.version} on ${to.arch}`;
-  const update = { subject, cells, leftOut: leftOutBy(proofs, cells) };
+  const past = () => pastOfUpdate({ from, to }, cells, context);
+  const update = { subject, cells, leftOut: leftOutBy(proofs, cells), past };
   const findings = cases.flatMap((glob) => judgeGlob(glob, update, context));
   return { findings, notes: notesOn(update, picomatch([...cases])) };
-}
-
-/** Without the attempts that took other payloads, if those are not all of them. */
-function cellOf(cell: Cell, { payloadSha256 }: CandidateImage): readonly Cell[] {
-  const attempts = cell.attempts.filter(
-    ({ payloads }) => payloads?.includes(payloadSha256) ?? true,
-  );
-  return attempts.length === 0 && cell.attempts.length > 0 ? [] : [{ ...cell, attempts }];
-}
-
-/** Those that may prove it, and those of which only failures count. */
-function runsOfUpdate(
-  { version, images }: KnownRelease,
-  { arch, payloadSha256 }: CandidateImage,
-  context: RuleContext,
-) {
-  const digests = images.filter((one) => one.arch === arch).map(({ sha256 }) => sha256);
-  // Its own version too: the file that names the images of an old release is signed by nobody.
-  const runs = ownRuns(context).filter((run) => {
-    const isTo = run.updatesTo.some((to) => to.payloadSha256 === payloadSha256);
-    return isTo && run.version === version && digests.includes(run.imageSha256);
-  });
-  const counts = countsFully(context);
-  const isProof = (run: RunEvidence) => run.endedAt !== undefined && counts(run);
-  return { proofs: runs.filter(isProof), rest: runs.filter((run) => !isProof(run)) };
 }
 
 function judgeGlob(glob: string, update: Update, context: RuleContext): GateFinding[] {
@@ -104,7 +78,7 @@ function judgeGlob(glob: string, update: Update, context: RuleContext): GateFind
   return suites.flatMap((suite) => {
     const own = cells.filter((cell) => cell.suite === suite);
     if (own.length === 0) return [unproven(subject, suite)];
-    return own.flatMap((cell) => judgeCell(cell, subject, context));
+    return own.flatMap((cell) => judgeCell(cell, update));
   });
 }
 
@@ -146,20 +120,18 @@ function unproven(subject: string, by: string): GateFinding {
   return { subject, expected: `proven by ${by}`, seen: 'in no run', status: 'INCONCLUSIVE' };
 }
 
-function ownRuns({ evidence }: RuleContext): readonly RunEvidence[] {
-  return evidence.runs
-    .map((signed) => signed.evidence)
-    .filter(({ osName }) => osName === evidence.candidate.osName);
-}
-
-function judgeCell(cell: Cell, update: string, context: RuleContext): GateFinding[] {
+function judgeCell(cell: Cell, { subject, past }: Update): GateFinding[] {
   const status = statusOfCell(cell);
   if (status === 'passed') return [];
-  const finding = { subject: `${update}: ${cellName(cell)}`, expected: 'passed', seen: status };
+  const finding = { subject: `${subject}: ${cellName(cell)}`, expected: 'passed', seen: status };
   const causes = failuresByCause(cell);
-  if (causes.length === 0) return [{ ...finding, status: 'INCONCLUSIVE' }];
+  if (causes.length === 0) {
+    const last = cell.attempts.at(-1);
+    return [{ ...finding, status: 'INCONCLUSIVE', ...(last && whereIs(last)) }];
+  }
+  const releases = past();
   return causes.map((failed) => {
-    const { firstBad: _, ...about } = aboutFailure(cell, failed, context);
+    const about = aboutFailureOver(releases, cell, failed);
     const signature = failed.cause && { signature: failed.cause.signature };
     const seen = `${status}: ${whyOf(failed)}`;
     return { ...finding, seen, status: 'FAIL', ...about, ...signature };

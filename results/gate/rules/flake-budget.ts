@@ -4,11 +4,11 @@
  */
 
 import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
-import { type Cell, cellName, statusOfCell } from '../cells.js';
+import { type Cell, cellName, type PlacedAttempt, statusOfCell } from '../cells.js';
 import { inheritedDigests } from '../inherited-images.js';
 import type { GateFinding } from '../rule-result.js';
 import type { History, HistoryEntry } from '../run-evidence.js';
-import { aboutFailure, failuresOf, rateOf, toldBefore } from './about-cell.js';
+import { aboutFailure, failuresOf, rateOf, toldBefore, whereIs } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 import { judgeNewFlake } from './new-flake.js';
 
@@ -94,7 +94,12 @@ function overall(
   const more = flaky.length > 5 ? `; and ${flaky.length - 5} more` : '';
   const seen = `${flaky.length} of ${told.length}, by chance ${chance.toPrecision(2)}: ${names}${more}`;
   const expected = `at most ${100 * rate} % of the cases flaky`;
-  return [{ subject: 'all cases', expected, seen, status: 'FAIL' }];
+  const first = flaky[0] && firstFailure(flaky[0]);
+  return [{ subject: 'all cases', expected, seen, status: 'FAIL', ...(first && whereIs(first)) }];
+}
+
+function firstFailure({ attempts }: Cell): PlacedAttempt | undefined {
+  return attempts.find(({ outcome }) => outcome === 'failed');
 }
 
 interface Past {
@@ -109,7 +114,7 @@ function ofCase(cell: Cell, { past, most, context }: Past): GateFinding[] {
   const own = failuresOf(cell);
   const pooled = withPast(cell, past);
   const worst = [own, pooled].find((counts) => rateLowerBound(counts) > most);
-  const first = cell.attempts.find(({ outcome }) => outcome === 'failed');
+  const first = firstFailure(cell);
   if (worst === undefined || first === undefined) return [];
   const least = (100 * rateLowerBound(worst)).toFixed(0);
   const whose = worst === own ? ', all of this release' : '';

@@ -8,7 +8,7 @@ import { digestOf } from '../canonical-json.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RuleOf } from '../rule-schema.js';
-import { failuresOf } from './about-cell.js';
+import { failuresOf, whereIs, whereIsRun } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 /** The digest of an inventory: of the ids of its suites, sorted. */
@@ -83,11 +83,11 @@ function leftOut(place: Place, rule: RuleOf<'inventory'>, context: RuleContext):
   return [...now]
     .filter(([suite]) => !isAllowed(suite))
     .filter(([suite]) => evidence.baseline === undefined || !before.has(suite))
-    .map(([suite, seen]) => {
+    .map(([suite, left]) => {
       const expected = evidence.baseline
         ? `run on ${arch} as for ${evidence.baseline.version}`
         : `run on ${arch}, or named by the policy`;
-      return { subject: suite, expected, seen, status: 'FAIL' } as const;
+      return { subject: suite, expected, ...left, status: 'FAIL' } as const;
     });
 }
 
@@ -122,7 +122,9 @@ function skipped(
     });
     if (!isTold || isAllowed(cell.suite) || !isRunBeside) return [];
     const expected = `run as for ${evidence.baseline?.version}`;
-    return [{ subject: cellName(cell), expected, seen: 'skipped by the guest', status: 'FAIL' }];
+    const last = cell.attempts.at(-1);
+    const seen = { seen: 'skipped by the guest', ...(last && whereIs(last)) };
+    return [{ subject: cellName(cell), expected, ...seen, status: 'FAIL' }];
   });
 }
 
@@ -132,19 +134,27 @@ function sameSuiteAndPlace(one: Cell, other: Cell): boolean {
   return other.suite === suite && other.arch === arch && other.platform === platform;
 }
 
-/** Suites that ran in none of the runs, and why. */
-function leftOutOf(runs: RuleContext['runs'], place: Place): ReadonlyMap<SuiteId, string> {
+/** Why a suite did not run, and where to look. */
+type LeftOut = Pick<GateFinding, 'seen' | 'run' | 'report'>;
+
+/** Suites that ran in none of the runs, as the last of them says. */
+function leftOutOf(runs: RuleContext['runs'], place: Place): ReadonlyMap<SuiteId, LeftOut> {
   const own = runsIn(runs, place);
   const ran = new Set(
     own.flatMap(({ cases }) => {
       return cases.filter((one) => !isSkipped(one)).map(({ suite }) => suite);
     }),
   );
-  const excluded = own.flatMap((run) =>
-    run.excluded.map((one) => [one.suite, one.reason] as const),
-  );
-  const skipped = own.flatMap(({ cases }) => {
-    return cases.filter(isSkipped).map(({ suite }) => [suite, 'skipped by the guest'] as const);
+  const excluded = own.flatMap(({ run, excluded }) => {
+    return excluded.map(({ suite, reason }): [SuiteId, LeftOut] => {
+      return [suite, { seen: reason, ...whereIsRun(run) }];
+    });
+  });
+  const skipped = own.flatMap(({ run, cases }) => {
+    return cases.flatMap((one, index): [SuiteId, LeftOut][] => {
+      const left = { seen: 'skipped by the guest', ...whereIs({ run, index }) };
+      return isSkipped(one) ? [[one.suite, left]] : [];
+    });
   });
   return new Map([...excluded, ...skipped].filter(([suite]) => !ran.has(suite)));
 }

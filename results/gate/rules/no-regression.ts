@@ -53,10 +53,12 @@ function couldNotRun(cell: Cell, { baselineCells, baselineRuns }: RuleContext): 
   return sameArch.some(({ excluded }) => excluded.some(({ suite }) => suite === cell.suite));
 }
 
-function unknownBefore(cell: Cell, { version }: Before): GateFinding {
+function unknownBefore(cell: Cell, { version, context }: Before): GateFinding {
   const expected = `seen on ${version} as well, to compare with`;
   const seen = `${rateOf(failuresOf(cell))}, and nothing of ${version}; run ${cell.suite} on it`;
-  return { subject: cellName(cell), expected, seen, status: 'INCONCLUSIVE' };
+  const failed = failuresByCause(cell).at(-1);
+  const about = failed && aboutFailure(cell, failed, context);
+  return { subject: cellName(cell), expected, seen, status: 'INCONCLUSIVE', ...about };
 }
 
 function compare(cell: Cell, before: Cell, { version, floor, p, context }: Before): GateFinding[] {

@@ -8,7 +8,8 @@ import { mannWhitney, median } from '../../statistics.js';
 import { cellName } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RuleOf } from '../rule-schema.js';
-import type { RunEvidence } from '../run-evidence.js';
+import type { CaseEvidence, RunEvidence } from '../run-evidence.js';
+import { whereIs } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 
 /** Both a believable difference and one that matters are needed to fail. */
@@ -29,6 +30,7 @@ export const judgePerformance: Judge<'performance'> = (rule, context) => {
     expected: `at most ${rule.ratio} times the median of ${baseline.version}`,
     seen: `${told}; by chance ${p.toPrecision(2)}`,
     status: 'FAIL',
+    ...worstOf(rule, context),
   };
   return { summary, findings: [finding] };
 };
@@ -56,20 +58,45 @@ function compareCases({ metric }: Performance, { runs, baselineRuns }: RuleConte
   };
 }
 
+type Metric = Performance['metric'];
+
 /** Of attempts that passed, by the case and what ran it. */
-function samplesOf(runs: readonly RunEvidence[], metric: Performance['metric']) {
+function samplesOf(runs: readonly RunEvidence[], metric: Metric) {
   const samples = new Map<string, number[]>();
-  for (const { arch, accelerator = 'unknown', cases } of runs) {
-    for (const { attempts, ...one } of cases) {
-      const passed = attempts.filter(({ outcome }) => outcome === 'passed');
-      const own = passed.flatMap(({ bootMs, memoryMiB }) => {
-        return (metric === 'boot' ? bootMs : memoryMiB) ?? [];
-      });
-      const key = `${cellName({ ...one, arch })}, ${accelerator}`;
+  for (const run of runs) {
+    for (const one of run.cases) {
+      const own = samplesIn(one, metric);
+      if (own.length === 0) continue;
+      const key = keyOf(one, run);
       const known = samples.get(key);
       if (known) known.push(...own);
-      else if (own.length > 0) samples.set(key, own);
+      else samples.set(key, own);
     }
   }
   return samples;
+}
+
+function keyOf(one: CaseEvidence, { arch, accelerator = 'unknown' }: RunEvidence): string {
+  return `${cellName({ ...one, arch })}, ${accelerator}`;
+}
+
+function samplesIn({ attempts }: CaseEvidence, metric: Metric): number[] {
+  const passed = attempts.filter(({ outcome }) => outcome === 'passed');
+  return passed.flatMap(({ bootMs, memoryMiB }) => {
+    return (metric === 'boot' ? bootMs : memoryMiB) ?? [];
+  });
+}
+
+/** Where the sample is that is the most of what its case took before. */
+function worstOf({ metric }: Performance, { runs, baselineRuns }: RuleContext) {
+  const before = samplesOf(baselineRuns, metric);
+  const shares = runs.flatMap((run) => {
+    return run.cases.map((one, index) => {
+      const known = before.get(keyOf(one, run));
+      const share = known ? Math.max(0, ...samplesIn(one, metric)) / median(known) : 0;
+      return { run: run.run, index, share };
+    });
+  });
+  const [worst] = shares.sort((a, b) => b.share - a.share);
+  return worst && whereIs(worst);
 }

@@ -27,8 +27,13 @@ t.test('what is there, for how long, and what blocks the next', async (t) => {
   const html = boardSection({ channels, at: now }, new Set([run.run])).join('\n');
   t.match(html, '<th scope="row">beta</th><td>4152.1.0</td><td>85 days</td>');
   t.match(html, '<span class="cell failed">4230.1.0</span> hold: all-suites FAIL');
-  t.match(html, `<a href="runs/${run.run}.html#/case/2">report</a>`);
+  const told =
+    '<br><span class="dim">first bad in 4230.1.0; failed 1 of 2, 3 % to 97 %; signature ';
+  const link = `<a href="runs/${run.run}.html#/case/2">report</a>`;
+  t.match(html, new RegExp(`${told}[0-9a-f]{12}</span> ${link}</li>`));
   t.notMatch(html, /<script/i, 'what was seen is text');
+  const without = boardSection({ channels, at: now }, new Set()).join('\n');
+  t.match(without, `</span> run ${run.run}</li>`, 'who has the run can make its report');
 });
 
 t.test('a release that can’t be judged is told, and hides nothing else', async (t) => {

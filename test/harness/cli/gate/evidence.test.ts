@@ -2,7 +2,7 @@
  * Attempts to make evidence of what is none, through the commands.
  */
 
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { readRecord, writeRecord } from '../../../../results/record-file.js';
@@ -71,6 +71,19 @@ t.test('runs that are no evidence are refused', async (t) => {
     t.same(await attested(desk), [], 'nothing was written');
     await rm(join(desk.directory, 'runs'), { recursive: true });
   }
+});
+
+t.test('a run whose report can’t be written is evidence all the same', async (t) => {
+  const desk = await GateDesk.make(t.testdir({}));
+  const directory = await desk.addRun(run);
+  await mkdir(join(directory, 'report.html'));
+  const { exitCode, stderr } = await desk.attest(run);
+  t.equal(exitCode, 0);
+  t.match(
+    stderr,
+    /^yard: run 2\S+ has no HTML report: .*; make it with: \.\/yard report 2\S+ --format/,
+  );
+  t.same(await attested(desk), ['lab-000001.json']);
 });
 
 t.test('a run counts once', async (t) => {

@@ -80,6 +80,8 @@ t.test('a bad release is held, explained, revoked', async (t) => {
   const desk = await GateDesk.make(t.testdir({}));
   const failed = [{ outcome: 'failed' as const, failure: failure({ message: 'no quorum' }) }];
   await desk.addRun(run, { cases: { ...green.cases, 'etcd/quorum': failed } });
+  const page = join(desk.directory, 'runs', run, 'report.html');
+  t.notOk(existsSync(page), 'a run has none of itself');
   await desk.attest(run);
   await desk.approve();
   const held = await desk.promote();
@@ -91,6 +93,7 @@ t.test('a bad release is held, explained, revoked', async (t) => {
   t.equal(told.exitCode, 1);
   t.match(told.stdout, 'first bad in 1.0.0; failed 1 of 1, 5 % to 100 %; signature ');
   t.match(told.stdout, `see ${run}/report.html#/case/1`);
+  t.match(await desk.read(`runs/${run}/report.html`), 'etcd/quorum', 'the report is there');
   t.match((await desk.yard('gate', 'log')).stdout, /verdict +1\.0\.0 +alpha: hold/);
   t.match((await desk.yard('gate', 'board')).stdout, /^alpha +nothing\n +1\.0\.0 +hold: all FAIL$/);
   const reason = ['--reason', 'it loses its quorum', '--key', 'gate.key.pem'];
