@@ -8,6 +8,7 @@ import {
   changedConfig,
   changedImage,
   changedSource,
+  programWith,
   sabotaged,
   vendorUnit,
   withUnits,
@@ -36,6 +37,22 @@ export const mutations: readonly Mutation[] = [
     describes: 'A unit of the image fails, so the boot without a config ends degraded.',
     change: changedImage({ name: 'unit-fails', addFiles: vendorUnit({ script: 'exit 1' }) }),
     expect: unitFailed,
+  },
+  {
+    id: 'boot/nobody-is-logged-in',
+    suite: 'boot/no-config',
+    describes: 'The console asks who is there, whatever the kernel command line says.',
+    change: changedImage({
+      name: 'no-autologin',
+      addFiles: [
+        programWith(
+          'lib/systemd/system-generators/autologin-generator',
+          '[ -n "$found" ] || exit 0',
+          'exit 0',
+        ),
+      ],
+    }),
+    expect: { phase: 'units', code: 'BOOT_TIMEOUT' },
   },
   {
     id: 'boot/config-from-nowhere',

@@ -134,6 +134,20 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/swap-not-used',
+    suite: 'ignition/second-disk',
+    describes: 'The unit of the swap area is not enabled.',
+    change: changedConfig((config) =>
+      withUnits(
+        config,
+        (config.systemd?.units ?? []).map((one) =>
+          one.name.endsWith('.swap') ? { ...one, enabled: false } : one,
+        ),
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/vfat-not-mounted',
     suite: 'ignition/second-disk',
     describes: 'The mount unit of the vfat is not enabled.',

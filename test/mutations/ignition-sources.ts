@@ -110,6 +110,17 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'ignition/busy-server-not-asked',
+    suite: 'ignition/remote-contents',
+    describes: 'The file of the busy server is in the config itself.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path === '/etc/over-http' ? file(one.path, 'cargo over http\n') : one,
+      ),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'ignition/everybody-is-trusted',
     suite: 'ignition/certificate-authority',
     describes: 'Both machines have the authority in their config.',

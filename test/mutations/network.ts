@@ -125,6 +125,17 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'network/no-dhcp',
+    suite: 'network/default-dhcp',
+    describes: 'The NIC has its address from a file.',
+    change: changedConfig((config) => {
+      const text = '[Match]\nName=eth0\n[Network]\nAddress=10.0.2.15/24\nIPv6AcceptRA=no\n';
+      const files = [file('/etc/systemd/network/10-fixed.network', text)];
+      return { ...config, storage: { ...config.storage, files } };
+    }),
+    expect: assertionFailed,
+  },
+  {
     id: 'network/tunnel-not-enabled',
     suite: 'network/wireguard',
     describes: 'The unit of the tunnel is not enabled.',

@@ -15,6 +15,42 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'reset/id-is-lost',
+    suite: 'reset/selective',
+    describes: 'The machine id that is to be kept is not.',
+    change: changedImage({
+      name: 'id-is-lost',
+      addFiles: [programWith('bin/flatcar-reset', ') machine_id=keep; shift', ') shift')],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'reset/id-stays',
+    suite: 'reset/selective',
+    describes: 'The machine id is kept, whether or not that is wanted.',
+    change: changedImage({
+      name: 'id-stays',
+      addFiles: [programWith('bin/flatcar-reset', 'machine_id=new', 'machine_id=keep')],
+    }),
+    expect: assertionFailed,
+  },
+  {
+    id: 'reset/preview-is-meant',
+    suite: 'reset/preview',
+    describes: 'A preview stages the reset that it shows.',
+    change: changedImage({
+      name: 'preview-is-meant',
+      addFiles: [
+        programWith(
+          'bin/flatcar-reset',
+          '  list "$preview"\n  exit 0\n',
+          '  list "$preview"; touch /selective-os-reset\n  exit 0\n',
+        ),
+      ],
+    }),
+    expect: assertionFailed,
+  },
+  {
     id: 'reset/for-everybody',
     suite: 'reset/preview',
     describes: 'Another flatcar-reset lets core do it.',

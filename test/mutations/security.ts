@@ -34,6 +34,13 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
+    id: 'security/sudo-asks',
+    suite: 'security/core-identity',
+    describes: 'sudo asks core for a password.',
+    change: sabotaged({ script: `echo 'core ALL=(ALL) PASSWD: ALL' > /etc/sudoers.d/zz-last` }),
+    expect: assertionFailed,
+  },
+  {
     id: 'security/passwords-allowed',
     suite: 'security/no-password-login',
     describes: 'The config lets sshd take passwords.',

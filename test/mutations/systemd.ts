@@ -87,6 +87,15 @@ export const mutations: readonly Mutation[] = [
     expect: commandFailed,
   },
   {
+    id: 'systemd/sysusers-not-read',
+    suite: 'systemd/sysusers-and-tmpfiles',
+    describes: 'The file for sysusers.d is in a directory that nobody reads.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => ({ ...one, path: one.path.replace('sysusers.d', 'unread.d') })),
+    ),
+    expect: commandFailed,
+  },
+  {
     id: 'systemd/no-core-dumps',
     suite: 'systemd/coredump',
     describes: 'Core dumps go to a file that is not there.',
