@@ -6,26 +6,7 @@ import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
 import { asRoot, equipped, onLan, plain, softwareNeeds } from '../support/cluster-software.js';
 import { allOnLan } from '../support/clusters.js';
-
-const exports = `    - path: /etc/exports
-      contents:
-        inline: |
-          /srv/share *(rw,sync,insecure,no_root_squash,no_subtree_check)
-    - path: /srv/share/greeting
-      contents:
-        inline: |
-          ahoy
-`;
-
-/**
- * What the server keeps about its clients lies in /var, which is empty at first. For 90 seconds it would
- * wait for clients of before, of which there are none (nfsd's `v4_end_grace`), and let nobody open a file.
- */
-const serve = `mkdir -p /var/lib/nfs/sm /var/lib/nfs/v4recovery /var/lib/nfs/rpc_pipefs
-touch /var/lib/nfs/etab /var/lib/nfs/rmtab
-systemctl start nfs-server.service
-echo Y > /proc/fs/nfsd/v4_end_grace
-exportfs`;
+import { nfsExports, serveNfs } from '../support/nfs.js';
 
 export default defineSuite({
   id: 'clusters/nfs',
@@ -33,13 +14,17 @@ export default defineSuite({
   claims: ['S09'],
   tags: ['cluster', 'storage'],
   applies: { needs: softwareNeeds },
-  topology: onLan({ server: equipped({}, exports), client: plain() }),
+  topology: onLan({ server: equipped({}, nfsExports), client: plain() }),
   limits: { runMs: 480_000 },
   async run({ machine, machines, network, step }) {
     const [server, client] = [machine('server'), machine('client')];
     await allOnLan(machines, network);
     await step('the server serves', async () => {
-      check.includes(await asRoot(server, 'starting the server', serve), '/srv/share', 'exportfs');
+      check.includes(
+        await asRoot(server, 'starting the server', serveNfs),
+        '/srv/share',
+        'exportfs',
+      );
     });
     for (const version of ['3', '4.2']) {
       await step(`the client uses it by NFS ${version}`, async () => {

@@ -3,8 +3,8 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, sabotaged, withStorage } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { changedConfig, sabotaged, withFiles, withStorage } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** What reaches a port of the machine is dropped. */
 function deafTo(port: number) {
@@ -14,6 +14,11 @@ nft add chain inet deaf in '{ type filter hook input priority -100; }'
 nft add rule inet deaf in iifname eth1 tcp dport ${port} drop`,
   });
 }
+
+const nothingForwarded = sabotaged({
+  script: `nft add table inet closed
+nft add chain inet closed through '{ type filter hook forward priority -100; policy drop; }'`,
+});
 
 /** One or more for each suite of `kubernetes`. */
 export const mutations: readonly Mutation[] = [
@@ -28,11 +33,28 @@ export const mutations: readonly Mutation[] = [
     id: 'kubernetes/nothing-forwarded',
     suite: 'kubernetes/service',
     describes: 'Machines pass nothing on to their pods.',
-    change: sabotaged({
-      script: `nft add table inet closed
-nft add chain inet closed through '{ type filter hook forward priority -100; policy drop; }'`,
-    }),
+    change: nothingForwarded,
     expect: assertionFailed,
+  },
+  {
+    id: 'kubernetes/pods-keep-apart',
+    suite: 'kubernetes/pod-network',
+    describes: 'Machines pass nothing on to their pods.',
+    change: nothingForwarded,
+    expect: assertionFailed,
+  },
+  {
+    id: 'kubernetes/volume-is-read-only',
+    suite: 'kubernetes/nfs-volume',
+    describes: 'The server lets nobody write.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) =>
+        one.path === '/etc/exports'
+          ? file(one.path, '/srv/share *(ro,sync,insecure,no_subtree_check)\n')
+          : one,
+      ),
+    ),
+    expect: commandFailed,
   },
   {
     id: 'kubernetes/policies-not-kept',
