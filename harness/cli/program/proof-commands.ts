@@ -3,6 +3,7 @@
  */
 
 import { Argument, type Command } from 'commander';
+import { requireBounds } from '../bench-bounds.js';
 import { count, imageOptions, machineOptions, positive } from './options.js';
 
 /** Benchmarks that need no platform of their own. */
@@ -11,7 +12,6 @@ const bootlessBenches = {
   butane: async () => (await import('../commands/bench-butane.js')).benchButaneCommand,
   report: async () => (await import('../commands/bench-report.js')).benchReportCommand,
   record: async () => (await import('../commands/bench-record.js')).benchRecordCommand,
-  gate: async () => (await import('../commands/bench-gate.js')).benchGateCommand,
   again: async () => (await import('../commands/bench-command.js')).benchAgainCommand,
   update: async () => (await import('../commands/bench-command.js')).benchUpdateCommand,
   'no-fork': async () => (await import('../commands/bench-command.js')).benchNoForkCommand,
@@ -30,16 +30,22 @@ export function addProofs(program: Command): void {
   });
   const benchName = new Argument('[name]', 'what to measure').default('boot');
   const platformBenches = ['boot', 'fork', 'many-forks', 'network'];
-  benchName.choices([...platformBenches, ...Object.keys(bootlessBenches)]);
+  benchName.choices([...platformBenches, 'gate', ...Object.keys(bootlessBenches)]);
   const bench = program
     .command('bench')
     .description('measure')
     .addArgument(benchName)
     .option('--samples <n>', 'how many times', positive)
-    .option('--check', 'of `network`: fail beyond the bounds')
+    .option('--check', 'of `network` and `gate`: fail beyond the bounds')
     .option('--select <selectors...>', 'of `again`, `update` and `no-fork`: the suites')
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(bench)).action(async (name, options) => {
+    requireBounds(name, options);
+    if (name === 'gate') {
+      const { benchGateCommand } = await import('../commands/bench-gate.js');
+      process.exitCode = await benchGateCommand(options);
+      return;
+    }
     const bootless = bootlessBenches[name as keyof typeof bootlessBenches];
     if (bootless) return await (await bootless())(options);
     const { benchCommand } = await import('../commands/bench.js');

@@ -58,6 +58,8 @@ t.test('bad input', async (t) => {
     [['run', '--config', broken], /Unrecognized key: "retrys"/],
     [['run', '--config', yaml], /yaml\.json: Unexpected token .*see docs/],
     [['images', 'build', '--check', '--image', notAnImage], /--check builds the reference image/],
+    [['bench', 'boot', '--check'], /bench boot has no bounds; `network` and `gate` have/],
+    [['bench', 'schedule', '--check'], /bench schedule has no bounds/],
     [['run', '--image', '/no/such/image.img'], /\/no\/such\/image\.img/],
     [['run', '--image', notAnImage], /text\.img.*not/i],
     [['run', '--memory', '16', 'boot/no-config'], /--memory: must be a whole number from 512 on/],
