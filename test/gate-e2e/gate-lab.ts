@@ -9,18 +9,8 @@ import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import { compiledRoot } from '../../harness/base/project-root.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
-import type { SuiteId } from '../../harness/model/ids.js';
-import { inventoryDigest } from '../../results/gate/rules/inventory.js';
+import { inventory, labPolicy, updateSuite } from './lab-policy.js';
 import type { E2eRelease } from './releases.js';
-
-/** All suites that there are in this gate's world. */
-export const inventory = [
-  'boot/no-failed-units',
-  'identity/os-release',
-  'verity/file-modes',
-] as SuiteId[];
-/** What alpha asks for: it boots, and is what it says. */
-const smoke = inventory.filter((suite) => !suite.startsWith('verity/'));
 
 /** Runs of one release until the host has told something of each suite. */
 const mostRuns = 3;
@@ -98,27 +88,39 @@ export class GateLab implements AsyncDisposable {
     await this.#describe(version, { ...candidate, channel: 'developer' });
   }
 
-  /**
-   * Runs all suites on the image and signs what came of it; how the cases ended. Where the host is to
-   * blame it is done again, as anybody would: what nobody could tell proves nothing.
-   */
+  /** Runs all suites on the image and signs what came of it; how the cases ended. */
   async prove(release: E2eRelease): Promise<string> {
+    return await this.#prove(release, inventory);
+  }
+
+  /** Likewise with machines of the release before, which are updated to this one. */
+  async proveUpdate(from: E2eRelease, { version, update }: E2eRelease): Promise<string> {
+    const next = ['--release', `next=${version}:${update.payload.path}`];
+    return await this.#prove(from, [updateSuite, ...next]);
+  }
+
+  /**
+   * Where the host is to blame it is done again, as anybody would: what nobody could tell proves nothing.
+   */
+  async #prove(release: E2eRelease, what: readonly string[]): Promise<string> {
     for (let left = mostRuns - 1; ; left--) {
-      const seen = await this.#proveOnce(release);
+      const seen = await this.#proveOnce(release, what);
       if (left === 0 || !seen.includes('errored')) return seen;
     }
   }
 
-  async #proveOnce({ image, version }: E2eRelease): Promise<string> {
+  async #proveOnce({ image, version }: E2eRelease, what: readonly string[]): Promise<string> {
     const place = ['--image', image.directory, '--runs', this.runs, '--jobs', '1', '--json'];
-    const { stdout, stderr } = await this.yard(['run', ...inventory, ...place]);
+    const { stdout, stderr } = await this.yard(['run', ...what, ...place]);
     if (stdout === '') throw new Error(`run of ${version}: ${stderr}`);
-    const { exitCode: attested, stderr: why } = await this.gate(
-      ['attest', 'latest', '--runs', this.runs],
-      'lab',
-    );
-    if (attested !== 0) throw new Error(why);
+    await this.attest();
     return countStatuses(stdout);
+  }
+
+  /** Signs the newest run as evidence. */
+  async attest(): Promise<void> {
+    const { exitCode, stderr } = await this.gate(['attest', 'latest', '--runs', this.runs], 'lab');
+    if (exitCode !== 0) throw new Error(stderr);
   }
 
   /** Asks for a promotion; its outcome, with the verdict where it is refused. */
@@ -147,30 +149,10 @@ export class GateLab implements AsyncDisposable {
   }
 
   async #policy(): Promise<object> {
-    const where = { arches: ['amd64'], platforms: ['qemu'], firmware: ['bios'] };
-    const complete = { id: 'inventory', kind: 'inventory', digest: inventoryDigest(inventory) };
-    const edge = (from: string, to: string, cases: readonly string[]) => {
-      const pass = { id: 'suites', kind: 'must-pass', cases, ...where };
-      const people = { id: 'people', kind: 'approvals', count: 1 };
-      return { from, to, mode: 'same-bytes', rules: [pass, complete, people] };
-    };
     const key = async (name: string) => {
-      const pem = await readFile(join(this.directory, `${name}.pub.pem`), 'utf8');
-      return { name, key: pem };
+      return await readFile(join(this.directory, `${name}.pub.pem`), 'utf8');
     };
-    return {
-      schema: 1,
-      edges: [
-        edge('developer', 'alpha', smoke),
-        edge('alpha', 'beta', ['**']),
-        edge('beta', 'stable', ['**']),
-      ],
-      trust: {
-        runners: [await key('lab')],
-        approvers: [await key('ben')],
-        gate: [await key('gate')],
-      },
-    };
+    return labPolicy({ lab: await key('lab'), ben: await key('ben'), gate: await key('gate') });
   }
 
   async #write(name: string, text: string): Promise<void> {

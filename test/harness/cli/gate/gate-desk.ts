@@ -33,8 +33,8 @@ export const green: RunStory = {
   cases: { 'boot/first': [{ outcome: 'passed' }], 'etcd/quorum': [{ outcome: 'passed' }] },
 };
 
-/** When the events of a run began that ended an hour ago. */
-function shifted(events: readonly LoggedEvent[]): LoggedEvent[] {
+/** The events of a run as if it had ended an hour ago. */
+export function shifted(events: readonly LoggedEvent[]): LoggedEvent[] {
   const byMs = Date.now() - 3_600_000 - startMs;
   return events.map((event) => {
     return { ...event, at: new Date(Date.parse(event.at) + byMs).toISOString() };
