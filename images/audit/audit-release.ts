@@ -8,8 +8,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { Arch } from '../../harness/model/image.js';
-import { readCompanions } from '../fetch/companions.js';
+import { type Companions, readClearDigests, readCompanions } from '../fetch/companions.js';
 import { openSignature } from '../fetch/detached-signature.js';
+import { sha512Of } from '../fetch/digests-text.js';
 import { refused } from '../fetch/fetch-errors.js';
 import type { Keyring } from '../fetch/keyring.js';
 import { isFaultOfRelease } from '../fetch/release-faults.js';
@@ -102,12 +103,23 @@ async function lookAtFile(
     return { ...facts, problem: `its SHA-512 is ${sha512}, .DIGESTS has ${companions.sha512}` };
   }
   await signature.finish();
-  const problem = problemOf(asset, sizeBytes) ?? unsignedList(companions.digestsSigned);
+  const problem = problemOf(asset, sizeBytes) ?? (await listProblem(name, companions, request));
   return problem === undefined ? facts : { ...facts, problem };
 }
 
-function unsignedList(signed: 'sig' | 'asc' | 'not'): string | undefined {
-  return signed === 'not' ? 'its .DIGESTS is not signed' : undefined;
+/** A fetch is content with one of the two signatures over the list; users may check by either. */
+async function listProblem(
+  name: string,
+  { sha512, digestsSigned }: Companions,
+  request: AuditRequest,
+): Promise<string | undefined> {
+  if (digestsSigned === 'not') return 'its .DIGESTS is not signed';
+  if (digestsSigned === 'asc') return 'its .DIGESTS.sig is not there';
+  const text = await readClearDigests(name, request);
+  if (text === undefined) return 'its .DIGESTS.asc is not there';
+  const clear = sha512Of(name, text, request.server.url(`${name}.DIGESTS.asc`));
+  if (clear === sha512) return undefined;
+  return `its .DIGESTS.asc has SHA-512 ${clear}, .DIGESTS has ${sha512}`;
 }
 
 /** By its digests or its signature, so that a file that lost one of the three is found all the same. */

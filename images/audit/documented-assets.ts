@@ -17,8 +17,9 @@ export interface DocumentedAsset {
   readonly leastBytes: number;
   readonly mostBytes: number;
   /**
-   * `openpgp`: with `.sig` and signed `.DIGESTS` on the release server. `payload`: signed inside, on
-   * the update server.
+   * `openpgp`: on the release server with `.sig`, `.DIGESTS`, and both `.sig` and `.asc` over that
+   * (flatcar/scripts, `ci-automation/ci_automation_common.sh`). `payload`: signed inside, on the update
+   * server.
    */
   readonly signed: 'openpgp' | 'payload';
   /** Where it is documented. */
@@ -88,6 +89,8 @@ export const documentedAssets: readonly DocumentedAsset[] = [
     const names = ['qcow2', 'fd'].map((ending) => `${production}_qemu_uefi_efi_${part}.${ending}`);
     return released(names, firmware, build);
   }),
+  // The build links it to the image of qemu_uefi; on a server it is a file like all others.
+  released(packed(`${production}_qemu_uefi_secure_image.img`), disk, build, amd64),
   released([`${production}_qemu_uefi_secure.sh`], text, build, amd64),
   ...['code', 'vars'].map((part) => {
     const name = `${production}_qemu_uefi_secure_efi_${part}`;

@@ -55,12 +55,25 @@ async function signedText(name: string, digests: Buffer, request: CompanionReque
     await verifySmall(digests, signature, options);
     return { text: digests.toString('utf8'), digestsSigned: 'sig' } as const;
   }
-  const clear = await server.small(`${name}.DIGESTS.asc`);
-  if (clear === undefined) {
+  const text = await readClearDigests(name, request);
+  if (text === undefined) {
     return { text: digests.toString('utf8'), digestsSigned: 'not' } as const;
   }
-  const text = await openClearsigned(clear.toString('utf8'), options);
   return { text, digestsSigned: 'asc' } as const;
+}
+
+/**
+ * The text inside the clear signature `NAME.DIGESTS.asc`; undefined when it is not there. Throws
+ * BAD_SIGNATURE (usage), and what `transfer` throws.
+ */
+export async function readClearDigests(
+  name: string,
+  { server, keyring, allowExpiredKey }: CompanionRequest,
+): Promise<string | undefined> {
+  const clear = await server.small(`${name}.DIGESTS.asc`);
+  if (clear === undefined) return undefined;
+  const subject = server.url(`${name}.DIGESTS`);
+  return await openClearsigned(clear.toString('utf8'), { keyring, subject, allowExpiredKey });
 }
 
 function missing(url: string): Error {

@@ -44,6 +44,10 @@ t.test('what is wrong with one file', async (t) => {
   const otherSignature = await detachedSignature(Buffer.from('other'), key);
   const foreign = new SignedFiles(await makeKey());
   await foreign.add(path, files.map.get(path) ?? Buffer.alloc(0));
+  const other = new SignedFiles(key);
+  await other.add(path, Buffer.from('other'));
+  const clear = files.map.get(`${path}.DIGESTS.asc`)?.toString() ?? '';
+  const forged = Buffer.from(clear.replace(/[0-9a-f]{128}/, '0'.repeat(128)));
   const table: readonly [string, () => void, RegExp][] = [
     ['is missing', () => served.delete(path), /pxe\.vmlinuz: it is not there$/],
     ['has no signature', () => served.delete(`${path}.sig`), /pxe\.vmlinuz\.sig is not there/],
@@ -57,6 +61,22 @@ t.test('what is wrong with one file', async (t) => {
       'has unsigned digests',
       () => [served.delete(`${path}.DIGESTS.sig`), served.delete(`${path}.DIGESTS.asc`)],
       /its \.DIGESTS is not signed/,
+    ],
+    [
+      'has half of these',
+      () => served.delete(`${path}.DIGESTS.sig`),
+      /\.DIGESTS\.sig is not there$/,
+    ],
+    ['has the other', () => served.delete(`${path}.DIGESTS.asc`), /\.DIGESTS\.asc is not there$/],
+    [
+      'has a forged list beside the good one',
+      () => served.set(`${path}.DIGESTS.asc`, forged),
+      /\.DIGESTS: its clear signature does not hold/,
+    ],
+    [
+      'has two lists',
+      () => served.set(`${path}.DIGESTS.asc`, other.map.get(`${path}.DIGESTS.asc`) ?? forged),
+      /its \.DIGESTS\.asc has SHA-512 [0-9a-f]{128}, \.DIGESTS has [0-9a-f]{128}$/,
     ],
     ['is another', () => served.set(path, randomBytes(200)), /its SHA-512 is .*, \.DIGESTS has/],
     ['is badly signed', () => served.set(`${path}.sig`, otherSignature), /does not hold/],
@@ -139,6 +159,7 @@ t.test('what belongs to which release', async (t) => {
   const names = (asked: Parameters<typeof assetsOf>[1]) =>
     assetsOf(documentedAssets, asked).map(({ names: [name] }) => name);
   t.ok(names(release).includes('flatcar_production_qemu_image.img'));
+  t.ok(names(release).includes('flatcar_production_qemu_uefi_secure_image.img'));
   t.notOk(names({ version, arch: 'arm64' }).includes('flatcar_production_qemu_image.img'));
   t.ok(names(release).includes('flatcar-overlaybd.gz'));
   t.notOk(names({ version: '4081.3.1', arch: 'amd64' }).includes('flatcar-overlaybd.gz'));

@@ -58,7 +58,9 @@ export async function sceneFor(t: Test): Promise<Scene> {
   for (const [path, bytes] of files.map) server.files.set(path, bytes);
   const file = join(t.testdir({ 'key.asc': key.publicKey.armor() }), 'key.asc');
   const keyring = await openKeyring({ files: [file], fingerprints: [key.fingerprint] });
-  const client = new HttpClient({ followHosts: [], limits: shortLimits });
+  // Nothing stalls here but a busy host.
+  const limits = { ...shortLimits, idleMs: 20_000 };
+  const client = new HttpClient({ followHosts: [], limits });
   t.teardown(async () => {
     await client[Symbol.asyncDispose]();
     await server.close();
