@@ -147,6 +147,8 @@ async function receive(request: Transfer, { url, answer, start }: Incoming): Pro
 /** Counts what passes, and says now and then how far it is. */
 class Meter extends Transform {
   bytes = 0;
+  /** All that the server had to say has come; what is left is the disk's to do. */
+  hasEnded = false;
   readonly url: string;
   readonly #total: number;
   readonly #log: (line: string) => void;
@@ -163,6 +165,11 @@ class Meter extends Transform {
     this.bytes += chunk.length;
     if (performance.now() - this.#saidMs > 15_000) this.#say();
     this.push(chunk);
+    done();
+  }
+
+  override _flush(done: () => void): void {
+    this.hasEnded = true;
     done();
   }
 
@@ -186,6 +193,7 @@ function watchProgress(
   const controller = new AbortController();
   let before = 0;
   const timer = setInterval(() => {
+    if (meter.hasEnded) return;
     if (meter.bytes - before < limits.idleBytes) controller.abort(stalled(meter, before, limits));
     before = meter.bytes;
   }, limits.idleMs);
