@@ -165,7 +165,7 @@ t.test('payloads are kept beside channels', async (t) => {
   await writeFile(file, 'payload');
   const digest = createHash('sha256').update('payload').digest('hex');
   t.match(await gate('payload', file), { exitCode: 0, stdout: `${digest}  ${file}` });
-  t.same(await readdir(join(directory, 'channels/payloads')), [digest]);
+  t.ok((await readdir(join(directory, 'channels/payloads'))).includes(digest));
   const [status, told] = await refusal(payloadsCommand([join(root, 'none')], { directory }));
   t.equal(status, 2);
   t.match(told, /^yard: cannot keep the payload .*ENOENT.* \[PAYLOAD_UNREADABLE\]$/);
