@@ -26,10 +26,23 @@ export async function withParts(request: ReleaseRequest): Promise<Image> {
   if (image.descriptor.osId !== referenceId) return image;
   const needs = new Set(request.suites.flatMap(({ applies }) => applies.needs ?? []));
   for (const name of partNames) {
-    const isNeeded = wordsOf(name).some((word) => needs.has(word));
-    if (isNeeded && lacks(image, name)) image = withExtras(image, await make(name, request));
+    const isNeeded = wordsOf(name).some((word) => needs.has(word) && lacks(image, name, word));
+    if (isNeeded) image = withMissing(image, await make(name, request));
   }
   return image;
+}
+
+/** What an image came with is what is to be seen of it, whatever can be made. */
+function withMissing(image: Image, made: readonly ImageExtra[]): Image {
+  const own = new Set(namesOf(image));
+  return withExtras(
+    image,
+    made.filter(({ name }) => !own.has(name)),
+  );
+}
+
+function namesOf({ descriptor }: Image): readonly string[] {
+  return descriptor.extras.map(({ name }) => name);
 }
 
 /** What suites need, each of them, that need this part. */
@@ -38,9 +51,12 @@ function wordsOf(part: MadePartName): readonly string[] {
   return [...gives, ...Object.keys(files).map((name) => `extra:${name}`)];
 }
 
-function lacks({ descriptor }: Image, part: MadePartName): boolean {
-  const own = descriptor.extras.map(({ name }) => name);
-  return Object.keys(madeParts[part].files).some((name) => !own.includes(name));
+/** One file, or, for what a part gives as a whole, any of them. */
+function lacks(image: Image, part: MadePartName, word: string): boolean {
+  const files = Object.keys(madeParts[part].files);
+  const wanted = files.filter((name) => word === `extra:${name}`);
+  const own = namesOf(image);
+  return (wanted.length > 0 ? wanted : files).some((name) => !own.includes(name));
 }
 
 /** Most runs need none, and what builds takes its time to load. */

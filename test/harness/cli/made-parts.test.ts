@@ -45,6 +45,8 @@ t.test('what is there is not made, and nothing is that no suite needs', async (t
     names.map((name) => ({ ...iso, name })),
   );
   t.equal(await partsOf(given), given);
+  const alone = imageOf('switchyard', [iso]);
+  t.equal(await partsOf(alone), alone, 'a release that came with its disc alone');
   const real = imageOf('flatcar');
   t.equal(await partsOf(real), real);
 });
