@@ -45,14 +45,20 @@ WantedBy=multi-user.target
 }
 
 /** A config with one more unit, which damages the machine at each boot. */
-export function sabotaged({ script, when }: Sabotage): MutationChange {
+export function sabotaged(sabotage: Sabotage): MutationChange {
+  return changedConfig((config) => withSabotage(config, sabotage));
+}
+
+/** The same as a part of a change. */
+export function withSabotage(
+  config: IgnitionFragment,
+  { script, when }: Sabotage,
+): IgnitionFragment {
   const path = '/opt/sabotage';
   const unit = { name: 'sabotage.service', enabled: true, contents: sabotageUnit(path, when) };
-  return changedConfig((config) => {
-    const files = [...(config.storage?.files ?? []), file(path, `${script}\n`, 0o755)];
-    const withScript = { ...config, storage: { ...config.storage, files } };
-    return withUnits(withScript, [...(config.systemd?.units ?? []), unit]);
-  });
+  const files = [...(config.storage?.files ?? []), file(path, `${script}\n`, 0o755)];
+  const withScript = { ...config, storage: { ...config.storage, files } };
+  return withUnits(withScript, [...(config.systemd?.units ?? []), unit]);
 }
 
 /** The config with these units instead of its own. */

@@ -9,6 +9,7 @@ import {
   changedSource,
   sabotaged,
   withFiles,
+  withSabotage,
   withStorage,
   withUnits,
 } from './edits.js';
@@ -22,6 +23,13 @@ function withVolumes(config: IgnitionFragment, rest: (one: Luks) => Luks): Ignit
   const luks = (config.storage?.luks ?? []).map((one) => ({ ...rest(one), keyFile }));
   return withStorage(config, { luks });
 }
+
+/** Ignition has crypttab ask for what clevis gives, also where there is a key besides. */
+const keyNamed = {
+  script: `printf harbour > /etc/vault.key
+chmod 600 /etc/vault.key
+sed -i 's, none , /etc/vault.key ,' /etc/crypttab`,
+};
 
 const randomUuid = '0b5c2a54-7a0e-4f1e-9d0e-6f6a1f0c9d11';
 
@@ -266,8 +274,13 @@ rm $tree/usr/lib/systemd/system/mdadm-last-resort@.timer\n`,
   {
     id: 'ignition/vault-opens-without-server',
     suite: 'ignition/luks-tang',
-    describes: 'The volume has a second key on the root file system.',
-    change: changedConfig((config) => withVolumes(config, (one) => one)),
+    describes: 'The volume has a second key on the root file system, and crypttab names it.',
+    change: changedConfig((config) =>
+      withSabotage(
+        withVolumes(config, (one) => one),
+        keyNamed,
+      ),
+    ),
     expect: assertionFailed,
   },
   {
