@@ -36,8 +36,10 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'security/sudo-asks',
     suite: 'security/core-identity',
-    describes: 'sudo asks core for a password.',
-    change: sabotaged({ script: `echo 'core ALL=(ALL) PASSWD: ALL' > /etc/sudoers.d/zz-last` }),
+    describes: 'sudo asks core for a password before it does nothing.',
+    change: sabotaged({
+      script: `echo 'core ALL=(ALL) PASSWD: /usr/bin/true' > /etc/sudoers.d/zz-last`,
+    }),
     expect: assertionFailed,
   },
   {
