@@ -12,11 +12,18 @@ import { canonicalJson } from './canonical-json.js';
 import { type ConsentScope, whyNot } from './consent.js';
 import { type Envelope, parseEnvelope } from './envelope.js';
 import { approvalSchema, candidateSchema } from './evidence-schema.js';
+import type { Approval } from './field-evidence.js';
 import { gateFiles } from './gate-directory.js';
 import type { LedgerEntry } from './ledger.js';
 import { notVerified } from './not-verified.js';
 import { pinOf } from './policy-pin.js';
-import { openStatement, problemOf, readEvidenceFile, readStatements } from './read-statements.js';
+import {
+  openStatement,
+  problemOf,
+  readEvidenceFile,
+  readStatements,
+  type SignedPart,
+} from './read-statements.js';
 import { subjectsOf } from './record.js';
 import { trustedKeys } from './signers.js';
 
@@ -46,11 +53,11 @@ export async function readConsent(directory: string, adoption: Adoption): Promis
   const trusted = trustedKeys(accepted.policy.trust.approvers);
   const parts = await readStatements({ folder, kind: 'approval', schema: approvalSchema, trusted });
   const scope = scopeOf(adoption);
-  const valid = parts.filter(({ value }) => whyNot(value, scope).length === 0);
+  const valid = parts.filter((one) => counts(one, scope));
   const approvals = await Promise.all(
     valid.map(async ({ where }) => parseEnvelope(await readEvidenceFile(where), where)),
   );
-  const names = namesOf(approvals, adoption);
+  const names = [...new Set(valid.map(({ value }) => value.approver))];
   const { count } = pinOf(accepted);
   if (names.length >= count) return { candidate, approvals };
   const why = `this gate judges, and ${to} takes what nobody judged with ${count} approvals only`;
@@ -65,6 +72,11 @@ function scopeOf({ candidate, to, accepted, now }: Adoption): ConsentScope {
   return { candidate, makers: [candidate.author], to, policyDigest, maxAgeDays, now };
 }
 
+/** Given by whom it names, and for this. */
+function counts({ value, by }: SignedPart<Approval>, scope: ConsentScope): boolean {
+  return by.includes(value.approver) && whyNot(value, scope).length === 0;
+}
+
 /** Who consents by these, each once. */
 function namesOf(approvals: readonly unknown[], adoption: Adoption): readonly string[] {
   const trusted = trustedKeys(adoption.accepted.policy.trust.approvers);
@@ -72,9 +84,8 @@ function namesOf(approvals: readonly unknown[], adoption: Adoption): readonly st
   const names = approvals.flatMap((envelope) => {
     const expected = { kind: 'approval', schema: approvalSchema, trusted } as const;
     const where = 'an approval of an adoption';
-    const { value, by } = openStatement(JSON.stringify(envelope), { ...expected, where });
-    const counts = by.includes(value.approver) && whyNot(value, scope).length === 0;
-    return counts ? [value.approver] : [];
+    const part = openStatement(JSON.stringify(envelope), { ...expected, where });
+    return counts(part, scope) ? [part.value.approver] : [];
   });
   return [...new Set(names)];
 }

@@ -69,6 +69,17 @@ export function withUnits(
   return { ...config, systemd: { ...config.systemd, units } };
 }
 
+/** Units of the config whose names end like this are not enabled. */
+export function notEnabled(end: string): MutationChange {
+  return changedConfig((config) => {
+    const units = config.systemd?.units ?? [];
+    return withUnits(
+      config,
+      units.map((one) => (one.name.endsWith(end) ? { ...one, enabled: false } : one)),
+    );
+  });
+}
+
 /** The config with these parts of its storage instead of its own. */
 export function withStorage(
   config: IgnitionFragment,

@@ -7,6 +7,7 @@ import type { IgnitionFragment } from '../../harness/model/ignition.js';
 import {
   changedConfig,
   changedSource,
+  notEnabled,
   sabotaged,
   withFiles,
   withSabotage,
@@ -145,28 +146,14 @@ export const mutations: readonly Mutation[] = [
     id: 'ignition/swap-not-used',
     suite: 'ignition/second-disk',
     describes: 'The unit of the swap area is not enabled.',
-    change: changedConfig((config) =>
-      withUnits(
-        config,
-        (config.systemd?.units ?? []).map((one) =>
-          one.name.endsWith('.swap') ? { ...one, enabled: false } : one,
-        ),
-      ),
-    ),
+    change: notEnabled('.swap'),
     expect: assertionFailed,
   },
   {
     id: 'ignition/vfat-not-mounted',
     suite: 'ignition/second-disk',
     describes: 'The mount unit of the vfat is not enabled.',
-    change: changedConfig((config) =>
-      withUnits(
-        config,
-        (config.systemd?.units ?? []).map((one) =>
-          one.name === 'srv-vfat.mount' ? { ...one, enabled: false } : one,
-        ),
-      ),
-    ),
+    change: notEnabled('srv-vfat.mount'),
     expect: commandFailed,
   },
   {

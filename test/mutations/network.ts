@@ -4,7 +4,14 @@
 
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, changedImage, sabotaged, withFiles, withUnits } from './edits.js';
+import {
+  changedConfig,
+  changedImage,
+  notEnabled,
+  sabotaged,
+  withFiles,
+  withUnits,
+} from './edits.js';
 import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
 
 const eth0AsSomethingElse = '[Match]\nOriginalName=*\nDriver=virtio_net\n\n[Link]\nName=net0\n';
@@ -139,12 +146,7 @@ export const mutations: readonly Mutation[] = [
     id: 'network/tunnel-not-enabled',
     suite: 'network/wireguard',
     describes: 'The unit of the tunnel is not enabled.',
-    change: changedConfig((config) =>
-      withUnits(
-        config,
-        (config.systemd?.units ?? []).map((one) => ({ ...one, enabled: false })),
-      ),
-    ),
+    change: notEnabled('wg-quick@kv0.service'),
     expect: assertionFailed,
   },
   {
