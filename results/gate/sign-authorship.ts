@@ -13,7 +13,7 @@ import { keepStatement } from './keep-statement.js';
 import { readDecided } from './open-ledger.js';
 import type { Policy } from './policy-schema.js';
 import { subjectsOf } from './record.js';
-import { requireTrusted, trustedKeys } from './signers.js';
+import { requireOwnKey } from './signers.js';
 import { signStatement } from './statement.js';
 
 /** Who made which release. */
@@ -33,7 +33,7 @@ export async function signAuthorship(
   signer: Signer,
 ): Promise<string> {
   const { policy } = await readDecided(directory);
-  requireOwnKey(policy, author, signer);
+  requireAuthor(policy, author, signer);
   const candidate = await readCandidate(directory, version);
   requireNamed(candidate, author);
   const predicate: Authorship = {
@@ -49,14 +49,12 @@ export async function signAuthorship(
   return await keepStatement(folder, `${version}-${author}`, envelope);
 }
 
-function requireOwnKey({ trust }: Policy, author: string, signer: Signer): void {
+function requireAuthor({ trust }: Policy, author: string, signer: Signer): void {
   if (trust.authors === undefined) {
     const seen = 'the policy has no trust.authors, and believes what candidates say';
     throw new UsageError('NO_AUTHORS', `${seen}; list those who make releases, or sign nothing`);
   }
-  const { name } = requireTrusted(signer, trustedKeys(trust.authors), 'authors');
-  if (name === author) return;
-  throw new UsageError('NOT_YOUR_KEY', `this is the key of ${name}, and you sign as ${author}`);
+  requireOwnKey(signer, author, { keys: trust.authors, role: 'authors', does: 'sign' });
 }
 
 function requireNamed({ version, author: named }: Candidate, author: string): void {

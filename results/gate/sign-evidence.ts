@@ -17,7 +17,7 @@ import { readDecided } from './open-ledger.js';
 import type { Policy } from './policy-schema.js';
 import { readWaivers } from './read-waivers.js';
 import { subjectsOf } from './record.js';
-import { requireTrusted, trustedKeys } from './signers.js';
+import { requireOwnKey } from './signers.js';
 import { signStatement } from './statement.js';
 import { isForVersion, type Waiver } from './waiver.js';
 
@@ -51,7 +51,8 @@ export async function approve(
   const { policy, entries } = await readDecided(directory);
   requireAccepted(policy, await acceptedPolicy(entries, directory));
   const candidate = await readCandidate(directory, version);
-  requireSpeaker(policy, request, signer);
+  const keys = policy.trust.approvers;
+  requireOwnKey(signer, approver, { keys, role: 'approvers', does: 'approve' });
   requireOther(approver, candidate);
   requireEdge(policy, candidate, to);
   const all = await readWaivers(directory, policy);
@@ -70,14 +71,6 @@ export async function approve(
   const folder = join(directory, gateFiles.approvals);
   const path = await keepStatement(folder, `${version}-${to}-${approver}`, envelope);
   return { path, candidate, waivers };
-}
-
-/** Nobody approves by the key of another. */
-function requireSpeaker(policy: Policy, { approver }: ApprovalRequest, signer: Signer): void {
-  const { name } = requireTrusted(signer, trustedKeys(policy.trust.approvers), 'approvers');
-  if (name === approver) return;
-  const message = `this is the key of ${name}, and you approve as ${approver}`;
-  throw new UsageError('NOT_YOUR_KEY', message);
 }
 
 function requireOther(approver: string, { author, version }: Candidate): void {

@@ -9,6 +9,9 @@ import { readFile } from 'node:fs/promises';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { keyIdOf, type Signer, type TrustedKey } from './envelope.js';
 
+/** Public keys in PEM, as policies have them. */
+type NamedKeys = readonly { readonly name: string; readonly key: string }[];
+
 /** How long a command that signs may take: somebody may have to touch a key. */
 const commandMs = 120_000;
 
@@ -80,9 +83,7 @@ export function parsePublicKey(pem: string, where: string): KeyObject {
 }
 
 /** The keys of a list of the policy. Throws BAD_KEY (usage) with the name. */
-export function trustedKeys(
-  keys: readonly { readonly name: string; readonly key: string }[],
-): readonly TrustedKey[] {
+export function trustedKeys(keys: NamedKeys): readonly TrustedKey[] {
   return keys.map(({ name, key }) => ({ name, key: parsePublicKey(key, `key of ${name}`) }));
 }
 
@@ -98,6 +99,17 @@ export function requireTrusted(
   const names = trusted.map(({ name, key }) => `${name} (${keyIdOf(key)})`).join(', ') || 'nobody';
   const seen = `the key ${keyId} is of none of the policy's ${role}, who are ${names}`;
   throw new UsageError('UNTRUSTED_KEY', `${seen}; sign with one of theirs`);
+}
+
+/** Throws UNTRUSTED_KEY, and NOT_YOUR_KEY (usage) for the key of another, as whom nobody `does` anything. */
+export function requireOwnKey(
+  signer: Signer,
+  name: string,
+  { keys, role, does }: { readonly keys: NamedKeys; readonly role: string; readonly does: string },
+): void {
+  const { name: owner } = requireTrusted(signer, trustedKeys(keys), role);
+  if (owner === name) return;
+  throw new UsageError('NOT_YOUR_KEY', `this is the key of ${owner}, and you ${does} as ${name}`);
 }
 
 function requireEd25519(key: KeyObject, where: string): KeyObject {

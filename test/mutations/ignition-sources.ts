@@ -9,6 +9,7 @@ import {
   changedConfig,
   changedSource,
   sabotaged,
+  withContents,
   withFiles,
   withStorage,
   withUnits,
@@ -102,22 +103,14 @@ export const mutations: readonly Mutation[] = [
     id: 'ignition/contents-from-elsewhere',
     suite: 'ignition/remote-contents',
     describes: 'One file has other contents than the server.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path === '/etc/over-https' ? file(one.path, 'other cargo\n') : one,
-      ),
-    ),
+    change: withContents('/etc/over-https', 'other cargo\n'),
     expect: assertionFailed,
   },
   {
     id: 'ignition/busy-server-not-asked',
     suite: 'ignition/remote-contents',
     describes: 'The file of the busy server is in the config itself.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path === '/etc/over-http' ? file(one.path, 'cargo over http\n') : one,
-      ),
-    ),
+    change: withContents('/etc/over-http', 'cargo over http\n'),
     expect: assertionFailed,
   },
   {

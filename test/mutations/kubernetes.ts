@@ -3,7 +3,7 @@
  */
 
 import { file } from '../../suites/support/provision.js';
-import { changedConfig, sabotaged, withFiles, withStorage } from './edits.js';
+import { changedConfig, sabotaged, withContents, withStorage } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** What reaches a port of the machine is dropped. */
@@ -47,13 +47,7 @@ export const mutations: readonly Mutation[] = [
     id: 'kubernetes/volume-is-read-only',
     suite: 'kubernetes/nfs-volume',
     describes: 'The server lets nobody write.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path === '/etc/exports'
-          ? file(one.path, '/srv/share *(ro,sync,insecure,no_subtree_check)\n')
-          : one,
-      ),
-    ),
+    change: withContents('/etc/exports', '/srv/share *(ro,sync,insecure,no_subtree_check)\n'),
     expect: commandFailed,
   },
   {
