@@ -3,17 +3,21 @@
  */
 
 import { mutations as boot } from './boot.js';
+import { mutations as bootPower } from './boot-power.js';
 import { mutations as butane } from './butane.js';
 import { mutations as clusters } from './clusters.js';
 import { mutations as containers } from './containers.js';
 import { mutations as etcd } from './etcd.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
+import { mutations as ignitionAccounts } from './ignition-accounts.js';
 import { mutations as ignitionDisks } from './ignition-disks.js';
+import { mutations as ignitionEncryption } from './ignition-encryption.js';
 import { mutations as ignitionSources } from './ignition-sources.js';
 import { mutations as kubernetes } from './kubernetes.js';
 import type { Mutation } from './mutation.js';
 import { mutations as network } from './network.js';
+import { mutations as networkLinks } from './network-links.js';
 import { mutations as powerCut } from './power-cut.js';
 import { mutations as reboots } from './reboots.js';
 import { mutations as reset } from './reset.js';
@@ -30,21 +34,26 @@ import { mutations as talk } from './talk.js';
 import { mutations as update } from './update.js';
 import { mutations as updateEngine } from './update-engine.js';
 import { mutations as updateFaults } from './update-faults.js';
+import { mutations as updateOffers } from './update-offers.js';
 import { mutations as variants } from './variants.js';
 import { mutations as verity } from './verity.js';
 
 /** By area. */
 export const mutations: readonly Mutation[] = [
   ...boot,
+  ...bootPower,
   ...variants,
   ...verity,
   ...slots,
   ...identity,
   ...ignition,
+  ...ignitionAccounts,
   ...ignitionDisks,
+  ...ignitionEncryption,
   ...ignitionSources,
   ...butane,
   ...network,
+  ...networkLinks,
   ...containers,
   ...sysext,
   ...state,
@@ -55,6 +64,7 @@ export const mutations: readonly Mutation[] = [
   ...updateFaults,
   ...update,
   ...updateEngine,
+  ...updateOffers,
   ...rollback,
   ...reboots,
   ...powerCut,

@@ -1,34 +1,16 @@
 /**
- * Defects that the suites about the network must see.
+ * Defects that the suites about the network must see: names, time, and who is let in.
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
-import {
-  changedConfig,
-  changedImage,
-  notEnabled,
-  sabotaged,
-  withFiles,
-  withUnits,
-} from './edits.js';
-import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
+import { changedConfig, changedImage, sabotaged, withFiles, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const eth0AsSomethingElse = '[Match]\nOriginalName=*\nDriver=virtio_net\n\n[Link]\nName=net0\n';
 
-/** One or more for each suite of `network`. */
+/** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
-  {
-    id: 'network/other-address',
-    suite: 'network/static-address',
-    describes: 'The config gives the NIC no address.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path.endsWith('.network') ? { ...one, path: '/etc/systemd/network/unread.txt' } : one,
-      ),
-    ),
-    expect: assertionFailed,
-  },
   {
     id: 'network/page-without-server',
     suite: 'network/page-from-file',
@@ -97,41 +79,6 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'network/foreign-routes-removed',
-    suite: 'network/foreign-routes',
-    describes: 'networkd is told to manage the routes and rules of others.',
-    change: sabotaged({
-      script: `mkdir -p /etc/systemd/networkd.conf.d
-        printf '[Network]\nManageForeignRoutes=yes\nManageForeignRoutingPolicyRules=yes\n' \\
-          > /etc/systemd/networkd.conf.d/90-foreign.conf`,
-    }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'network/links-of-others-managed',
-    suite: 'network/unmanaged-links',
-    describes: 'A network file of the machine matches the links of containers.',
-    change: sabotaged({
-      script: `printf '[Match]\nName=cni0 tap7\n[Network]\nDHCP=yes\n' \\
-          > /etc/systemd/network/05-all.network
-        networkctl reload`,
-    }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'network/another-vlan',
-    suite: 'network/vlan-bond-bridge',
-    describes: 'The VLAN has another id.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path.endsWith('vlan7.netdev')
-          ? file(one.path, '[NetDev]\nName=vlan7\nKind=vlan\n[VLAN]\nId=8\n')
-          : one,
-      ),
-    ),
-    expect: assertionFailed,
-  },
-  {
     id: 'network/no-dhcp',
     suite: 'network/default-dhcp',
     describes: 'The NIC has its address from a file.',
@@ -139,61 +86,6 @@ export const mutations: readonly Mutation[] = [
       const text = '[Match]\nName=eth0\n[Network]\nAddress=10.0.2.15/24\nIPv6AcceptRA=no\n';
       const files = [file('/etc/systemd/network/10-fixed.network', text)];
       return { ...config, storage: { ...config.storage, files } };
-    }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'network/tunnel-not-enabled',
-    suite: 'network/wireguard',
-    describes: 'The unit of the tunnel is not enabled.',
-    change: notEnabled('wg-quick@kv0.service'),
-    expect: assertionFailed,
-  },
-  {
-    id: 'network/tunnel-blocked',
-    suite: 'network/wireguard',
-    describes: 'The packets of the tunnel are dropped.',
-    change: sabotaged({
-      script: `nft add table inet block
-        nft add chain inet block in '{ type filter hook input priority 0; }'
-        nft add rule inet block in udp dport 51820 drop`,
-    }),
-    expect: commandFailed,
-  },
-  {
-    id: 'network/bond-does-not-look',
-    suite: 'network/vlan-bond-bridge',
-    describes: 'Nothing tells the bond that its NIC is gone.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) =>
-        one.path.endsWith('10-bond0.netdev')
-          ? file(one.path, '[NetDev]\nName=bond0\nKind=bond\n[Bond]\nMode=active-backup\n')
-          : one,
-      ),
-    ),
-    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
-  },
-  {
-    id: 'network/online-means-all',
-    suite: 'network/online',
-    describes: 'The wait for the network wants a NIC that never comes.',
-    change: sabotaged({
-      script: `mkdir -p /run/systemd/system/systemd-networkd-wait-online.service.d
-        printf '[Service]\nExecStart=\nExecStart=/usr/lib/systemd/systemd-networkd-wait-online --interface=nowhere0 --timeout=5\n' \\
-          > /run/systemd/system/systemd-networkd-wait-online.service.d/90.conf
-        systemctl daemon-reload`,
-    }),
-    expect: unitFailed,
-  },
-  {
-    id: 'network/no-router-advertisements',
-    suite: 'network/ipv6-autoconfiguration',
-    describes: 'The machine ignores router advertisements.',
-    change: sabotaged({
-      script: `printf '[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n' \\
-          > /etc/systemd/network/05-eth0.network
-        systemctl restart systemd-networkd
-        ip -6 address flush dev eth0 scope site`,
     }),
     expect: assertionFailed,
   },
@@ -208,20 +100,6 @@ export const mutations: readonly Mutation[] = [
       })),
     ),
     expect: commandFailed,
-  },
-  {
-    id: 'network/mtu-ignored',
-    suite: 'network/mtu-by-dhcp',
-    describes: 'The MTU of the lease is not used.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({
-        ...one,
-        contents: {
-          source: dataUrl('[Match]\nName=lab0\n\n[Network]\nDHCP=yes\n\n[DHCP]\nUseMTU=false\n'),
-        },
-      })),
-    ),
-    expect: assertionFailed,
   },
   {
     id: 'network/time-server-ignored',
@@ -241,22 +119,6 @@ export const mutations: readonly Mutation[] = [
     suite: 'network/time-sync',
     describes: 'A second time client runs beside the first.',
     change: sabotaged({ script: `systemd-run --unit=ntpd --remain-after-exit true` }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'network/address-by-ipv4',
-    suite: 'network/ipv6-only',
-    describes: 'The link has an address of IPv4 too.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({
-        ...one,
-        contents: {
-          source: dataUrl(
-            '[Match]\nName=lab0\n\n[Network]\nAddress=192.0.2.9/24\nIPv6AcceptRA=yes\nDomains=~example\n',
-          ),
-        },
-      })),
-    ),
     expect: assertionFailed,
   },
   {
