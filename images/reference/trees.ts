@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linkedController } from '../../harness/base/deadline.js';
 import { shortDigest } from './build-options.js';
 import { debianSuite, osPackages, toolboxPackages } from './packages.js';
 import { partialOf } from './partials.js';
@@ -62,13 +63,22 @@ export async function ensureTrees(context: TreeContext, hookDigest: string): Pro
   const trees = treesIn(context.directory, hookDigest);
   const { os, toolbox } = trees;
   const hook = join(context.source, 'steps', 'os-hook.sh');
-  await ensureTree(context, { path: toolbox, packages: toolboxPackages, hooks: [] });
-  await ensureTree(context, {
-    path: os,
-    packages: osPackages,
-    hooks: [`--customize-hook=sh ${quote(hook)} "$1"`],
-  });
+  const hooks = [`--customize-hook=sh ${quote(hook)} "$1"`];
+  await ensureAll(context, [
+    { path: toolbox, packages: toolboxPackages, hooks: [] },
+    { path: os, packages: osPackages, hooks },
+  ]);
   return trees;
+}
+
+/** Side by side, for one keeps no more than one processor busy; the first that fails ends the other. */
+async function ensureAll(context: TreeContext, requests: readonly TreeRequest[]): Promise<void> {
+  using failed = linkedController(context.signal);
+  const { signal } = failed;
+  const ensure = async (request: TreeRequest) =>
+    await ensureTree({ ...context, signal }, request).catch(failed.abort);
+  await Promise.all(requests.map(ensure));
+  signal.throwIfAborted();
 }
 
 /** What is installed, and what is done to it. */

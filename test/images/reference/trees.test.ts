@@ -1,10 +1,13 @@
 /**
- * What mmdebstrap is told of a tree.
+ * What mmdebstrap is told of a tree, and that both trees are made at the same time.
  */
 
+import { existsSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
-import t from 'tap';
-import { treeArguments } from '../../../images/reference/trees.js';
+import t, { type Test } from 'tap';
+import { ensureTrees, treeArguments, treesIn } from '../../../images/reference/trees.js';
 
 /** The words of a hook, as a shell and mmdebstrap (by Perl's shellwords) take it apart. */
 async function wordsOf(hook: string): Promise<readonly string[]> {
@@ -24,4 +27,49 @@ t.test('a cache with blanks and quotes in its path is one word', async (t) => {
     t.same(await wordsOf(hookOf('sync-out')), ['sync-out', archives, cache]);
     t.ok(given.includes('--x') && given.includes('--include=a,b'));
   }
+});
+
+/** A program stands in for mmdebstrap: it waits for the other tree's, and does `end` with `$target`. */
+function contextWith(t: Test, end: string) {
+  const directory = t.testdir({ builder: {}, started: {}, bin: {} });
+  const script = `#!/bin/sh
+for target; do :; done
+tree=\${target##*/}
+: > '${directory}/started/'"\${tree%%-*}"
+until [ -e '${directory}/started/os' ] && [ -e '${directory}/started/toolbox' ]; do sleep 0.05; done
+${end}
+`;
+  writeFileSync(join(directory, 'bin', 'mmdebstrap'), script, { mode: 0o755 });
+  const before = process.env['PATH'];
+  process.env['PATH'] = `${join(directory, 'bin')}:${before}`;
+  t.teardown(() => {
+    process.env['PATH'] = before;
+  });
+  const source = '/nowhere';
+  const signal = AbortSignal.timeout(20_000);
+  return {
+    directory: join(directory, 'builder'),
+    source,
+    mirror: undefined,
+    log: () => {},
+    signal,
+  };
+}
+
+t.test('one tree does not wait for the other', async (t) => {
+  const context = contextWith(t, 'mkdir "$target"');
+  const { os, toolbox } = await ensureTrees(context, 'a');
+  t.match(treesIn(context.directory, 'a'), { os, toolbox });
+  t.ok(existsSync(os) && existsSync(toolbox), 'both are there');
+});
+
+t.test('the first that fails ends the other', async (t) => {
+  const context = contextWith(t, 'case $tree in os-*) exec sleep 60 ;; *) exit 1 ;; esac');
+  const began = Date.now();
+  await t.rejects(ensureTrees(context, 'a'), { code: 'BUILD_FAILED' });
+  t.ok(Date.now() - began < 15_000, 'without waiting for its end');
+  const trees = (await readdir(context.directory)).filter((name) =>
+    /^(os|toolbox)-\w+$/.test(name),
+  );
+  t.same(trees, [], 'neither counts as made');
 });
