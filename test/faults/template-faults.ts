@@ -3,7 +3,7 @@
  * and the case does not notice.
  */
 
-import { readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { templateFiles } from '../../platforms/qemu/template/template.js';
@@ -46,17 +46,32 @@ async function otherQemu(directory: string): Promise<void> {
   await writeFile(file, JSON.stringify({ ...meta, qemu: '8.2.0' }));
 }
 
-/** As a power cut leaves it that came before the pages were written back: size and times fit. */
-async function emptyMemory(directory: string): Promise<void> {
-  const file = join(directory, templateFiles.memory);
-  const times = `${directory}.times`;
+/** Damage to the RAM file that its size and times don't show. */
+function unseen(damage: (file: string) => Promise<void>): Damage {
+  return async (directory) => {
+    const file = join(directory, templateFiles.memory);
+    const times = `${directory}.times`;
+    // To the nanosecond, which utimes can not set.
+    await execa('touch', ['--reference', file, times]);
+    await damage(file);
+    await execa('touch', ['--reference', times, file]);
+    await unlink(times);
+  };
+}
+
+/** As a power cut leaves it that came before the pages were written back. */
+async function empty(file: string): Promise<void> {
   const { size } = await stat(file);
-  // To the nanosecond, which utimes can not set.
-  await execa('touch', ['--reference', file, times]);
   await truncate(file, 0);
   await truncate(file, size);
-  await execa('touch', ['--reference', times, file]);
-  await unlink(times);
+}
+
+/** In the upper half, where a guest keeps what it may not need for long. */
+async function flipOneBit(file: string): Promise<void> {
+  const memory = await readFile(file);
+  const at = memory.findIndex((byte, index) => index > memory.length / 2 && byte !== 0);
+  await using handle = await open(file, 'r+');
+  await handle.write(Buffer.from([(memory[at] ?? 0) ^ 1]), 0, 1, at);
 }
 
 const expected = { expect: 'passed, made anew', boundMs: 120_000 } as const;
@@ -81,7 +96,13 @@ export const templateFaults: readonly Fault[] = [
     describes:
       'The RAM file is empty, with its size and times; no image is blamed for what follows.',
     ...expected,
-    strike: damaged(emptyMemory),
+    strike: damaged(unseen(empty)),
+  },
+  {
+    id: 'template/one-bit',
+    describes: 'One bit of the RAM file is another, with its size and times.',
+    ...expected,
+    strike: damaged(unseen(flipOneBit)),
   },
   {
     id: 'template/overlay-deleted',

@@ -91,13 +91,17 @@ export class Forking {
   }
 
   /**
-   * By links of the machine's own. Until the work is done the machine has proven nothing, and a failure
-   * may be its template's. One that proves bad goes, so that it is made anew.
+   * By links of the machine's own, which are read through meanwhile. Until both are done the machine has proven
+   * nothing, and a failure may be its template's. One that proves bad goes, so that it is made anew.
    */
   async #goOnFrom<T>(template: Template, work: (own: Template) => Promise<T>): Promise<T> {
     this.#tell('unproven');
     try {
-      const done = await work(await linkFiles(template, this.#context.state));
+      const own = await linkFiles(template, this.#context.state);
+      const verified = this.#store.verify(own);
+      verified.catch(() => undefined);
+      const done = await work(own);
+      await verified;
       this.#tell('proven');
       return done;
     } catch (thrown) {

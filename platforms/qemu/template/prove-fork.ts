@@ -9,7 +9,7 @@ import { InfrastructureError } from '../../../harness/base/errors.js';
 import type { Guest } from '../../../harness/model/machine.js';
 import { noncePath } from './settle.js';
 import type { Template } from './template.js';
-import { firstTouched } from './template-store.js';
+import { firstTouched } from './template-files.js';
 
 /** The random words that forks of this process have drawn. */
 const drawn = new Set<string>();

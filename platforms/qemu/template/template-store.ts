@@ -3,23 +3,30 @@
  * least recently used when it grows too large. Safe for several commands at once.
  */
 
-import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { z } from 'zod';
 import { InfrastructureError } from '../../../harness/base/errors.js';
-import { sha256OfFile } from '../../../harness/base/hash-file.js';
 import { holdLock } from '../../../harness/base/lock.js';
 import { ownedName } from '../../../harness/base/owned-name.js';
 import { removeTree } from '../../../harness/base/run-dir.js';
 import { syncDirectory } from '../../../harness/base/sync-files.js';
-import { type Template, type TemplateMeta, templateFiles, templateMetaSchema } from './template.js';
+import { firstChange } from './checksums.js';
+import {
+  type Template,
+  type TemplateMeta,
+  templateFiles,
+  templateSchemaVersion,
+} from './template.js';
+import { describeFiles, isWhole, occupied, readHistory, readMeta } from './template-files.js';
 
 /** What the maker of a template knows of it; the store adds what it sees of the files. */
-export type TemplateFacts = Omit<TemplateMeta, 'schema' | 'files' | 'stateSha256' | 'createdAt'>;
+export type TemplateFacts = Omit<TemplateMeta, 'schema' | 'files' | 'createdAt'>;
 
 export class TemplateStore {
   /** Images, by their digest, that could not be held before Ignition, and why: once is enough. */
   readonly unholdable = new Map<string, string>();
+  /** Templates whose files are known to be what they were. */
+  readonly #verified = new Set<string>();
   readonly #directory: string;
   readonly #limitBytes: number;
 
@@ -82,18 +89,32 @@ export class TemplateStore {
     history: readonly string[],
   ): Promise<Template> {
     await writeFile(join(draft, templateFiles.history), JSON.stringify(history));
-    const stateSha256 = await sha256OfFile(join(draft, templateFiles.state));
     const files = await describeFiles(draft);
     const createdAt = new Date().toISOString();
-    const meta: TemplateMeta = { schema: 1, ...facts, createdAt, files, stateSha256 };
+    const meta: TemplateMeta = { schema: templateSchemaVersion, ...facts, createdAt, files };
     await writeFile(join(draft, templateFiles.meta), JSON.stringify(meta), { mode: 0o600 });
     const directory = join(this.#directory, facts.key);
-    // Later only sizes and times are looked at, and those would fit what a power cut left empty.
+    // A power cut must not leave sizes and times of what is not there.
     await syncDirectory(draft);
     await removeTree(directory);
     await rename(draft, directory);
     await this.#evict(facts.key);
+    this.#verified.add(nameOf(meta));
     return { directory, meta, history };
+  }
+
+  /**
+   * Reads what no fork has time for, once: the files of a template, byte for byte. Throws BAD_TEMPLATE
+   * (infrastructure).
+   */
+  async verify({ directory, meta }: Template): Promise<void> {
+    if (this.#verified.has(nameOf(meta))) return;
+    for (const { name, checksums } of meta.files) {
+      const path = join(directory, name);
+      const at = await firstChange(path, checksums);
+      if (at !== undefined) throw badTemplate(`${path} is not what it was at byte ${at}`);
+    }
+    this.#verified.add(nameOf(meta));
   }
 
   /** Forgets a template that turned out to be no good, unless another has taken its place. */
@@ -133,61 +154,16 @@ function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
+/** One that was made anew is another. */
+function nameOf({ key, createdAt }: TemplateMeta): string {
+  return `${key} ${createdAt}`;
+}
+
+function badTemplate(message: string): InfrastructureError {
+  return new InfrastructureError('BAD_TEMPLATE', message, { phase: 'qemu' });
+}
+
 /** Templates are named by their keys, in hexadecimal; drafts and the format file are not. */
 function isTemplate(name: string): boolean {
   return /^[0-9a-f]+$/.test(name);
-}
-
-async function readMeta(directory: string): Promise<TemplateMeta | undefined> {
-  try {
-    const text = await readFile(join(directory, templateFiles.meta), 'utf8');
-    return templateMetaSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-async function readHistory(directory: string): Promise<readonly string[]> {
-  const text = await readFile(join(directory, templateFiles.history), 'utf8');
-  return z.array(z.string()).parse(JSON.parse(text));
-}
-
-/**
- * The first file of a template that somebody has written to since it was complete. Memory and disks
- * are too large to be read through for every fork: sizes and times count. What another command has
- * evicted meanwhile is gone, and not written to.
- */
-export async function firstTouched({ directory, meta }: Template): Promise<string | undefined> {
-  for (const { name, sizeBytes, mtimeMs } of meta.files) {
-    const seen = await stat(join(directory, name)).catch(() => undefined);
-    if (seen && (seen.size !== sizeBytes || seen.mtimeMs !== mtimeMs)) return name;
-  }
-  return undefined;
-}
-
-async function isWhole(directory: string, meta: TemplateMeta): Promise<boolean> {
-  const files = meta.files.map(({ name }) => stat(join(directory, name)).catch(() => undefined));
-  if ((await Promise.all(files)).includes(undefined)) return false;
-  if ((await firstTouched({ directory, meta, history: [] })) !== undefined) return false;
-  return (await sha256OfFile(join(directory, templateFiles.state))) === meta.stateSha256;
-}
-
-async function describeFiles(directory: string): Promise<TemplateMeta['files']> {
-  const names = (await readdir(directory)).sort();
-  return await Promise.all(
-    names.map(async (name) => {
-      const { size, mtimeMs } = await stat(join(directory, name));
-      return { name, sizeBytes: size, mtimeMs };
-    }),
-  );
-}
-
-/** Blocks of 512 bytes (stat(2)), since memory files are sparse. */
-async function occupied(directory: string): Promise<number> {
-  const names = await readdir(directory).catch(() => []);
-  const sizes = names.map(async (name) => {
-    const seen = await stat(join(directory, name)).catch(() => undefined);
-    return (seen?.blocks ?? 0) * 512;
-  });
-  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -13,9 +13,17 @@ import { z } from 'zod';
 export type TemplateKind = 'settled' | 'held';
 
 /** Raised when the files or their meaning change: older and newer entries are made anew. */
-export const templateSchemaVersion = 1;
+export const templateSchemaVersion = 2;
 
 const keyPairSchema = z.object({ publicKey: z.string(), privateKey: z.string() });
+
+const fileSchema = z.object({
+  name: z.string(),
+  sizeBytes: z.number(),
+  mtimeMs: z.number(),
+  /** CRC-32 of each MiB, see `checksums.ts`. */
+  checksums: z.array(z.number()),
+});
 
 export const templateMetaSchema = z.object({
   schema: z.literal(templateSchemaVersion),
@@ -36,9 +44,7 @@ export const templateMetaSchema = z.object({
   /** Settled only: whether a witness waits, which has the nonce; else it is in a file. */
   witness: z.boolean().optional(),
   /** Every file that forks use, as it was when the template was complete. */
-  files: z.array(z.object({ name: z.string(), sizeBytes: z.number(), mtimeMs: z.number() })),
-  /** SHA-256 of the state file, in hexadecimal. */
-  stateSha256: z.string(),
+  files: z.array(fileSchema),
 });
 
 /** The contents of `template.json`. */

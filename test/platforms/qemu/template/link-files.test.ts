@@ -8,7 +8,8 @@ import { basename, dirname, join } from 'node:path';
 import t from 'tap';
 import { linkFiles } from '../../../../platforms/qemu/template/link-files.js';
 import type { Template } from '../../../../platforms/qemu/template/template.js';
-import { firstTouched, TemplateStore } from '../../../../platforms/qemu/template/template-store.js';
+import { firstTouched } from '../../../../platforms/qemu/template/template-files.js';
+import { TemplateStore } from '../../../../platforms/qemu/template/template-store.js';
 
 const facts = { key: 'a1', kind: 'held', qemu: '10.0.2', bootMs: 1 } as const;
 

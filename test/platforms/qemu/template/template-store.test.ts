@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import t from 'tap';
+import { firstTouched } from '../../../../platforms/qemu/template/template-files.js';
 import {
-  firstTouched,
   type TemplateFacts,
   TemplateStore,
 } from '../../../../platforms/qemu/template/template-store.js';
@@ -31,7 +31,7 @@ function open(t: Pick<Tap, 'teardown'>, limitBytes = 2 ** 30) {
 }
 type Tap = typeof t;
 
-/** Of the file `state`, in seconds: one that can be put back exactly. */
+/** Of the files, in seconds: one that can be put back exactly. */
 const writtenAt = 1_700_000_000;
 
 /** Publishes a template of about `kib` KiB. */
@@ -39,7 +39,7 @@ async function put(store: TemplateStore, key: string, kib = 1): Promise<void> {
   const draft = await store.draft();
   await writeFile(join(draft, 'memory'), Buffer.alloc(kib * 1024, 1));
   await writeFile(join(draft, 'state'), 'state');
-  await utimes(join(draft, 'state'), writtenAt, writtenAt);
+  for (const name of ['memory', 'state']) await utimes(join(draft, name), writtenAt, writtenAt);
   await store.publish(draft, { ...facts, key }, ['Linux version 6']);
 }
 
@@ -95,6 +95,34 @@ t.test('what is not whole is never trusted, and removed under its lock alone', a
     t.equal(await store.findOrClear('a1', '10.0.2'), undefined, name);
     t.notOk(existsSync(join(directory, 'a1')), `${name}: removed`);
   }
+});
+
+t.test('some other bytes with size and time of the old ones', async (t) => {
+  const { directory, store } = open(t);
+  await put(store, 'a1', 3 * 1024);
+  const memory = join(directory, 'a1', 'memory');
+  const later = new TemplateStore({ directory, limitBytes: 2 ** 30 });
+  const template = await later.find('a1', '10.0.2');
+  if (!template) throw new Error('nothing was published');
+  const put1 = async (byte: number) => {
+    const file = await openFile(memory, 'r+');
+    await file.write(Buffer.from([byte]), 0, 1, 2 ** 20 + 7);
+    await file.close();
+    await utimes(memory, writtenAt, writtenAt);
+  };
+  await put1(2);
+  t.ok(await later.find('a1', '10.0.2'), 'it looks whole');
+  await t.rejects(later.verify(template), {
+    ...{ code: 'BAD_TEMPLATE', kind: 'infrastructure', phase: 'qemu' },
+    message: `${memory} is not what it was at byte ${2 ** 20}`,
+  });
+  await put1(1);
+  await later.verify(template);
+  await put1(2);
+  await later.verify(template);
+  t.pass('what was verified once is not read again');
+  await store.verify(template);
+  t.pass('nor is what a store has published itself');
 });
 
 t.test('what another command evicts while it is used is the host’s doing', async (t) => {
