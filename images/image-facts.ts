@@ -59,7 +59,7 @@ const isFlatcar = ({ osRelease }: ImageContents) => osRelease.get('ID') === 'fla
 
 /** What Flatcar boots by and what its kernel and Ignition are built with, and no file of `/usr` tells. */
 const ofFlatcar: readonly string[] = [
-  ...['grub', 'flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
+  ...['grub', 'flatcar-kernel', 'flatcar-units', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
   ...['ignition-2', 'ignition-3.4', 'ignition-oem-scheme'],
 ];
 

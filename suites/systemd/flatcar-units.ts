@@ -12,7 +12,7 @@ export default defineSuite({
   summary: 'The cluster services that Flatcar ships are disabled.',
   claims: ['D03'],
   tags: ['systemd'],
-  applies: { needs: ['flatcar-kernel'] },
+  applies: { needs: ['flatcar-units'] },
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();

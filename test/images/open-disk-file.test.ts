@@ -43,7 +43,7 @@ const described = {
     'docker',
     'ignition-fw-cfg-coreos',
     'ignition-fw-cfg-flatcar',
-    ...['grub', 'flatcar-kernel', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
+    ...['grub', 'flatcar-kernel', 'flatcar-units', 'selinux', 'fips', 'boot-disk-partitions', '9p'],
     ...['ignition-2', 'ignition-3.4', 'ignition-oem-scheme'],
     'console-autologin',
   ],
