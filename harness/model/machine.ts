@@ -190,7 +190,10 @@ export interface Machine extends Guest {
   disconnect(): void;
   /** Makes the system disk larger while the machine runs. Throws QMP_ERROR. */
   growSystemDisk(sizeMiB: number): Promise<void>;
-  /** Pulls the cable of a NIC that the role asks for, counted from 1, or plugs it in again. QMP_ERROR. */
+  /**
+   * Pulls the cable of a NIC that the role asks for, counted from 1, or plugs it in again; it stays so over power
+   * cuts. Throws QMP_ERROR.
+   */
   setCable(nic: number, state: 'plugged' | 'pulled'): Promise<void>;
   /** Lets the service at this address answer or not, from the next connection on; SERVICE_UNKNOWN. */
   setService(address: string, state: 'up' | 'down'): void;

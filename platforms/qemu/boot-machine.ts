@@ -175,13 +175,15 @@ export function withoutDisks<T extends Pick<MachineSpec, 'drives'>>(
 /** From the firmware, on the disks as they are, however the machine first came up. */
 async function bootOn(
   { plan, context, observer, keys }: RunningParts,
-  { timeoutMs, without, history, signal }: Parameters<BootAgain>[0],
+  { timeoutMs, without, pulled, history, signal }: Parameters<BootAgain>[0],
 ): Promise<RunningVm> {
   const { incoming: _, memory: __, holdSocket: ___, callSockets: ____, ...spec } = plan.spec;
   const booting = { ...context, bootSignal: signal };
   const startedAt = { atMs: observer.elapsedMs(), line: history.length };
   const again = { ...plan, spec: withoutDisks(spec, without) };
   const { vm } = await launchVm(again, booting, { observer, history });
+  // Long before the guest looks for a carrier.
+  for (const name of pulled) await vm.execute('set_link', { name, up: false }, signal);
   const parts = { plan, context: booting, vm, observer, keys, startedAt, bootMs: timeoutMs };
   return { vm, access: await awaitGuest(parts) };
 }

@@ -21,6 +21,8 @@ export type BootAgain = (start: {
   readonly timeoutMs: number;
   /** Serials of drives that are not there. */
   readonly without: readonly string[];
+  /** Ids of network devices whose cable is out. */
+  readonly pulled: readonly string[];
   readonly history: readonly string[];
   readonly signal: AbortSignal;
 }) => Promise<RunningVm>;
@@ -103,7 +105,9 @@ export class MachinePower {
   }
 
   /** Resolves when the machine is ready again. Throws MACHINE_ON, and what a boot throws. */
-  async start(options: Pick<Parameters<BootAgain>[0], 'timeoutMs' | 'without'>): Promise<void> {
+  async start(
+    options: Pick<Parameters<BootAgain>[0], 'timeoutMs' | 'without' | 'pulled'>,
+  ): Promise<void> {
     const { machine, signal, bootAgain } = this.#options;
     if (this.#state !== 'off') throw misuse('MACHINE_ON', `${machine} is on, or being started`);
     const either = AbortSignal.any([signal, this.#closed.signal]);

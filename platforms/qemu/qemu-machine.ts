@@ -14,6 +14,7 @@ import type {
 } from '../../harness/model/machine.js';
 import type { UpdateServer } from '../../harness/model/updates.js';
 import { askToGoDown, rebootGuest } from '../guest/reboot-guest.js';
+import { Cables, type LinkState } from './cables.js';
 import { forwardedPort } from './guest-access.js';
 import { GuestVerbs } from './guest-verbs.js';
 import { httpGet } from './http-get.js';
@@ -46,8 +47,7 @@ export class QemuMachine extends GuestVerbs implements Machine {
   readonly image: ImageDescriptor;
   readonly console: MachineConsole;
   readonly #options: QemuMachineOptions;
-  /** NICs on the cluster's segments that have no carrier. */
-  readonly #pulled = new Set<string>();
+  readonly #cables = new Cables();
   #paused = false;
 
   constructor(options: QemuMachineOptions) {
@@ -105,8 +105,9 @@ export class QemuMachine extends GuestVerbs implements Machine {
     const known = this.#options.plan.request.disks.map(({ name }) => name);
     const unknown = without.find((name) => !known.includes(name));
     if (unknown !== undefined) throw this.#unknown('DISK_UNKNOWN', `disk ${unknown}`);
-    await this.#options.power.start({ timeoutMs, without });
-    for (const name of this.#pulled) await this.qmp('set_link', { name, up: false });
+    const pulled = this.#cables.out;
+    await this.#options.power.start({ timeoutMs, without, pulled });
+    for (const link of this.#cables.changedSince(pulled)) await this.#setLink(link);
   }
 
   /** For whoever owns the processes: see {@link MachinePower.close}. */
@@ -137,17 +138,23 @@ export class QemuMachine extends GuestVerbs implements Machine {
   }
 
   async setCable(nic: number, state: 'plugged' | 'pulled'): Promise<void> {
-    await this.qmp('set_link', { name: `nic${nic}`, up: state === 'plugged' });
+    const link = { name: `nic${nic}`, up: state === 'plugged' };
+    await this.#setLink(link);
+    this.#cables.set(link);
   }
 
   /**
-   * Whether the n-th NIC on the cluster's segments has a carrier, from now on and over power cuts: QEMU
-   * starts with all of them plugged in. Throws QMP_ERROR.
+   * Whether the n-th NIC on the cluster's segments has a carrier, from now on and over power cuts. Throws
+   * QMP_ERROR.
    */
   async setCarrier(n: number, isUp: boolean): Promise<void> {
-    if (isUp) this.#pulled.delete(lanId(n));
-    else this.#pulled.add(lanId(n));
-    if (this.power === 'on') await this.qmp('set_link', { name: lanId(n), up: isUp });
+    const link = { name: lanId(n), up: isUp };
+    this.#cables.set(link);
+    if (this.power === 'on') await this.#setLink(link);
+  }
+
+  async #setLink({ name, up }: LinkState): Promise<void> {
+    await this.qmp('set_link', { name, up });
   }
 
   /** A command to QEMU itself; for benchmarks and tests of the platform. Throws QMP_ERROR. */

@@ -80,7 +80,7 @@ function powerOf(t: Test, bootAgain?: BootAgain, slowness = 1): Made {
 }
 
 const nothing = async () => undefined;
-const soon = { timeoutMs: 1_000, without: [] };
+const soon = { timeoutMs: 1_000, without: [], pulled: [] };
 
 t.test('a cut is expected, and what waits then says that the machine is off', async (t) => {
   const { power, vm } = powerOf(t);
@@ -178,13 +178,13 @@ t.test('the end of the attempt, or of the cluster, ends a start', async (t) => {
   const { power, attempt } = powerOf(t, never);
   await power.cut();
   const reason = new ProductError('KERNEL_PANIC', 'panic');
-  const starting = t.rejects(power.start({ timeoutMs: 60_000, without: [] }), reason);
+  const starting = t.rejects(power.start({ timeoutMs: 60_000, without: [], pulled: [] }), reason);
   attempt.abort(reason);
   await starting;
 
   const closing = powerOf(t, never).power;
   await closing.cut();
-  const ended = t.rejects(closing.start({ timeoutMs: 60_000, without: [] }), {
+  const ended = t.rejects(closing.start({ timeoutMs: 60_000, without: [], pulled: [] }), {
     code: 'CLUSTER_ENDED',
     kind: 'cancelled',
   });
@@ -193,5 +193,5 @@ t.test('the end of the attempt, or of the cluster, ends a start', async (t) => {
   const late = powerOf(t).power;
   await late.cut();
   await late.close();
-  await t.rejects(late.start({ timeoutMs: 1, without: [] }), { code: 'CLUSTER_ENDED' });
+  await t.rejects(late.start({ timeoutMs: 1, without: [], pulled: [] }), { code: 'CLUSTER_ENDED' });
 });

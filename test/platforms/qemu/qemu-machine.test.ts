@@ -42,8 +42,50 @@ t.test('a disk that is pulled out must be one of the machine’s', async (t) => 
   await machine.start({ without: ['one'] });
   await machine.start();
   t.same(started, [
-    { timeoutMs: 7, without: ['one'] },
-    { timeoutMs: 7, without: [] },
+    { timeoutMs: 7, without: ['one'], pulled: [] },
+    { timeoutMs: 7, without: [], pulled: [] },
+  ]);
+});
+
+/** A machine on whose QEMU nothing runs; `whileStarting` is done before it is ready. */
+function machineWithCables(whileStarting: (machine: QemuMachine) => Promise<void>) {
+  const told: string[] = [];
+  const vm = {
+    signal,
+    execute: async (_: string, { name, up }: { name: string; up: boolean }) => {
+      told.push(`${name} ${up ? 'up' : 'down'}`);
+    },
+  };
+  const power = {
+    running: { vm },
+    state: 'on',
+    start: async ({ pulled }: { pulled: readonly string[] }) => {
+      told.push(`start without ${pulled.join(' ')}`);
+      await whileStarting(machine);
+      power.state = 'on';
+    },
+  };
+  const plan = { name: 'main-0', request: { disks: [] } } as unknown as MachinePlan;
+  const options = { plan, image: fakeImage(), power, bootMs: 7, slowness: 1, signal };
+  const machine = new QemuMachine(options as unknown as QemuMachineOptions);
+  return { machine, power, told };
+}
+
+t.test('a cable that is out stays out when the machine is switched on', async (t) => {
+  const { machine, power, told } = machineWithCables(async (starting) => {
+    await starting.setCarrier(0, true);
+    await starting.setCarrier(1, false);
+  });
+  await machine.setCable(1, 'pulled');
+  await machine.setCable(2, 'pulled');
+  await machine.setCable(2, 'plugged');
+  power.state = 'off';
+  await machine.setCarrier(0, false);
+  await machine.start();
+  t.same(told, [
+    ...['nic1 down', 'nic2 down', 'nic2 up'],
+    'start without nic1 lan0',
+    ...['lan0 up', 'lan1 down'],
   ]);
 });
 
