@@ -49,14 +49,24 @@ export async function offerOnBeta(context: SuiteContext, release: UpdateRelease)
  */
 const partOfCheck = '3/2';
 
-/** Keeps what all machines and their servers said, as evidence; only the canary may have had a part. */
-export async function keepEvidence(context: SuiteContext): Promise<void> {
-  const [, others] = canaryOf(context);
-  await context.step('what the channels say of it', async () => {
+/**
+ * Does what a release is tried by, and keeps what all machines and their servers said meanwhile, as evidence of
+ * success and of failure alike. Only the canary may have had a part in it.
+ */
+export async function withEvidence(
+  context: SuiteContext,
+  body: () => Promise<void>,
+): Promise<void> {
+  try {
+    await body();
+  } finally {
     const said = context.machines.map((each) => {
       return { machine: each.name, messages: each.updateServer().messages() };
     });
     await context.attach('canary-evidence.json', `${JSON.stringify(said, null, 2)}\n`);
+  }
+  await context.step('nobody else had a part in it', async () => {
+    const [, others] = canaryOf(context);
     for (const each of others) {
       const events = each.updateServer().events();
       const ofUpdates = events.filter((event) => event !== partOfCheck);

@@ -85,7 +85,9 @@ async function reportOf(
   throw new UsageError('NO_CANARIES', seen);
 }
 
-function fileOf({ attachments }: AttemptRecord): string | undefined {
+/** None of an attempt that the host has ended: what it did not hear says nothing of the release. */
+function fileOf({ outcome, attachments }: AttemptRecord): string | undefined {
+  if (outcome === 'errored' || outcome === 'cancelled') return undefined;
   return attachments.find(({ name }) => name === canaryFile)?.file;
 }
 

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
+import type { Outcome } from '../../../../harness/model/outcome.js';
 import type { RunRecord } from '../../../../harness/model/record.js';
 import type { UpdateMessage } from '../../../../harness/model/updates.js';
 import type { StoredEvidence } from '../../../../results/gate/attest-run.js';
@@ -38,19 +39,20 @@ const well: readonly Said[] = [...taken, [6, event(next, 3, 2)], [6, check(next,
 const back: readonly Said[] = [...taken, [9, event(before, 3, 0, 44)]];
 const still: readonly Said[] = [[1, check(before, 'noupdate')]];
 
-/** A run with a case of so many attempts, each of these machines. */
+/** A run with a case of so many attempts, each of these machines, all of which ended in that way. */
 async function run(
   t: Test,
   attempts: readonly (readonly (readonly Said[])[] | string | undefined)[],
+  outcome: Outcome = 'passed',
 ): Promise<StoredEvidence> {
   const directory = t.testdir({});
   const kept = await Promise.all(
     attempts.map(async (machines, n) => {
-      if (machines === undefined) return { attempt: n + 1, attachments: [] };
+      if (machines === undefined) return { attempt: n + 1, outcome, attachments: [] };
       const file = `cases/rolling/canary/attempt-${n + 1}/attachments/${canaryFile}`;
       await mkdir(join(directory, dirname(file)), { recursive: true });
       await writeFile(join(directory, file), textOf(machines));
-      return { attempt: n + 1, attachments: [{ name: canaryFile, file }] };
+      return { attempt: n + 1, outcome, attachments: [{ name: canaryFile, file }] };
     }),
   );
   const cases = [{ id: 'rolling/canary@reference-amd64@qemu-bios', attempts: kept }];
@@ -103,6 +105,16 @@ t.test('all attempts count', async (t) => {
   const stored = await run(t, [[back], [well]]);
   t.match(await reportOf(stored), { instances: 2, failed: 1 });
 });
+
+t.test(
+  'an attempt that failed tells of its canaries, one that the host has ended does not',
+  async (t) => {
+    t.match(await reportOf(await run(t, [[taken]], 'failed')), { instances: 1, failed: 1 });
+    for (const outcome of ['errored', 'cancelled'] as const) {
+      await t.rejects(reportOf(await run(t, [[taken]], outcome)), { code: 'NO_CANARIES' }, outcome);
+    }
+  },
+);
 
 t.test('a download that was cut off is none', async (t) => {
   const cut = { kind: 'download', version: next, from: 0, status: 200, sent: 1, complete: false };
