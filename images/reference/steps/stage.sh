@@ -68,7 +68,7 @@ stage_kernel() {
   version=$(ls /tmp/kernel/usr/lib/modules)
   mkdir -p $usr/lib/modules
   cp -a "/tmp/kernel/usr/lib/modules/$version" $usr/lib/modules/
-  find $usr/lib/modules -name '*.ko.xz' -exec unxz -T0 {} +
+  find $usr/lib/modules -name '*.ko.xz' -print0 | xargs -0 -P 2 -n 32 unxz
   mkdir -p $usr/boot
   cp /tmp/kernel/boot/config-* $usr/boot/config
   depmod -b /stage "$version" 2>/dev/null || depmod -b /stage/usr "$version"
@@ -95,7 +95,7 @@ stage_other_kernel() {
   } > /tmp/modules
   rsync -a --files-from=/tmp/modules --ignore-missing-args "/tmp/kernel/usr/lib/modules/$version/" \
     "/stage/other/lib/modules/$version/"
-  find /stage/other/lib/modules -name '*.ko.xz' -exec unxz -T0 {} +
+  find /stage/other/lib/modules -name '*.ko.xz' -print0 | xargs -0 -P 2 -n 32 unxz
   depmod -b /stage/other "$version"
   rm -rf /tmp/kernel
 }
@@ -149,7 +149,7 @@ strip_comments() {
 hide_libbpf() {
   library=$(ls $usr/lib/x86_64-linux-gnu/libbpf.so.1)
   private=/usr/lib/switchyard/libbpf.so.1
-  find $usr/bin $usr/sbin -type f -perm -100 | while read -r program; do
+  find $usr/bin $usr/sbin -type f -perm -100 -exec grep -lF libbpf.so.1 {} + | while read -r program; do
     patchelf --print-needed "$program" 2>/dev/null | grep -qx libbpf.so.1 || continue
     patchelf --replace-needed libbpf.so.1 $private "$program"
   done
@@ -218,9 +218,10 @@ strip_units() {
   done < /source/steps/remove.txt
 }
 
-# A script in a language that is not here can't start.
+# A script in a language that is not here can't start. Few files have such a line anywhere.
 drop_foreign_scripts() {
-  find $usr/bin $usr/sbin $usr/libexec $usr/lib/git-core -type f 2>/dev/null | while read -r script; do
+  { find $usr/bin $usr/sbin $usr/libexec $usr/lib/git-core -type f -exec grep -la '^#!' {} + || :; } 2>/dev/null |
+    while read -r script; do
     interpreter=$(head -c 128 "$script" | tr -d '\0' | sed -n '1s/^#! *\(\/usr\/bin\/env *\)\{0,1\}\([^ ]*\).*/\2/p')
     case $interpreter in
       '') ;;
@@ -246,6 +247,14 @@ keep_cgpt() {
   mv "$(ls $usr/bin/cgpt $usr/sbin/cgpt 2>/dev/null | head -n 1)" $usr/lib/switchyard/cgpt
 }
 
+# What each file on stdin names as needed, by its path below DIRECTORY. Of one file alone readelf tells no name.
+needed() { # DIRECTORY
+  { xargs -r readelf -d /dev/null || :; } 2>/dev/null |
+    awk -v above="$1/" '
+      sub(/^File: /, "") { file = substr($0, length(above) + 1) }
+      /\(NEEDED\)/ { library = $NF; gsub(/^\[|\]$/, "", library); sub(/.*\//, "", library); print file, library }'
+}
+
 # What programs and the libraries beside them need and is nowhere in the trees. Plug-ins are tried on
 # demand by programs that cope, so they don't count.
 lacking() { # TREE TREE...; looks at the first, prints each of its files with the library that it lacks
@@ -254,10 +263,7 @@ lacking() { # TREE TREE...; looks at the first, prints each of its files with th
     # Few trees have all of these.
     find "$1/bin" "$1/sbin" "$1/lib/systemd" "$1/lib/openssh" "$1/libexec" -type f -perm -100 || :
     find "$1/lib/x86_64-linux-gnu" -maxdepth 1 -name '*.so*' -type f || :
-  } 2>/dev/null |
-    while read -r file; do
-      readelf -d "$file" 2>/dev/null | sed -n "s#.*(NEEDED).*\[\(.*/\)\{0,1\}\(.*\)\]#${file#"$1"/} \2#p"
-    done | awk 'NR == FNR { present[$1]; next } !($2 in present)' /tmp/present -
+  } 2>/dev/null | needed "$1" | awk 'NR == FNR { present[$1]; next } !($2 in present)' /tmp/present -
 }
 
 # What an extension needs and the image itself does without.
@@ -276,9 +282,15 @@ check_libraries() {
   [ ! -s /tmp/missing ] || { cat /tmp/missing >&2; exit 1; }
 }
 
-stage_agent() {
-  mkdir -p $usr/lib/switchyard
-  sh /source/steps/agent.sh $usr/lib/switchyard/update-agent
+# Takes as long as all the rest together, and needs none of it.
+start_agent() {
+  sh /source/steps/agent.sh /stage/update-agent &
+  agent=$!
+}
+
+place_agent() {
+  wait $agent
+  mv /stage/update-agent $usr/lib/switchyard/update-agent
 }
 
 index_libraries() {
@@ -287,6 +299,7 @@ index_libraries() {
   rm /stage/lib /stage/lib64
 }
 
+start_agent
 stage_usr
 runtimes='containerd docker'
 offered='podman servers etcd sssd cluster'
@@ -296,7 +309,6 @@ stage_time_server
 stage_kernel
 stage_other_kernel
 stage_ignition
-stage_agent
 flatten_alternatives
 keep_cgpt
 drop_foreign_scripts
@@ -316,6 +328,7 @@ install_links
 index_libraries
 for name in $offered; do lend_libraries "$name"; done
 check_libraries
+place_agent
 for name in $runtimes; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
 for name in $offered; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*
