@@ -25,8 +25,8 @@ export type TemplateFacts = Omit<TemplateMeta, 'schema' | 'files' | 'createdAt'>
 export class TemplateStore {
   /** Images, by their digest, that could not be held before Ignition, and why: once is enough. */
   readonly unholdable = new Map<string, string>();
-  /** Templates whose files are known to be what they were. */
-  readonly #verified = new Set<string>();
+  /** Of templates: ends well where the files are known to be what they were. */
+  readonly #verified = new Map<string, Promise<void>>();
   readonly #directory: string;
   readonly #limitBytes: number;
 
@@ -99,22 +99,25 @@ export class TemplateStore {
     await removeTree(directory);
     await rename(draft, directory);
     await this.#evict(facts.key);
-    this.#verified.add(nameOf(meta));
+    this.#verified.set(nameOf(meta), Promise.resolve());
     return { directory, meta, history };
   }
 
   /**
-   * Reads what no fork has time for, once: the files of a template, byte for byte. Throws BAD_TEMPLATE
-   * (infrastructure).
+   * Reads what no fork has time for, once for all of them: the files of a template, byte for byte. Throws
+   * BAD_TEMPLATE (infrastructure).
    */
-  async verify({ directory, meta }: Template): Promise<void> {
-    if (this.#verified.has(nameOf(meta))) return;
-    for (const { name, checksums } of meta.files) {
-      const path = join(directory, name);
-      const at = await firstChange(path, checksums);
-      if (at !== undefined) throw badTemplate(`${path} is not what it was at byte ${at}`);
-    }
-    this.#verified.add(nameOf(meta));
+  async verify(template: Template): Promise<void> {
+    const name = nameOf(template.meta);
+    const isKnown =
+      (await this.#verified.get(name)?.then(
+        () => true,
+        () => false,
+      )) ?? false;
+    if (isKnown) return;
+    const verified = requireUnchanged(template);
+    this.#verified.set(name, verified);
+    await verified;
   }
 
   /** Forgets a template that turned out to be no good, unless another has taken its place. */
@@ -159,8 +162,14 @@ function nameOf({ key, createdAt }: TemplateMeta): string {
   return `${key} ${createdAt}`;
 }
 
-function badTemplate(message: string): InfrastructureError {
-  return new InfrastructureError('BAD_TEMPLATE', message, { phase: 'qemu' });
+async function requireUnchanged({ directory, meta }: Template): Promise<void> {
+  for (const { name, checksums } of meta.files) {
+    const path = join(directory, name);
+    const at = await firstChange(path, checksums);
+    if (at === undefined) continue;
+    const message = `${path} is not what it was at byte ${at}`;
+    throw new InfrastructureError('BAD_TEMPLATE', message, { phase: 'qemu' });
+  }
 }
 
 /** Templates are named by their keys, in hexadecimal; drafts and the format file are not. */
