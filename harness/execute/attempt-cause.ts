@@ -1,6 +1,6 @@
 /**
- * Why an attempt ended: the first reason wins, whoever had it, and what nobody foresaw in a suite is
- * the suite's own bug.
+ * Why an attempt ended: the first reason wins, whoever had it, and what nobody foresaw in a suite, or
+ * what it asks for that can not be, is the suite's own bug.
  */
 
 import { defined, HarnessError, SkipSignal, toError, toFailure } from '../base/errors.js';
@@ -40,13 +40,21 @@ export function firstCause(thrown: unknown, signal: AbortSignal): unknown {
   return wraps && thrown.cause === reason && thrown.code === reason.code ? thrown : reason;
 }
 
-/** An error without a code came out of the suite's own code. */
+/** An error without a code came out of the suite's own code; a usage that is wrong is the suite's, too. */
 function blamed(thrown: unknown): HarnessError {
-  if (thrown instanceof HarnessError) return thrown;
+  if (thrown instanceof HarnessError) return thrown.kind === 'usage' ? asBug(thrown) : thrown;
   const error = toError(thrown);
   const bug = new HarnessError('internal', 'SUITE_BUG', error.message, {
     cause: error,
     phase: 'suite',
   });
+  return Object.assign(bug, defined({ stack: error.stack }));
+}
+
+/** Nobody who called `yard` could have asked for something else. */
+function asBug(error: HarnessError): HarnessError {
+  const { code, message, phase = 'suite', machine, evidence } = error;
+  const details = defined({ cause: error, phase, machine, evidence });
+  const bug = new HarnessError('internal', code, message, details);
   return Object.assign(bug, defined({ stack: error.stack }));
 }

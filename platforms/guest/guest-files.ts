@@ -5,7 +5,7 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { toError, UsageError } from '../../harness/base/errors.js';
+import { InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
 import type { PutOptions } from '../../harness/model/machine.js';
 import type { RemoteCommand } from './ssh-connection.js';
 import type { SshGuest } from './ssh-guest.js';
@@ -46,7 +46,7 @@ export async function writeGuestFile(
 
 /**
  * Streams a file of the host to the guest. Default deadline: 60 s and a second more per MiB. Throws
- * COMMAND_FAILED (product) and HOST_FILE (usage).
+ * COMMAND_FAILED (product), HOST_FILE (infrastructure; usage for what is no regular file).
  */
 export async function uploadFile(
   guest: SshGuest,
@@ -81,7 +81,10 @@ async function hostFileSize(path: string): Promise<number> {
     const facts = await stat(path);
     if (facts.isFile()) return facts.size;
   } catch (thrown) {
-    throw new UsageError('HOST_FILE', `cannot upload ${path}: ${toError(thrown).message}`);
+    const cause = toError(thrown);
+    throw new InfrastructureError('HOST_FILE', `cannot upload ${path}: ${cause.message}`, {
+      cause,
+    });
   }
   throw new UsageError('HOST_FILE', `cannot upload ${path}: it is not a regular file`);
 }

@@ -8,6 +8,7 @@ import {
   InfrastructureError,
   ProductError,
   toFailure,
+  UsageError,
 } from '../../../harness/base/errors.js';
 import { pause } from '../../../harness/base/poll.js';
 import { singleMachine } from '../../../harness/model/topology.js';
@@ -75,6 +76,27 @@ t.test('a platform’s own mistake is not blamed on the suite', async (t) => {
   };
   const { end } = await attempt(async () => undefined, {}, { onProvision });
   t.match(end, { outcome: 'errored', failure: { code: 'INTERNAL', phase: 'host' } });
+});
+
+t.test('what a suite asks for that can not be is its own mistake, not the host’s', async (t) => {
+  const body: Body = async ({ step }) => {
+    await step('cut the link', async () => {
+      throw new UsageError('UNKNOWN_LINK', 'd-0 is not on any segment', { machine: 'd-0' });
+    });
+  };
+  const { end } = await attempt(body);
+  const failure = { kind: 'internal', code: 'UNKNOWN_LINK', phase: 'suite', machine: 'd-0' };
+  t.match(end, { outcome: 'errored', failure: { ...failure, steps: ['cut the link'] } });
+  t.match(end.failure, { message: /^d-0 is not on any segment$/, stack: /run-attempt\.test/ });
+  const onProvision = () => {
+    throw new UsageError('NO_UEFI_FIRMWARE', 'the host has none');
+  };
+  const before = await attempt(async () => undefined, {}, { onProvision });
+  t.match(
+    before.end,
+    { failure: { kind: 'usage', phase: 'host' } },
+    'until the machines are ready',
+  );
 });
 
 t.test('machines that the suite has left off are not asked for failed units', async (t) => {

@@ -53,6 +53,12 @@ t.test('uploads stream large files', async (t) => {
   await writeFile(source, contents);
   await guest.upload(source, join(path, 'target'), { mode: '0755', owner });
   t.ok(contents.equals(await readFile(join(path, 'target'))));
-  await t.rejects(guest.upload('/no/such', '/x'), { code: 'HOST_FILE', kind: 'usage' });
-  await t.rejects(guest.upload(path, '/x'), { code: 'HOST_FILE', message: /not a regular file/ });
+  const missing = { code: 'HOST_FILE', kind: 'infrastructure', message: /ENOENT/ };
+  await t.rejects(
+    guest.upload('/no/such', '/x'),
+    missing,
+    'suites know no names but the harness’s',
+  );
+  const wrong = { code: 'HOST_FILE', kind: 'usage', message: /not a regular file/ };
+  await t.rejects(guest.upload(path, '/x'), wrong);
 });
