@@ -92,7 +92,10 @@ export interface ClusterRequest {
   /** What chance on the cluster's network is drawn from. Default 0. */
   readonly seed?: number | undefined;
   readonly onEvent: (event: MachineEvent) => void;
-  /** Told of what the cluster's network sees, up to some thousands, without names and the time. */
+  /**
+   * Told of what the cluster's network sees: all faults, some thousands of each other kind, neither names
+   * nor the time.
+   */
   readonly onNetworkEvent?: ((event: NetworkEvent) => void) | undefined;
 }
 

@@ -8,6 +8,7 @@ import { toError } from '../../harness/base/errors.js';
 import type { Direction, LinkFaults, NetworkEvent } from '../../harness/model/network.js';
 import { Network, type NetworkRequest } from './network.js';
 import type { Happening } from './segment.js';
+import { toldEvents } from './told-events.js';
 
 /** What the thread can be asked. Every answer is the call's result. */
 export type NetworkCall =
@@ -44,16 +45,11 @@ export interface NumberedAnswer {
 /** What the thread says by itself: what happens, and that it is of no more use. */
 export type Told = { readonly event: NetworkEvent } | { readonly failed: Error };
 
-/** Events that are told; a machine that asks without end must not fill the log of its run. */
-const mostTold = 5_000;
-
 if (parentPort) {
   const port = parentPort;
-  let told = 0;
+  const isTold = toldEvents();
   const onEvent = (event: NetworkEvent) => {
-    if (event.kind === 'name' || event.kind === 'time' || told >= mostTold) return;
-    told += 1;
-    port.postMessage({ event } satisfies Told);
+    if (isTold(event)) port.postMessage({ event } satisfies Told);
   };
   const network = await Network.open(workerData as NetworkRequest, { onEvent });
   tellDefects(port);

@@ -32,7 +32,7 @@ export interface ThreadOptions extends NetworkRequest {
   readonly signal: AbortSignal;
   /** Told once, when something in the thread went wrong, or it does not answer any more. */
   readonly onFailed: (cause: InfrastructureError) => void;
-  /** Told of what happens, up to some thousands, without names and the time. */
+  /** Told of what happens, as far as {@link toldEvents} says. */
   readonly onEvent?: ((event: NetworkEvent) => void) | undefined;
   /** Pulls a machine's cable of a link that is down. Undefined where nobody looks at it. */
   readonly onCarrier?: SetCarrier | undefined;
