@@ -116,13 +116,17 @@ export interface ClusterNetwork {
   readonly stations: readonly Station[];
   /** What the switch serves on a segment, by name; UNKNOWN_ARTIFACT (usage). */
   artifact(name: string, segment: string): Artifact & { readonly url: string };
-  /** Where a machine is; the only segment that it is on, unless one is named. UNKNOWN_LINK. */
+  /**
+   * Where a machine is; the only segment that it is on, unless one is named. UNKNOWN_LINK when there is
+   * none, AMBIGUOUS_LINK when there are several (usage).
+   */
   station(machine: string, segment?: string): Station;
-  /** The link of a machine; UNKNOWN_LINK (usage) when it is on no such segment. */
+  /** The link of a machine, found and refused as by `station`. */
   link(machine: string, segment?: string): NetworkLink;
   /**
    * Keeps the machines of the two groups apart on every segment; those that are in neither reach
-   * both. `oneWay` lets what `to` sends still arrive. Partitions add up. UNKNOWN_LINK (usage).
+   * both. `oneWay` lets what `to` sends still arrive. Partitions add up. UNKNOWN_LINK, and BAD_FAULT for
+   * a side without machines or a machine on both (usage).
    */
   partition(
     from: readonly string[],

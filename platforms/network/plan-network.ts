@@ -52,7 +52,7 @@ const leastMtuOfIpv6 = 1280;
 
 /**
  * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, TOO_MANY_MACHINES, TOO_MANY_SEGMENTS, BAD_MTU,
- * BAD_METADATA, UNKNOWN_LINK, BAD_FAULT (usage).
+ * BAD_METADATA, UNKNOWN_LINK, AMBIGUOUS_LINK, BAD_FAULT (usage).
  */
 export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): NetworkPlan {
   const names = Object.keys(segments);

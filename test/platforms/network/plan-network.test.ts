@@ -73,7 +73,22 @@ t.test('topologies that can not be', async (t) => {
       'BAD_FAULT',
       /loss is 2, not a share/,
     ],
+    [
+      scheduled({ kind: 'partition', atMs: 0, from: ['a-0'], to: [] }),
+      'BAD_FAULT',
+      /a partition needs machines on both sides/,
+    ],
+    [
+      {
+        roles: { a: role({ segments: ['lan', 'wan'] }) },
+        segments: { lan: {}, wan: {} },
+        schedule: [{ kind: 'link', atMs: 0, machine: 'a-0', faults: {} }],
+      },
+      'AMBIGUOUS_LINK',
+      /^a-0 is on lan, wan; name one of these segments$/,
+    ],
     [scheduled({ kind: 'heal', atMs: Number.NaN }), 'BAD_FAULT', /a step at NaN ms/],
+    [scheduled({ kind: 'heal', atMs: Infinity }), 'BAD_FAULT', /a step at Infinity ms/],
     [lan('10.0.0.0'), 'BAD_SUBNET', /segment lan: 10.0.0.0 is no network like/],
     [lan('fd00::/64'), 'BAD_SUBNET', /is not ipv4/],
     [lan('10.0.0.5/24'), 'BAD_SUBNET', /is not the first address of its network/],
@@ -151,4 +166,13 @@ t.test('topologies that can not be', async (t) => {
     carrier: { subnet: '100.64.0.0/10' },
   };
   t.doesNotThrow(() => planNetwork({ roles: {}, segments: small }), 'just not wrong');
+  const between: Topology = {
+    roles: { a: role({ segments: ['lan'] }), b: role({ segments: ['lan', 'wan'] }) },
+    segments: { lan: {}, wan: {} },
+    schedule: [
+      { kind: 'link', atMs: 0, machine: 'b-0', segment: 'wan', faults: {} },
+      { kind: 'partition', atMs: 0, from: ['a-0'], to: ['b-0'] },
+    ],
+  };
+  t.doesNotThrow(() => planNetwork(between), 'a partition is on every segment');
 });
