@@ -38,6 +38,8 @@ export interface SegmentPlan {
 }
 
 export interface NetworkPlan {
+  /** Of all machines, those without segments too. */
+  readonly roles: readonly string[];
   readonly segments: readonly SegmentPlan[];
   readonly stations: readonly Station[];
   /** What the suite has prepared to happen to the network; all of it can. */
@@ -76,7 +78,7 @@ export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): 
     }
   }
   for (const step of schedule) checkStep(step, stations);
-  return { segments: plans, stations, schedule };
+  return { roles: Object.keys(roles), segments: plans, stations, schedule };
 }
 
 function planSegment(name: string, request: SegmentRequest, n: number): SegmentPlan {

@@ -77,10 +77,10 @@ export function planMachines(request: ClusterRequest, context: PlanContext): Mac
 }
 
 /** What the machine is given may name the addresses of all. */
-function withAddresses(request: Role, machine: string, { stations }: NetworkPlan): Role {
+function withAddresses(request: Role, machine: string, { roles, stations }: NetworkPlan): Role {
   return {
     ...request,
-    provisioning: fillProvisioning(request.provisioning, { machine, stations }),
+    provisioning: fillProvisioning(request.provisioning, { machine, roles, stations }),
   };
 }
 

@@ -53,7 +53,7 @@ function httpOver(listener: RequestListener): TcpServer {
 /** Each machine reads its own: `{{self.name}}` and the like are of the one that asks. */
 function metadataListener(
   texts: Readonly<Record<string, string>>,
-  { stations }: NetworkPlan,
+  { roles, stations }: NetworkPlan,
   from: string,
 ): RequestListener {
   const machine = stations.find(({ ipv4, ipv6 }) => ipv4 === from || ipv6 === from)?.machine;
@@ -63,7 +63,7 @@ function metadataListener(
       response.writeHead(404).end('no such datum\n');
       return;
     }
-    const body = Buffer.from(fillAddresses(text, { machine, stations }));
+    const body = Buffer.from(fillAddresses(text, { machine, roles, stations }));
     response.writeHead(200, { 'content-length': String(body.length) }).end(body);
   };
 }

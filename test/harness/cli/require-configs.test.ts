@@ -78,14 +78,33 @@ t.test('networks that can not be, and addresses that nobody has', async (t) => {
     },
   });
   t.throws(() => requireConfigs([empty]), {
-    code: 'BAD_NETWORK',
-    message: /^suites\/a\/meta.ts, metadata \/name: .*b-0 has no name/,
+    code: 'BAD_PLACEHOLDER',
+    message:
+      /^suites\/a\/meta.ts, metadata \/name: .*b-0 has no name on any segment; there are a-0$/,
   });
   const nobody = fakeSuite('a/who', {
     topology: { roles: { a: role({ ...here, provisioning: butane }) }, segments: { lan: {} } },
   });
   t.throws(() => requireConfigs([nobody]), {
-    ...{ kind: 'usage', code: 'BAD_IGNITION' },
-    message: 'suites/a/who.ts, role a: {{server.0.ip}}: server-0 has no ip on any segment',
+    ...{ kind: 'usage', code: 'BAD_PLACEHOLDER' },
+    message:
+      'suites/a/who.ts, role a: {{server.0.ip}}: server-0 has no ip on any segment; there are a-0',
   });
+});
+
+t.test('placeholders that are misspelt, with and without segments', async (t) => {
+  const of = (config: string, segments: readonly string[]) => {
+    const roles = { a: role({ segments, provisioning: { kind: 'raw', config } }), b: role() };
+    return fakeSuite('a/net', { topology: { roles, segments: { lan: {} } } });
+  };
+  const text = 'docker ps --format {{.Names}} {{json .}}';
+  t.doesNotThrow(() => requireConfigs([of(text, ['lan']), of(text, [])]));
+  for (const wrong of ['{{self.hostname}}', '{{b.ip}}', '{{a.0.adress}}']) {
+    for (const segments of [['lan'], []]) {
+      t.throws(() => requireConfigs([of(`${text} ${wrong}`, segments)]), {
+        ...{ kind: 'usage', code: 'BAD_PLACEHOLDER' },
+        message: new RegExp(`^suites/a/net\\.ts, role a: ${wrong}: is not like .*self is a-0$`),
+      });
+    }
+  }
 });

@@ -58,10 +58,10 @@ function configsOf(suites: readonly Suite[]) {
   const keys = makeHarnessKeys();
   const found = new Map<string, { readonly who: string; readonly config: { ignition: object } }>();
   for (const { id, topology } of suites) {
-    const { stations } = planNetwork(topology);
+    const { roles, stations } = planNetwork(topology);
     for (const [name, { provisioning: given, identity }] of Object.entries(topology.roles)) {
       const machine = `${name}-0`;
-      const provisioning = fillProvisioning(given, { machine, stations });
+      const provisioning = fillProvisioning(given, { machine, roles, stations });
       const request = { provisioning, identity };
       const config = effectiveConfig({ name: machine, journal: 'units', request }, keys);
       if (config) found.set(JSON.stringify(config), { who: `${id} ${machine}`, config });
