@@ -5,6 +5,7 @@
 import pLimit from 'p-limit';
 import { scaleLimit } from '../../harness/base/deadline.js';
 import type { ProcessIdentity } from '../../harness/base/host-process.js';
+import type { Failure } from '../../harness/model/outcome.js';
 import type { BootedMachine } from './boot-machine.js';
 import type { MachinePlan } from './machine-plan.js';
 import type { StartContext } from './template/forking.js';
@@ -57,7 +58,10 @@ async function startAndRest(
     process = spawned.process;
     context.onSpawn(spawned);
   };
-  const served = await withUpdateServices(plan, { slowness, signal });
+  const onFailed = (failure: Failure) => {
+    context.request.onEvent({ kind: 'exited', machine: plan.name, failure });
+  };
+  const served = await withUpdateServices(plan, { slowness, signal, onFailed });
   const booted = await startMachine(served, { ...context, onSpawn });
   if (!process || !hasFollowers()) return booted;
   const within = { limitMs: scaleLimit(restMs, slowness), signal: bootSignal };
