@@ -7,6 +7,7 @@ import { fragmentOf } from '../../platforms/butane/provisioning.js';
 import { buildConfig } from '../../platforms/ignition/build-config.js';
 import { fillAddresses, fillProvisioning } from '../../platforms/network/fill-addresses.js';
 import { type NetworkPlan, planNetwork } from '../../platforms/network/plan-network.js';
+import { requireOwnPlace } from '../../platforms/qemu/served-config.js';
 import { HarnessError, toError, UsageError } from '../base/errors.js';
 import type { Suite } from '../model/suite.js';
 import type { Provisioning, Topology } from '../model/topology.js';
@@ -41,7 +42,9 @@ function requireRoles(file: string, { roles }: Topology, network: NetworkPlan): 
     const where = `${file}, role ${name}`;
     const machine = `${name}-0`;
     checked(where, 'BAD_IGNITION', () => {
-      requireConfig(fillProvisioning(role.provisioning, { ...network, machine }));
+      const provisioning = fillProvisioning(role.provisioning, { ...network, machine });
+      requireConfig(provisioning);
+      requireOwnPlace({ ...role, provisioning });
     });
   }
 }
@@ -53,7 +56,7 @@ function requireConfig(provisioning: Provisioning): void {
 }
 
 /** Codes of their own, wherever the mistake stands. */
-const kept = ['BAD_PLACEHOLDER'];
+const kept = ['BAD_PLACEHOLDER', 'SERVICE_TAKEN'];
 
 /** What the work returns; what it throws becomes a mistake in the suite, with its place. */
 function checked<T>(where: string, code: string, work: () => T): T {

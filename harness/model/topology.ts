@@ -55,9 +55,14 @@ export interface DiskRequest {
  * host's forwards. `forwards` become host ports for `Machine.get`.
  */
 export interface NicRequest {
-  /** An IPv4 network such as `10.0.3.0/24`; QEMU's own host address is `.2`. */
+  /**
+   * An IPv4 network such as `10.0.3.0/24`, up to /27, which no other network overlaps but an equal one of
+   * the same machine; QEMU's own host address is `.2`.
+   */
   readonly subnet: string;
+  /** One station's, no other NIC's of the machine. */
   readonly mac?: string;
+  /** Addresses are of machines in `subnet`. */
   readonly forwards?: readonly { readonly address: string; readonly port: number }[];
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { count, fileName, service } from './service-shape.js';
+import { count, fileName, haveOwnPlaces, port, service } from './service-shape.js';
 
 const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
 
@@ -108,11 +108,11 @@ const role = z.strictObject({
     z.strictObject({
       subnet: ipv4Network,
       mac: z.string().optional(),
-      forwards: z.array(z.strictObject({ address: z.string(), port: count })).optional(),
+      forwards: z.array(z.strictObject({ address: z.string(), port })).optional(),
     }),
   ),
-  forwards: z.array(count),
-  services: z.array(service),
+  forwards: z.array(port),
+  services: z.array(service).refine(haveOwnPlaces, 'must not repeat an address and port'),
   shares: z.array(
     z.strictObject({
       tag: z.string().regex(/^[\w-]{1,31}$/),

@@ -7,6 +7,12 @@ export type MacAddress = string;
 
 export const broadcastMac: MacAddress = 'ff:ff:ff:ff:ff:ff';
 
+/**
+ * Every machine has its management NIC on a network of its own, so one address serves all; machines
+ * of the same shape can then be forks of one template.
+ */
+export const managementMac: MacAddress = '52:54:00:5a:00:00';
+
 /** Reads six bytes at an offset. */
 export function readMac(bytes: Buffer, offset: number): MacAddress {
   const text = bytes.toString('hex', offset, offset + 6);

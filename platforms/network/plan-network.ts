@@ -7,12 +7,13 @@ import ipaddr from 'ipaddr.js';
 import { UsageError } from '../../harness/base/errors.js';
 import type { FaultStep, Station } from '../../harness/model/network.js';
 import type { SegmentRequest, Topology } from '../../harness/model/topology.js';
+import { networksOfNics } from './check-nics.js';
 import { checkStep } from './check-step.js';
 import type { MacAddress } from './mac-address.js';
 import { addressText, eui64Address } from './packets/addresses.js';
 import {
+  management,
   type NamedNetwork,
-  networksOfMachines,
   parseNetwork,
   refuseOverlap,
   type SegmentNetwork,
@@ -48,13 +49,15 @@ export interface NetworkPlan {
 
 /** Where machines begin in an IPv4 subnet; the addresses below are the switch's and suites' own. */
 const firstHost = 10;
+/** Leaves room for five of them. */
+const narrowest = 28;
 const mostSegments = 16;
 /** RFC 8200, section 5: Linux has no IPv6 on a NIC with less. */
 const leastMtuOfIpv6 = 1280;
 
 /**
- * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, TOO_MANY_MACHINES, TOO_MANY_SEGMENTS, BAD_MTU,
- * BAD_METADATA, UNKNOWN_LINK, AMBIGUOUS_LINK, BAD_FAULT (usage).
+ * Throws UNKNOWN_SEGMENT, BAD_SUBNET, SUBNETS_OVERLAP, BAD_MAC, BAD_FORWARD, TOO_MANY_MACHINES,
+ * TOO_MANY_SEGMENTS, BAD_MTU, BAD_METADATA, UNKNOWN_LINK, AMBIGUOUS_LINK, BAD_FAULT (usage).
  */
 export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): NetworkPlan {
   const names = Object.keys(segments);
@@ -64,7 +67,7 @@ export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): 
   }
   const plans = Object.entries(segments).map(([name, request], n) => planSegment(name, request, n));
   for (const plan of plans) refuseContradiction(plan);
-  refuseOverlap(plans.flatMap(networksOf), networksOfMachines(roles));
+  refuseOverlap(plans.flatMap(networksOf), [management, ...networksOfNics(roles)]);
   const counts = new Map<string, number>();
   const stations: Station[] = [];
   for (const [role, { count, segments: wanted }] of Object.entries(roles)) {
@@ -83,13 +86,16 @@ export function planNetwork({ roles, segments = {}, schedule = [] }: Topology): 
 
 function planSegment(name: string, request: SegmentRequest, n: number): SegmentPlan {
   const { subnet6, mtu = 1500, artifacts = {}, metadata, gateway = false } = request;
+  const owner = `segment ${name}`;
   const subnet = request.subnet ?? (subnet6 === undefined ? `10.80.${n}.0/24` : undefined);
   return {
     name,
     mac: macOf(n, 0xfffe),
     mtu,
-    ipv4: subnet === undefined ? undefined : parseNetwork(subnet, 'ipv4', name),
-    ipv6: subnet6 === undefined ? undefined : parseNetwork(subnet6, 'ipv6', name),
+    ipv4:
+      subnet === undefined ? undefined : parseNetwork(subnet, { kind: 'ipv4', owner, narrowest }),
+    ipv6:
+      subnet6 === undefined ? undefined : parseNetwork(subnet6, { kind: 'ipv6', owner, narrowest }),
     artifacts,
     metadata,
     gateway,

@@ -5,7 +5,6 @@
 
 import ipaddr from 'ipaddr.js';
 import { UsageError } from '../../harness/base/errors.js';
-import type { Role } from '../../harness/model/topology.js';
 import { addressText } from './packets/addresses.js';
 
 /** One address of the switch itself, and the network that it is in. */
@@ -30,26 +29,38 @@ const usable6 = ['2000::/3', 'fc00::/7'];
 const plain4 = /^(?:(?:0|[1-9]\d*)\.){3}(?:0|[1-9]\d*)\//;
 
 /** Every machine's NIC to the host: QEMU's user network, see its manual. */
-const management = cidr('10.0.2.0/24', 'the management network of every machine');
+export const management = cidr('10.0.2.0/24', 'the management network of every machine');
 
-/** Reads the network of a segment. Throws BAD_SUBNET (usage). */
-export function parseNetwork(text: string, kind: 'ipv4' | 'ipv6', segment: string): SegmentNetwork {
-  if (!ipaddr.isValidCIDR(text)) throw badSubnet(text, segment, 'is no network like 10.80.0.0/24');
+/** What a network is wanted for. */
+export interface NetworkWish {
+  readonly kind: 'ipv4' | 'ipv6';
+  /** For messages, such as `segment lan`. */
+  readonly owner: string;
+  /** The longest prefix of IPv4 that leaves room for machines. */
+  readonly narrowest: number;
+}
+
+/** Reads the network of a segment or a NIC. Throws BAD_SUBNET (usage). */
+export function parseNetwork(
+  text: string,
+  { kind, owner, narrowest }: NetworkWish,
+): SegmentNetwork {
+  if (!ipaddr.isValidCIDR(text)) throw badSubnet(text, owner, 'is no network like 10.80.0.0/24');
   const [address, prefixLength] = ipaddr.parseCIDR(text);
-  if (address.kind() !== kind) throw badSubnet(text, segment, `is not ${kind}`);
+  if (address.kind() !== kind) throw badSubnet(text, owner, `is not ${kind}`);
   if (kind === 'ipv4' && !plain4.test(text)) {
-    throw badSubnet(text, segment, 'is no network like 10.80.0.0/24');
+    throw badSubnet(text, owner, 'is no network like 10.80.0.0/24');
   }
   const bytes = Buffer.from(address.toByteArray());
   if (hasHostBits(bytes, prefixLength)) {
-    throw badSubnet(text, segment, 'is not the first address of its network');
+    throw badSubnet(text, owner, 'is not the first address of its network');
   }
-  if (kind === 'ipv6' && prefixLength !== 64) throw badSubnet(text, segment, 'is not of 64 bits');
-  if (kind === 'ipv4' && (prefixLength < 8 || prefixLength > 28)) {
-    throw badSubnet(text, segment, 'is not between /8 and /28');
+  if (kind === 'ipv6' && prefixLength !== 64) throw badSubnet(text, owner, 'is not of 64 bits');
+  if (kind === 'ipv4' && (prefixLength < 8 || prefixLength > narrowest)) {
+    throw badSubnet(text, owner, `is not between /8 and /${narrowest}`);
   }
   const network = address.toString();
-  refuseReserved(text, { network, prefixLength }, segment);
+  refuseReserved(text, { network, prefixLength }, owner);
   bytes[bytes.length - 1] = (bytes.at(-1) as number) + 1;
   return { network, prefixLength, address: addressText(bytes) };
 }
@@ -61,37 +72,28 @@ function hasHostBits(bytes: Buffer, prefixLength: number): boolean {
   });
 }
 
-function refuseReserved(text: string, network: Range, segment: string): void {
+function refuseReserved(text: string, network: Range, owner: string): void {
   const taken = reserved4.find((one) => overlap(cidr(one, ''), network));
   if (taken !== undefined)
-    throw badSubnet(text, segment, `is in ${taken}, which no machine can have`);
+    throw badSubnet(text, owner, `is in ${taken}, which no machine can have`);
   const isIpv6 = network.network.includes(':');
   if (!isIpv6 || usable6.some((one) => contains(cidr(one, ''), network.network))) return;
-  throw badSubnet(text, segment, `is in none of ${usable6.join(', ')}`);
+  throw badSubnet(text, owner, `is in none of ${usable6.join(', ')}`);
 }
 
-function badSubnet(text: string, segment: string, why: string): UsageError {
-  return new UsageError('BAD_SUBNET', `segment ${segment}: ${text} ${why}`);
+function badSubnet(text: string, owner: string, why: string): UsageError {
+  return new UsageError('BAD_SUBNET', `${owner}: ${text} ${why}`);
 }
 
 type Range = Pick<SegmentNetwork, 'network' | 'prefixLength'>;
 
-/** The networks of a topology's machines beside its segments; one that can't be read is QEMU's to refuse. */
-export function networksOfMachines(roles: Readonly<Record<string, Role>>): readonly NamedNetwork[] {
-  const nics = Object.entries(roles).flatMap(([name, { nics: own }]) => {
-    const valid = own.filter(({ subnet }) => ipaddr.isValidCIDR(subnet));
-    return valid.map(({ subnet }) => cidr(subnet, `a NIC of role ${name}`));
-  });
-  return [management, ...nics];
-}
-
-/** Throws SUBNETS_OVERLAP (usage) where a segment's network is another's too. */
+/** Throws SUBNETS_OVERLAP (usage) where a network is another's too; that others overlap doesn't matter. */
 export function refuseOverlap(
-  segments: readonly NamedNetwork[],
+  networks: readonly NamedNetwork[],
   others: readonly NamedNetwork[],
 ): void {
-  for (const [n, a] of segments.entries()) {
-    const b = [...segments.slice(n + 1), ...others].find((one) => overlap(a, one));
+  for (const [n, a] of networks.entries()) {
+    const b = [...networks.slice(n + 1), ...others].find((one) => overlap(a, one));
     if (!b) continue;
     const message = `${named(a)} and ${named(b)} overlap: machines could not tell them apart`;
     throw new UsageError('SUBNETS_OVERLAP', message);

@@ -10,6 +10,7 @@ import type { Image } from '../../harness/model/image.js';
 import type { ClusterRequest } from '../../harness/model/platform.js';
 import type { NicRequest, Role } from '../../harness/model/topology.js';
 import { fillProvisioning } from '../network/fill-addresses.js';
+import { managementMac } from '../network/mac-address.js';
 import { stationSocket } from '../network/network.js';
 import { type NetworkPlan, planNetwork } from '../network/plan-network.js';
 import { doorbellPort } from './doorbell.js';
@@ -139,12 +140,6 @@ function planConfig({ provisioning }: Role, directory: string): MachineSpec['con
   if (isByUrl(provisioning)) return defined({ path, served });
   return defined({ fwCfg: provisioning.fwCfg ?? 'opt/com.coreos/config', path, served });
 }
-
-/**
- * Every machine has its management NIC on a network of its own, so one address serves all; machines
- * of the same shape can then be forks of one template.
- */
-const managementMac = '52:54:00:5a:00:00';
 
 /** `nic0` is the management NIC, `nic1` the first that the suite asked for. */
 function planNetworks(place: Omit<MachinePlan, 'spec'>, image: Image): NetworkSpec[] {

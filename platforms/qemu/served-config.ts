@@ -5,9 +5,10 @@
  */
 
 import { createHash } from 'node:crypto';
+import { UsageError } from '../../harness/base/errors.js';
 import type { IgnitionConfig } from '../../harness/model/ignition.js';
 import type { HttpService } from '../../harness/model/services.js';
-import { configUrl, type Provisioning } from '../../harness/model/topology.js';
+import { configUrl, type Provisioning, type Role } from '../../harness/model/topology.js';
 import { fragmentOf } from '../butane/provisioning.js';
 
 /** Above it a guest that is emulated reads for more than a second. */
@@ -31,6 +32,17 @@ export function isServed(provisioning: Provisioning): boolean {
   if (provisioning.kind === 'none' || provisioning.kind === 'raw') return false;
   if (isByUrl(provisioning)) return true;
   return Buffer.byteLength(JSON.stringify(fragmentOf(provisioning).fragment)) > limitBytes;
+}
+
+/** Throws SERVICE_TAKEN (usage) where a service is at the place of the config's own server. */
+export function requireOwnPlace({ provisioning, services }: Role): void {
+  if (!isServed(provisioning)) return;
+  const isThere = services.some((one) => {
+    return one.kind !== 'tftp' && one.address === address && one.port === configService.port;
+  });
+  if (!isThere) return;
+  const message = `a service is at ${address}:${configService.port}, where this config is served`;
+  throw new UsageError('SERVICE_TAKEN', `${message}; give it another address or port`);
 }
 
 /** The small config that stands for the real one; `text` are the bytes that will be served. */

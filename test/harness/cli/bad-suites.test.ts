@@ -18,16 +18,21 @@ async function copyOfProject(root: string): Promise<void> {
   }
 }
 
-const suite = (provisioning: string) => `
+const suite = (machine: string) => `
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 export default defineSuite({
   id: 'boot/wrong', summary: 'One that its author got wrong.', claims: ['B01'], tags: [], applies: {},
-  topology: singleMachine({ provisioning: ${provisioning} }), start: 'fork', async run() {},
+  topology: singleMachine(${machine}), start: 'fork', async run() {},
 });`;
 
+const given = (provisioning: string) => suite(`{ provisioning: ${provisioning} }`);
 const fragment = `{ kind: 'ignition', config: { storage: { files: [{ path: 'not/absolute' }] } } }`;
 const butane = `{ kind: 'butane', config: 'variant: flatcar\\nversion: 1.1.0\\nstorage: 1\\n' }`;
+const misspelt = `{ kind: 'raw', config: '{{self.hostname}}' }`;
+const nic = (wish: string) => suite(`{ nics: [{ subnet: '10.0.3.0/24', ${wish} }] }`);
+
+t.setTimeout(120_000);
 
 t.test('each bad suite', async (t) => {
   const root = t.testdir({});
@@ -42,8 +47,15 @@ t.test('each bad suite', async (t) => {
       /^yard: suites\/boot\/wrong\.ts: .*summary: .*; .* \[BAD_SUITE\]$/,
     ],
     ['const x = 1;', /^yard: suites\/boot\/wrong\.ts: it has no default export; .* \[BAD_SUITE\]$/],
-    [suite(fragment), /^yard: suites\/boot\/wrong\.ts, role main: .*files\.0.* \[BAD_IGNITION\]$/],
-    [suite(butane), /^yard: suites\/boot\/wrong\.ts, role main: .*line 3: .* \[BAD_IGNITION\]$/],
+    [given(fragment), /^yard: suites\/boot\/wrong\.ts, role main: .*files\.0.* \[BAD_IGNITION\]$/],
+    [given(butane), /^yard: suites\/boot\/wrong\.ts, role main: .*line 3: .* \[BAD_IGNITION\]$/],
+    [given(misspelt), /^yard: suites\/boot\/wrong\.ts, role main: {{self\..* \[BAD_PLACEHOLDER\]$/],
+    [
+      nic(`subnet: '10.0.3.7/24'`),
+      /^yard: .*wrong\.ts: a NIC of role main: 10\.0\.3\.7\/24 is not the .* \[BAD_NETWORK\]$/,
+    ],
+    [nic(`mac: 'eth1'`), /^yard: .*wrong\.ts: a NIC of role main: MAC eth1 .* \[BAD_NETWORK\]$/],
+    [suite('{ forwards: [70000] }'), /^yard: .*wrong\.ts: .*forwards\.0: .* \[BAD_SUITE\]$/],
   ];
   for (const [source, message] of table) {
     await writeFile(join(root, 'dist', 'suites', 'boot', 'wrong.js'), source);

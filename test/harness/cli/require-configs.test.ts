@@ -108,3 +108,18 @@ t.test('placeholders that are misspelt, with and without segments', async (t) =>
     }
   }
 });
+
+t.test('a service where the config would be served', async (t) => {
+  const http = { kind: 'http', address: '10.0.2.101', port: 80, files: {} } as const;
+  const suiteOf = (port: number, byUrl?: true) => {
+    const provisioning = { kind: 'ignition', config: {}, ...(byUrl && { byUrl }) } as const;
+    const topology = singleMachine({ provisioning, services: [{ ...http, port }] });
+    return fakeSuite('a/served', { topology });
+  };
+  t.doesNotThrow(() => requireConfigs([suiteOf(80), suiteOf(81, true)]));
+  t.throws(() => requireConfigs([suiteOf(80, true)]), {
+    ...{ kind: 'usage', code: 'SERVICE_TAKEN' },
+    message:
+      /^suites\/a\/served\.ts, role main: a service is at 10\.0\.2\.101:80, where .*; give it/,
+  });
+});

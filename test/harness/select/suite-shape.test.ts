@@ -32,6 +32,11 @@ t.test('what is right is taken', async (t) => {
   t.strictSame(issuesOf({ roles: { [`a${'b'.repeat(57)}`]: role() } }), [], 'a long name');
   const cut = { kind: 'partition', atMs: 0, from: ['main-0'], to: ['main-1'], oneWay: true };
   t.strictSame(issuesOf(inSchedule(cut)), []);
+  const tftp = { kind: 'tftp', files: {} };
+  const addresses = ['4', '14', '16', '99', '101', '199', '249', '254'];
+  const spread = addresses.map((last) => ({ ...http, address: `10.0.2.${last}` }));
+  const services = [...spread, tftp, tftp, { ...http, port: 65_535 }];
+  t.strictSame(issuesOf(inRole({ services, forwards: [1, 65_535] })), []);
 });
 
 const names = ['Web', 'web_1', '1', '', 'web 1', '-web', '../x', 'a'.repeat(59)];
@@ -78,6 +83,35 @@ const wrong: readonly [string, object, RegExp][] = [
     inService({ ...http, address: `10.0.2.${last}` }),
     free,
   ]),
+  ...['0', '1', '015', '999', '255', '256', '10.1', ''].map((last): [string, object, RegExp] => [
+    `a service at .${last}`,
+    inService({ ...http, address: `10.0.2.${last}` }),
+    free,
+  ]),
+  ['a service at no port', inService({ ...http, port: 0 }), /services\.0\.port: Too small/],
+  [
+    'a service beyond all ports',
+    inService({ ...http, port: 65_536 }),
+    /services\.0\.port: Too big/,
+  ],
+  [
+    'Tang beyond them',
+    inService({ ...tang, keys: {}, port: 65_536 }),
+    /services\.0\.port: Too big/,
+  ],
+  [
+    'two services at one place',
+    inRole({ services: [http, { ...tang, keys: {} }] }),
+    /main\.services: must not repeat an address and port$/,
+  ],
+  ['a forward beyond all ports', inRole({ forwards: [65_536] }), /main\.forwards\.0: Too big/],
+  [
+    "a NIC's forward beyond them",
+    inRole({
+      nics: [{ subnet: '10.0.3.0/24', forwards: [{ address: '10.0.3.4', port: 70_000 }] }],
+    }),
+    /nics\.0\.forwards\.0\.port: Too big/,
+  ],
   ['a service elsewhere', inService({ ...http, address: '10.0.3.10' }), free],
   ['Omaha there', inService({ kind: 'omaha', address: '10.0.2.2', port: 80 }), free],
   ['a path without a slash', inService({ ...http, files: { a: 'x' } }), /services\.0\.files\.a: /],

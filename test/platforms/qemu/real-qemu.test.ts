@@ -165,9 +165,9 @@ t.test('ends that nobody asked for', async (t) => {
   });
 
   await t.test('QEMU refuses its command line', async (t) => {
-    const nics = [{ subnet: 'not-a-network' }];
-    const failed = platform.provision(work.request({ nics }), AbortSignal.timeout(30_000));
-    await t.rejects(failed, { code: 'QEMU_EXITED', evidence: /not-a-network|net=|Invalid/i });
+    const wanted = work.request({ forwards: [70_000] });
+    const failed = platform.provision(wanted, AbortSignal.timeout(30_000));
+    await t.rejects(failed, { code: 'QEMU_EXITED', evidence: /hostfwd|forwarding rule/i });
     t.strictSame(listStates(work.platformOptions.stateDirectory), []);
   });
 
@@ -229,7 +229,7 @@ t.test('two machines at once; one that fails ends the other', async (t) => {
   );
   t.strictSame(await cluster.tearDown({ timeoutMs: 5_000 }), []);
 
-  const bad = { ...single, nics: [{ subnet: 'bad' }] };
+  const bad = { ...single, forwards: [70_000] };
   const slow = { ...single, ready: { kind: 'console', pattern: /never/ } as const };
   const broken = work.request({}, { topology: { roles: { bad, slow } } });
   const startedMs = performance.now();
