@@ -11,6 +11,7 @@ import type { MachineEvent } from '../model/platform.js';
 import type { ExpectedPattern } from '../model/suite.js';
 import { causeOf, findingsError } from './finding-error.js';
 import { HeldCauses } from './held-causes.js';
+import { dropKeysOf } from './machine-keys.js';
 import {
   type LogEvent,
   matchLine,
@@ -93,11 +94,15 @@ export class MachineWatch {
     this.#held.tellAll();
   }
 
-  /** Its template may have been damaged: it is about to be stopped, and another takes its place. */
+  /**
+   * Its template may have been damaged: it is about to be stopped, and another takes its place, of whose
+   * boots, counted from 1 again, nothing is known yet.
+   */
   #giveUp(machine: string): void {
     this.#givenUp.add(machine);
-    this.#held.drop(machine);
     this.#open = this.#open.filter((finding) => finding.machine !== machine);
+    for (const memory of [this.#held, this.#sameLines, this.#timed]) memory.drop(machine);
+    for (const keys of [this.#counts, this.#found]) dropKeysOf(machine, keys);
   }
 
   #powerOn(machine: string, boot: number): void {

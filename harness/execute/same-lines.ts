@@ -5,6 +5,7 @@
 
 import type { LogSource } from '../model/log-pattern.js';
 import { undecorated } from '../model/undecorated.js';
+import { dropKeysOf } from './machine-keys.js';
 
 /** Where a line was seen; the key of what may be the same. */
 export interface SeenLine {
@@ -30,6 +31,11 @@ export class SameLines {
     this.#counts.set(key, counts);
     this.#forget();
     return counts[source] <= counts[source === 'console' ? 'journal' : 'console'];
+  }
+
+  /** Another machine takes this one's place: what it says is new. */
+  drop(machine: string): void {
+    dropKeysOf(machine, this.#counts);
   }
 
   #forget(): void {

@@ -4,6 +4,7 @@
  */
 
 import type { Finding, LogPattern } from '../model/log-pattern.js';
+import { dropKeysOf } from './machine-keys.js';
 
 /** The host's readings when it starved its guests for so long; undefined when it did not. */
 export type StarvedFor = (waitMs: number) => string | undefined;
@@ -28,5 +29,10 @@ export class TimedCauses {
     const readings = this.#starvedFor(timedMs);
     if (readings !== undefined) this.#late.set(key, readings);
     return readings;
+  }
+
+  /** Another machine takes this one's place. */
+  drop(machine: string): void {
+    dropKeysOf(machine, this.#late);
   }
 }

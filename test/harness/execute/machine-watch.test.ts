@@ -241,3 +241,34 @@ t.test('one that it can not do without is the cause of what follows', async (t) 
   initrd.see(inPhase('initrd'), consoleLine(timedOut));
   t.match(initrd.fatal, [{ code: 'DEVICE_TIMEOUT', phase: 'initrd' }], 'at once');
 });
+
+/** A fork shows all this, is given up, and its successor starts from the firmware. */
+function successorOf(see: (...events: MachineEvent[]) => void, ...shown: MachineEvent[]): void {
+  see({ kind: 'fork', machine, is: 'unproven' }, powerOn(1), inPhase('units'), ...shown);
+  see({ kind: 'fork', machine, is: 'given-up' });
+  see({ kind: 'fork', machine, is: 'unproven' }, powerOn(1), inPhase('units'));
+}
+
+t.test('a fork that was given up hides nothing of its successor', async (t) => {
+  const text = 'nginx[9]: segfault at 0 ip 00005581 sp 00007ffd error 4';
+  const own = journalLine('kernel', text);
+  const lines = makeWatch();
+  successorOf(lines.see, consoleLine(text));
+  lines.see(own);
+  t.match(lines.watch.findings, { code: 'SEGFAULT' }, 'its line in the other source is its own');
+
+  const many = makeWatch();
+  successorOf(many.see, ...Array.from({ length: 60 }, () => consoleLine(text)));
+  many.see(own);
+  t.match(many.watch.findings, { code: 'SEGFAULT' }, 'however often it was said before');
+
+  const died = makeWatch();
+  successorOf(died.see, consoleLine('Kernel panic - not syncing: sysrq'));
+  died.see({ kind: 'qmp', machine, event: 'GUEST_PANICKED' });
+  died.watch.close();
+  t.match(died.fatal, [{ code: 'KERNEL_PANIC' }, { code: 'KERNEL_PANIC' }], 'nor its panic');
+
+  const expected = makeWatch({ expects: [{ pattern: 'segfault', reason: 'it crashes' }] });
+  successorOf(expected.see, consoleLine(text));
+  t.match(expected.watch.unmet, [{ pattern: 'segfault' }], 'and met nothing for it');
+});
