@@ -38,11 +38,13 @@ export class Admission {
   readonly #cases: readonly Case[];
   readonly #budget: Budget;
   /** Those in which somebody waits, by the places of their heads. */
-  readonly #queues: Queue[];
+  #queues: Queue[];
   readonly #locked = new Set<string>();
   #free: Room;
   #running = 0;
   #admitted = 0;
+  /** The places of those that were taken out of the queue, ascending. */
+  #givenUp: readonly number[] = [];
 
   constructor(cases: readonly Case[], budget: Budget) {
     this.#cases = cases;
@@ -78,10 +80,25 @@ export class Admission {
     for (const lock of planned.locks) this.#locked.delete(lock);
   }
 
+  /**
+   * Takes those out of the queue who could not start though nobody else waited: their locks are held, or
+   * their needs are more than what is free or than so much memory. In the order of the plan.
+   */
+  giveUp(memoryMiB: number): readonly Case[] {
+    return this.#remove((queue) => this.#isLocked(queue) || !this.#fits(queue.room, memoryMiB));
+  }
+
   /** Takes everybody out of the queue who still waits, in the order of the plan. */
   drain(): readonly Case[] {
-    const places = this.#queues.splice(0).flatMap((queue) => queue.places.slice(queue.next));
-    return places.sort((a, b) => a - b).map((place) => this.#cases[place] as Case);
+    return this.#remove(() => true);
+  }
+
+  #remove(isMeant: (queue: Queue) => boolean): readonly Case[] {
+    const meant = this.#queues.filter(isMeant);
+    this.#queues = this.#queues.filter((queue) => !meant.includes(queue));
+    const places = meant.flatMap(({ places, next }) => places.slice(next)).sort((a, b) => a - b);
+    this.#givenUp = [...this.#givenUp, ...places].sort((a, b) => a - b);
+    return places.map((place) => this.#cases[place] as Case);
   }
 
   /** The first that fits, unless the first that lacks nothing but room has been patient. */
@@ -104,6 +121,10 @@ export class Admission {
     return free;
   }
 
+  #isLocked({ locks }: Queue): boolean {
+    return locks.some((lock) => this.#locked.has(lock));
+  }
+
   #fits({ memoryMiB, vcpus }: Room, allowedMiB: number): boolean {
     return memoryMiB <= Math.min(this.#free.memoryMiB, allowedMiB) && vcpus <= this.#free.vcpus;
   }
@@ -115,7 +136,8 @@ export class Admission {
     for (const { places, next } of this.#queues.slice(0, this.#queues.indexOf(queue))) {
       waitingBefore += countBelow(places, next, place);
     }
-    return this.#admitted - (place - waitingBefore);
+    const admittedBefore = place - waitingBefore - countBelow(this.#givenUp, 0, place);
+    return this.#admitted - admittedBefore;
   }
 
   #take(queue: Queue): Case {

@@ -11,7 +11,7 @@ import { type Outcome, outcomeOfKind } from '../model/outcome.js';
 import type { Budget, Case, Plan } from '../model/plan.js';
 import { roomOf } from '../model/room.js';
 import type { Suite } from '../model/suite.js';
-import { Admission } from './admission.js';
+import { Admission, type Allowance } from './admission.js';
 import { attemptLog } from './attempt-log.js';
 import type { ExecutionPlace } from './attempt-request.js';
 import { runCase } from './run-case.js';
@@ -66,8 +66,8 @@ class PlanRun {
   readonly #signal: AbortSignal;
   readonly #running = new Set<Promise<void>>();
   #failures = 0;
-  /** At the end: that what still waits would fit into the budget, but not into the host. */
-  #isHeldBack = false;
+  /** What the host allowed when the next case was looked for. */
+  #allowance: Allowance | undefined;
   #busyAtMs = performance.now();
 
   constructor(execution: PlanExecution) {
@@ -81,17 +81,32 @@ class PlanRun {
   async run(): Promise<void> {
     for (;;) {
       this.#admitAll();
-      if (this.#running.size === 0 && !this.#mayStillStart()) break;
-      await this.#somethingChanges();
+      if (this.#running.size > 0 || this.#mayStillStart()) await this.#somethingChanges();
+      else if (!this.#giveUpStuck()) break;
     }
-    this.#isHeldBack = this.#admission.couldAdmit;
-    for (const planned of this.#admission.drain()) this.#endUnstarted(planned);
+    const isHeldBack = this.#admission.couldAdmit;
+    this.#endUnstarted(this.#admission.drain(), isHeldBack);
+  }
+
+  /**
+   * Nothing runs and nothing will start: ends what the host has no memory for, or the budget no room, so that
+   * it stands in nobody's way. False when there is no such case.
+   */
+  #giveUpStuck(): boolean {
+    if (this.#signal.aborted) return false;
+    const isHeldBack = this.#admission.couldAdmit;
+    const host = isHeldBack ? this.#allowance?.memoryMiB : undefined;
+    const stuck = this.#admission.giveUp(host ?? Number.POSITIVE_INFINITY);
+    this.#endUnstarted(stuck, isHeldBack);
+    for (const _ of stuck) this.#count('errored');
+    return stuck.length > 0;
   }
 
   #admitAll(): void {
     const { throttle } = this.#execution;
     while (!this.#signal.aborted) {
-      const planned = this.#admission.admit(throttle?.allowance(this.#admission.running));
+      this.#allowance = throttle?.allowance(this.#admission.running);
+      const planned = this.#admission.admit(this.#allowance);
       if (planned === undefined) return;
       throttle?.started(planned.id, memoryOf(planned, this.#execution.budget));
       const ended = this.#runAdmitted(planned);
@@ -146,21 +161,23 @@ class PlanRun {
     changed.abort();
   }
 
-  /** A case that never started has an outcome too. */
-  #endUnstarted(planned: Case): void {
-    const log = attemptLog(this.#execution.events, planned.id, 1);
-    log({ kind: 'attempt-started' });
-    const failure = toFailure(this.#whyUnstarted(planned), 'host');
-    log({ kind: 'attempt-ended', outcome: outcomeOfKind(failure.kind), durationMs: 0, failure });
+  /** Cases that never started have an outcome too. */
+  #endUnstarted(cases: readonly Case[], isHeldBack: boolean): void {
+    for (const planned of cases) {
+      const log = attemptLog(this.#execution.events, planned.id, 1);
+      log({ kind: 'attempt-started' });
+      const failure = toFailure(this.#whyUnstarted(planned, isHeldBack), 'host');
+      log({ kind: 'attempt-ended', outcome: outcomeOfKind(failure.kind), durationMs: 0, failure });
+    }
   }
 
   /** Cancelled, too little memory for too long, or no room that would ever be free. */
-  #whyUnstarted(planned: Case): unknown {
+  #whyUnstarted(planned: Case, isHeldBack: boolean): unknown {
     if (this.#signal.aborted) return this.#signal.reason;
     const { throttle, budget } = this.#execution;
-    if (throttle === undefined || !this.#isHeldBack) return noRoom(planned);
+    if (throttle === undefined || !isHeldBack) return noRoom(planned);
     const forSeconds = throttle.patienceMs / 1000;
-    const allowedMiB = Math.max(0, Math.floor(throttle.allowance(0).memoryMiB));
+    const allowedMiB = Math.max(0, Math.floor(this.#allowance?.memoryMiB ?? 0));
     const text = `the host has lacked memory for ${forSeconds} s while nothing ran here`;
     const left = `${roomOf(planned, budget).memoryMiB} MiB are needed, ${allowedMiB} MiB can be had`;
     return new InfrastructureError('OUT_OF_MEMORY', `${text}: ${left}; end other programs`, {

@@ -193,6 +193,46 @@ t.test('room is kept for a large case only after it has been patient', async (t)
   t.equal(overtakers(cases, started, 1), patience);
 });
 
+t.test('only who could not start alone is given up', async (t) => {
+  const small: Shape = { memoryMiB: 512, vcpus: 1, locks: [] };
+  const [locked, wide, large]: [Shape, Shape, Shape] = [
+    { ...small, locks: ['a'] },
+    { ...small, vcpus: 2 * budget.vcpus },
+    { ...small, memoryMiB: 2048 },
+  ];
+  const admission = new Admission(inOrder([locked, locked, small, wide, large]), budget);
+  t.same(admission.admit()?.locks, ['a']);
+  const places = admission.giveUp(1024).map(({ suite }) => suite);
+  t.same(
+    places,
+    ['a/s1', 'a/s3', 'a/s4'],
+    'the lock, the processors, and the memory are not there',
+  );
+  t.equal(admission.admit()?.suite, 'a/s2');
+  t.same(admission.drain(), []);
+});
+
+t.test('patience is what it was after others were given up', async (t) => {
+  const large: Shape = { memoryMiB: 4096, vcpus: 1, locks: [] };
+  const wide: Shape = { memoryMiB: 512, vcpus: 2 * budget.vcpus, locks: [] };
+  const small: Shape = { memoryMiB: 512, vcpus: 1, locks: [] };
+  const shapes = [
+    ...Array.from({ length: 30 }, () => large),
+    small,
+    wide,
+    ...Array.from({ length: 40 }, () => small),
+  ];
+  const admission = new Admission(inOrder(shapes), budget);
+  t.equal(admission.giveUp(1024).length, 30);
+  admission.admit();
+  let overtook = 0;
+  for (let next = admission.admit(); next !== undefined; next = admission.admit()) {
+    overtook++;
+    admission.release(next);
+  }
+  t.equal(overtook, patience);
+});
+
 t.test('drained cases are not admitted', async (t) => {
   const admission = new Admission(casesOf([{ memoryMiB: 512, vcpus: 1, locks: [] }]), budget);
   t.equal(admission.drain().length, 1);
