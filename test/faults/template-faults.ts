@@ -46,10 +46,13 @@ async function otherQemu(directory: string): Promise<void> {
   await writeFile(file, JSON.stringify({ ...meta, qemu: '8.2.0' }));
 }
 
-/** Damage to the RAM file that its size and times don't show. */
-function unseen(damage: (file: string) => Promise<void>): Damage {
+/** Damage to a file, the one with the RAM, that its size and times don't show. */
+function unseen(
+  damage: (file: string) => Promise<void>,
+  name: string = templateFiles.memory,
+): Damage {
   return async (directory) => {
-    const file = join(directory, templateFiles.memory);
+    const file = join(directory, name);
     const times = `${directory}.times`;
     // To the nanosecond, which utimes can not set.
     await execa('touch', ['--reference', file, times]);
@@ -103,6 +106,12 @@ export const templateFaults: readonly Fault[] = [
     describes: 'One bit of the RAM file is another, with its size and times.',
     ...expected,
     strike: damaged(unseen(flipOneBit)),
+  },
+  {
+    id: 'template/history-corrupted',
+    describes: 'What its console had printed is empty, with its size and times.',
+    ...expected,
+    strike: damaged(unseen(empty, templateFiles.history)),
   },
   {
     id: 'template/overlay-deleted',

@@ -37,14 +37,23 @@ export async function firstTouched({ directory, meta }: Template): Promise<strin
   return undefined;
 }
 
-/** All files are there, as large and as old as they were; the state, which is small, is read through. */
+/**
+ * All files are there, as large and as old as they were. Memory and disks are left to {@link firstTouched} and
+ * the store; the others, which are small, are read through. Throws what reading them throws.
+ */
 export async function isWhole(directory: string, meta: TemplateMeta): Promise<boolean> {
   const files = meta.files.map(({ name }) => stat(join(directory, name)).catch(() => undefined));
   if ((await Promise.all(files)).includes(undefined)) return false;
   if ((await firstTouched({ directory, meta, history: [] })) !== undefined) return false;
-  const state = meta.files.find(({ name }) => name === templateFiles.state);
-  if (!state) return false;
-  return (await firstChange(join(directory, state.name), state.checksums)) === undefined;
+  if (!meta.files.some(({ name }) => name === templateFiles.state)) return false;
+  const changes = meta.files.filter(isSmall).map(({ name, checksums }) => {
+    return firstChange(join(directory, name), checksums);
+  });
+  return (await Promise.all(changes)).every((at) => at === undefined);
+}
+
+function isSmall({ name }: TemplateMeta['files'][number]): boolean {
+  return name !== templateFiles.memory && !name.endsWith('.qcow2');
 }
 
 /** Every file of a complete template. */

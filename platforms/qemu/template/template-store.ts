@@ -44,8 +44,9 @@ export class TemplateStore {
     const directory = join(this.#directory, key);
     const meta = await readMeta(directory);
     const isOurs = meta?.key === key && meta.qemu === qemuVersion;
-    if (!isOurs || !(await isWhole(directory, meta))) return undefined;
+    if (!isOurs) return undefined;
     try {
+      if (!(await isWhole(directory, meta))) return undefined;
       const now = new Date();
       await utimes(directory, now, now);
       return { directory, meta, history: await readHistory(directory) };

@@ -9,12 +9,14 @@ import {
   open as openFile,
   readFile,
   rm,
+  stat,
   truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { execa } from 'execa';
 import t from 'tap';
 import { firstTouched } from '../../../../platforms/qemu/template/template-files.js';
 import {
@@ -39,7 +41,9 @@ async function put(store: TemplateStore, key: string, kib = 1): Promise<void> {
   const draft = await store.draft();
   await writeFile(join(draft, 'memory'), Buffer.alloc(kib * 1024, 1));
   await writeFile(join(draft, 'state'), 'state');
-  for (const name of ['memory', 'state']) await utimes(join(draft, name), writtenAt, writtenAt);
+  await writeFile(join(draft, 'journal.jsonl'), '{"MESSAGE":"x"}');
+  const names = ['memory', 'state', 'journal.jsonl'];
+  for (const name of names) await utimes(join(draft, name), writtenAt, writtenAt);
   await store.publish(draft, { ...facts, key }, ['Linux version 6']);
 }
 
@@ -69,8 +73,21 @@ t.test('what is found was on the disk before it had its name', async (t) => {
   t.ok(existsSync(join(directory, 'a1')));
   const [own, ...files] = [...synced].reverse();
   t.match(own, /^switchyard-.*-draft$/, 'the names of the files last');
-  t.same(files.sort(), ['history.json', 'memory', 'state', 'template.json']);
+  t.same(files.sort(), ['history.json', 'journal.jsonl', 'memory', 'state', 'template.json']);
 });
+
+/** Damage that size and times, to the nanosecond, don't show. */
+async function changeUnseen(file: string, change: (file: string) => Promise<void>): Promise<void> {
+  await execa('touch', ['--reference', file, `${file}.times`]);
+  await change(file);
+  await execa('touch', ['--reference', `${file}.times`, file]);
+  await rm(`${file}.times`);
+}
+
+async function emptied(file: string): Promise<void> {
+  const { size } = await stat(file);
+  await writeFile(file, Buffer.alloc(size));
+}
 
 t.test('what is not whole is never trusted, and removed under its lock alone', async (t) => {
   const spoil: Record<string, (directory: string) => Promise<void>> = {
@@ -81,6 +98,14 @@ t.test('what is not whole is never trusted, and removed under its lock alone', a
       await writeFile(join(at, 'state'), 'STATE');
       await utimes(join(at, 'state'), writtenAt, writtenAt);
     },
+    'history emptied by a power cut': async (at) =>
+      await changeUnseen(join(at, 'history.json'), emptied),
+    'another history': async (at) =>
+      await changeUnseen(join(at, 'history.json'), async (file) => {
+        await writeFile(file, '["Linux version 7"]');
+      }),
+    'journal emptied by a power cut': async (at) =>
+      await changeUnseen(join(at, 'journal.jsonl'), emptied),
     'page damaged': async (at) => await truncate(join(at, 'template.json'), 20),
     'page of another schema': async (at) =>
       await writeFile(join(at, 'template.json'), '{"schema":99}'),
