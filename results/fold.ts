@@ -28,7 +28,8 @@ function ofKind<K extends Kind>(events: readonly LoggedEvent[], kind: K): OfKind
 /**
  * Folds any prefix of a log, the empty one too. `notes` are those of reading it; the fold adds its
  * own. A run that never said that it ended, or was interrupted, has no verdict better than
- * inconclusive, since cases may be lacking that nobody planned any more.
+ * inconclusive, since cases may be lacking that nobody planned any more; nor has one that left something
+ * behind, since a machine that may still live was not seen to its end.
  */
 export function foldRun(events: readonly LoggedEvent[], notes: readonly string[]): RunRecord {
   const start = ofKind(events, 'run-started')[0] ?? unknownStart;
@@ -99,7 +100,12 @@ function countStatuses(
 
 function verdictOfRun(cases: readonly CaseRecord[], complete: boolean): RunVerdict {
   const verdict = verdictOf(cases.map(({ status }) => status));
-  return verdict === 'passed' && !complete ? 'inconclusive' : verdict;
+  const isClean = cases.every(({ attempts }) => attempts.every(leftNothing));
+  return verdict === 'passed' && !(complete && isClean) ? 'inconclusive' : verdict;
+}
+
+function leftNothing({ cleanupFailures }: AttemptRecord): boolean {
+  return cleanupFailures.length === 0;
 }
 
 function lentNote({ name, sha256, lentBy }: LentExtra): string {

@@ -3,8 +3,9 @@
  */
 
 import type { OfferedRelease } from '../../harness/model/events.js';
+import type { Outcome } from '../../harness/model/outcome.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../../harness/model/record.js';
-import { signatureOf } from '../failure-signature.js';
+import { type FailureSignature, signatureOf, signatureOfFailure } from '../failure-signature.js';
 import type { AttemptEvidence, CaseEvidence, RunEvidence, UpdateTarget } from './run-evidence.js';
 
 /** `digest` is that of the record's file. */
@@ -45,9 +46,9 @@ function caseOf(
 }
 
 function attemptOf(attempt: AttemptRecord, releases: readonly OfferedRelease[]): AttemptEvidence {
-  const found = signatureOf(attempt);
+  const { outcome, found } = toldBy(attempt);
   const cold = attempt.boots.filter(({ start }) => start === 'cold').map(({ readyMs }) => readyMs);
-  const { outcome, usage, releases: taken = [] } = attempt;
+  const { usage, releases: taken = [] } = attempt;
   const payloads = releases.filter(({ name }) => taken.includes(name));
   return {
     outcome,
@@ -58,4 +59,18 @@ function attemptOf(attempt: AttemptRecord, releases: readonly OfferedRelease[]):
     ...(usage && { memoryMiB: usage.peakMemoryMiB }),
     ...(payloads.length > 0 && { payloads: payloads.map((one) => one.payloadSha256) }),
   };
+}
+
+interface Told {
+  readonly outcome: Outcome;
+  readonly found: FailureSignature | undefined;
+}
+
+/** A machine that may still live, or files of it, were not seen to their end: that is no proof of anything. */
+function toldBy(attempt: AttemptRecord): Told {
+  const { outcome, cleanupFailures } = attempt;
+  const [left] = cleanupFailures;
+  const isTold = outcome !== 'passed' && outcome !== 'skipped';
+  if (left === undefined || isTold) return { outcome, found: signatureOf(attempt) };
+  return { outcome: 'errored', found: signatureOfFailure(left) };
 }

@@ -5,12 +5,14 @@
 import type { CaseStatus } from '../../harness/model/outcome.js';
 import type { RunRecord } from '../../harness/model/record.js';
 
-/** `interrupted, 2 errored`: the reasons of a verdict that is no pass. */
-export function whyNot({ verdict, interrupted, endedAt, counts }: RunRecord): string {
+/** `interrupted, 2 errored, 1 left behind`: the reasons of a verdict that is no pass. */
+export function whyNot({ verdict, interrupted, endedAt, counts, cases }: RunRecord): string {
   const refusing: readonly CaseStatus[] = ['failed', 'flaky'];
   const open: readonly CaseStatus[] = ['errored', 'missing', 'cancelled'];
   const words = (verdict === 'failed' ? refusing : open).filter((status) => counts[status] > 0);
   const reasons = words.map((status) => `${counts[status]} ${status}`);
+  const left = cases.flatMap(({ attempts }) => attempts.flatMap((one) => one.cleanupFailures));
+  if (verdict === 'inconclusive' && left.length > 0) reasons.push(`${left.length} left behind`);
   if (interrupted) reasons.unshift('interrupted');
   else if (endedAt === undefined) reasons.unshift('the run did not end');
   return reasons.length > 0 ? reasons.join(', ') : 'nothing passed';

@@ -14,6 +14,7 @@ import {
   type AttemptStory,
   attemptEvents,
   failure,
+  leaked,
   logBytes,
   logged,
   plannedCase,
@@ -122,6 +123,16 @@ t.test('a log that stops is never green', async (t) => {
   t.equal(foldRun(runEvents({ ...all, interrupted: undefined }), []).verdict, 'inconclusive');
   t.equal(foldRun(runEvents({ ...all, interrupted: true }), []).verdict, 'inconclusive');
   t.equal(foldRun(runEvents(all), []).verdict, 'passed');
+});
+
+t.test('what was left behind leaves a green in doubt, and excuses no red', async (t) => {
+  const verdictOf = (...attempts: AttemptStory[]) =>
+    foldRun(runEvents({ cases: { 'a/b': attempts, 'a/c': [{ outcome: 'passed' }] } }), []).verdict;
+  const leftovers = [leaked];
+  t.equal(verdictOf({ outcome: 'passed', leftovers }), 'inconclusive');
+  t.equal(verdictOf({ outcome: 'errored', leftovers }, { outcome: 'passed' }), 'inconclusive');
+  t.equal(verdictOf({ outcome: 'failed', failure: failure(), leftovers }), 'failed');
+  t.equal(verdictOf({ outcome: 'errored' }, { outcome: 'passed' }), 'passed');
 });
 
 t.test('attempts of a case that nobody planned are said, not counted', async (t) => {

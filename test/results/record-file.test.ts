@@ -12,7 +12,7 @@ import { emptyHead } from '../../results/log-chain.js';
 import { parseEventLog } from '../../results/read-event-log.js';
 import { readRecord, writeRecord } from '../../results/record-file.js';
 import { sealRecord } from '../../results/record-seal.js';
-import { type AttemptStory, failure, logBytes, runEvents } from './support/events.js';
+import { type AttemptStory, failure, leaked, logBytes, runEvents } from './support/events.js';
 import { everyStatus, repeatedEvents } from './support/stories.js';
 
 t.test('what is written is read back, and nothing else is left', async (t) => {
@@ -82,6 +82,7 @@ t.test('exit status', async (t) => {
   t.equal(codeOf({ outcome: 'errored' }), 3);
   t.equal(codeOf({}), 3);
   t.equal(codeOf({ outcome: 'errored', failure: internal }), 70);
+  t.equal(codeOf({ outcome: 'passed', leftovers: [leaked] }), 3);
   t.equal(codeOf({ outcome: 'passed' }, true), 130);
   const failed = { outcome: 'failed', failure: failure() } as const;
   t.equal(codeOfAll([failed, { outcome: 'skipped', skipped: 'no TPM' }]), 1);

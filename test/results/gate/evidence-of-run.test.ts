@@ -11,6 +11,7 @@ import {
   type AttemptStory,
   attemptEvents,
   failure,
+  leaked,
   logged,
   plannedCase,
   runStarted,
@@ -125,6 +126,24 @@ t.test('why an attempt failed', async (t) => {
     outcome: 'failed',
     cause: { signature: /^[0-9a-f]{12}$/, code: 'IGNITION_FAILED', phase: 'ignition' },
   });
+});
+
+t.test('what left something behind proves nothing', async (t) => {
+  const leftovers = [leaked];
+  const stories: readonly AttemptStory[] = [
+    { outcome: 'passed', leftovers },
+    { outcome: 'skipped', skipped: 'no TPM', leftovers },
+    { outcome: 'failed', failure: failure(), leftovers },
+  ];
+  const seen = stories.map((story) => {
+    return evidenceOf(['boot/first'], attemptOf('boot/first', story)).cases[0]?.attempts[0];
+  });
+  const cause = { code: 'PROCESS_LEAKED', phase: 'teardown', text: /did not end/ };
+  t.match(seen, [
+    { outcome: 'errored', cause },
+    { outcome: 'errored', cause },
+    { outcome: 'failed', cause: { code: 'IGNITION_FAILED' } },
+  ]);
 });
 
 t.test('a run that never ended says so', async (t) => {

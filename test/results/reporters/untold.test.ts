@@ -9,7 +9,7 @@ import { makePageData } from '../../../results/html/make-page-data.js';
 import { annotationsReport } from '../../../results/reporters/annotations.js';
 import { ctrfReport } from '../../../results/reporters/ctrf.js';
 import { markdownReport } from '../../../results/reporters/markdown.js';
-import { type RunStory, runEvents } from '../support/events.js';
+import { leaked, type RunStory, runEvents } from '../support/events.js';
 import { everyStatus } from '../support/stories.js';
 
 const cases = { 'a/b': [{ outcome: 'passed' as const }] };
@@ -17,6 +17,7 @@ const untold: readonly (readonly [RunStory, string])[] = [
   [{ cases: {} }, 'nothing passed'],
   [{ cases, interrupted: undefined }, 'the run did not end'],
   [{ cases, interrupted: true }, 'interrupted'],
+  [{ cases: { 'a/b': [{ outcome: 'passed', leftovers: [leaked, leaked] }] } }, '2 left behind'],
 ];
 
 const run = '20261122-101500-1a2b';

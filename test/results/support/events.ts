@@ -67,7 +67,15 @@ export interface AttemptStory {
   /** How its machine came up. Default: cold. */
   readonly start?: BootReport['start'];
   readonly steps?: readonly (readonly [title: string, ok: boolean])[];
+  /** What its teardown could not end or remove. */
+  readonly leftovers?: readonly Failure[];
 }
+
+/** A process that could not be ended. */
+export const leaked: Failure = {
+  ...{ code: 'PROCESS_LEAKED', kind: 'infrastructure', phase: 'teardown' },
+  message: 'QEMU 4711 of main-0 did not end',
+};
 
 /** The first event of every log. */
 export const runStarted: RunEvent = {
@@ -117,6 +125,9 @@ export function attemptEvents(id: string, attempt: number, story: AttemptStory):
     { kind: 'machine-ready', ...of, boot: { ...boot, phasesMs: { kernel: 1200 } } },
     ...steps,
     ...(outcome === undefined ? [] : [defined(ended) as RunEvent]),
+    ...(story.leftovers ?? []).map((one): RunEvent => {
+      return { kind: 'cleanup-failed', ...of, failure: one };
+    }),
   ];
 }
 
