@@ -37,13 +37,28 @@ export function parseUsage(stat: string, status: string): ResourceUsage | undefi
   return { cpuSeconds: ticks / ticksPerSecond, peakMemoryMiB: Math.ceil(peakKiB / 1024) };
 }
 
-/** All of them together; undefined when there are none. */
-export function sumUsage(usages: readonly ResourceUsage[]): ResourceUsage | undefined {
+/** What one process of a machine has taken. */
+export interface ProcessUsage extends ResourceUsage {
+  readonly machine: string;
+}
+
+/**
+ * All machines together; undefined when there are none. The processes of one machine come one after the
+ * other: their times add up, and of their memory the largest counts.
+ */
+export function sumUsage(usages: readonly ProcessUsage[]): ResourceUsage | undefined {
   if (usages.length === 0) return undefined;
-  const sum = (of: (usage: ResourceUsage) => number) =>
-    usages.reduce((all, one) => all + of(one), 0);
+  const peaks = new Map<string, number>();
+  for (const { machine, peakMemoryMiB } of usages) {
+    peaks.set(machine, Math.max(peakMemoryMiB, peaks.get(machine) ?? 0));
+  }
+  const cpuSeconds = sum(usages.map((one) => one.cpuSeconds));
   return {
-    cpuSeconds: Math.round(sum(({ cpuSeconds }) => cpuSeconds) * 100) / 100,
-    peakMemoryMiB: sum(({ peakMemoryMiB }) => peakMemoryMiB),
+    cpuSeconds: Math.round(cpuSeconds * 100) / 100,
+    peakMemoryMiB: sum([...peaks.values()]),
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }

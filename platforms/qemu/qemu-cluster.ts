@@ -36,7 +36,7 @@ import { hostError } from './host-error.js';
 import { keepDisks } from './keep-disks.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
 import { servedExtras } from './plan-services.js';
-import { sumUsage, usageOfProcess } from './process-usage.js';
+import { type ProcessUsage, sumUsage } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { drivesOf } from './template/template-spec.js';
 import type { TemplateStore } from './template/template-store.js';
@@ -112,7 +112,11 @@ export class QemuCluster implements Cluster {
   }
 
   usage(): ResourceUsage | undefined {
-    return sumUsage(this.#spawned.flatMap(({ process }) => usageOfProcess(process) ?? []));
+    const usages = this.#spawned.flatMap(({ machine, usage }): ProcessUsage[] => {
+      const seen = usage();
+      return seen ? [{ machine, ...seen }] : [];
+    });
+    return sumUsage(usages);
   }
 
   tearDown({

@@ -24,6 +24,7 @@ import type { QemuProcess } from './qemu-process.js';
 import type { QmpEvent } from './qmp-client.js';
 import type { SerialConsole } from './serial-console.js';
 import { stopQemu } from './stop-ladder.js';
+import { UsageMeter } from './usage-meter.js';
 import type { VmOptions } from './vm-options.js';
 import { type VmListeners, VmSockets } from './vm-sockets.js';
 import { watchStopped } from './watch-stopped.js';
@@ -39,6 +40,7 @@ export class VmCore {
   readonly #ended = new AbortController();
   readonly sockets: VmSockets;
   readonly network = new NetworkGate();
+  readonly usage: UsageMeter;
   readonly ended = withResolvers<HarnessError>();
   expected: HarnessError | undefined;
   #shutdownReason: string | undefined;
@@ -50,6 +52,7 @@ export class VmCore {
     this.#options = options;
     this.#process = process;
     this.#companions = companions;
+    this.usage = new UsageMeter(process.identity);
     const onEvent = (event: QmpEvent) => this.#receive(event);
     const onFlood = () => this.#endFlood();
     this.sockets = new VmSockets(options, { onEvent, onFlood, signal: this.signal });
@@ -119,6 +122,7 @@ export class VmCore {
 
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
+    this.usage.look();
     // Before QMP is connected nobody would hear the word, and the ladder wait for nothing.
     const quit = () => {
       if (!this.sockets.qmp) return this.#process.kill('SIGTERM');
@@ -133,6 +137,7 @@ export class VmCore {
   }
 
   kill(): void {
+    this.usage.look();
     this.#process.kill('SIGKILL');
   }
 
@@ -144,13 +149,19 @@ export class VmCore {
   }
 
   #receive(event: QmpEvent): void {
-    if (event.event === 'SHUTDOWN') this.#shutdownReason = String(event.data['reason']);
+    if (event.event === 'SHUTDOWN') this.#noteShutdown(event);
     this.#options.observer.qmp(event);
     if (event.event === 'NIC_RX_FILTER_CHANGED') this.network.open();
     if (event.event === 'RESET' && event.data['guest'] === true) this.#noteReset();
     if (event.event === 'BLOCK_IO_ERROR' && event.data['nospace'] === true) {
       this.#giveUp(diskFull(this.#options.machine));
     }
+  }
+
+  /** The process is about to end. */
+  #noteShutdown({ data }: QmpEvent): void {
+    this.#shutdownReason = String(data['reason']);
+    this.usage.look();
   }
 
   #noteReset(): void {
@@ -174,6 +185,7 @@ export class VmCore {
     const { identity, exited } = this.#process;
     const onStopped = () => this.#giveUp(qemuStopped(this.#options.machine));
     using _watch = watchStopped(identity, onStopped);
+    using _usage = this.usage;
     const exit = await exited;
     const companionsGone = stopCompanions(this.#companions);
     await this.sockets.closed();

@@ -4,6 +4,7 @@
 
 import type { HarnessError } from '../../harness/base/errors.js';
 import type { ProcessIdentity } from '../../harness/base/host-process.js';
+import type { ResourceUsage } from '../../harness/model/platform.js';
 import type { ArrivalTimes } from './arrival-times.js';
 import type { BootObserver } from './boot-observer.js';
 import type { MachineSpec } from './machine-spec.js';
@@ -36,7 +37,10 @@ export interface VmOptions {
 
 /** A process that runs and must be stopped, whether or not it ever becomes a usable VM. */
 export interface SpawnedVm {
+  readonly machine: string;
   readonly process: ProcessIdentity;
+  /** What the process has taken, also after its end; undefined if it was never seen. */
+  readonly usage: () => ResourceUsage | undefined;
   /** Ends the process within the limit and closes its sockets. Throws PROCESS_LEAKED. */
   readonly stop: (limitMs: number) => Promise<void>;
   /** Takes a picture of the screen, if there is one, for the artifacts. Never throws. */

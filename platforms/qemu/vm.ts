@@ -97,7 +97,9 @@ export class Vm {
     const core = new VmCore(options, process, companions);
     const stop = async (limitMs: number) => await core.stop(limitMs);
     const takePicture = async () => await core.takePicture();
-    options.onSpawn({ process: process.identity, stop, takePicture });
+    const { machine, onSpawn } = options;
+    const usage = () => core.usage.look();
+    onSpawn({ machine, process: process.identity, usage, stop, takePicture });
     const calls = { standby: standbyListener, witness: witnessListener };
     const ports = { hold: holdListener, journal: journalListener, ...calls };
     const listeners = { console: consoleListener, qmp: qmpListener, ...ports };

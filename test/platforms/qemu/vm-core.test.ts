@@ -2,6 +2,7 @@
  * A VM that does not come as far as to be used, over a process that is only its end.
  */
 
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ function listenersOf(change: Partial<VmListeners> = {}): VmListeners {
   return { console: listener(), qmp: listener(), ...none, ...change };
 }
 
-function coreOf(change: Partial<VmOptions> = {}) {
+function coreOf(change: Partial<VmOptions> = {}, child?: ChildProcess) {
   const exited = withResolvers<QemuExit>();
   const told: HarnessError[] = [];
   const options = {
@@ -40,9 +41,10 @@ function coreOf(change: Partial<VmOptions> = {}) {
     onEnded: (cause: HarnessError) => void told.push(cause),
     ...change,
   } as unknown as VmOptions;
-  const identity = identifyProcess(process.pid);
+  const identity = identifyProcess(child?.pid ?? process.pid);
   if (!identity) throw new Error('no /proc');
-  const running = { identity, exited: exited.promise, kill: () => undefined };
+  const kill = (name: NodeJS.Signals) => void child?.kill(name);
+  const running = { identity, exited: exited.promise, kill };
   const core = new VmCore(options, { ...running, stderrTail: async () => 'no such option' }, []);
   return { core, exited, told };
 }
@@ -106,4 +108,15 @@ t.test('a process that ends before it is connected is told by its launch alone',
   const error = { code: 'QEMU_EXITED', evidence: 'no such option', exit: { code: 1 } };
   await t.rejects(launch, error);
   t.same(told, [], 'whoever launched it may try again');
+});
+
+t.test('what a process had taken when it was killed is still known', async (t) => {
+  const child = spawn(process.execPath, ['-e', 'console.log("x"); for (;;);']);
+  await once(child.stdout, 'data');
+  const { core, exited } = coreOf({}, child);
+  core.kill();
+  await once(child, 'exit');
+  exited.resolve({ code: undefined, signal: 'SIGKILL' });
+  const usage = core.usage.look();
+  t.ok(usage && usage.peakMemoryMiB > 1, JSON.stringify(usage));
 });
