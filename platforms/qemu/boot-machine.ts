@@ -13,7 +13,7 @@ import { reportCommand } from '../guest/command-report.js';
 import type { HarnessKeys } from '../guest/keys.js';
 import { ArrivalTimes } from './arrival-times.js';
 import { awaitBanner } from './await-banner.js';
-import { BootObserver } from './boot-observer.js';
+import { BootObserver, type ObserverOptions } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
 import { commandLog } from './command-log.js';
 import { GuestAccess } from './guest-access.js';
@@ -64,8 +64,12 @@ export async function bootMachine(plan: MachinePlan, context: BootContext): Prom
 }
 
 /** Make it right before the launch: times count from then. */
-export function observe(plan: MachinePlan, { request }: BootContext): BootObserver {
-  return new BootObserver({ machine: plan.name, onEvent: request.onEvent });
+export function observe(
+  plan: MachinePlan,
+  { request }: BootContext,
+  onEntry?: ObserverOptions['onEntry'],
+): BootObserver {
+  return new BootObserver({ machine: plan.name, onEvent: request.onEvent, onEntry });
 }
 
 /**

@@ -15,6 +15,8 @@ import type { QmpEvent } from './qmp-client.js';
 export interface ObserverOptions {
   readonly machine: string;
   readonly onEvent: (event: MachineEvent) => void;
+  /** Told of each entry that the journal streams, with the number of the present boot. */
+  readonly onEntry?: ((entry: StreamedEntry, boot: number) => void) | undefined;
   readonly clock?: Clock;
 }
 
@@ -31,6 +33,7 @@ const phaseSpeakers: readonly string[] = ['kernel', 'systemd', 'ignition'];
 export class BootObserver {
   readonly #machine: string;
   readonly #onEvent: (event: MachineEvent) => void;
+  readonly #onEntry: ObserverOptions['onEntry'];
   readonly #clock: Clock;
   readonly #startedAtMs: number;
   readonly #tracker = new PhaseTracker();
@@ -40,9 +43,10 @@ export class BootObserver {
   #line = 0;
   #bootStart = { atMs: 0, line: 0 };
 
-  constructor({ machine, onEvent, clock = systemClock }: ObserverOptions) {
+  constructor({ machine, onEvent, onEntry, clock = systemClock }: ObserverOptions) {
     this.#machine = machine;
     this.#onEvent = onEvent;
+    this.#onEntry = onEntry;
     this.#clock = clock;
     this.#startedAtMs = clock.elapsedMs();
   }
@@ -108,6 +112,7 @@ export class BootObserver {
 
   /** An entry of the journal; of the present boot it tells the phase as well as the console does. */
   journal(entry: StreamedEntry): void {
+    this.#onEntry?.(entry, this.#boot);
     const boot = this.#journalBoots.place(entry, this.#boot);
     if (boot === undefined) return;
     this.#onEvent(journalEvent(this.#machine, boot, entry));

@@ -84,17 +84,22 @@ export class Forking {
     const held = this.#context.start === 'first-boot';
     const { template, made } = held ? await this.#held() : await this.#settled();
     const plan = this.#planOf(template.meta.kind);
-    return await this.#goOnFrom(template, async (own) => {
+    const { proven: _, ...booted } = await this.#goOnFrom(template, async (own) => {
       const order = { template: own, plan, context: this.#context, witnessed: made };
       return await (held ? forkHeld(order) : forkSettled(order));
     });
+    return booted;
   }
 
   /**
    * By links of the machine's own, which are read through meanwhile. Until both are done the machine has proven
-   * nothing, and a failure may be its template's. One that proves bad goes, so that it is made anew.
+   * nothing, and a failure may be its template's; one that shows nothing of itself stays so. One that proves bad
+   * goes, so that it is made anew.
    */
-  async #goOnFrom<T>(template: Template, work: (own: Template) => Promise<T>): Promise<T> {
+  async #goOnFrom<T extends { readonly proven: boolean }>(
+    template: Template,
+    work: (own: Template) => Promise<T>,
+  ): Promise<T> {
     this.#tell('unproven');
     try {
       const own = await linkFiles(template, this.#context.state);
@@ -102,7 +107,7 @@ export class Forking {
       verified.catch(() => undefined);
       const done = await work(own);
       await verified;
-      this.#tell('proven');
+      if (done.proven) this.#tell('proven');
       return done;
     } catch (thrown) {
       const error = this.#explained(thrown);
@@ -143,10 +148,11 @@ export class Forking {
     return await this.#obtain('settled', async (order) => {
       if (!this.#plan.spec.holdSocket) return await this.#inTurn(() => buildSettled(order));
       const { template, made } = await this.#held();
-      return await this.#goOnFrom(template, async (own) => {
+      const built = await this.#goOnFrom(template, async (own) => {
         const base = { template: own, witnessed: made };
-        return await this.#inTurn(() => buildSettled({ ...order, base }));
+        return { made: await this.#inTurn(() => buildSettled({ ...order, base })), proven: true };
       });
+      return built.made;
     });
   }
 

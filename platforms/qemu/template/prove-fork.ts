@@ -1,7 +1,7 @@
 /**
  * Proof, and not assumption, that a machine is the fork it should be: it remembers its template's
- * nonce, draws other random numbers than the template and every fork before it, and nobody has
- * written to what it was made from. Sets its clock by the way.
+ * nonce, draws other random numbers than the template and every fork of this process before it, and
+ * nobody has written to what it was made from. Sets its clock by the way.
  */
 
 import { join } from 'node:path';

@@ -31,19 +31,25 @@ async function goOn(test: Pick<typeof t, 'testdir'>, { tell }: { readonly tell: 
   await writeFile(join(plan('first').artifactDirectory, 'journal.jsonl'), logged);
   await keepJournal(plan('first'), template.directory);
   const events: MachineEvent[] = [];
-  const observer = new BootObserver({ machine: 'm', onEvent: (event) => void events.push(event) });
+  const own: string[] = [];
+  const observer = new BootObserver({
+    machine: 'm',
+    onEvent: (event) => void events.push(event),
+    onEntry: ({ message }, boot) => void own.push(`${message} ${boot}`),
+  });
   observer.resume([], { tell });
   await resumeJournal(template, plan('fork'), { observer, tell });
   const live = new JournalText((entry) => observer.journal(entry));
   live.push(Buffer.from(logged + line('three', 3)));
   const told = events.flatMap((event) => (event.kind === 'journal' ? [event] : []));
   const kept = await readFile(join(plan('fork').artifactDirectory, 'journal.jsonl'), 'utf8');
-  return { told: told.map(({ message, boot }) => `${message} ${boot}`), kept };
+  return { told: told.map(({ message, boot }) => `${message} ${boot}`), kept, own };
 }
 
 t.test('what nobody has judged is told, and only once', async (t) => {
-  const { told, kept } = await goOn(t, { tell: true });
+  const { told, kept, own } = await goOn(t, { tell: true });
   t.same(told, ['one 1', 'two 1', 'three 1']);
+  t.same(own, told, 'what it streams again is its own word');
   t.equal(kept, logged);
 });
 
