@@ -21,6 +21,17 @@ export type MutationChange =
     }
   | { readonly kind: 'config'; readonly apply: (config: IgnitionFragment) => IgnitionFragment };
 
+/** How the failure must read. */
+export interface ExpectedFailure {
+  readonly phase: Phase;
+  readonly code: string;
+  /**
+   * The title of the step that is about what is broken: a suite that is red in another one has caught
+   * something else. Left out where the suite has no steps, or where it isn't plain which comes first.
+   */
+  readonly step?: string;
+}
+
 /** A defect, the suite that must catch it, and how the failure must read. */
 export interface Mutation {
   /** `area/what-is-broken`. */
@@ -30,11 +41,16 @@ export interface Mutation {
   /** One sentence: what is broken, and what the suite then sees. */
   readonly describes: string;
   readonly change: MutationChange;
-  readonly expect: { readonly phase: Phase; readonly code: string };
+  readonly expect: ExpectedFailure;
 }
 
 /** What a suite's own assertion fails with. */
 export const assertionFailed = { phase: 'suite', code: 'ASSERTION_FAILED' } as const;
+
+/** The same in the step of this title. */
+export function assertionFailedIn(step: string): ExpectedFailure {
+  return { ...assertionFailed, step };
+}
 
 /** What `Machine.output` fails with. */
 export const commandFailed = { phase: 'suite', code: 'COMMAND_FAILED' } as const;

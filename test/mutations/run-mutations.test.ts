@@ -8,7 +8,7 @@ import type { CaseRecord } from '../../harness/model/record.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { fakeSuite } from '../support/fixtures.js';
 import { mutatedSuite } from './mutated-suite.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js';
 import { renderMutation, renderTotals } from './render-mutations.js';
 import { rowOf } from './run-mutations.js';
 import { sampleMutations, selectMutations, splitMutations } from './select-mutations.js';
@@ -36,6 +36,21 @@ t.test('only the right failure is a catch', async (t) => {
   t.notOk(caught(caseRecord('failed', { ...right, code: 'BOOT_TIMEOUT' })), 'another code');
   t.notOk(caught(caseRecord('failed', { ...right, phase: 'units' })), 'another phase');
   t.notOk(caught(undefined), 'a suite that was excluded');
+});
+
+t.test('where a step is named, only a failure in it is a catch', async (t) => {
+  const meant = { ...mutation, expect: assertionFailedIn('it returns') };
+  const wrong = { phase: 'suite', code: 'ASSERTION_FAILED', message: 'wrong' } as const;
+  const row = (...steps: string[]) => rowOf(meant, caseRecord('failed', { ...wrong, steps }), 1);
+  t.ok(row('it returns').caught);
+  t.ok(row('it returns', 'and serves').caught, 'in a step inside of it');
+  t.notOk(row('it is lost').caught, 'in another step');
+  t.notOk(rowOf(meant, caseRecord('failed', wrong), 1).caught, 'outside of any');
+  t.ok(rowOf(mutation, caseRecord('failed', { ...wrong, steps: ['any'] }), 1).caught, 'none named');
+  t.match(renderMutation(row('it returns')), /^caught .*ASSERTION_FAILED in 'it returns' {2}0 s$/);
+  const seen = /NOT CAUGHT.*failed suite\/ASSERTION_FAILED in 'it is lost'/;
+  t.match(renderMutation(row('it is lost')), seen);
+  t.match(renderMutation(row('it is lost')), /expected failed suite\/\w+ in 'it returns'\n/);
 });
 
 t.test('the table says what was expected where it was not caught', async (t) => {

@@ -5,21 +5,27 @@
 
 import pLimit from 'p-limit';
 import type { Image } from '../../harness/model/image.js';
-import type { CaseStatus, Phase } from '../../harness/model/outcome.js';
+import type { CaseStatus, Failure, Phase } from '../../harness/model/outcome.js';
 import type { CaseRecord } from '../../harness/model/record.js';
 import type { Suite } from '../../harness/model/suite.js';
 import type { Variant } from '../../images/reference/build-options.js';
 import type { MadePartName } from '../../images/releases/made-parts.js';
 import { mutatedSuite } from './mutated-suite.js';
-import type { Mutation } from './mutation.js';
+import type { ExpectedFailure, Mutation } from './mutation.js';
 
 /** What a mutation came to. */
 export interface MutationRow {
   readonly mutation: string;
   readonly suite: string;
-  readonly expected: { readonly phase: Phase; readonly code: string };
+  readonly expected: ExpectedFailure;
   /** `status` alone when there was no failure; `excluded` when the suite could not run at all. */
-  readonly seen: { readonly status: CaseStatus; readonly phase?: Phase; readonly code?: string };
+  readonly seen: {
+    readonly status: CaseStatus;
+    readonly phase?: Phase;
+    readonly code?: string;
+    /** The steps that were open, outermost first; none where it failed outside of any. */
+    readonly steps?: readonly string[];
+  };
   readonly message: string;
   readonly caught: boolean;
   readonly durationMs: number;
@@ -75,7 +81,10 @@ async function brokenImage({ change }: Mutation, run: MutationRun): Promise<Imag
   return run.baseImage;
 }
 
-/** Caught means failed, in the expected phase, with the expected code: an error proves nothing. */
+/**
+ * Caught means failed, in the expected phase, with the expected code, and in the expected step where one is
+ * named: an error proves nothing.
+ */
 export function rowOf(
   { id, suite, expect }: Mutation,
   record: CaseRecord | undefined,
@@ -83,9 +92,17 @@ export function rowOf(
 ): MutationRow {
   const failure = record?.attempts.at(-1)?.failure;
   const status = record?.status ?? 'excluded';
-  const place = failure === undefined ? {} : { phase: failure.phase, code: failure.code };
-  const seen = { status, ...place };
-  const caught = status === 'failed' && seen.phase === expect.phase && seen.code === expect.code;
+  const seen = { status, ...(failure && placeOf(failure)) };
+  const caught = status === 'failed' && failure !== undefined && isExpected(failure, expect);
   const message = failure?.message ?? '';
   return { mutation: id, suite, expected: expect, seen, message, caught, durationMs };
+}
+
+function placeOf({ phase, code, steps = [] }: Failure): Omit<MutationRow['seen'], 'status'> {
+  return { phase, code, steps };
+}
+
+function isExpected({ phase, code, steps = [] }: Failure, expected: ExpectedFailure): boolean {
+  const isThere = expected.step === undefined || steps.includes(expected.step);
+  return phase === expected.phase && code === expected.code && isThere;
 }
