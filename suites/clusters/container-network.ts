@@ -48,39 +48,41 @@ export default defineSuite({
     const hosts = [machine('host', 0), machine('host', 1)] as const;
     const [one, two] = hosts;
     await allOnLan(machines, network);
-    const within = new Map<Machine, (command: string) => Promise<string>>();
+    const pids = new Map<Machine, string>();
+    const within = async (host: Machine, command: string) => {
+      const enter = `nsenter --net=/proc/${pids.get(host)}/ns/net`;
+      const script = `${enter} sh -euc '${command.replaceAll("'", "'\\''")}'`;
+      return await asRoot(host, command, script);
+    };
     await step('a container on each', async () => {
       await onAll(hosts, async (host) => {
         await host.writeFile('/etc/cni/net.d/10-pods.conflist', cni(host));
         await host.waitForUnit('containerd.service', 'active', { timeoutMs: 120_000 });
         await placeBusybox({ extra }, host, '/srv/box/bin/busybox');
-        const pid = await asRoot(host, 'running a container', run, 180_000);
-        within.set(host, (command) => {
-          const script = `nsenter --net=/proc/${pid}/ns/net sh -euc '${command.replaceAll("'", "'\\''")}'`;
-          return asRoot(host, command, script);
-        });
+        pids.set(host, await asRoot(host, 'running a container', run, 180_000));
         const other = host === one ? two : one;
         const via = network.station(other.name).ipv4;
         await asRoot(host, 'the route to the other', `ip route add ${subnet(other)} via ${via}`);
       });
     });
-    const [inOne, inTwo] = hosts.map((host) => within.get(host));
-    if (!inOne || !inTwo) return;
-    const target = await inTwo(address);
+    const target = await within(two, address);
     await step('TCP: a large file arrives as it is', async () => {
-      const fetched = await inOne(`curl -s --max-time 60 http://${target}/large | sha256sum`);
+      const fetched = await within(one, `curl -s --max-time 60 http://${target}/large | sha256sum`);
       const sent = await two.output(['sha256sum', '/srv/box/www/large']);
       check.equal(fetched.split(' ')[0], sent.split(' ')[0], 'SHA-256');
     });
     await step('UDP: what is said is answered', async () => {
-      await inTwo(`socat UDP4-RECVFROM:7,fork EXEC:/bin/cat < /dev/null > /dev/null 2>&1 &
-        until ss -lunH sport = :7 | grep -q :7; do sleep 0.2; done`);
+      await within(
+        two,
+        `socat UDP4-RECVFROM:7,fork EXEC:/bin/cat < /dev/null > /dev/null 2>&1 &
+        until ss -lunH sport = :7 | grep -q :7; do sleep 0.2; done`,
+      );
       const ask = `exec 3<>/dev/udp/${target}/7; echo ahoy >&3; timeout 20 head -n 1 <&3`;
-      const answer = await inOne(`bash -c "${ask}"`);
+      const answer = await within(one, `bash -c "${ask}"`);
       check.equal(answer, 'ahoy', 'the echo');
     });
     await step('frames of full size pass whole', async () => {
-      await inOne(`ping -c 1 -W 5 -M do -s 1472 ${target}`);
+      await within(one, `ping -c 1 -W 5 -M do -s 1472 ${target}`);
     });
   },
 });

@@ -15,8 +15,7 @@ export default defineSuite({
   topology: machinesOnLan(3),
   limits: { runMs: 480_000 },
   async run({ machine, machines, network, step }) {
-    const [one, two, three] = [0, 1, 2].map((n) => machine('machine', n));
-    if (!one || !two || !three) return;
+    const [one, two, three] = [machine('machine', 0), machine('machine', 1), machine('machine', 2)];
     const lost = network.station(three.name).ipv4 ?? '';
     const kept = network.station(two.name).ipv4 ?? '';
     await step('all are there', async () => {

@@ -46,15 +46,15 @@ export default defineSuite({
   tags: ['cluster', 'network'],
   applies: { needs: clusterNeeds },
   topology: machinesOnLan(3),
-  async run({ machines, network, step }) {
+  async run({ machine, machines, network, step }) {
     await allOnLan(machines, network);
     await step('each has a key and knows the others', async () => {
-      const peers = await onAll(machines, async (machine) => {
-        const result = await machine.sh(`mkdir -p /etc/wireguard; ${makeKey}`, { sudo: true });
+      const peers = await onAll(machines, async (each) => {
+        const result = await each.sh(`mkdir -p /etc/wireguard; ${makeKey}`, { sudo: true });
         check.succeeds(result, 'making a key');
-        return { machine, key: result.stdout.trim() };
+        return { machine: each, key: result.stdout.trim() };
       });
-      await onAll(machines, (machine) => joinMesh(machine, peers, network));
+      await onAll(machines, (each) => joinMesh(each, peers, network));
     });
     await step('every pair talks through its tunnel', async () => {
       for (const from of machines) {
@@ -65,8 +65,11 @@ export default defineSuite({
       }
     });
     await step('a partition is felt inside, and only where it is', async () => {
-      const [one, two, three] = machines;
-      if (!one || !two || !three) return;
+      const [one, two, three] = [
+        machine('machine', 0),
+        machine('machine', 1),
+        machine('machine', 2),
+      ];
       await network.partition([one.name], [two.name]);
       check.equal(await hears(one, tunnelAddress(two)), false, 'machine-0 and machine-1 are apart');
       await mustHear(one, tunnelAddress(three), 'machine-0 and machine-2 are not');

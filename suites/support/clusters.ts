@@ -2,6 +2,7 @@
  * Machines on a network of their own: topologies, and what suites ask of several machines at once.
  */
 
+import { HarnessError } from '../../harness/base/errors.js';
 import type { Machine } from '../../harness/model/machine.js';
 import type { ClusterNetwork } from '../../harness/model/network.js';
 import {
@@ -34,6 +35,17 @@ export async function onAll<T>(
   work: (machine: Machine) => Promise<T>,
 ): Promise<T[]> {
   return await Promise.all(machines.map(work));
+}
+
+/** All but this one. Throws NO_OTHER_MACHINE (internal) where the topology has only one. */
+export function othersThan(
+  one: Machine,
+  machines: readonly Machine[],
+): readonly [Machine, ...Machine[]] {
+  const [first, ...rest] = machines.filter((machine) => machine !== one);
+  if (first) return [first, ...rest];
+  const problem = `there is no machine but ${one.name}`;
+  throw new HarnessError('internal', 'NO_OTHER_MACHINE', problem, { phase: 'suite' });
 }
 
 /** Resolves when every machine has its address on the segment: a fork is plugged in as it starts. */

@@ -31,7 +31,7 @@ export default defineSuite({
     check.equal(value('verity.usrhash') ?? '', inKernel, 'verity.usrhash on the command line');
     const { usrHash } = machine.image;
     // Descriptors that somebody else has written may lack it.
-    if (usrHash === undefined) return;
+    if (usrHash === undefined) return context.skip('the descriptor of the image has no root hash');
     const { rootHash } = await verityTable(machine);
     check.equal(rootHash, usrHash, 'root hash in use, and the one of the release');
   },
