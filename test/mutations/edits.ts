@@ -177,10 +177,10 @@ function postinstOf(contents: string): AddedFile {
   return { path: 'postinst', mode: 0o755, contents };
 }
 
-/** Drops what comes in and fits an expression of nftables. */
-export function deafTo(rule: string) {
+/** Drops what comes in and fits an expression of nftables; on the machine of this name, or on all. */
+export function deafTo(rule: string, host?: string) {
   return sabotaged({
-    script: `nft add table inet deaf
+    script: `${host === undefined ? '' : `[ "$(hostname)" = ${host} ] || exit 0\n`}nft add table inet deaf
 nft add chain inet deaf in '{ type filter hook input priority -100; }'
 nft add rule inet deaf in ${rule} drop`,
   });

@@ -4,7 +4,7 @@
 
 import { file } from '../../suites/support/provision.js';
 import { changedConfig, sabotaged, withContents, withStorage } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
 /** What reaches a port of the machine is dropped. */
 function deafTo(port: number) {
@@ -48,7 +48,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'kubernetes/nfs-volume',
     describes: 'The server lets nobody write.',
     change: withContents('/etc/exports', '/srv/share *(ro,sync,insecure,no_subtree_check)\n'),
-    expect: commandFailed,
+    expect: { ...commandFailed, step: 'a pod uses what it serves' },
   },
   {
     id: 'kubernetes/policies-not-kept',
@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
       ];
       return withStorage(config, { files });
     }),
-    expect: assertionFailed,
+    expect: assertionFailedIn('with one for others it does not'),
   },
   {
     id: 'kubernetes/worker-forgets',

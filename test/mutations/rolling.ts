@@ -4,7 +4,7 @@
 
 import { silentRollback } from './defects.js';
 import { changedAgent, sabotaged } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js';
 
 /** The reboot manager with the strategy etcd-lock goes ahead without the lock. */
 const lockless = [
@@ -44,7 +44,7 @@ export const mutations: readonly Mutation[] = [
         to: 'reasonToKeep(now); reason == "never" {',
       },
     ]),
-    expect: assertionFailed,
+    expect: assertionFailedIn('it keeps the lock, and says why'),
   },
   {
     id: 'rolling/no-channels',
@@ -54,13 +54,17 @@ export const mutations: readonly Mutation[] = [
       script: `until [ -e /etc/flatcar/update.conf ]; do sleep 1; done
 systemd-run sh -c "while sleep 1; do sed -i s/GROUP=beta/GROUP=stable/ /etc/flatcar/update.conf; done"`,
     }),
-    expect: assertionFailed,
+    expect: assertionFailedIn('the canary updates and says so'),
   },
   {
     id: 'rolling/canary-keeps-quiet',
     suite: 'rolling/canary-fails',
     describes: 'The engine does not tell that an update did not hold.',
     change: changedAgent('silent-rollback', silentRollback),
-    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+    expect: {
+      phase: 'suite',
+      code: 'UPDATE_TIMEOUT',
+      step: 'it says that the release did not hold',
+    },
   },
 ];

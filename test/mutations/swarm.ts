@@ -3,7 +3,7 @@
  */
 
 import { deafTo, sabotaged } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `swarm`. */
 export const mutations: readonly Mutation[] = [
@@ -12,7 +12,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'swarm/forms',
     describes: 'Machines drop what comes to the port by which workers join.',
     change: deafTo('tcp dport 2377'),
-    expect: commandFailed,
+    expect: { ...commandFailed, step: 'they join' },
   },
   {
     id: 'swarm/no-image',
@@ -23,7 +23,7 @@ export const mutations: readonly Mutation[] = [
       script:
         '[ "$(hostname)" = machine-0 ] || systemd-run sh -c "while sleep 1; do docker rmi -f box; done"',
     }),
-    expect: assertionFailed,
+    expect: assertionFailedIn('three replicas, each on a machine of its own'),
   },
   {
     id: 'swarm/one-worker',
@@ -54,6 +54,6 @@ nft add rule inet deaf in iifname eth1 drop'`,
     suite: 'swarm/overlay-network',
     describes: 'Machines drop VXLAN: containers find each other’s names and nothing else.',
     change: deafTo('udp dport 4789'),
-    expect: commandFailed,
+    expect: { ...commandFailed, step: 'they hear each other by name, with large packets too' },
   },
 ];
