@@ -16,7 +16,9 @@ import {
   installMs,
   installUpdate,
   mustRun,
+  type RunningSystem,
   runningSystem,
+  type UpdateState,
   updateNeeds,
 } from './updates.js';
 
@@ -41,6 +43,10 @@ export interface CutPoint {
   readonly untouched?: true;
   /** What must run after the cut: the system that was updated, or what it was updated to. */
   readonly boots: 'old' | 'new';
+  /** What else must be so when the machine has booted. */
+  readonly booted?: (machine: Machine) => Promise<void>;
+  /** Which release the new one must still take. Default `next-next`. */
+  readonly afterwards?: string;
 }
 
 /** How long a payload takes that comes slowly, without what the machine makes of it. */
@@ -48,7 +54,7 @@ const slowSeconds = 45;
 
 /**
  * Cuts the power at the point, switches the machine on again, and updates it: to the release, or from
- * that to `next-next`.
+ * that to another one.
  */
 export async function survivesPowerCut(context: SuiteContext, point: CutPoint): Promise<void> {
   const machine = context.machine();
@@ -73,20 +79,33 @@ export async function survivesPowerCut(context: SuiteContext, point: CutPoint): 
   await context.step('the machine boots a good slot', async () => {
     await machine.start();
     await settled(machine);
-    if (point.boots === 'new') return await mustRun(machine, slot, release);
-    check.equal(await runningSystem(machine), before, 'the running system');
-    await mayNotBeChosen(machine, slot, point);
+    await mustHaveBooted(machine, { slot, release, before, point });
+    await point.booted?.(machine);
   });
   await context.step('and can still be updated', async () => {
     if (point.boots === 'old') return await installUpdate(machine, release);
     await awaitGood(machine, slot);
-    await installUpdate(machine, context.release('next-next'));
+    await installUpdate(machine, context.release(point.afterwards ?? 'next-next'));
   });
 }
 
 function dripTo(machine: Machine, { payload }: UpdateRelease): void {
   const bytesPerSecond = Math.ceil(payload.bytes / slowSeconds);
   machine.updateServer().inject({ kind: 'drip', bytesPerSecond });
+}
+
+interface Update {
+  readonly slot: Slot;
+  readonly release: UpdateRelease;
+  readonly before: RunningSystem;
+  readonly point: CutPoint;
+}
+
+async function mustHaveBooted(machine: Machine, update: Update): Promise<void> {
+  const { slot, release, before, point } = update;
+  if (point.boots === 'new') return await mustRun(machine, slot, release);
+  check.equal(await runningSystem(machine), before, 'the running system');
+  await mayNotBeChosen(machine, slot, point);
 }
 
 async function mayNotBeChosen(machine: Machine, slot: Slot, point: CutPoint): Promise<void> {
@@ -134,6 +153,29 @@ done`;
   check.succeeds(result, `a download of which ${fraction} is done`);
 }
 
+/**
+ * No request to the update server leaves the machine any more; what it is being sent goes on coming. Only
+ * what a program has just written is pushed (RFC 9293), and a machine that downloads writes nothing.
+ */
+export async function muteRequests(machine: Machine): Promise<void> {
+  const { hostname } = new URL(machine.updateServer().url);
+  const rule = `OUTPUT -p tcp -d ${hostname} --tcp-flags PSH PSH -j DROP`;
+  const argv = ['iptables', '-w', '-A', ...rule.split(' ')] as const;
+  await machine.output(argv, { sudo: true });
+}
+
+/** The update engine is in this state; it must not come to rest before. */
+export async function reachState(machine: Machine, state: UpdateState): Promise<void> {
+  const script = `while :; do
+  status=$(update_engine_client -status 2>/dev/null)
+  at=$(echo "$status" | sed -n 's/^CURRENT_OP=UPDATE_STATUS_//p')
+  case $at in ${state}) exit 0 ;; IDLE|UPDATED_NEED_REBOOT) echo "$status"; exit 1 ;; esac
+  sleep 0.1
+done`;
+  const result = await machine.sh(script, { timeoutMs: installMs });
+  check.succeeds(result, `the update engine comes to ${state}`);
+}
+
 /** A file has come to be. */
 export async function reachFile(machine: Machine, path: string): Promise<void> {
   const script = `until [ -e "$(echo ${path})" ]; do sleep 0.05; done`;
@@ -153,15 +195,42 @@ export async function stopCgpt(
   when: 'before' | 'after',
   call: string,
 ): Promise<void> {
-  const real = '/run/real/cgpt';
   const stop = `for last; do :; done
 case "$* -> $(readlink -f "$last")" in ${call}) touch ${stopped}; exec sleep infinity ;; esac`;
   const body = when === 'before' ? `${stop}\n${real} "$@"` : `${real} "$@" || exit\n${stop}`;
+  await replace(machine, '/usr/bin/cgpt', body);
+}
+
+const real = '/run/real/cgpt';
+
+/** Puts a script in place of a program, which is at `real` from then on. */
+async function replace(machine: Machine, program: string, body: string): Promise<void> {
   await machine.writeFile('/var/tmp/cgpt', `#!/bin/sh\n${body}\n`, { mode: '0755' });
   const script = `mkdir -p /run/real
-cp /usr/bin/cgpt ${real}
-mount --bind /var/tmp/cgpt /usr/bin/cgpt`;
-  check.succeeds(await machine.sh(script, { sudo: true }), 'putting a stop into cgpt');
+cp ${program} ${real}
+mount --bind /var/tmp/cgpt ${program}`;
+  check.succeeds(await machine.sh(script, { sudo: true }), `putting a stop into ${program}`);
+}
+
+/** What changes one slot at a time, where `cgpt` of the image is a script around it. */
+const innerCgpt = '/usr/lib/switchyard/cgpt';
+
+/** Whether the order of the slots is changed in several writes. */
+export async function ordersInSteps(machine: Machine): Promise<boolean> {
+  return (await machine.exec(['test', '-x', innerCgpt])).status === 0;
+}
+
+/**
+ * Has `cgpt prioritize` of the slot with this number stop for good when it has changed the first slot of
+ * those that it changes; {@link reachStoppedCgpt} waits for that.
+ */
+export async function stopInPrioritize(machine: Machine, slot: number): Promise<void> {
+  const body = `${real} "$@" || exit
+by=$(tr '\\0' '\\n' < /proc/$PPID/cmdline)
+case "$1 $(echo $by) -> $(readlink -f "$(echo "$by" | tail -n 1)")" in
+  "add "*" prioritize "*${slot}) touch ${stopped}; exec sleep infinity ;;
+esac`;
+  await replace(machine, innerCgpt, body);
 }
 
 export async function reachStoppedCgpt(machine: Machine): Promise<void> {

@@ -10,15 +10,28 @@ import {
   postinstWithout,
   programWith,
 } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js';
+
+const choose =
+  '\texec.Command("cgpt", "add", "-S1", "-T0", "-P3", "/dev/disk/by-partlabel/USR-B").Run()\n';
 
 const choosesFirst = changedAgent('chooses-first', [
   {
     file: 'engine/attempt.go',
     from: '\tanswer, err := attempt.session.Check(',
-    to: '\texec.Command("cgpt", "add", "-S1", "-T0", "-P3", "/dev/disk/by-partlabel/USR-B").Run()\n\tanswer, err := attempt.session.Check(',
+    to: `${choose}\tanswer, err := attempt.session.Check(`,
   },
 ]);
+
+/** What `cgpt prioritize` does when it knows the order. */
+const inOrder = `  "$real" add -i "$2" -P "$top" "$1" || return 1
+  for n in $others; do
+    top=$((top - 1))
+    "$real" add -i "$n" -P "$top" "$1" || return 1
+  done
+`;
+const marksTaken = '  for n in $others; do "$real" add -i "$n" -S 0 "$1" || return 1; done\n';
+const marksGivenBack = '  for n in $others; do "$real" add -i "$n" -S 1 "$1" || return 1; done\n';
 
 /** One or more for each suite of `power-cut`. */
 export const mutations: readonly Mutation[] = [
@@ -164,6 +177,28 @@ export const mutations: readonly Mutation[] = [
       ],
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'power-cut/reporting-error-event-chooses',
+    suite: 'power-cut/reporting-error-event',
+    describes: 'The engine makes the other slot the first choice before it reports a failure.',
+    change: changedAgent('chooses-what-failed', [
+      {
+        file: 'engine/attempt.go',
+        from: '\tattempt.board.set(ReportingError)',
+        to: `${choose}\tattempt.board.set(ReportingError)`,
+      },
+    ]),
+    expect: assertionFailedIn('the machine boots a good slot'),
+  },
+  {
+    id: 'power-cut/in-prioritize-no-way-back',
+    suite: 'power-cut/in-prioritize',
+    describes: 'While it changes the order of the slots, cgpt takes the mark of the good one away.',
+    change: changedRelease('next', {
+      addFiles: [programWith('bin/cgpt', inOrder, `${marksTaken}${inOrder}${marksGivenBack}`)],
+    }),
+    expect: assertionFailedIn('the machine boots a good slot'),
   },
   {
     id: 'power-cut/on-trial-without-a-thought',
