@@ -12,7 +12,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'containers/user-namespace',
   summary: 'With userns-remap, root in a container is nobody on the host.',
-  claims: ['R10', 'R14'],
+  claims: ['R10'],
   tags: ['containers'],
   applies: { needs: boxNeeds },
   topology: singleMachine({

@@ -11,7 +11,7 @@ import { leader, mustRead, mustRefuse, put } from '../support/etcd-client.js';
 export default defineSuite({
   id: 'etcd/five-members',
   summary: 'Five members serve without two of them, refuse without three, and serve again.',
-  claims: ['K02'],
+  claims: ['K30'],
   tags: ['cluster', 'etcd', 'large'],
   applies: { needs: etcdNeeds },
   topology: etcdCluster(5, {}, { enabled: false }),

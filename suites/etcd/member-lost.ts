@@ -11,7 +11,7 @@ import { countKeys, leader, mustRead, put, putMany } from '../support/etcd-clien
 export default defineSuite({
   id: 'etcd/member-lost',
   summary: 'A cluster that loses its leader elects another, loses no write, and takes it back.',
-  claims: ['K02'],
+  claims: ['K31'],
   tags: ['cluster', 'etcd'],
   applies: { needs: etcdNeeds },
   topology: etcdCluster(3),

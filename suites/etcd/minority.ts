@@ -14,7 +14,7 @@ const itself = ['http://127.0.0.1:2379'] as const;
 export default defineSuite({
   id: 'etcd/minority',
   summary: 'A leader cut off refuses reads and writes; the others elect, write, and lose nothing.',
-  claims: ['K02'],
+  claims: ['K32'],
   tags: ['cluster', 'etcd', 'partition'],
   applies: { needs: etcdNeeds },
   topology: etcdCluster(3),

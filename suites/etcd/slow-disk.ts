@@ -37,7 +37,7 @@ async function flushTime(machine: Machine, work: () => Promise<unknown>): Promis
 export default defineSuite({
   id: 'etcd/slow-disk',
   summary: 'A member with a slow disk falls behind alone, and has everything in the end.',
-  claims: ['K02'],
+  claims: ['K33'],
   tags: ['cluster', 'etcd'],
   applies: { needs: etcdNeeds },
   topology: etcdCluster(3),

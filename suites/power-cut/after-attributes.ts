@@ -16,7 +16,7 @@ import { updatable } from '../support/updates.js';
 export default defineSuite({
   id: 'power-cut/after-attributes',
   summary: 'The power fails when the new slot is first and nobody was told: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: newBootsNeeds },
   topology: updatable(),

@@ -15,7 +15,7 @@ import { updatable } from '../support/updates.js';
 export default defineSuite({
   id: 'power-cut/before-attributes',
   summary: 'The power fails before the attributes of the slots are touched: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: powerCutNeeds },
   topology: updatable(),

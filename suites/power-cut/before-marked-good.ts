@@ -15,7 +15,7 @@ export default defineSuite({
   id: 'power-cut/before-marked-good',
   summary:
     'The power fails when the new release runs and is not marked good yet: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: [...powerCutNeeds, ...healthCheckNeeds] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),

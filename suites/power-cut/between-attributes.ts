@@ -15,7 +15,7 @@ import { updatable } from '../support/updates.js';
 export default defineSuite({
   id: 'power-cut/between-attributes',
   summary: 'The power fails when the new slot has its try and not its priority: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: powerCutNeeds },
   topology: updatable(),

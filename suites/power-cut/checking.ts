@@ -9,7 +9,7 @@ import { updatable } from '../support/updates.js';
 export default defineSuite({
   id: 'power-cut/checking',
   summary: 'The power fails when the machine has asked for an update: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: powerCutNeeds },
   topology: updatable(),

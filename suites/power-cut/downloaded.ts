@@ -14,7 +14,7 @@ import { updatable } from '../support/updates.js';
 export default defineSuite({
   id: 'power-cut/downloaded',
   summary: 'The power fails when all is written and nothing read back yet: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: powerCutNeeds },
   topology: updatable(),

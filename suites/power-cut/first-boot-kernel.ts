@@ -16,7 +16,7 @@ export default defineSuite({
   id: 'power-cut/first-boot-kernel',
   summary:
     'The power fails when the kernel of the new release starts for the first time: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: [...powerCutNeeds, ...healthCheckNeeds] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),

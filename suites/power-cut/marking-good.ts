@@ -17,7 +17,7 @@ export default defineSuite({
   id: 'power-cut/marking-good',
   summary:
     'The power fails in the middle of marking the new slot good: it is, and boots, though it was on its last try.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: [...newBootsNeeds, ...healthCheckNeeds] },
   topology: updatable({ systemd: { units: [lateHealthCheck] } }),

@@ -14,7 +14,7 @@ import { updatable } from '../support/updates.js';
 export default defineSuite({
   id: 'power-cut/waiting-for-reboot',
   summary: 'The power fails when the update waits for its reboot: a good slot boots.',
-  claims: ['A22', 'F07'],
+  claims: ['F07'],
   tags: ['update', 'power', 'slow'],
   applies: { needs: newBootsNeeds },
   topology: updatable(),

@@ -19,7 +19,7 @@ async function saysIt(machine: Machine, times: number): Promise<void> {
 export default defineSuite({
   id: 'reboots/unknown-strategy',
   summary: 'A strategy that does not exist is told as such, and reboots nothing.',
-  claims: ['F10'],
+  claims: ['A51'],
   tags: ['update', 'reboots'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

@@ -11,7 +11,7 @@ const reason = 'a unit of the release never ends its start';
 export default defineSuite({
   id: 'rollback/boot-hangs',
   summary: 'The new release never finishes its boot: its time runs out, and the machine returns.',
-  claims: ['F08'],
+  claims: ['A52'],
   tags: ['update', 'rollback', 'slow'],
   applies: { needs: [...updateNeeds, 'release:hangs'] },
   topology: updatable(),

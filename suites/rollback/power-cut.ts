@@ -21,7 +21,7 @@ export default defineSuite({
   id: 'rollback/power-cut',
   summary:
     'The power fails when the new slot is first and nobody was told: that it did not hold is told.',
-  claims: ['A14', 'F07'],
+  claims: ['A45'],
   tags: ['update', 'rollback', 'power', 'slow'],
   applies: { needs: [...updateNeeds, 'roll-back-without-record', 'release:panics'] },
   topology: updatable(),

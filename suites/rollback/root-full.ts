@@ -18,7 +18,7 @@ const reason = 'the release is broken on purpose';
 export default defineSuite({
   id: 'rollback/root-full',
   summary: 'A roll-back is told although there was no room to write down that an update was made.',
-  claims: ['A14', 'A42'],
+  claims: ['A44'],
   tags: ['update', 'rollback', 'faults', 'slow'],
   applies: { needs: [...updateNeeds, 'roll-back-without-record', 'release:panics'] },
   topology: updatable(),

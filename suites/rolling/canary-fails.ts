@@ -26,7 +26,7 @@ export default defineSuite({
   id: 'rolling/canary-fails',
   summary:
     'Of five machines one follows beta: a bad release reaches it alone, and it reports that it went back.',
-  claims: ['F11'],
+  claims: ['A53'],
   tags: ['cluster', 'update', 'canary', 'slow'],
   applies: { needs: [...updateNeeds, 'release:unit-fails'] },
   topology: canaryTopology,

@@ -16,7 +16,7 @@ function isDone({ type, result, previousVersion }: UpdateEvent, from: string): b
 export default defineSuite({
   id: 'rolling/canary',
   summary: 'Of five machines one follows beta: it alone is updated, and reports that it went well.',
-  claims: ['F11'],
+  claims: ['A53'],
   tags: ['cluster', 'update', 'canary', 'slow'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: canaryTopology,

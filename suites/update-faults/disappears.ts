@@ -10,7 +10,7 @@ export default defineSuite({
   id: 'update-faults/disappears',
   summary:
     'The server disappears in the middle: the update fails, the machine does not, and the next update goes through.',
-  claims: ['A21'],
+  claims: ['A48'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

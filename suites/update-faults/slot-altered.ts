@@ -21,7 +21,7 @@ export default defineSuite({
   id: 'update-faults/slot-altered',
   summary:
     'A block of the new slot is not the one that was written: the update fails, the machine does not, and the next update goes through.',
-  claims: ['A18'],
+  claims: ['A50'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

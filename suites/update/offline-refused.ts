@@ -21,7 +21,7 @@ export default defineSuite({
   id: 'update/offline-refused',
   summary:
     'flatcar-update refuses a payload that nobody signed, or a stranger, and leaves the settings alone.',
-  claims: ['A17', 'A36'],
+  claims: ['A46'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'flatcar-update', 'release:foreign-key'] },
   topology: updatable(),

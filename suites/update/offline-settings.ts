@@ -24,7 +24,7 @@ async function kept(machine: Machine): Promise<string> {
 export default defineSuite({
   id: 'update/offline-settings',
   summary: 'flatcar-update that fails, or is ended, leaves each line of update.conf as it was.',
-  claims: ['A36'],
+  claims: ['A47'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'flatcar-update-restores', 'release:next'] },
   topology: updatable(),

@@ -9,7 +9,7 @@ import { configureUpdates, installUpdate, updatable, updateNeeds } from '../supp
 export default defineSuite({
   id: 'update/redirects',
   summary: 'A check and a download are followed to where the server has moved them.',
-  claims: ['A06'],
+  claims: ['A49'],
   tags: ['update', 'faults'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

@@ -14,7 +14,7 @@ import {
 export default defineSuite({
   id: 'update/skips-a-release',
   summary: 'A machine updates over a release that it never had.',
-  claims: ['A06', 'A10'],
+  claims: ['A10'],
   tags: ['update'],
   applies: { needs: [...updateNeeds, 'release:next-next'] },
   topology: updatable(),

@@ -17,7 +17,7 @@ import {
 export default defineSuite({
   id: 'update/to-next',
   summary: 'A machine installs the next release into its other slot and runs it after a reboot.',
-  claims: ['A06', 'A08', 'A09', 'A10'],
+  claims: ['A08', 'A09', 'A10'],
   tags: ['update', 'smoke'],
   applies: { needs: [...updateNeeds, 'release:next'] },
   topology: updatable(),

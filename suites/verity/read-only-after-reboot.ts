@@ -10,7 +10,7 @@ import { settled } from '../support/running.js';
 export default defineSuite({
   id: 'verity/read-only-after-reboot',
   summary: 'What root tried before a reboot has not made /usr writable after it.',
-  claims: ['V01', 'V02'],
+  claims: ['V01'],
   tags: ['verity', 'reboot'],
   applies: { needs: ['verity'] },
   topology: singleMachine(),

@@ -7,6 +7,7 @@ import { mutations as bootPower } from './boot-power.js';
 import { mutations as butane } from './butane.js';
 import { mutations as clusters } from './clusters.js';
 import { mutations as containers } from './containers.js';
+import { mutations as containersSettings } from './containers-settings.js';
 import { mutations as etcd } from './etcd.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
@@ -55,6 +56,7 @@ export const mutations: readonly Mutation[] = [
   ...network,
   ...networkLinks,
   ...containers,
+  ...containersSettings,
   ...sysext,
   ...state,
   ...storage,
