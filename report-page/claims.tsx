@@ -5,15 +5,7 @@
 import { useState } from 'preact/hooks';
 import type { ClaimPage, PageData } from '../results/html/page-data.js';
 import { CaseLink } from './case-link.js';
-
-type Standing = 'proven' | 'refuted' | 'open' | 'no suite ran' | 'no suite';
-
-/** One case that failed refutes; all must have passed to prove. */
-function standingOf({ cases, unproven }: ClaimPage): Standing {
-  if (cases.length === 0) return unproven === undefined ? 'no suite ran' : 'no suite';
-  if (cases.some(({ status }) => status === 'failed' || status === 'flaky')) return 'refuted';
-  return cases.every(({ status }) => status === 'passed') ? 'proven' : 'open';
-}
+import { type Standing, standingOf } from './standing.js';
 
 const classes = {
   proven: 'passed',
@@ -81,7 +73,8 @@ function Suites({ data, claim }: { readonly data: PageData; readonly claim: Clai
 
 /** The suites that would have proven it, and why they were not run. */
 function LeftOut({ claim }: { readonly claim: ClaimPage }) {
-  return claim.excluded.map(({ name, reason }) => (
+  const unwanted = claim.notSelected.map((name) => ({ name, reason: 'was not selected' }));
+  return [...claim.excluded, ...unwanted].map(({ name, reason }) => (
     <div key={name} class="dim">
       <code>{name}</code> {reason}
     </div>

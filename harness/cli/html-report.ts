@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { writeHtmlReport } from '../../results/html/write-html-report.js';
 import { runFiles } from '../../results/run-files.js';
 import { toError } from '../base/errors.js';
-import { projectRoot } from '../base/project-root.js';
-import { loadContract } from '../select/contract.js';
+import { claimedContract } from './claimed-contract.js';
 
 /** Where it is, and the files that the record names and that are not there. */
 export interface HtmlReport {
@@ -20,8 +19,8 @@ export async function htmlReportOf(
   runDirectory: string,
   output = join(runDirectory, runFiles.html),
 ): Promise<HtmlReport> {
-  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
-  const request = { runDirectory, contract: [...contract.values()], output };
+  const contract = await claimedContract();
+  const request = { runDirectory, contract, output };
   return { output, missing: await writeHtmlReport(request) };
 }
 

@@ -11,7 +11,10 @@ export interface ContractRow {
   readonly promise: string;
   readonly check: string;
   readonly expected: string;
+  /** `parts`: the suites that claim it prove one of its points each. */
   readonly flags: string;
   /** Why no suite proves it, from `suites/unproven.tsv`. */
   readonly unproven?: string;
+  /** Ids of the suites that claim it, sorted; absent where they were not loaded. */
+  readonly suites?: readonly string[];
 }

@@ -105,13 +105,15 @@ function reasonFor(one: CaseRecord): string | undefined {
 }
 
 function claimsOf(record: RunRecord, contract: readonly ContractRow[]): ClaimPage[] {
-  return contract.map(({ id, area, promise, unproven }) => {
+  const selected = new Set<string>([...record.cases, ...record.excluded].map(({ suite }) => suite));
+  return contract.map(({ id, area, promise, unproven, suites = [] }) => {
     const cases = record.cases.flatMap(({ claims, status }, index) =>
       claims.includes(id) ? [{ index, status }] : [],
     );
     const excluded = record.excluded
       .filter(({ claims = [] }) => claims.includes(id))
       .map((one) => ({ name: nameOfCase(one), reason: one.reason }));
-    return defined({ id, area, promise, unproven, cases, excluded }) as ClaimPage;
+    const notSelected = suites.filter((suite) => !selected.has(suite));
+    return defined({ id, area, promise, unproven, cases, excluded, notSelected }) as ClaimPage;
   });
 }

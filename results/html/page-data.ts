@@ -104,6 +104,8 @@ export interface ClaimPage {
   readonly cases: readonly { readonly index: number; readonly status: string }[];
   /** Suites that prove it and were not run; none where the log does not tell what they prove. */
   readonly excluded: readonly { readonly name: string; readonly reason: string }[];
+  /** Other suites that claim it, which nobody wanted in this run. */
+  readonly notSelected: readonly string[];
 }
 
 /** The host at one moment, and how it fared since the moment before. */

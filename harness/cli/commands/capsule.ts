@@ -10,13 +10,12 @@ import { decisiveAttempt, reproduceCommand } from '../../../results/reporters/ex
 import { runFiles } from '../../../results/run-files.js';
 import { findRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';
-import { projectRoot } from '../../base/project-root.js';
 import { makeTempDirectory, removeTree } from '../../base/run-dir.js';
 import { nameOfCase } from '../../model/plan.js';
 import type { CaseRecord, RunRecord } from '../../model/record.js';
-import { loadContract } from '../../select/contract.js';
 import { nearestNames } from '../../select/nearest-names.js';
 import { pack, unpack, writePage } from '../capsule/capsule-file.js';
+import { claimedContract } from '../claimed-contract.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
 import { sayMissing } from '../say-missing.js';
 
@@ -91,10 +90,10 @@ async function stage({ one, from, into, disks }: Staging): Promise<readonly stri
   }
   await copyIfThere(join(from, files), join(into, files), disks);
   await writePage(into, one.id);
-  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  const contract = await claimedContract();
   const output = join(into, runFiles.html);
   const staged = { id: one.id, runsRoot: dirname(from) };
-  const page = { runDirectory: into, contract: [...contract.values()], output, staged };
+  const page = { runDirectory: into, contract, output, staged };
   return await writeHtmlReport(page);
 }
 

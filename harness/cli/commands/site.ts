@@ -2,14 +2,12 @@
  * `yard site`: the stored runs as static pages that a team can publish.
  */
 
-import { join } from 'node:path';
 import { readBoard } from '../../../results/gate/read-board.js';
 import { openHistory } from '../../../results/history-database.js';
 import { oneLine } from '../../../results/reporters/plain-text.js';
 import type { Board } from '../../../results/site/board-section.js';
 import { writeSite } from '../../../results/site/write-site.js';
-import { projectRoot } from '../../base/project-root.js';
-import { loadContract } from '../../select/contract.js';
+import { claimedContract } from '../claimed-contract.js';
 import { watchInterrupts } from '../interrupt.js';
 import { openGate } from '../open-gate.js';
 import { runsRoot, type StoreOptions } from '../runs-root.js';
@@ -27,7 +25,7 @@ export interface SiteOptions extends StoreOptions {
 export async function siteCommand(target: string, options: SiteOptions): Promise<void> {
   const root = await runsRoot(options);
   const board = await boardOf(options);
-  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  const contract = await claimedContract();
   const history = await openHistory(root);
   try {
     const { last = 60, reports = 10 } = options;
@@ -35,7 +33,7 @@ export async function siteCommand(target: string, options: SiteOptions): Promise
       history,
       runsRoot: root,
       target,
-      contract: [...contract.values()],
+      contract,
       runs: last,
       reports,
       ...(board && { board }),
