@@ -17,6 +17,7 @@ import { cacheDirectory } from '../base/run-dir.js';
 import { type CheckResult, type DoctorReport, runDoctor } from './doctor/doctor.js';
 import { imageBuildChecks } from './doctor/image-build-checks.js';
 import { imageToolChecks } from './doctor/image-tool-checks.js';
+import { checkGivenParts } from './given-parts.js';
 import { checkImageSetting, usesReference } from './image.js';
 import type { Settings } from './settings.js';
 
@@ -68,12 +69,13 @@ export async function examineHost(
 }
 
 /**
- * Makes the host ready or throws one usage error that says what to do: IMAGE_NOT_FOUND (before
- * anything is installed), MISSING_PACKAGES, INSTALL_NEEDS_ROOT, NO_QEMU, QEMU_TOO_OLD, NO_SUBORDINATE_IDS,
+ * Makes the host ready or throws one usage error that says what to do: IMAGE_NOT_FOUND and what
+ * `checkGivenParts` throws (before anything is installed), MISSING_PACKAGES, INSTALL_NEEDS_ROOT, NO_QEMU, QEMU_TOO_OLD, NO_SUBORDINATE_IDS,
  * NO_USER_NAMESPACES, NO_DISK_SPACE, CACHE_NOT_WRITABLE, NEWER_CACHE …
  */
 export async function prepareHost(preparation: Preparation): Promise<void> {
   await checkImageSetting(preparation.settings);
+  await checkGivenParts(preparation.settings);
   if (preparation.settings.fork) await checkFormat(templatesDirectory(cacheDirectory()));
   const { ok, checks } = await examineHost(preparation, { fix: false });
   if (ok) return;

@@ -4,8 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../harness/base/errors.js';
@@ -41,29 +41,51 @@ export async function openRelease(
   { name, version, path, packages = [], arch }: ReleaseSource,
   signal: AbortSignal,
 ): Promise<UpdateRelease> {
-  const payload = await readPayload(path);
-  const [problem] = checkLayout(payload);
-  if (problem !== undefined) throw new UsageError('BAD_RELEASE', `--release ${path}: ${problem}`);
+  const payload = await readSound(path);
   const described = await describe(payload, signal);
   const system = { payload: described, ...(await kernelOf(payload, arch, signal)) };
   if (packages.length === 0) return { name, version, ...system };
   return { name, version, ...system, packages: await openPackages(packages, signal) };
 }
 
+/**
+ * Refuses what can be seen to be wrong before there is an image, without reading data. Throws
+ * NOT_A_PAYLOAD and BAD_RELEASE (both usage).
+ */
+export async function checkRelease(path: string, packages: readonly string[]): Promise<void> {
+  await readSound(path);
+  requireNames(packages);
+  for (const one of packages) await access(one, constants.R_OK).catch(unreadable);
+}
+
+async function readSound(path: string): Promise<Payload> {
+  const payload = await readPayload(path);
+  const [problem] = checkLayout(payload);
+  if (problem !== undefined) throw new UsageError('BAD_RELEASE', `--release ${path}: ${problem}`);
+  return payload;
+}
+
+/** Machines ask for a package by its name. */
+function requireNames(paths: readonly string[]): void {
+  const names = paths.map((path) => basename(path));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new UsageError('BAD_RELEASE', `--release has two packages named ${twice}; rename one`);
+}
+
+function unreadable(cause: Error): never {
+  throw new UsageError('BAD_RELEASE', `--release: cannot read a package: ${cause.message}`);
+}
+
 async function openPackages(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly UpdatePackage[]> {
+  requireNames(paths);
   const opened: UpdatePackage[] = [];
   for (const path of paths) {
-    const name = basename(path);
-    if (opened.some((one) => one.name === name)) {
-      throw new UsageError('BAD_RELEASE', `--release has two packages named ${name}; rename one`);
-    }
-    const measured = await measure(path, signal).catch((cause: Error) => {
-      throw new UsageError('BAD_RELEASE', `--release: cannot read a package: ${cause.message}`);
-    });
-    opened.push({ name, path, ...measured });
+    const measured = await measure(path, signal).catch(unreadable);
+    opened.push({ name: basename(path), path, ...measured });
   }
   return opened;
 }

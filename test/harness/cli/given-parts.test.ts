@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { withGivenParts } from '../../../harness/cli/given-parts.js';
+import { checkGivenParts, withGivenParts } from '../../../harness/cli/given-parts.js';
 import type { Image } from '../../../harness/model/image.js';
 import { writePayload } from '../../../images/payload/write-payload.js';
 import { fakeDescriptor } from '../../support/fixtures.js';
@@ -24,7 +24,11 @@ function listing(contents: string, other: object = {}) {
 }
 
 async function artifact(t: Test, list: unknown, contents = 'hello'): Promise<string> {
-  const directory = join(t.testdir({}), 'tools');
+  return await artifactIn(t.testdir({}), list, contents);
+}
+
+async function artifactIn(parent: string, list: unknown, contents = 'hello'): Promise<string> {
+  const directory = join(parent, 'tools');
   await mkdir(directory);
   await writeFile(join(directory, 'a.raw'), contents);
   await writeFile(join(directory, 'artifact.json'), JSON.stringify(list));
@@ -49,7 +53,7 @@ t.test('an artifact that is wrong is refused, with what is wrong', async (t) => 
     [listing('hello', { file: 'b.raw' }), 'tools', /b\.raw is missing/],
     [listing('hello', { file: '../a.raw' }), 'tools', /files\.0\.file: must lie in the directory/],
     [{ name: 'tools', files: [] }, 'tools', /artifact\.json is not valid: version: .*files: /],
-    [listing('hello'), 'others', /is the artifact tools, not others/],
+    [listing('hello'), 'others', /is the artifact tools; give tools=DIR/],
   ];
   for (const [list, name, message] of wrong) {
     const directory = await artifact(t, list);
@@ -153,4 +157,30 @@ t.test('a release that is wrong is refused, with what is wrong', async (t) => {
   await t.rejects(release('next=1.0:/nowhere'), { kind: 'usage', message: /\/nowhere/ });
   const path = join(t.testdir({ text: 'no payload' }), 'text');
   await t.rejects(release(`next=1.0:${path}`), { code: 'NOT_A_PAYLOAD', kind: 'usage' });
+});
+
+t.test('before there is an image all is refused that needs none', async (t) => {
+  const path = await payloadWithHash(t, 64);
+  const tools = await artifactIn(t.testdirName, listing('hello'));
+  const artifacts = [`tools=${tools}`];
+  await checkGivenParts({ artifacts, releases: [`next=1.0:${path},${tools}/a.raw`] });
+  const refused: readonly [{ artifacts?: string[]; releases?: string[] }, string, RegExp][] = [
+    [{ artifacts: ['tools'] }, 'BAD_ARTIFACT', /give NAME=DIR/],
+    [{ artifacts: ['tools=/nowhere'] }, 'BAD_ARTIFACT', /cannot be read: ENOENT/],
+    [{ artifacts: [`other=${tools}`] }, 'BAD_ARTIFACT', /is the artifact tools; give tools=DIR/],
+    [{ artifacts: [...artifacts, ...artifacts] }, 'BAD_ARTIFACT', /tools is given twice; leave/],
+    [{ releases: ['next'] }, 'BAD_RELEASE', /give NAME=VERSION:PAYLOAD/],
+    [{ releases: ['next=1.0:/nowhere'] }, 'NOT_A_PAYLOAD', /\/nowhere/],
+    [{ releases: [`next=1.0:${tools}/a.raw`] }, 'NOT_A_PAYLOAD', /a\.raw: /],
+    [{ releases: [`next=1.0:${path},/nowhere`] }, 'BAD_RELEASE', /cannot read a package: ENOENT/],
+    [{ releases: [`next=1.0:${path},/a/x,/b/x`] }, 'BAD_RELEASE', /two packages named x/],
+    [
+      { releases: [`next=1.0:${path}`, `next=2.0:${path}`] },
+      'BAD_RELEASE',
+      /--release next is given twice/,
+    ],
+  ];
+  for (const [given, code, message] of refused) {
+    await t.rejects(checkGivenParts({ ...nothing, ...given }), { kind: 'usage', code, message });
+  }
 });
