@@ -13,17 +13,22 @@ export interface HostCacheEntry<T> {
   readonly file: string;
   readonly qemuVersion: string;
   readonly schema: z.ZodType<T>;
+  /** Whether a value that is kept may still be believed. Default: until the host reboots. */
+  readonly holds?: (value: T) => boolean;
 }
 
-/** Returns what is cached for this boot of the host and this QEMU, or measures and keeps it. */
+/**
+ * Returns what is cached for this boot of the host and this QEMU, or measures and keeps it. `measure` is
+ * told what was kept and does not hold any more.
+ */
 export async function cachedOnHost<T>(
   entry: HostCacheEntry<T>,
-  measure: () => Promise<T>,
+  measure: (stale: T | undefined) => Promise<T>,
 ): Promise<T> {
   const key = `${hostBootId()} ${entry.qemuVersion}`;
   const known = await readEntry(entry, key);
-  if (known !== undefined) return known;
-  const value = await measure();
+  if (known !== undefined && (entry.holds?.(known) ?? true)) return known;
+  const value = await measure(known);
   await writeEntry(entry.file, { key, value });
   return value;
 }
@@ -38,6 +43,15 @@ async function readEntry<T>(entry: HostCacheEntry<T>, key: string): Promise<T | 
   } catch {
     return undefined;
   }
+}
+
+/** For so long a measurement is believed that only shows what a busy host can't do. */
+const doubtfulMs = 10 * 60_000;
+
+/** Whether a time of `Date.now()` is less than ten minutes ago. */
+export function isRecent(atMs: number): boolean {
+  const ageMs = Date.now() - atMs;
+  return ageMs >= 0 && ageMs < doubtfulMs;
 }
 
 /** Renamed into place, so that two commands at once never read half a file. */
