@@ -58,7 +58,7 @@ const settingsSchema = z.strictObject({
   /** Machines may be forks of templates; false boots every one of them from its firmware. */
   fork: z.boolean().default(true),
   /** Per cent of the forking cases that boot cold as well, to hold one against the other. */
-  verifyForks: z.number().min(0).max(100).default(0),
+  verifyForks: whole(0, 100).default(0),
   /** Machines have a screen, and a failure a picture of it. */
   screens: z.boolean().default(true),
   /** Keep the disks of machines whose case does not pass. */

@@ -27,7 +27,7 @@ import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { requireConfigs } from '../require-configs.js';
 import { type FinishedRun, type RunRequest, runSuites } from '../run-suites.js';
-import { budgetOf } from '../settings.js';
+import { budgetOf, type Settings } from '../settings.js';
 import { TerminalLines } from '../terminal-lines.js';
 import { loadSelectedSuites } from './list.js';
 
@@ -48,6 +48,7 @@ export async function runCommand(
 ): Promise<number> {
   requireCompatible(options);
   const settings = await toSettings(options);
+  requireForks(settings, options);
   const selected = await loadSelectedSuites(selectors);
   const suites = options.lastFailed ? await lastFailed(selected, settings.runs) : selected;
   requireConfigs(suites);
@@ -68,15 +69,22 @@ export async function runCommand(
 }
 
 /** Throws BAD_ARGUMENT (usage) for options of which one would take the meaning from another. */
-function requireCompatible({ lastFailed, shard, fork, verifyForks }: RunOptions): void {
-  if (lastFailed && shard !== undefined) {
-    const text = '--last-failed with --shard: the last run of each host is its own part';
-    throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
-  }
-  if (fork === false && verifyForks) {
-    const text = '--verify-forks with --no-fork: there is no fork to verify';
-    throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
-  }
+function requireCompatible({ lastFailed, shard }: RunOptions): void {
+  if (!lastFailed || shard === undefined) return;
+  const text = '--last-failed with --shard: the last run of each host is its own part';
+  throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
+}
+
+/**
+ * The same of options and the config file together. `--no-fork` alone overrules what the file wants
+ * verified, as options do.
+ */
+function requireForks(settings: Settings, { fork, verifyForks }: RunOptions): void {
+  if (settings.fork || settings.verifyForks === 0) return;
+  if (fork === false && verifyForks === undefined) return;
+  const never = fork === false ? '--no-fork' : '"fork": false in the config file';
+  const text = `--verify-forks with ${never}: there is no fork to verify`;
+  throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
 }
 
 /** The suites that did not pass in the newest run. Throws NOTHING_SELECTED (usage). */

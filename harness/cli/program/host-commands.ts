@@ -3,6 +3,7 @@
  */
 
 import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.js';
 
 export function addDoctor(program: Command): void {
   program
@@ -48,6 +49,7 @@ export function addMaintenance(program: Command): void {
     .option('--gate', 'releases through the gate to machines in the field, on the reference image')
     .action(async (filters, { faults, gate }) => {
       if (gate) {
+        requireAlone({ faults, filters });
         const { gateE2eCommand } = await import('../commands/gate-e2e.js');
         process.exitCode = await gateE2eCommand();
         return;
@@ -60,4 +62,12 @@ export function addMaintenance(program: Command): void {
       const { testCommand } = await import('../commands/test.js');
       process.exitCode = await testCommand(filters);
     });
+}
+
+/** The releases of `--gate` are one proof. Throws BAD_ARGUMENT (usage). */
+function requireAlone({ faults, filters }: { faults?: boolean; filters: readonly string[] }): void {
+  const other = faults ? '--faults' : filters[0];
+  if (other === undefined) return;
+  const text = `test --gate with ${other}: it is one proof, of which no part is chosen`;
+  throw new UsageError('BAD_ARGUMENT', `${text}; leave one of them out`);
 }

@@ -31,6 +31,7 @@ t.test('each bad input names the file, the field and the problem', async (t) => 
     ['[]', /it must hold one JSON object/],
     ['{"retrys": 1}', /Unrecognized key: "retrys"/],
     ['{"retries": -1}', /switchyard\.config\.json: retries: must be a whole number from 0 to 20;/],
+    ['{"verifyForks": 1.5}', /verifyForks: must be a whole number from 0 to 100;/],
     ['{"jobs": 0}', /jobs: must be a whole number from 1 on/],
     ['{"maxFailures": 0}', /maxFailures: must be a whole number from 1 on/],
     ['{"seed": "x"}', /seed: must be a whole number from 0 to 4294967295/],
