@@ -10,6 +10,7 @@ import {
   renderNoForkFigures,
 } from '../../../bench/command.js';
 import { watchInterrupts } from '../interrupt.js';
+import { handedOn } from '../meant-options.js';
 import type { BenchOptions } from './bench.js';
 
 /** A suite that asks one question. */
@@ -47,11 +48,22 @@ export async function benchNoForkCommand(options: BenchOptions): Promise<void> {
   process.stdout.write(options.json ? json : renderNoForkFigures(noFork));
 }
 
-function requestOf({ samples = 3, select, image, accelerator }: BenchOptions, usual: string[]) {
-  const told = Object.entries({ image, accelerator });
-  return {
-    samples,
-    selectors: select ?? usual,
-    options: told.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+function requestOf(options: BenchOptions, usual: string[]) {
+  const { samples = 3, select } = options;
+  return { samples, selectors: select ?? usual, options: runOptionsOf(options) };
+}
+
+/** What `yard run` is told of all that was said to the benchmark. */
+export function runOptionsOf(options: BenchOptions): readonly string[] {
+  const { artifact = [], release = [], install, config } = options;
+  const one = (name: string, value: string | undefined) => {
+    return value === undefined ? [] : [`--${name}`, value];
   };
+  return [
+    ...handedOn.flatMap((name) => one(name, options[name])),
+    ...artifact.flatMap((text) => one('artifact', text)),
+    ...release.flatMap((text) => one('release', text)),
+    ...one('config', config),
+    ...(install === false ? ['--no-install'] : []),
+  ];
 }

@@ -4,7 +4,8 @@
 
 import { Argument, type Command } from 'commander';
 import { requireBounds } from '../bench-bounds.js';
-import { count, imageOptions, machineOptions, positive } from './options.js';
+import { type GivenOption, requireMeant } from '../meant-options.js';
+import { imageOptions, machineOptions, positive } from './options.js';
 
 /** Benchmarks that need no platform of their own. */
 const bootlessBenches = {
@@ -22,7 +23,7 @@ export function addProofs(program: Command): void {
     .command('mutate')
     .description('break the image on purpose and show that the suites notice')
     .argument('[globs...]', 'mutation or suite ids')
-    .option('--sample <n>', 'a rotating sample instead of all', count)
+    .option('--sample <n>', 'a rotating sample instead of all', positive)
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(mutate)).action(async (globs, options) => {
     const { mutateCommand } = await import('../commands/mutate.js');
@@ -41,6 +42,7 @@ export function addProofs(program: Command): void {
     .option('--json', 'print one JSON object');
   machineOptions(imageOptions(bench)).action(async (name, options) => {
     requireBounds(name, options);
+    requireMeant(name, givenTo(bench));
     if (name === 'gate') {
       const { benchGateCommand } = await import('../commands/bench-gate.js');
       process.exitCode = await benchGateCommand(options);
@@ -53,6 +55,15 @@ export function addProofs(program: Command): void {
       name as 'boot' | 'fork' | 'many-forks' | 'network',
       options,
     );
+  });
+}
+
+/** What was on the command line, without defaults. */
+function givenTo(command: Command): readonly GivenOption[] {
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    const isGiven = command.getOptionValueSource(name) === 'cli';
+    return isGiven ? [{ name, flag: option.long ?? option.flags }] : [];
   });
 }
 
