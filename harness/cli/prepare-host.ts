@@ -53,13 +53,13 @@ async function needsNoTools({ image }: Settings): Promise<boolean> {
   return !isUrl(image) && (await isDescribed(image, cacheDirectory()).catch(() => false));
 }
 
-/** Checks the host and, with `fix`, installs what is missing. Throws what `runDoctor` throws. */
+/** Checks the host, `also` by checks that no run makes, and, with `fix`, installs what is missing. Throws what `runDoctor` throws. */
 export async function examineHost(
   { settings, logger, signal, mayInstall, builds }: Preparation,
-  options: { readonly fix: boolean },
+  options: { readonly fix: boolean; readonly also?: readonly PreflightCheck[] },
 ): Promise<DoctorReport> {
   return await runDoctor({
-    checks: await hostChecks(settings, builds),
+    checks: [...(await hostChecks(settings, builds)), ...(options.also ?? [])],
     fix: options.fix,
     allowInstall: mayInstall,
     logFile: join(cacheDirectory(), 'install.log'),

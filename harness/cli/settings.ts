@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { availableProcessors } from '../base/cpu-quota.js';
 import { defined, toError, UsageError } from '../base/errors.js';
+import { memoryLeft } from '../base/memory-limit.js';
 import { projectRoot } from '../base/project-root.js';
 import type { Budget } from '../model/plan.js';
 
@@ -135,7 +136,7 @@ function parse(value: Record<string, unknown>, naming: Naming): Settings {
  * machine. Four cases took 168 and 181 s one after the other on two processors, and 279 s two at a time.
  */
 export function budgetOf(settings: Settings): Budget {
-  const freeMiB = Math.floor((process.availableMemory() / 2 ** 20) * 0.75);
+  const freeMiB = Math.floor(memoryLeft().availableMiB * 0.75);
   return {
     memoryMiB: settings.memoryMiB ?? freeMiB,
     vcpus: settings.vcpus ?? availableProcessors(),

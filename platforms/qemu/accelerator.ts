@@ -39,7 +39,8 @@ export const kvmProbeLimitMs = 2_000;
 const proofSchema = z.object({ works: z.boolean(), reason: z.string(), atMs: z.number() });
 type Proof = z.infer<typeof proofSchema>;
 
-const hostKvm: Kvm = {
+/** KVM of this host. */
+export const hostKvm: Kvm = {
   refusal: async () => {
     return await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
       () => undefined,

@@ -3,8 +3,7 @@
  */
 
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rmdir, stat, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { toError } from '../../harness/base/errors.js';
 import { findUefi } from './firmware.js';
@@ -33,13 +32,6 @@ export interface PreflightCheck {
 
 const requiredNode = '20.19';
 const requiredDiskMiB = 4_096;
-const requiredMemoryMiB = 2_048;
-
-/**
- * 107 bytes of a socket's address, less what the harness appends:
- * `/switchyard-SPACE-PID-START-RANDOM/NN/console.sock`.
- */
-const maxTempPathBytes = 50;
 
 /** The Node.js that runs this. */
 export const nodeCheck: PreflightCheck = {
@@ -120,24 +112,6 @@ export const uefiCheck: PreflightCheck = {
   },
 };
 
-/** Sockets are made in the temporary directory, and their paths are limited. */
-export const tempCheck: PreflightCheck = {
-  name: 'temp',
-  title: 'Temporary directory',
-  check: async () => {
-    const path = tmpdir();
-    const bytes = Buffer.byteLength(path);
-    if (bytes <= maxTempPathBytes) return { ok: true, finding: path };
-    const finding = `the temporary directory's path has ${bytes} bytes, too many for sockets: ${path}`;
-    return {
-      ok: false,
-      code: 'TEMP_PATH_TOO_LONG',
-      finding,
-      remedy: 'set TMPDIR to a shorter one, such as /tmp',
-    };
-  },
-};
-
 /** What is kept from run to run must have a place. */
 export function cacheCheck(directory: string): PreflightCheck {
   return writableCheck(directory, {
@@ -165,9 +139,7 @@ interface Place {
 function writableCheck(directory: string, { name, title, code, remedy }: Place): PreflightCheck {
   const check = async (): Promise<PreflightFinding> => {
     try {
-      const probe = join(await nearestExisting(directory), `.probe-${process.pid}`);
-      await mkdir(probe);
-      await rmdir(probe);
+      await tryWriting(await nearestExisting(directory));
       return { ok: true, finding: directory };
     } catch (error) {
       const finding = `cannot write below ${directory}: ${toError(error).message}`;
@@ -175,6 +147,13 @@ function writableCheck(directory: string, { name, title, code, remedy }: Place):
     }
   };
   return { name, title, check };
+}
+
+/** Throws what the file system says where nothing can be made in a directory. */
+export async function tryWriting(directory: string): Promise<void> {
+  const probe = join(directory, `.probe-${process.pid}`);
+  await mkdir(probe);
+  await rmdir(probe);
 }
 
 /** The directory itself, or the ancestor in which it will be made. */
@@ -189,8 +168,7 @@ export function spaceCheck(name: string, title: string, directory: string): Pref
     name,
     title,
     check: async () => {
-      const { bavail, bsize } = await statfs(await nearestExisting(directory));
-      const freeMiB = Math.floor((bavail * bsize) / 2 ** 20);
+      const freeMiB = await freeMiBAt(await nearestExisting(directory));
       const finding = `${freeMiB} MiB free at ${directory}`;
       if (freeMiB >= requiredDiskMiB) return { ok: true, finding };
       return {
@@ -203,20 +181,8 @@ export function spaceCheck(name: string, title: string, directory: string): Pref
   };
 }
 
-/** Room for two small machines. */
-export const memoryCheck: PreflightCheck = {
-  name: 'memory',
-  title: 'Memory',
-  check: async () => {
-    const text = await readFile('/proc/meminfo', 'utf8');
-    const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+)/m.exec(text)?.[1] ?? 0) / 1024);
-    const finding = `${availableMiB} MiB of memory available`;
-    if (availableMiB >= requiredMemoryMiB) return { ok: true, finding };
-    return {
-      ok: false,
-      code: 'NO_MEMORY',
-      finding,
-      remedy: `free some: ${requiredMemoryMiB} MiB are needed`,
-    };
-  },
-};
+/** What is free for this user on the file system of a directory. */
+export async function freeMiBAt(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return Math.floor((bavail * bsize) / 2 ** 20);
+}

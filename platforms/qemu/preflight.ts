@@ -5,17 +5,16 @@
 import { toError, UsageError } from '../../harness/base/errors.js';
 import {
   cacheCheck,
-  memoryCheck,
   nodeCheck,
   type PreflightCheck,
   type PreflightFinding,
   qemuCheck,
   runsCheck,
   spaceCheck,
-  tempCheck,
   toolCheck,
   uefiCheck,
 } from './host-checks.js';
+import { memoryCheck, openFilesCheck, tempCheck } from './limit-checks.js';
 
 /** What is going to be done on the host. */
 export interface PreflightOptions {
@@ -44,7 +43,8 @@ export function preflightChecks(options: PreflightOptions): readonly PreflightCh
     runsCheck(runsDirectory),
     spaceCheck('cache-space', 'Disk space for images', cacheDirectory),
     spaceCheck('runs-space', 'Disk space for machines', runsDirectory),
-    memoryCheck,
+    openFilesCheck(),
+    memoryCheck(),
   ];
 }
 

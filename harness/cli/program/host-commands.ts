@@ -2,7 +2,7 @@
  * Commands about the host, payloads and what is left behind.
  */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.js';
 
 export function addDoctor(program: Command): void {
@@ -12,6 +12,10 @@ export function addDoctor(program: Command): void {
     .option('--fix', 'install the missing packages')
     .option('--no-install', 'refuse to install missing packages')
     .option('--json', 'print one JSON object')
+    .option('--image <path>', 'for runs of this image, as for run')
+    .addOption(new Option('--accelerator <name>').choices(['auto', 'tcg', 'kvm']))
+    .option('--runs <dir>', 'for run directories there')
+    .option('--config <file>', 'JSON file with settings')
     .action(async (options) => {
       const { doctorCommand } = await import('../commands/doctor.js');
       process.exitCode = await doctorCommand(options);
