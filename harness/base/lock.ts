@@ -24,14 +24,20 @@ export async function holdLock(
   name: string,
   { signal, onWait }: LockOptions,
 ): Promise<AsyncDisposable> {
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 32);
   for (let waited = false; ; waited = true) {
     signal.throwIfAborted();
-    const server = await tryBind(`\0switchyard-${digest}`);
-    if (server) return { [Symbol.asyncDispose]: () => close(server) };
+    const lock = await tryLock(name);
+    if (lock) return lock;
     if (!waited) onWait?.();
     await pause(retryMs, signal);
   }
+}
+
+/** The same without waiting: undefined where another holds it. */
+export async function tryLock(name: string): Promise<AsyncDisposable | undefined> {
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  const server = await tryBind(`\0switchyard-${digest}`);
+  return server && { [Symbol.asyncDispose]: () => close(server) };
 }
 
 async function tryBind(address: string): Promise<Server | undefined> {

@@ -17,9 +17,15 @@ import {
   shortDigest,
 } from './build-options.js';
 import { writeSettings } from './image-settings-files.js';
-import { partialOf, removePartials } from './partials.js';
+import {
+  builderDirectory,
+  builderLock,
+  partialOf,
+  removePartials,
+  withPartials,
+} from './partials.js';
 import { copyEdited } from './source-edits.js';
-import { removeBuilt, runInToolbox } from './toolbox.js';
+import { runInToolbox } from './toolbox.js';
 import { ensureTrees, type TreeContext, type Trees, treesIn } from './trees.js';
 
 /** A build that has the directory to itself until it is disposed of. */
@@ -36,14 +42,10 @@ export async function openBuild(options: BuildOptions): Promise<Build> {
   const settings = imageSettings(options);
   await mkdir(directory, { recursive: true });
   const onWait = () => log('another process is building; waiting for it');
-  const lock = await holdLock(`image builder ${directory}`, { signal, onWait });
+  const lock = await holdLock(builderLock(directory), { signal, onWait });
   const keys = buildKeys(source, settings);
   const dispose = async () => await lock[Symbol.asyncDispose]();
   return { directory, source, mirror, log, signal, settings, keys, [Symbol.asyncDispose]: dispose };
-}
-
-function builderDirectory(cacheDir: string): string {
-  return join(cacheDir, 'reference');
 }
 
 /** Whether Debian's packages still have to be installed, by mmdebstrap, before anything can be made. */
@@ -74,19 +76,21 @@ export async function runImageStep(
   const trees = await ensureTrees(build, keys.hook);
   const stage = await ensureStage(build, trees, shortDigest(trees.key, keys.stage));
   const partial = partialOf(join(directory, `${output}-${keys.image}`));
-  const work = await makeWork(build, output);
-  await mkdir(partial, { recursive: true });
-  await runInToolbox({
-    toolbox: trees.toolbox,
-    script: 'steps/image.sh',
-    mounts: { ...workMounts(work), source: await sourcesOf(build, work), stage, out: partial },
-    logFile: join(directory, `image-${keys.image}.log`),
-    signal,
+  const work = partialOf(join(directory, 'work'));
+  await withPartials([work, partial], async () => {
+    await makeWork(work, build, output);
+    await mkdir(partial, { recursive: true });
+    await runInToolbox({
+      toolbox: trees.toolbox,
+      script: 'steps/image.sh',
+      mounts: { ...workMounts(work), source: await sourcesOf(build, work), stage, out: partial },
+      logFile: join(directory, `image-${keys.image}.log`),
+      signal,
+    });
+    await finish(partial, trees);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(partial, target);
   });
-  await finish(partial, trees);
-  await mkdir(dirname(target), { recursive: true });
-  await rename(partial, target);
-  await removeBuilt(work, signal);
 }
 
 async function ensureStage(build: Build, trees: Trees, key: string): Promise<string> {
@@ -94,18 +98,20 @@ async function ensureStage(build: Build, trees: Trees, key: string): Promise<str
   if (existsSync(stage)) return stage;
   build.log('preparing the /usr tree and the extensions');
   const partial = partialOf(stage);
-  const work = await makeWork(build, 'disk');
-  const { settings, tmp } = workMounts(work);
-  await mkdir(partial, { recursive: true });
-  await runInToolbox({
-    toolbox: trees.toolbox,
-    script: 'steps/stage.sh',
-    mounts: { os: trees.os, source: build.source, stage: partial, settings, tmp },
-    logFile: `${stage}.log`,
-    signal: build.signal,
+  const work = partialOf(join(build.directory, 'work'));
+  await withPartials([work, partial], async () => {
+    await makeWork(work, build, 'disk');
+    const { settings, tmp } = workMounts(work);
+    await mkdir(partial, { recursive: true });
+    await runInToolbox({
+      toolbox: trees.toolbox,
+      script: 'steps/stage.sh',
+      mounts: { os: trees.os, source: build.source, stage: partial, settings, tmp },
+      logFile: `${stage}.log`,
+      signal: build.signal,
+    });
+    await rename(partial, stage);
   });
-  await rename(partial, stage);
-  await removeBuilt(work, build.signal);
   return stage;
 }
 
@@ -123,11 +129,9 @@ async function sourcesOf({ source, settings }: Build, work: string): Promise<str
   return edited;
 }
 
-/** A new working directory with the settings of this build in it. */
-async function makeWork(build: Build, output: ImageStep['output']): Promise<string> {
-  const work = partialOf(join(build.directory, 'work'));
+/** The working directory, with the settings of this build in it. */
+async function makeWork(work: string, build: Build, output: ImageStep['output']): Promise<void> {
   for (const path of Object.values(workMounts(work))) await mkdir(path, { recursive: true });
   const { settings } = workMounts(work);
   await writeSettings(settings, build.settings, output);
-  return work;
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { linkedController } from '../../harness/base/deadline.js';
 import { shortDigest } from './build-options.js';
 import { debianSuite, osPackages, toolboxPackages } from './packages.js';
-import { partialOf } from './partials.js';
+import { partialOf, withPartials } from './partials.js';
 import { runCommand } from './run-command.js';
 
 /** Where the trees of a build are. */
@@ -97,18 +97,16 @@ async function ensureTree(context: TreeContext, request: TreeRequest): Promise<v
   const partial = partialOf(request.path);
   await mkdir(packages, { recursive: true });
   context.log(`installing ${request.packages.length} packages and what they need`);
-  await runCommand({
-    argv: [
-      'mmdebstrap',
-      ...treeArguments(request, packages),
-      debianSuite,
-      partial,
-      ...mirrors(context),
-    ],
-    logFile: `${request.path}.log`,
-    signal: context.signal,
+  const { signal } = context;
+  const tree = [debianSuite, partial, ...mirrors(context)];
+  await withPartials([partial], async () => {
+    await runCommand({
+      argv: ['mmdebstrap', ...treeArguments(request, packages), ...tree],
+      logFile: `${request.path}.log`,
+      signal,
+    });
+    await rename(partial, request.path);
   });
-  await rename(partial, request.path);
 }
 
 function mirrors({ mirror }: TreeContext): readonly string[] {

@@ -18,6 +18,7 @@ import { removeTree } from '../../harness/base/run-dir.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import { removeAbandoned } from './abandoned.js';
 import { type ClusterStateData, listStates, type StateEntry } from './cluster-state.js';
+import { processesIn } from './stray-processes.js';
 
 /** A dead command's cluster that is now gone. */
 export interface ReapedCluster {
@@ -80,8 +81,11 @@ function ownerLives(state: ClusterStateData): boolean {
 async function reapEntry(entry: StateEntry, signal: AbortSignal): Promise<ReapedCluster> {
   if (!entry.data) throw unreadable(entry.file);
   const { cluster, directories } = entry.data;
-  const killed = survivors(entry.data);
-  await killAll(killed, signal);
+  const noted = survivors(entry.data);
+  await killAll(noted, signal);
+  const stray = strays(entry.data);
+  await killAll(stray, signal);
+  const killed = [...noted, ...stray];
   for (const directory of directories) await removeDirectory(directory);
   await removeTree(entry.file);
   return { cluster, killed: killed.map(({ pid }) => pid), directories };
@@ -90,6 +94,11 @@ async function reapEntry(entry: StateEntry, signal: AbortSignal): Promise<Reaped
 function survivors(state: ClusterStateData): ProcessIdentity[] {
   if (state.hostBootId !== hostBootId()) return [];
   return state.machines.flatMap(({ process }) => (process && isRunning(process) ? [process] : []));
+}
+
+/** Those that are not in the state, or had not yet become what it says. */
+function strays(state: ClusterStateData): readonly ProcessIdentity[] {
+  return state.hostBootId === hostBootId() ? processesIn(state.directories) : [];
 }
 
 async function killAll(processes: readonly ProcessIdentity[], signal: AbortSignal): Promise<void> {

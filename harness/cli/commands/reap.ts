@@ -3,18 +3,35 @@
  */
 
 import { tmpdir } from 'node:os';
+import { reapPartials } from '../../../images/reference/partials.js';
 import { type ReapReport, reap } from '../../../platforms/qemu/reap.js';
 import { templatesDirectory } from '../../../platforms/qemu/template/cache-format.js';
 import { sharedMemory } from '../../../platforms/qemu/template/memory-place.js';
+import { toFailure } from '../../base/errors.js';
 import { cacheDirectory } from '../../base/run-dir.js';
 import { stateDirectory } from '../open-platform.js';
 
 /** Prints what was ended and removed; exit status 3 when something could not be. */
 export async function reapCommand(): Promise<number> {
   const signal = AbortSignal.timeout(60_000);
-  const report = await reap({ stateDirectory: stateDirectory(), places: places(), signal });
+  const found = await reap({ stateDirectory: stateDirectory(), places: places(), signal });
+  const builds = await reapBuilds(signal);
+  const report = {
+    ...found,
+    abandoned: [...found.abandoned, ...builds.removed],
+    failures: [...found.failures, ...builds.failures],
+  };
   for (const line of describe(report)) process.stdout.write(`${line}\n`);
   return report.failures.length === 0 ? 0 : 3;
+}
+
+/** What image builds left that died: gigabytes, of which no state tells. */
+async function reapBuilds(signal: AbortSignal) {
+  try {
+    return { removed: await reapPartials(cacheDirectory(), signal), failures: [] };
+  } catch (thrown) {
+    return { removed: [], failures: [toFailure(thrown, 'teardown')] };
+  }
 }
 
 /** Where commands make things that are theirs as long as they live. */

@@ -88,6 +88,53 @@ t.test('removes our directories and no others', async (t) => {
   t.ok(existsSync(join(stateDirectory, 'c1.json')), 'what failed is still on the list');
 });
 
+/** Something that is called like a program of ours, or of others, with these arguments. */
+function startNamed(argv0: string, ...args: string[]): ChildProcess {
+  const script = 'setInterval(() => undefined, 1000)';
+  const named = spawn(process.execPath, ['-e', script, '--', ...args], { argv0, stdio: 'ignore' });
+  t.teardown(() => named.kill('SIGKILL'));
+  return named;
+}
+
+t.test('who was never noted is found by the directory that it was given', async (t) => {
+  const root = t.testdir({ 'switchyard-1': {}, 'switchyard-12': {}, other: {} });
+  const stateDirectory = join(root, 'state');
+  const at = (name: string) => join(root, name);
+  const ours = [
+    startNamed('qemu-system-x86_64', '-qmp', `unix:${at('switchyard-1')}/00/qmp.sock,server=on`),
+    startNamed('swtpm', 'socket', '--tpmstate', `dir=${at('switchyard-1')}/00/tpm`),
+  ];
+  const others = [
+    startNamed('tail', `${at('switchyard-1')}/00/console.log`),
+    startNamed('qemu-system-x86_64', '-qmp', `unix:${at('switchyard-12')}/00/qmp.sock`),
+    startNamed('qemu-system-x86_64', '-qmp', `unix:${at('other')}/qmp.sock`),
+  ];
+  await Promise.all([...ours, ...others].map((one) => once(one, 'spawn')));
+  const directories = [at('switchyard-1'), at('other')];
+  await writeState(stateDirectory, { directories, machines: [{ name: 'main-0' }] });
+  const ends = ours.map((one) => once(one, 'exit'));
+  const { failures } = await reap({ stateDirectory, signal });
+  t.match(failures, [{ code: 'CLEANUP_FAILED', message: /other is not a directory of ours/ }]);
+  t.same(await Promise.all(ends), [
+    [null, 'SIGKILL'],
+    [null, 'SIGKILL'],
+  ]);
+  for (const { pid } of others) t.ok(identifyProcess(pid as number), 'others live');
+  t.notOk(existsSync(at('switchyard-1')));
+});
+
+t.test('nobody is looked for whose command lives', async (t) => {
+  const root = t.testdir({ 'switchyard-1': {} });
+  const directory = join(root, 'switchyard-1');
+  const machine = startNamed('qemu-system-x86_64', `unix:${directory}/qmp.sock`);
+  await once(machine, 'spawn');
+  const stateDirectory = join(root, 'state');
+  const owner = identifyProcess(process.pid);
+  await writeState(stateDirectory, { owner, directories: [directory] });
+  t.match(await reap({ stateDirectory, signal }), { reaped: [], living: [{ cluster: 'c1' }] });
+  t.ok(identifyProcess(machine.pid as number));
+});
+
 const runDir = pathToFileURL(join(compiledRoot(), 'harness', 'base', 'run-dir.js')).href;
 
 /** A process that makes a temporary directory there, tells its path, and lives. */
