@@ -53,6 +53,10 @@ export interface RunRequest {
   readonly shard?: Shard | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** What it may occupy, where others run beside it. Default: what the settings say. */
+  readonly budget?: Budget;
+  /** Default: one of its own. */
+  readonly throttle?: Throttle;
   /** Called when the run has a directory; the listener it returns gets every logged event. */
   readonly onStart?: (directory: RunDirectory) => (event: LoggedEvent) => void;
 }
@@ -71,7 +75,7 @@ export async function runSuites(asked: RunRequest): Promise<FinishedRun> {
   const image = await withParts({ ...asked, image: await withReleases(asked) });
   const request = { ...asked, image };
   const history = await readHistory(request.settings.runs);
-  const budget = budgetOf(request.settings);
+  const budget = request.budget ?? budgetOf(request.settings);
   const directory = nameRunDirectory(request.settings.runs);
   await using cleanup = new Cleanup();
   const platform = cleanup.own('platform', await openPlatform(request, directory));
@@ -122,7 +126,7 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
       percent: settings.fork ? settings.verifyForks : 0,
       seed: plan.seed,
     }),
-    throttle: throttleOf(platform),
+    throttle: request.throttle ?? throttleOf(platform),
     starvedFor: (waitMs) => load.starvedFor(waitMs),
     signal: orLogFailure(request.signal, log),
   });

@@ -144,6 +144,15 @@ export function budgetOf(settings: Settings): Budget {
   };
 }
 
+/** What each of so many runs at once may occupy of a budget. */
+export function partOf(budget: Budget, runs: number): Budget {
+  return {
+    ...budget,
+    memoryMiB: Math.floor(budget.memoryMiB / runs),
+    vcpus: Math.max(1, Math.floor(budget.vcpus / runs)),
+  };
+}
+
 /**
  * Refuses more memory than the host has, or the container that this runs in. Throws NO_MEMORY
  * (usage).

@@ -10,7 +10,7 @@ import { fakeSuite } from '../support/fixtures.js';
 import { mutatedSuite } from './mutated-suite.js';
 import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js';
 import { renderMutation, renderTotals } from './render-mutations.js';
-import { rowOf } from './run-mutations.js';
+import { type MutationRun, rowOf, runMutations } from './run-mutations.js';
 import { sampleMutations, selectMutations, splitMutations } from './select-mutations.js';
 
 const mutation: Mutation = {
@@ -111,4 +111,45 @@ t.test('suites that the image excludes are said, and prove nothing', async (t) =
   const message =
     'no mutation can be run on this image:\nexcluded    boot/broken  boot/one  needs a TPM';
   t.throws(() => splitMutations([mutation], suites, whyNot), { code: 'NOTHING_SELECTED', message });
+});
+
+t.test('what needs more than its part runs alone, after the others', async (t) => {
+  const names = ['boot/a', 'boot/large', 'boot/b', 'boot/c', 'boot/huge'];
+  const living = new Set<string>();
+  const seen: string[] = [];
+  let most = 0;
+  const run: MutationRun = {
+    mutations: names.map((suite) => ({ ...mutation, id: `${suite}-broken`, suite })),
+    suites: names.map((name) => {
+      const provisioning = { kind: 'ignition', config: {} } as const;
+      return fakeSuite(name, { topology: singleMachine({ provisioning }) });
+    }),
+    baseImage: {} as never,
+    makeVariant: async () => ({}) as never,
+    withRelease: async () => ({}) as never,
+    withPart: async () => ({}) as never,
+    fits: ({ id }) => id.length === 'boot/a'.length,
+    runCase: async ({ id }, _image, room) => {
+      living.add(id);
+      most = Math.max(most, living.size);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.push(`${id} ${room} ${room === 'whole' ? living.size : ''}`.trim());
+      living.delete(id);
+      return undefined;
+    },
+    jobs: 2,
+    onRow: () => undefined,
+    signal: new AbortController().signal,
+  };
+  const rows = await runMutations(run);
+  t.same(
+    rows.map(({ suite }) => suite),
+    names,
+    'rows keep their order',
+  );
+  t.same(seen, [
+    ...['boot/a part', 'boot/b part', 'boot/c part'],
+    ...['boot/large whole 1', 'boot/huge whole 1'],
+  ]);
+  t.equal(most, 2);
 });

@@ -31,6 +31,9 @@ export interface MutationRow {
   readonly durationMs: number;
 }
 
+/** What a case may occupy: one of `jobs` parts, or everything, while nothing else runs. */
+export type Room = 'part' | 'whole';
+
 /** What to run, and how. */
 export interface MutationRun {
   readonly mutations: readonly Mutation[];
@@ -42,35 +45,52 @@ export interface MutationRun {
   /** The image with what comes beside its disk made of this. */
   readonly withPart: (part: MadePartName, variant: Omit<Variant, 'name'>) => Promise<Image>;
   /** Undefined when the suite was excluded on this image. */
-  readonly runCase: (suite: Suite, image: Image) => Promise<CaseRecord | undefined>;
+  readonly runCase: (suite: Suite, image: Image, room: Room) => Promise<CaseRecord | undefined>;
+  /** Whether its machines fit into one of `jobs` parts of what all may occupy. */
+  readonly fits: (suite: Suite) => boolean;
   /** How many at once. */
   readonly jobs: number;
   readonly onRow: (row: MutationRow) => void;
   readonly signal: AbortSignal;
 }
 
-/** As many at once as the run allows; the rows are in the mutations' order. */
+/**
+ * As many at once as the run allows, then those that need more than their part, one after the other; the rows
+ * are in the mutations' order.
+ */
 export async function runMutations(run: MutationRun): Promise<readonly MutationRow[]> {
-  const limit = pLimit(run.jobs);
-  const one = async (mutation: Mutation) => {
-    run.signal.throwIfAborted();
-    const row = await runMutation(mutation, run);
-    run.onRow(row);
-    return row;
-  };
-  const ends = await Promise.allSettled(run.mutations.map((mutation) => limit(one, mutation)));
-  return ends.map((end) => {
-    if (end.status === 'rejected') throw end.reason;
-    return end.value;
-  });
+  const rows = new Map<Mutation, MutationRow>();
+  const roomOf = (mutation: Mutation): Room =>
+    run.fits(suiteOf(mutation, run)) ? 'part' : 'whole';
+  for (const [room, jobs] of [
+    ['part', run.jobs],
+    ['whole', 1],
+  ] as const) {
+    const limit = pLimit(jobs);
+    const one = async (mutation: Mutation) => {
+      run.signal.throwIfAborted();
+      const row = await runMutation(mutation, run, room);
+      run.onRow(row);
+      rows.set(mutation, row);
+    };
+    const chosen = run.mutations.filter((mutation) => roomOf(mutation) === room);
+    const ends = await Promise.allSettled(chosen.map((mutation) => limit(one, mutation)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+  return run.mutations.flatMap((mutation) => rows.get(mutation) ?? []);
 }
 
-async function runMutation(mutation: Mutation, run: MutationRun): Promise<MutationRow> {
-  const suite = run.suites.find(({ id }) => id === mutation.suite);
+function suiteOf(mutation: Mutation, { suites }: MutationRun): Suite {
+  const suite = suites.find(({ id }) => id === mutation.suite);
   if (suite === undefined) throw new Error(`${mutation.id} names ${mutation.suite}, no suite`);
+  return suite;
+}
+
+async function runMutation(mutation: Mutation, run: MutationRun, room: Room): Promise<MutationRow> {
+  const suite = suiteOf(mutation, run);
   const startedMs = performance.now();
   const image = await brokenImage(mutation, run);
-  const record = await run.runCase(mutatedSuite(suite, mutation), image);
+  const record = await run.runCase(mutatedSuite(suite, mutation), image, room);
   return rowOf(mutation, record, Math.round(performance.now() - startedMs));
 }
 

@@ -3,6 +3,7 @@
  * suites noticed. A mutation that nobody catches is a suite that proves nothing.
  */
 
+import { cpus } from 'node:os';
 import { buildReferenceImage } from '../../../images/reference/build-reference-image.js';
 import { buildPart } from '../../../images/releases/build-part.js';
 import { buildRelease, requireRecipe } from '../../../images/releases/build-release.js';
@@ -10,16 +11,25 @@ import { changedRecipe } from '../../../images/releases/recipes.js';
 import { qemuCapabilities } from '../../../platforms/qemu/capabilities.js';
 import { mutations } from '../../../test/mutations/all.js';
 import { renderMutation, renderTotals } from '../../../test/mutations/render-mutations.js';
-import { type MutationRun, runMutations } from '../../../test/mutations/run-mutations.js';
+import {
+  type MutationRun,
+  type Room,
+  runMutations,
+} from '../../../test/mutations/run-mutations.js';
 import {
   sampleMutations,
   selectMutations,
   splitMutations,
 } from '../../../test/mutations/select-mutations.js';
+import { systemClock } from '../../base/clock.js';
 import { availableProcessors } from '../../base/cpu-quota.js';
 import { stderrLogger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
+import { procGauge } from '../../execute/host-load.js';
+import type { Budget } from '../../model/plan.js';
 import type { Suite } from '../../model/suite.js';
+import { costOfTopology } from '../../model/topology.js';
+import { whyTooLarge } from '../../plan/make-plan.js';
 import { whyNotApplicable } from '../../select/applicability.js';
 import { withExtras } from '../extend-image.js';
 import { openForRun } from '../image.js';
@@ -29,7 +39,8 @@ import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { withReleaseNames } from '../releases.js';
 import { runSuites } from '../run-suites.js';
-import type { Settings } from '../settings.js';
+import { budgetOf, partOf, type Settings } from '../settings.js';
+import { SharedThrottle } from '../shared-throttle.js';
 import { loadSelectedSuites } from './list.js';
 
 /** What the user said to `yard mutate`. */
@@ -73,6 +84,12 @@ async function openTools(
   const log = (line: string) => logger.info(line);
   const build = { cacheDir: cacheDirectory(), signal, log, ...(mirror ? { mirror } : {}) };
   const baseImage = await openForRun({ settings, logger, signal });
+  // Most suites have one machine of two processors.
+  const jobs = settings.jobs ?? Math.max(1, Math.floor(availableProcessors() / 2));
+  const whole = budgetOf(settings);
+  const budgets: Record<Room, Budget> = { part: partOf(whole, jobs), whole };
+  const host = { gauge: procGauge(), clock: systemClock, cpus: cpus().length };
+  const throttle = new SharedThrottle(host);
   return {
     baseImage,
     withRelease: async (name, variant) => {
@@ -85,12 +102,13 @@ async function openTools(
       const changed = { ...build, variant: { name: 'standard', ...variant } };
       return withExtras(baseImage, await buildPart(part, changed));
     },
-    runCase: async (suite, image) => {
-      const { record } = await runSuites({ suites: [suite], image, settings, logger, signal });
-      return record.cases[0];
+    runCase: async (suite, image, room) => {
+      const shared = { budget: budgets[room], throttle: throttle.share() };
+      const request = { suites: [suite], image, settings, logger, signal, ...shared };
+      return (await runSuites(request)).record.cases[0];
     },
-    // Most suites have one machine of two processors.
-    jobs: settings.jobs ?? Math.max(1, Math.floor(availableProcessors() / 2)),
+    fits: ({ topology }) => whyTooLarge(costOfTopology(topology), budgets.part) === undefined,
+    jobs,
     onRow: (row) => {
       if (!options.json) process.stdout.write(`${renderMutation(row)}\n`);
     },

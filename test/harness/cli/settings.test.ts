@@ -6,7 +6,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { availableProcessors } from '../../../harness/base/cpu-quota.js';
-import { budgetOf, loadSettings, requireMemory } from '../../../harness/cli/settings.js';
+import { budgetOf, loadSettings, partOf, requireMemory } from '../../../harness/cli/settings.js';
 
 async function configFile(text: string): Promise<string> {
   const directory = await mkdtemp(join(t.testdir(), 'config-'));
@@ -65,4 +65,9 @@ t.test('more memory than the host has is refused with both figures', async (t) =
     kind: 'usage',
     message: /^memory: 4096 MiB for machines, and the host has 4095 MiB; give less/,
   });
+});
+
+t.test('runs at once have parts of one budget', async (t) => {
+  t.same(partOf({ memoryMiB: 4096, vcpus: 5, jobs: 2 }, 2), { memoryMiB: 2048, vcpus: 2, jobs: 2 });
+  t.same(partOf({ memoryMiB: 4096, vcpus: 2 }, 4), { memoryMiB: 1024, vcpus: 1 });
 });
