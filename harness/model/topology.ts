@@ -109,14 +109,21 @@ export interface ShareRequest {
 
 /**
  * What a machine boots: its disk, a system that comes over the network, or an extra of the image that is
- * a compact disc. From the network the ROM of the management NIC (iPXE, with a BIOS only) loads `file`,
- * which a `tftp` service has. Without the system disk there are only those of `disks`, and the machine
- * starts cold.
+ * a compact disc. `preferring` names an extra that is the disk to boot where the image has it: what one
+ * image has on such a disk, another has on its own. From the network the ROM of the management NIC (iPXE,
+ * with a BIOS only) loads `file`, which a `tftp` service has. Without the system disk there are only those
+ * of `disks`, and the machine starts cold.
  */
 export type BootSource =
-  | { readonly kind: 'disk' }
+  | { readonly kind: 'disk'; readonly preferring?: string }
   | { readonly kind: 'network'; readonly file: string }
   | { readonly kind: 'cd'; readonly extra: string };
+
+/** The extra that is the disk with signed boot files, where the image's own has none. */
+export const signedDisk: BootSource = { kind: 'disk', preferring: 'signed-disk' };
+
+/** The extra that is the disk with SELinux and a kernel that mounts 9p, where the image's own lacks them. */
+export const selinuxDisk: BootSource = { kind: 'disk', preferring: 'selinux-disk' };
 
 /** When a machine counts as booted. Default `ssh`. */
 export type Readiness =
@@ -141,7 +148,7 @@ export interface Role {
   /** The system disk's size if it is not the image's, which it must not be below. */
   readonly systemDiskMiB?: number;
   readonly firmware: Firmware;
-  /** UEFI with Secure Boot, for an image that has `secure-boot`. */
+  /** UEFI with Secure Boot, for an image that has `secure-boot`; its disk is {@link signedDisk}. */
   readonly secureBoot?: true;
   /** A TPM 2.0 of the machine's own. */
   readonly tpm: boolean;

@@ -87,7 +87,7 @@ const faultStep = z.discriminatedUnion('kind', [
 ]);
 
 const boot = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('disk') }),
+  z.strictObject({ kind: z.literal('disk'), preferring: z.string().optional() }),
   z.strictObject({ kind: z.literal('network'), file: fileName }),
   z.strictObject({ kind: z.literal('cd'), extra: z.string() }),
 ]);

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { defined } from '../../harness/base/errors.js';
 import type { Image } from '../../harness/model/image.js';
 import type { Role } from '../../harness/model/topology.js';
-import type { DriveSpec } from './machine-spec.js';
+import type { DriveSpec, FileSpec } from './machine-spec.js';
 import { extraOf } from './plan-services.js';
 
 /** `directory` holds the files. A machine that boots something else has no system disk. */
@@ -20,26 +20,25 @@ export function planDrives(role: Role, directory: string, image: Image): DriveSp
   return [...system, ...extra];
 }
 
-/** The extra that is the same disk, signed, where the image's own is not. */
-const signedDisk = 'signed-disk';
-
-function planSystem(
-  { systemDiskMiB, secureBoot }: Role,
-  diskDirectory: string,
-  { directory, descriptor: { disk, extras } }: Image,
-): DriveSpec {
-  const signed = secureBoot && extras.find(({ name }) => name === signedDisk);
-  const { file } = signed || disk;
-  const backing = {
-    path: resolve(directory, file),
-    format: signed ? 'qcow2' : disk.format,
-  } as const;
+function planSystem(role: Role, directory: string, image: Image): DriveSpec {
   return {
     id: 'system',
-    path: join(diskDirectory, 'system.qcow2'),
-    content: defined({ kind: 'overlay' as const, backing, sizeMiB: systemDiskMiB }),
+    path: join(directory, 'system.qcow2'),
+    content: defined({
+      kind: 'overlay' as const,
+      backing: systemDisk(role, image),
+      sizeMiB: role.systemDiskMiB,
+    }),
     bootIndex: 1,
   };
+}
+
+/** Extras that are disks are in QEMU's own format. */
+function systemDisk({ boot }: Role, { directory, descriptor: { disk, extras } }: Image): FileSpec {
+  const other = boot.kind === 'disk' && extras.find(({ name }) => name === boot.preferring);
+  return other
+    ? { path: resolve(directory, other.file), format: 'qcow2' }
+    : { path: resolve(directory, disk.file), format: disk.format };
 }
 
 /** Its file on the host. Throws EXTRA_MISSING (usage). */

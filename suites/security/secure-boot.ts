@@ -3,7 +3,7 @@
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
+import { signedDisk, singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { globalVariables } from '../support/efi.js';
 import { checkRunning } from '../support/running.js';
@@ -15,7 +15,7 @@ export default defineSuite({
   claims: ['P04', 'Z18', 'Z19'],
   tags: ['security', 'uefi', 'kernel'],
   applies: { needs: ['uefi', 'secure-boot'] },
-  topology: singleMachine({ firmware: 'uefi', secureBoot: true }),
+  topology: singleMachine({ firmware: 'uefi', secureBoot: true, boot: signedDisk }),
   start: 'cold',
   async run({ machine, step }) {
     const main = machine();

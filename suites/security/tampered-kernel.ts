@@ -3,7 +3,7 @@
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
+import { signedDisk, singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { settled } from '../support/running.js';
 
@@ -25,7 +25,7 @@ export default defineSuite({
   claims: ['P05'],
   tags: ['security', 'uefi', 'kernel', 'console', 'reboot'],
   applies: { needs: ['uefi', 'secure-boot', 'console'] },
-  topology: singleMachine({ firmware: 'uefi', secureBoot: true }),
+  topology: singleMachine({ firmware: 'uefi', secureBoot: true, boot: signedDisk }),
   start: 'cold',
   limits: { runMs: 300_000 },
   expects: [

@@ -118,6 +118,11 @@ const wrong: readonly [string, object, RegExp][] = [
   ['a service of no kind', inService({ kind: 'ftp' }), /services\.0\.kind: Invalid/],
   ['TFTP with directories', inService({ kind: 'tftp', files: { 'a/b': '' } }), /files\.a\/b: /],
   ['a boot of no kind', inRole({ boot: { kind: 'tape' } }), /main\.boot\.kind: Invalid/],
+  [
+    'a disk that is preferred by no name',
+    inRole({ boot: { kind: 'disk', preferring: 1 } }),
+    /main\.boot\.preferring: Invalid/,
+  ],
   ['a key of no JWK', inService(tang), /services\.0\.keys\.a: /],
   ['an artifact by a digest', inLan({ artifacts: { 'sha256/x': 'x' } }), artifact],
   ['an artifact from the root', inLan({ artifacts: { '/x': 'x' } }), artifact],

@@ -61,20 +61,14 @@ t.test('Secure Boot, where one processor must do when all is emulated', async (t
 });
 
 t.test('what is signed for Secure Boot is for machines that ask for it', async (t) => {
-  const files = ['signed_efi_code.fd', 'signed_efi_vars.fd', 'signed-disk.qcow2'];
-  const plain = await specWith(files);
-  t.match(plain?.firmware, { code: host.code });
-  t.notMatch(plain?.drives, [{ content: { backing: { path: /signed-disk/ } } }]);
+  const files = ['signed_efi_code.fd', 'signed_efi_vars.fd'];
+  t.match(await specWith(files), { firmware: { code: host.code } });
   t.match(await specWith(files, 'tcg', { secureBoot: true }), {
     vcpus: 1,
     firmware: { code: { path: '/images/x/signed_efi_code.fd' }, secure: true },
-    drives: [{ content: { backing: { path: '/images/x/signed-disk.qcow2', format: 'qcow2' } } }],
   });
   const release = await specWith(['secure_efi_code.fd', 'secure_efi_vars.fd'], 'tcg', {
     secureBoot: true,
   });
-  t.match(release, {
-    firmware: { code: { path: '/images/x/secure_efi_code.fd' }, secure: true },
-    drives: [{ content: { backing: { path: /^\/images\/x\/(?!signed)/ } } }],
-  });
+  t.match(release, { firmware: { code: { path: '/images/x/secure_efi_code.fd' }, secure: true } });
 });
