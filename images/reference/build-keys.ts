@@ -25,7 +25,10 @@ export const stageSources: readonly string[] = [
 ];
 
 /** What only is made of that comes beside the disk: no change of it makes another disk. */
-const besideSources: readonly string[] = ['live', 'steps/live.sh', 'secure', 'steps/secure.sh'];
+const besideSources: readonly string[] = ['live', 'secure', 'selinux'].flatMap((name) => [
+  name,
+  `steps/${name}.sh`,
+]);
 
 /** Digests that tell the results of one build from those of another. */
 export interface BuildKeys {

@@ -58,10 +58,10 @@ export interface BuildOptions {
 }
 
 /**
- * A whole disk with what comes beside it, what an update writes, what boots without a disk, or a disk that is
- * signed.
+ * A whole disk with what comes beside it, what an update writes, what boots without a disk, a disk that is
+ * signed, or one with SELinux.
  */
-export type BuildOutput = 'disk' | 'slot' | 'live' | 'secure';
+export type BuildOutput = 'disk' | 'slot' | 'live' | 'secure' | 'selinux';
 
 /** What decides an image's bytes, apart from the packages and the builder's sources. */
 export interface ImageSettings {

@@ -43,6 +43,8 @@ export const toolboxPackages: readonly string[] = [
   ],
   // For Secure Boot.
   ...['osslsigncode', 'shim-unsigned', 'ovmf'],
+  // For the disk with SELinux.
+  'selinux-policy-default',
   // For the update agent.
   ...['golang-go', 'golang-github-godbus-dbus-dev', 'golang-google-protobuf-dev'],
 ];

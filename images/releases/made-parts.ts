@@ -14,7 +14,7 @@ export interface MadePart {
   readonly gives: readonly string[];
 }
 
-export type MadePartName = 'live' | 'secure';
+export type MadePartName = 'live' | 'secure' | 'selinux';
 
 /** All of them. */
 export const madeParts: Readonly<Record<MadePartName, MadePart>> = {
@@ -33,5 +33,11 @@ export const madeParts: Readonly<Record<MadePartName, MadePart>> = {
       signed_efi_vars: 'secure_vars.fd',
     },
     gives: ['secure-boot'],
+  },
+  selinux: {
+    output: 'selinux',
+    describes: 'a disk with SELinux, and a kernel that mounts 9p',
+    files: { 'selinux-disk': 'selinux.qcow2' },
+    gives: ['selinux', '9p'],
   },
 };

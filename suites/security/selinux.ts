@@ -3,7 +3,7 @@
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
+import { selinuxDisk, singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
@@ -14,12 +14,12 @@ export default defineSuite({
   claims: ['Z01', 'Z02', 'Z03'],
   tags: ['security', 'selinux'],
   applies: { needs: ['selinux', 'docker'], minVersion: '4208' },
-  topology: singleMachine(),
+  topology: singleMachine({ boot: selinuxDisk }),
   async run({ machine, step }) {
     const main = machine();
     await settled(main);
     await step('it is permissive', async () => {
-      check.equal(await main.output(['getenforce']), 'Permissive', 'getenforce');
+      check.equal(await main.output(['getenforce'], { sudo: true }), 'Permissive', 'getenforce');
     });
     await step('a workload is not denied anything when it enforces', async () => {
       await main.output(['setenforce', '1'], { sudo: true });
@@ -34,7 +34,7 @@ export default defineSuite({
     await step('a boolean can be set', async () => {
       const boolean = 'container_use_nfs';
       await main.output(['setsebool', boolean, 'on'], { sudo: true });
-      check.matches(await main.output(['getsebool', boolean]), /--> on$/, boolean);
+      check.matches(await main.output(['getsebool', boolean], { sudo: true }), /--> on$/, boolean);
     });
   },
 });

@@ -3,7 +3,7 @@
  */
 
 import { defineSuite } from '../../harness/model/suite.js';
-import { singleMachine } from '../../harness/model/topology.js';
+import { selinuxDisk, singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
 import { unit } from '../support/provision.js';
 import { settled } from '../support/running.js';
@@ -30,6 +30,7 @@ export default defineSuite({
   tags: ['storage'],
   applies: { needs: ['9p'] },
   topology: singleMachine({
+    boot: selinuxDisk,
     shares: [{ tag: 'harbour', files: { cargo } }],
     provisioning: { kind: 'ignition', config: { systemd: { units: [mount] } } },
   }),

@@ -147,6 +147,11 @@ export function changedSecure(...sourceEdits: SourceEdit[]): MutationChange {
   return { kind: 'part', part: 'secure', variant: { sourceEdits } };
 }
 
+/** The disk with SELinux, made with this change. */
+export function changedSelinux(...sourceEdits: SourceEdit[]): MutationChange {
+  return { kind: 'part', part: 'selinux', variant: { sourceEdits } };
+}
+
 /** A release whose last step lacks the line with this word. */
 export function postinstWithout(word: string): ReleaseVariant {
   const kept = postinst().split('\n');

@@ -2,8 +2,8 @@
  * Defects that the suites about storage must see.
  */
 
-import { changedConfig, sabotaged, withUnits } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { changedConfig, changedSelinux, sabotaged, withUnits } from './edits.js';
+import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
 
 /** One or more for each suite of `storage`. */
 export const mutations: readonly Mutation[] = [
@@ -65,5 +65,27 @@ export const mutations: readonly Mutation[] = [
       ),
     ),
     expect: commandFailed,
+  },
+  {
+    id: 'storage/kernel-without-9p',
+    suite: 'storage/shared-directory',
+    describes: 'The kernel is one that knows no 9p.',
+    change: changedSelinux({
+      file: 'steps/selinux.sh',
+      from: 'KERNEL=other',
+      to: 'KERNEL=standard',
+    }),
+    expect: unitFailed,
+  },
+  {
+    id: 'storage/other-files-shared',
+    suite: 'storage/shared-directory',
+    describes: 'Something else is mounted over what the host shares.',
+    change: sabotaged({
+      script:
+        'mkdir /run/other; echo other > /run/other/cargo; mount --bind /run/other /media/harbour',
+      when: 'After=media-harbour.mount',
+    }),
+    expect: assertionFailed,
   },
 ];

@@ -11,6 +11,7 @@ import { patternNames } from '../../harness/execute/pattern-catalogue.js';
 import { loadContract } from '../../harness/select/contract.js';
 import { loadSuites } from '../../harness/select/load-suites.js';
 import { capabilityNames } from '../../images/image-facts.js';
+import { madeParts } from '../../images/releases/made-parts.js';
 import { capabilitiesWith } from '../../platforms/qemu/capabilities.js';
 
 /** Words that are given elsewhere. */
@@ -28,6 +29,12 @@ const kinds = /^(extra|release|artifact):[a-z0-9-]+$/;
 /** A shell's word that runs busybox, or its place in the reference image. */
 const ofTheSystem = /\/usr\/bin\/busybox|\['busybox'|(?<![\w/'-])busybox (?!\/)/;
 
+async function allSuites() {
+  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
+  const directory = join(compiledRoot(), 'suites');
+  return await loadSuites({ directory, contract, patterns: patternNames });
+}
+
 t.test('no suite counts on the busybox of the system, which Flatcar does not have', async (t) => {
   const root = join(projectRoot(), 'suites');
   const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith('.ts'));
@@ -40,10 +47,21 @@ t.test('no suite counts on the busybox of the system, which Flatcar does not hav
   }
 });
 
+t.test('who needs what only a disk beside the image has prefers that disk', async (t) => {
+  const disks = Object.values(madeParts).flatMap(({ files, gives }) =>
+    Object.keys(files)
+      .filter((name) => name.endsWith('-disk'))
+      .map((disk) => ({ disk, gives })),
+  );
+  for (const { id, applies, topology } of await allSuites()) {
+    const wanted = disks.filter(({ gives }) => applies.needs?.some((word) => gives.includes(word)));
+    const boots = Object.values(topology.roles).map(({ boot }) => boot);
+    for (const { disk } of wanted) t.has(boots, [{ kind: 'disk', preferring: disk }], id);
+  }
+});
+
 t.test('each word that suites need can be given to a real image', async (t) => {
-  const contract = await loadContract(join(projectRoot(), 'suites', 'contract.tsv'));
-  const directory = join(compiledRoot(), 'suites');
-  const suites = await loadSuites({ directory, contract, patterns: patternNames });
+  const suites = await allSuites();
   const firmware = {
     code: { path: '/f', format: 'raw' },
     variables: { path: '/v', format: 'raw' },

@@ -5,15 +5,17 @@ set -eu
 export LC_ALL=C
 . /settings/settings.sh
 export SOURCE_DATE_EPOCH
+work=/work/image
 . /source/steps/common.sh
 . /source/steps/variant.sh
 . /source/steps/live.sh
 . /source/steps/secure.sh
-work=/work/image
+. /source/steps/selinux.sh
 kernel=/stage/boot/vmlinuz
 sector=512
 hash_at=64 sbat=
 [ "$OUTPUT" != secure ] || use_signed_layout
+[ "$OUTPUT" != selinux ] || use_selinux
 
 write_identity() {
   target=$work/usr/share/flatcar
@@ -174,8 +176,10 @@ mkdir -p $work
 copy_usr
 write_identity
 [ "$OUTPUT" != live ] || finish_live
+[ "$OUTPUT" != selinux ] || add_policy
 make_usr
 SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH sh /source/steps/initrd.sh $work/usr $work/initrd.img $hash_offset
+[ "$OUTPUT" != selinux ] || add_labels_to_initrd
 make_kernel
 [ "$OUTPUT" != slot ] || finish_slot
 make_grub
@@ -184,5 +188,6 @@ make_oem
 make_root
 make_disk
 [ "$OUTPUT" != secure ] || finish_secure
+[ "$OUTPUT" != selinux ] || finish_selinux
 qemu-img convert -f raw -O qcow2 $QCOW_OPTIONS $work/disk.img /out/disk.qcow2
 echo "$hash $blocks" > /out/verity

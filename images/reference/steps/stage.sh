@@ -76,8 +76,8 @@ stage_kernel() {
   rm -rf /tmp/kernel
 }
 
-# A kernel of another flavour, with as modules what the first one has as modules or built in (ext4), and
-# what these need, softly too: libcrc32c looks its checksum up by name.
+# A kernel of another flavour, with as modules what the first one has as modules or built in (ext4), 9p, which
+# that one lacks, and what these need, softly too: libcrc32c looks its checksum up by name.
 stage_other_kernel() {
   mkdir -p /tmp/kernel /stage/other/lib/modules
   dpkg-deb -x /os/.debs/other/linux-image-*.deb /tmp/kernel
@@ -88,7 +88,7 @@ stage_other_kernel() {
   {
     printf '%s\n' modules.builtin modules.builtin.modinfo modules.order
     # Those that this flavour lacks, or has built in, are no error.
-    { find $usr/lib/modules -name '*.ko'; cat $usr/lib/modules/*/modules.builtin; } |
+    { find $usr/lib/modules -name '*.ko'; cat $usr/lib/modules/*/modules.builtin; printf '%s\n' 9p 9pnet_virtio; } |
       sed 's#.*/##; s/\.ko$//' |
       xargs modprobe --dirname /tmp/kernel/usr --set-version "$version" --show-depends --all 2>/dev/null |
       sed -n "s#^insmod /tmp/kernel/usr/lib/modules/$version/\([^ ]*\).*#\1#p" | sort -u

@@ -102,7 +102,11 @@ t.test('what comes beside the disk may change, and the disk stays', async (t) =>
   const copy = join(t.testdir(), 'reference');
   await cp(builder, copy, { recursive: true });
   const before = buildKeys(copy, imageSettings({}));
-  for (const file of ['live/initrd/init', 'steps/live.sh', 'secure/sbat.csv', 'steps/secure.sh']) {
+  const inside = ['live/initrd/init', 'secure/sbat.csv', 'selinux/local.cil'];
+  for (const file of [
+    ...inside,
+    ...['live', 'secure', 'selinux'].map((one) => `steps/${one}.sh`),
+  ]) {
     await appendFile(join(copy, file), '\n');
     const { beside, ...others } = buildKeys(copy, imageSettings({}));
     t.match(before, others, file);
