@@ -25,6 +25,7 @@ import { mutations as reset } from './reset.js';
 import { mutations as rollback } from './rollback.js';
 import { mutations as rolling } from './rolling.js';
 import { mutations as security } from './security.js';
+import { mutations as selinux } from './selinux.js';
 import { mutations as slots } from './slots.js';
 import { mutations as state } from './state.js';
 import { mutations as storage } from './storage.js';
@@ -62,6 +63,7 @@ export const mutations: readonly Mutation[] = [
   ...storage,
   ...systemd,
   ...security,
+  ...selinux,
   ...reset,
   ...updateFaults,
   ...update,

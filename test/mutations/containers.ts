@@ -4,7 +4,7 @@
 
 import { file } from '../../suites/support/provision.js';
 import { beforeExtensions } from './defects.js';
-import { changedConfig, changedImage, changedSelinux, sabotaged, withUnits } from './edits.js';
+import { changedConfig, changedImage, sabotaged, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 const noDocker = changedConfig((config) => ({
@@ -45,10 +45,6 @@ const generousRuntime = changedConfig((config) => {
   ];
   return { ...config, storage: { ...config.storage, files } };
 });
-
-const engineUnit = {
-  file: 'selinux/docker/usr/lib/systemd/system/docker.service.d/10-selinux.conf',
-} as const;
 
 /** One or more for each suite of `containers`. */
 export const mutations: readonly Mutation[] = [
@@ -243,24 +239,6 @@ ExecStartPre=/bin/sh -c 'test -e /etc/docker/daemon.json || echo "{ \\"storage-d
         },
       ]),
     ),
-    expect: assertionFailed,
-  },
-  {
-    id: 'containers/selinux-not-enabled',
-    suite: 'containers/selinux',
-    describes: 'The daemon is not told to use SELinux.',
-    change: changedSelinux({ ...engineUnit, from: ' --selinux-enabled', to: '' }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'containers/selinux-denies-nothing',
-    suite: 'containers/selinux',
-    describes: 'What runs containers, and what runs in them, is never denied anything.',
-    change: changedSelinux({
-      file: 'selinux/local.cil',
-      from: '(allow domain tmpfs_t',
-      to: '(typepermissive dockerd_t)\n(typepermissive container_t)\n(allow domain tmpfs_t',
-    }),
     expect: assertionFailed,
   },
 ];

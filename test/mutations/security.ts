@@ -3,7 +3,7 @@
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
-import { changedConfig, changedSecure, changedSelinux, sabotaged, withFiles } from './edits.js';
+import { changedConfig, changedSecure, sabotaged, withFiles } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
 
 /** systemd gives the SSH socket up when so many connections come within so many seconds. */
@@ -150,53 +150,6 @@ export const mutations: readonly Mutation[] = [
     describes: 'Something audits every change of the accounts.',
     change: sabotaged({ script: `auditctl -w /etc/passwd -p wa -k accounts` }),
     expect: assertionFailed,
-  },
-  {
-    id: 'security/selinux-enforcing',
-    suite: 'security/selinux',
-    describes: 'SELinux enforces from the start.',
-    change: sabotaged({ script: `setenforce 1` }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'security/selinux-enforcing-by-default',
-    suite: 'security/selinux',
-    describes: 'The configuration of the image says that SELinux enforces.',
-    change: changedSelinux({
-      file: 'selinux/config',
-      from: 'SELINUX=permissive',
-      to: 'SELINUX=enforcing',
-    }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'security/selinux-not-asked',
-    suite: 'security/selinux',
-    describes: 'SELinux is not among the security modules that the kernel is to use.',
-    change: changedSelinux({ file: 'steps/selinux.sh', from: '/&,selinux/', to: '/&/' }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'security/selinux-denies-a-workload',
-    suite: 'security/selinux',
-    describes:
-      'The policy denies what systemd runs the list of libraries, which programs do without.',
-    change: changedSelinux({
-      file: 'selinux/local.cil',
-      from: '(allow domain tmpfs_t',
-      to: '(deny initrc_t ld_so_cache_t (file (open read)))\n(allow domain tmpfs_t',
-    }),
-    expect: assertionFailed,
-  },
-  {
-    id: 'security/selinux-booleans-read-only',
-    suite: 'security/selinux',
-    describes: 'The booleans of the policy can be read only.',
-    change: sabotaged({
-      script: `mount --bind /sys/fs/selinux/booleans /sys/fs/selinux/booleans
-mount -o remount,bind,ro /sys/fs/selinux/booleans`,
-    }),
-    expect: commandFailed,
   },
   {
     id: 'security/lockdown-hidden',

@@ -1,0 +1,79 @@
+/**
+ * Defects that the suites about SELinux must see.
+ */
+
+import { changedSelinux, sabotaged } from './edits.js';
+import { assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
+
+const engineUnit = {
+  file: 'selinux/docker/usr/lib/systemd/system/docker.service.d/10-selinux.conf',
+} as const;
+
+/** One or more for each of these suites. */
+export const mutations: readonly Mutation[] = [
+  {
+    id: 'security/selinux-enforcing',
+    suite: 'security/selinux',
+    describes: 'SELinux enforces from the start.',
+    change: sabotaged({ script: `setenforce 1` }),
+    expect: assertionFailedIn('it is permissive'),
+  },
+  {
+    id: 'security/selinux-enforcing-by-default',
+    suite: 'security/selinux',
+    describes: 'The configuration of the image says that SELinux enforces.',
+    change: changedSelinux({
+      file: 'selinux/config',
+      from: 'SELINUX=permissive',
+      to: 'SELINUX=enforcing',
+    }),
+    expect: assertionFailedIn('it is permissive'),
+  },
+  {
+    id: 'security/selinux-not-asked',
+    suite: 'security/selinux',
+    describes: 'SELinux is not among the security modules that the kernel is to use.',
+    change: changedSelinux({ file: 'steps/selinux.sh', from: '/&,selinux/', to: '/&/' }),
+    expect: assertionFailedIn('it is permissive'),
+  },
+  {
+    id: 'security/selinux-denies-a-workload',
+    suite: 'security/selinux',
+    describes:
+      'The policy denies programs that systemd runs the list of libraries; they do without.',
+    change: changedSelinux({
+      file: 'selinux/local.cil',
+      from: '(allow domain tmpfs_t',
+      to: '(deny initrc_t ld_so_cache_t (file (open read)))\n(allow domain tmpfs_t',
+    }),
+    expect: assertionFailedIn('a workload is not denied anything when it enforces'),
+  },
+  {
+    id: 'security/selinux-booleans-read-only',
+    suite: 'security/selinux',
+    describes: 'The booleans of the policy can be read only.',
+    change: sabotaged({
+      script: `mount --bind /sys/fs/selinux/booleans /sys/fs/selinux/booleans
+mount -o remount,bind,ro /sys/fs/selinux/booleans`,
+    }),
+    expect: commandFailed,
+  },
+  {
+    id: 'containers/selinux-not-enabled',
+    suite: 'containers/selinux',
+    describes: 'The daemon is not told to use SELinux.',
+    change: changedSelinux({ ...engineUnit, from: ' --selinux-enabled', to: '' }),
+    expect: assertionFailedIn('docker says that it uses it'),
+  },
+  {
+    id: 'containers/selinux-denies-nothing',
+    suite: 'containers/selinux',
+    describes: 'What runs containers, and what runs in them, is never denied anything.',
+    change: changedSelinux({
+      file: 'selinux/local.cil',
+      from: '(allow domain tmpfs_t',
+      to: '(typepermissive dockerd_t)\n(typepermissive container_t)\n(allow domain tmpfs_t',
+    }),
+    expect: assertionFailedIn('enforcing, it runs without and not with it'),
+  },
+];
