@@ -2,12 +2,14 @@
  * The contract as reports show it: each row with the suites of the project that claim it.
  */
 
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { Tinypool } from 'tinypool';
+import { Worker } from 'node:worker_threads';
+import { UsageError } from '../base/errors.js';
 import { compiledRoot, projectRoot } from '../base/project-root.js';
 import type { ContractRow } from '../model/contract.js';
 import { loadContract } from '../select/contract.js';
-import type { SuiteClaims } from './claims-thread.js';
+import type { ClaimsAnswer, SuiteClaims } from './claims-thread.js';
 
 /** Its rows in their order. Throws BAD_CONTRACT and BAD_SUITE (usage). */
 export async function claimedContract(): Promise<readonly ContractRow[]> {
@@ -20,11 +22,8 @@ export async function claimedContract(): Promise<readonly ContractRow[]> {
 }
 
 async function claimsOfSuites(): Promise<readonly SuiteClaims[]> {
-  const filename = join(compiledRoot(), 'harness', 'cli', 'claims-thread.js');
-  const pool = new Tinypool({ filename, minThreads: 1, maxThreads: 1 });
-  try {
-    return (await pool.run({}, { name: 'claimsOfSuites' })) as readonly SuiteClaims[];
-  } finally {
-    await pool.destroy();
-  }
+  const worker = new Worker(join(compiledRoot(), 'harness', 'cli', 'claims-thread.js'));
+  const [answer] = (await once(worker, 'message')) as [ClaimsAnswer];
+  if ('suites' in answer) return answer.suites;
+  throw new UsageError(answer.refused.code, answer.refused.message);
 }
