@@ -31,7 +31,10 @@ async function kernelOf(path: string, directory: string): Promise<string> {
   return await sha256OfFile(join(into, kernel));
 }
 
-t.test('the good release, as an update and as a disk', { timeout: 900_000 }, async (t) => {
+// On a fresh machine the packages are installed first.
+t.setTimeout(1_200_000);
+
+t.test('the good release, as an update and as a disk', { timeout: 1_200_000 }, async (t) => {
   const release = await buildRelease(name, options);
   const { version } = requireRecipe(name);
   const image = await buildReferenceImage({ ...options, version, variant: { name } });
