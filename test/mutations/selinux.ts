@@ -39,12 +39,9 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'security/selinux-denies-a-workload',
     suite: 'security/selinux',
-    describes:
-      'The policy denies programs that systemd runs the list of libraries; they do without.',
-    change: changedSelinux({
-      file: 'selinux/local.cil',
-      from: '(allow domain tmpfs_t',
-      to: '(deny initrc_t ld_so_cache_t (file (open read)))\n(allow domain tmpfs_t',
+    describes: 'A service runs programs in a domain that is not for them.',
+    change: sabotaged({
+      script: `systemd-run --unit=stranger sh -c 'while sleep 1; do runcon -t ping_t true; done'`,
     }),
     expect: assertionFailedIn('a workload is not denied anything when it enforces'),
   },
