@@ -26,9 +26,14 @@ export async function readHistory(runs: string, most = mostRuns): Promise<readon
     const whole = found.filter(({ shard }) => shard === undefined).length;
     if (whole >= most || found.length >= most * usualParts) break;
     const record = await readRecord(join(runs, run)).catch(() => undefined);
-    if (record?.argv[0] === 'run' && record.cases.length > 0) found.push(record);
+    if (record && belongsToHistory(record)) found.push(record);
   }
   return found;
+}
+
+/** Whether something can be learned from it: what was planned by `yard run`. */
+export function belongsToHistory({ argv, cases }: RunRecord): boolean {
+  return argv[0] === 'run' && cases.length > 0;
 }
 
 /** Newest first: ids begin with the time. */

@@ -3,7 +3,6 @@
  * that boots machines.
  */
 
-import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { cpus } from 'node:os';
 import { type EventLog, openEventLog } from '../../results/event-log.js';
@@ -27,30 +26,20 @@ import {
 } from '../model/events.js';
 import { parseSuiteId, type SuiteId } from '../model/ids.js';
 import type { Image } from '../model/image.js';
-import type { Budget, Plan, Shard } from '../model/plan.js';
+import type { Budget, Plan } from '../model/plan.js';
 import type { Platform } from '../model/platform.js';
 import type { RunRecord } from '../model/record.js';
 import type { Suite } from '../model/suite.js';
-import { learnCosts } from '../plan/learn-costs.js';
-import { makePlan } from '../plan/make-plan.js';
 import { sampleForks } from '../plan/sample-forks.js';
-import { whyOtherFirmware, withFirmware } from '../plan/with-firmware.js';
-import { whyNotApplicable } from '../select/applicability.js';
 import { withParts } from './made-parts.js';
 import { openPlatform } from './open-platform.js';
+import { learnFrom, type PlanRequest, planRun, suitesToRun } from './plan-run.js';
 import { withReleases } from './releases.js';
-import { budgetOf, type Settings } from './settings.js';
+import { budgetOf } from './settings.js';
 import { writeReports } from './write-reports.js';
 
 /** What is run, on what, and who watches. */
-export interface RunRequest {
-  readonly suites: readonly Suite[];
-  readonly image: Image;
-  readonly settings: Settings;
-  /** How often each suite is to run. Default 1. */
-  readonly repeatEach?: number | undefined;
-  /** Which part of the plan is wanted. Default: the whole. */
-  readonly shard?: Shard | undefined;
+export interface RunRequest extends PlanRequest {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** What it may occupy, where others run beside it. Default: what the settings say. */
@@ -87,7 +76,9 @@ export async function runSuites(asked: RunRequest): Promise<FinishedRun> {
   await logRun(request, { directory, platform, log, history, budget });
   await log.close();
   requireHealthyListeners(log);
-  return { record: await writeReports(directory), directory };
+  const record = await writeReports(directory);
+  await learnFrom([record, ...history], request.settings);
+  return { record, directory };
 }
 
 interface Wiring {
@@ -104,7 +95,7 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
   const { platform, log, directory, budget } = wiring;
   const { image, settings } = request;
   const suites = suitesToRun(request);
-  const plan = planOf(request, { ...wiring, suites });
+  const plan = await planRun(request, wiring);
   await announceRun(request, { ...wiring, plan });
   using _load = recordLoad({ gauge: procGauge(), events: log });
   const load = new LoadHistory({ gauge: procGauge(), clock: systemClock, cpus: cpus().length });
@@ -133,11 +124,6 @@ async function logRun(request: RunRequest, wiring: Wiring): Promise<void> {
   log.append({ kind: 'run-ended', interrupted: request.signal.aborted });
 }
 
-function suitesToRun({ suites, settings }: RunRequest): readonly Suite[] {
-  const { firmware } = settings;
-  return firmware === undefined ? suites : suites.map((suite) => withFirmware(suite, firmware));
-}
-
 /** A log that can't be written any more has lost the run's only output: nothing is left to do. */
 function orLogFailure(parent: AbortSignal, log: EventLog): AbortSignal {
   const controller = new AbortController();
@@ -150,32 +136,6 @@ function orLogFailure(parent: AbortSignal, log: EventLog): AbortSignal {
 
 function throttleOf({ host }: Platform): Throttle {
   return new Throttle({ gauge: procGauge(), clock: systemClock, cpus: host.cpus });
-}
-
-function planOf(
-  { image, settings, repeatEach, shard }: RunRequest,
-  { suites, platform, history, budget }: Wiring & { readonly suites: readonly Suite[] },
-): Plan {
-  const { name, capabilities, host } = platform;
-  // Parts of one plan run one after the other on one host must not learn from each other.
-  const whole = history.filter((record) => record.shard === undefined);
-  return makePlan({
-    suites,
-    image: image.descriptor,
-    platform: { name, capabilities },
-    seed: settings.seed ?? randomInt(2 ** 32),
-    budget,
-    repeatEach,
-    shard,
-    forecastOf: learnCosts(history, { accelerator: host.accelerator.name, fork: settings.fork }),
-    shardForecastOf: learnCosts(whole),
-    whyNot: (suite) =>
-      whyLeftOut(suite, settings) ?? whyNotApplicable(suite, image.descriptor, capabilities),
-  });
-}
-
-function whyLeftOut(suite: Suite, { firmware }: Settings): string | undefined {
-  return firmware === undefined ? undefined : whyOtherFirmware(suite, firmware);
 }
 
 function bySuiteId(suites: readonly Suite[]): ReadonlyMap<SuiteId, Suite> {

@@ -19,19 +19,33 @@ export interface LearnOptions {
 /** How many of the newest samples count: what a suite did long ago may have changed. */
 const mostSamples = 10;
 
-/** Tells what to expect of a case; undefined when no run was like it. Times from medians, the rest from maxima. */
+/** What each suite took, by its name with platform and firmware. Times are medians, the rest maxima. */
+export type Costs = ReadonlyMap<string, Forecast>;
+
+/** Tells what to expect of a case; undefined when no run was like it. */
 export type Forecaster = (
   planned: Pick<Case, 'suite' | 'firmware' | 'platform'>,
 ) => Forecast | undefined;
 
+/** The first of them that knows the case is believed. */
+export function forecasterOf(...known: readonly Costs[]): Forecaster {
+  return (planned) => {
+    const key = keyOf(planned);
+    return known.find((costs) => costs.has(key))?.get(key);
+  };
+}
+
 /** Learns from records, newest first. Attempts that passed count, of a suite without any those that failed. */
-export function learnCosts(records: readonly RunRecord[], options: LearnOptions = {}): Forecaster {
+export function learnCosts(records: readonly RunRecord[], options: LearnOptions = {}): Costs {
   const samples = new Map<string, AttemptRecord[]>();
   for (const record of records.filter((one) => isLike(one, options))) {
     for (const one of record.cases) addSamples(samples, one, options);
   }
-  const forecasts = new Map([...samples].map(([key, list]) => [key, forecastFrom(list)]));
-  return (planned) => forecasts.get(keyOf(planned));
+  const forecasts = [...samples].flatMap(([key, attempts]) => {
+    const forecast = forecastFrom(attempts);
+    return forecast ? [[key, forecast] as const] : [];
+  });
+  return new Map(forecasts);
 }
 
 function isLike({ host }: RunRecord, { accelerator }: LearnOptions): boolean {

@@ -13,7 +13,7 @@ import type { SuiteId } from '../../../harness/model/ids.js';
 import type { Shard } from '../../../harness/model/plan.js';
 import type { RunRecord } from '../../../harness/model/record.js';
 import type { Suite } from '../../../harness/model/suite.js';
-import { learnCosts } from '../../../harness/plan/learn-costs.js';
+import { forecasterOf, learnCosts } from '../../../harness/plan/learn-costs.js';
 import { makePlan } from '../../../harness/plan/make-plan.js';
 import { openEventLog } from '../../../results/event-log.js';
 import { foldRun } from '../../../results/fold.js';
@@ -42,8 +42,10 @@ async function runNth(
     budget,
     whyNot: () => undefined,
     shard,
-    forecastOf: learnCosts(history),
-    shardForecastOf: learnCosts(history.filter((record) => record.shard === undefined)),
+    forecastOf: forecasterOf(learnCosts(history)),
+    shardForecastOf: forecasterOf(
+      learnCosts(history.filter((record) => record.shard === undefined)),
+    ),
   });
   const directory = join(runs, `2026010${n}-000000-aaaa`);
   await mkdir(directory);

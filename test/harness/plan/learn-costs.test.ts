@@ -6,7 +6,7 @@
 import t from 'tap';
 import type { ResourceUsage } from '../../../harness/model/platform.js';
 import type { RunRecord } from '../../../harness/model/record.js';
-import { type LearnOptions, learnCosts } from '../../../harness/plan/learn-costs.js';
+import { forecasterOf, type LearnOptions, learnCosts } from '../../../harness/plan/learn-costs.js';
 import { foldRun } from '../../../results/fold.js';
 import { type AttemptStory, plannedCase, runEvents } from '../../results/support/events.js';
 
@@ -23,13 +23,13 @@ const passed = (durationMs: number, usage?: ResourceUsage): AttemptStory => ({
 
 /** What is expected of the suite after these runs, newest first. */
 function learn(records: readonly RunRecord[], options?: LearnOptions) {
-  return learnCosts(records, options)(plannedCase('a/one'));
+  return forecasterOf(learnCosts(records, options))(plannedCase('a/one'));
 }
 
 t.test('nothing is known of what never ran', async (t) => {
   t.equal(learn([]), undefined);
   t.equal(learn([runOf()]), undefined);
-  t.equal(learnCosts([runOf(passed(1))])(plannedCase('a/two')), undefined);
+  t.equal(forecasterOf(learnCosts([runOf(passed(1))]))(plannedCase('a/two')), undefined);
 });
 
 t.test('the median time; repetitions and other images are the same suite', async (t) => {
@@ -38,7 +38,7 @@ t.test('the median time; repetitions and other images are the same suite', async
   });
   const { suite, ...planned } = plannedCase('a/one');
   const other = { ...planned, suite, image: 'flatcar-4593', repeat: 7 };
-  t.same(learnCosts([runOf(passed(2_000))])(other), { durationMs: 2_000 });
+  t.same(forecasterOf(learnCosts([runOf(passed(2_000))]))(other), { durationMs: 2_000 });
 });
 
 t.test('the most memory and processors that were measured', async (t) => {
