@@ -2,29 +2,15 @@
  * A power cut a tenth into the download.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import {
-  powerCutLimits,
-  powerCutNeeds,
-  reachProgress,
-  survivesPowerCut,
-} from '../support/power-cuts.js';
-import { updatable } from '../support/updates.js';
+import { reachProgress } from '../support/cut-points.js';
+import { powerCutSuite } from '../support/power-cuts.js';
 
-export default defineSuite({
+export default powerCutSuite({
   id: 'power-cut/at-10-percent',
   summary: 'The power fails a tenth into the download: a good slot boots.',
-  claims: ['A22', 'F07'],
-  tags: ['update', 'power', 'slow'],
-  applies: { needs: powerCutNeeds },
-  topology: updatable(),
-  limits: powerCutLimits,
-  async run(context) {
-    await survivesPowerCut(context, {
-      slowly: true,
-      reach: async (machine) => await reachProgress(machine, 0.1),
-      untouched: true,
-      boots: 'old',
-    });
-  },
+  claims: ['A22'],
+  slowly: true,
+  reach: async (machine) => await reachProgress(machine, 0.1),
+  untouched: true,
+  boots: 'old',
 });

@@ -4,7 +4,7 @@
 
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { reachStoppedCgpt, stopCgpt } from '../support/power-cuts.js';
+import { reachStoppedCgpt, stopCgpt } from '../support/cut-points.js';
 import { rollBackLimits, tellsOfRollBack } from '../support/roll-back.js';
 import { slotNumber } from '../support/slots.js';
 import {

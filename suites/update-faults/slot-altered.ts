@@ -5,7 +5,7 @@
 import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
-import { reachProgress } from '../support/power-cuts.js';
+import { reachProgress } from '../support/cut-points.js';
 import { failsAndRecovers } from '../support/update-faults.js';
 import { updatable, updateNeeds } from '../support/updates.js';
 
