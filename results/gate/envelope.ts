@@ -30,16 +30,17 @@ export interface SignedStatement {
   readonly predicate: unknown;
 }
 
-/** Quicker than decoding it only to see that it can be. */
+/** Either alphabet of RFC 4648, as DSSE allows. Quicker than decoding it only to see that it can be. */
 const base64 = z
   .string()
-  .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64')
+  .regex(/^(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}$/, 'must be base64')
   .refine((text) => text.length % 4 === 0, 'must be base64');
 
 const envelopeSchema = z.strictObject({
   payloadType: z.string().min(1),
   payload: base64,
-  signatures: z.array(z.strictObject({ keyid: z.string(), sig: base64 })).min(1),
+  // DSSE lets who signs leave the key's name out: it is a hint, and proves nothing.
+  signatures: z.array(z.strictObject({ keyid: z.string().exactOptional(), sig: base64 })).min(1),
 });
 
 /** A payload and who signed it, as it is stored: one JSON object. */
@@ -121,17 +122,18 @@ export function openEnvelope(
   }
   const payload = Buffer.from(envelope.payload, 'base64');
   const message = encoded(envelope.payloadType, payload);
-  const signers = envelope.signatures.flatMap(({ keyid, sig }) => {
+  const signers = envelope.signatures.flatMap(({ keyid = '', sig }) => {
+    const fits = ({ key }: TrustedKey) => verify(null, message, key, Buffer.from(sig, 'base64'));
+    if (keyid === '') return trusted.find(fits) ?? [];
     const known = trusted.find(({ key }) => keyIdOf(key) === keyid);
-    if (known === undefined) return [];
-    if (verify(null, message, known.key, Buffer.from(sig, 'base64'))) return [known];
+    if (known === undefined || fits(known)) return known ?? [];
     throw badEnvelope(where, `the signature of ${known.name} does not fit its payload`);
   });
   const signedBy = trusted.filter((one) => signers.includes(one));
   if (signedBy.length > 0) {
     return { text: payload.toString('utf8'), digest: sha256(payload), signedBy };
   }
-  const ids = envelope.signatures.map(({ keyid }) => keyid).join(', ');
+  const ids = envelope.signatures.map(({ keyid }) => keyid || 'a key without a name').join(', ');
   const next = `${howToRetire}, and take away what a stranger signed`;
   throw badEnvelope(where, `it is signed by ${ids}, whom the policy does not name; ${next}`);
 }

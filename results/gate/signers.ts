@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { toError, UsageError } from '../../harness/base/errors.js';
 import { keyIdOf, type Signer, type TrustedKey } from './envelope.js';
@@ -44,7 +44,15 @@ async function commandSigner(source: string): Promise<Signer> {
     throw badKey(source, toError(error).message);
   });
   const key = parsePublicKey(pem, source);
-  return { keyId: keyIdOf(key), sign: async (bytes) => await runSigner(program, args, bytes) };
+  return {
+    keyId: keyIdOf(key),
+    sign: async (bytes) => {
+      const signature = await runSigner(program, args, bytes);
+      if (verify(null, bytes, key, signature)) return signature;
+      const seen = `what it wrote is no signature by the key in ${file}`;
+      throw new UsageError('SIGNER_FAILED', `the command ${program} did not sign: ${seen}`);
+    },
+  };
 }
 
 /** Throws SIGNER_FAILED (infrastructure is not to blame: usage) when it does not sign. */
