@@ -31,16 +31,21 @@ function release(version: string, on: readonly Arch[] = ['amd64', 'arm64']): Cha
 async function halfMoved(t: Test) {
   const all = await instance(t);
   await all.publish('4152.2.0', undefined);
-  let left = 1;
-  all.server.fault = ({ method }, response) => {
-    if (method !== 'PUT' || left-- > 0) return false;
-    response.destroy();
-    return true;
-  };
+  dieAfter(all.server, 1);
   await t.rejects(all.publish('4230.2.0', '4152.2.0'), { code: 'NEBRASKA_UNREACHABLE' });
   t.same(all.has(), ['4230.2.0-amd64', '4152.2.0-arm64']);
   all.server.fault = undefined;
   return all;
+}
+
+/** So many changes go well, and then the connection is gone. */
+function dieAfter(server: NebraskaStandIn, changes: number): void {
+  let left = changes;
+  server.fault = ({ method }, response) => {
+    if (method !== 'PUT' || left-- > 0) return false;
+    response.destroy();
+    return true;
+  };
 }
 
 /** An instance with packages of three releases, and stable, which has nothing. */
@@ -79,7 +84,7 @@ t.test('a promotion moves the channels of all architectures', async (t) => {
   t.same(await publisher.current('stable'), { release: release('4152.2.0'), record });
   await publish('4230.2.0', '4152.2.0');
   t.same(has(), ['4230.2.0-amd64', '4230.2.0-arm64']);
-  t.same(await publisher.current('stable'), { release: release('4230.2.0'), record });
+  t.match(await publisher.current('stable'), { release: release('4230.2.0'), record });
   t.same(
     server.channels.filter(({ name }) => name === 'alpha').map((one) => one.package),
     [null, null],
@@ -109,6 +114,41 @@ t.test('a later one comes after it, and nothing else does', async (t) => {
   const [own] = server.channels.filter(({ id }) => id === 'stable-amd64');
   if (own) own.package = '4152.2.0-amd64';
   await t.rejects(publish('4230.2.1', '4230.2.0'), { code: 'CHANNEL_MOVED' }, 'put back by hand');
+});
+
+t.test('an architecture that a release has no image for keeps what it has', async (t) => {
+  const { publish, has, current, unfinished } = await instance(t);
+  await publish('4152.2.0', undefined);
+  await publish('4230.2.0', '4152.2.0', ['amd64']);
+  t.same(has(), ['4230.2.0-amd64', '4152.2.0-arm64']);
+  t.equal(await current(), '4230.2.0');
+  t.equal(await unfinished(), undefined);
+  await publish('4230.2.1', '4230.2.0');
+  t.same(has(), ['4230.2.1-amd64', '4230.2.1-arm64'], 'a later one brings it along');
+  t.equal(await current(), '4230.2.1');
+});
+
+t.test('what was before a promotion that died is what it was to replace', async (t) => {
+  const { server, publish, has, current, unfinished } = await instance(t);
+  await publish('4152.2.0', undefined);
+  await publish('4230.2.0', '4152.2.0', ['amd64']);
+  dieAfter(server, 1);
+  await t.rejects(publish('4230.2.1', '4230.2.0'), { code: 'NEBRASKA_UNREACHABLE' });
+  t.same(has(), ['4230.2.1-amd64', '4152.2.0-arm64']);
+  t.equal(await current(), '4230.2.0', 'though no architecture has it');
+  t.equal(await unfinished(), '4230.2.1');
+  server.fault = undefined;
+  await publish('4230.2.1', '4230.2.0');
+  t.equal(await current(), '4230.2.1');
+});
+
+t.test('an architecture left behind is still nobody else’s to move', async (t) => {
+  const { server, publish, current } = await instance(t);
+  await publish('4152.2.0', undefined);
+  await publish('4230.2.0', '4152.2.0', ['amd64']);
+  const [own] = server.channels.filter(({ id }) => id === 'stable-arm64');
+  if (own) own.package = '4230.2.1-arm64';
+  await t.rejects(current(), { code: 'FOREIGN_RECORD' });
 });
 
 t.test('a promotion that died before its first act has not happened', async (t) => {
