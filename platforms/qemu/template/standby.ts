@@ -17,10 +17,14 @@ const { address, port } = callPlaces.standby;
 
 /**
  * As `sshd.socket` would start it, but from inside: bash connects. However it ends, be it for want of
- * a program (bash(1), EXIT STATUS), is no fault of the machine, and no trace of its unit stays.
+ * a program (bash(1), EXIT STATUS) or of the right to start it (203, systemd.exec(5)), is no fault of the
+ * machine, and no trace of its unit stays. Under SELinux a socket has the domain of who opened it, and the
+ * server may use only its own once the machine enforces: so bash connects in that domain. Without SELinux
+ * the property says nothing.
  */
-const script = `systemd-run --quiet --collect --unit=ssh-standby \\
-  --property='SuccessExitStatus=1 126 127 255' \\
+export const standbyScript = `systemd-run --quiet --collect --unit=ssh-standby \\
+  --property='SuccessExitStatus=1 126 127 203 255' \\
+  --property=SELinuxContext=-system_u:system_r:sshd_t:s0 \\
   --property=RuntimeDirectory=sshd --property=RuntimeDirectoryPreserve=yes \\
   bash -c 'exec /usr/sbin/sshd -i <>/dev/tcp/${address}/${port} >&0'`;
 
@@ -36,7 +40,7 @@ export async function keepStandby(
   if (!standby) return undefined;
   const late = () => new CancelledError('NO_STANDBY', 'no SSH server called');
   using deadline = withDeadline(signal, limitMs, late);
-  const started = await guest.sh(script, { sudo: true });
+  const started = await guest.sh(standbyScript, { sudo: true });
   if (started.status !== 0) return undefined;
   const greeting = await abortable(greetServer(standby), deadline.signal).catch(() => undefined);
   signal.throwIfAborted();

@@ -13,6 +13,7 @@ import type {
   MachineSpec,
   NetworkSpec,
 } from '../machine-spec.js';
+import { standbyScript } from './standby.js';
 import { type TemplateKind, templateSchemaVersion } from './template.js';
 
 /** What distinguishes one template from another. */
@@ -46,7 +47,11 @@ export function templateKey(identity: TemplateIdentity): string {
     // A held machine has read no config yet: only its size matters.
     config: kind === 'held' ? configBytes : config,
     ...(period !== undefined && { period }),
-    ...(kind === 'settled' && { served: spec.networks.flatMap(servedBy), extras: digests(image) }),
+    ...(kind === 'settled' && {
+      served: spec.networks.flatMap(servedBy),
+      extras: digests(image),
+      standby: standbyScript,
+    }),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
