@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { docker } from '../support/docker.js';
 import { settled } from '../support/running.js';
 
 /** Protocol, port and program. Source: flatcar/mantle, kola/tests/misc/network.go. */
@@ -21,10 +22,14 @@ export default defineSuite({
   summary: 'Only SSH, DHCP, the resolver, time and the container runtime listen.',
   claims: ['N03'],
   tags: ['network', 'security'],
+  applies: { needs: ['docker'] },
   topology: singleMachine(),
   async run({ machine, step }) {
     const main = machine();
     await settled(main);
+    await step('docker runs, and may listen as others do', async () => {
+      await docker(main, 'info');
+    });
     const sockets = await main.output(['ss', '-Hlntup'], { sudo: true });
     const listeners = sockets.split('\n').map((line) => {
       const [protocol = '', , , , local = ''] = line.trim().split(/\s+/);

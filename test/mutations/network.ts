@@ -5,7 +5,7 @@
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
 import { changedConfig, changedImage, sabotaged, withFiles, withUnits } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
 const eth0AsSomethingElse = '[Match]\nOriginalName=*\nDriver=virtio_net\n\n[Link]\nName=net0\n';
 
@@ -70,6 +70,43 @@ export const mutations: readonly Mutation[] = [
       ],
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'network/interface-filters',
+    suite: 'network/sysctls',
+    describes: 'A later sysctl file of the image has one interface filter, and leaves `all` at 0.',
+    change: changedImage({
+      name: 'interface-filters',
+      addFiles: [
+        {
+          path: 'lib/sysctl.d/90-filter.conf',
+          contents: 'net.ipv4.conf.eth0.rp_filter = 1\n',
+          mode: 0o644,
+        },
+      ],
+    }),
+    expect: assertionFailedIn('net.ipv4.conf.*.rp_filter'),
+  },
+  {
+    id: 'network/new-links-filter',
+    suite: 'network/sysctls',
+    describes: 'Interfaces filter by default.',
+    change: sabotaged({ script: 'echo 2 > /proc/sys/net/ipv4/conf/default/rp_filter' }),
+    expect: assertionFailedIn('net.ipv4.conf.*.rp_filter'),
+  },
+  {
+    id: 'network/docker-listens',
+    suite: 'network/listeners',
+    describes: 'docker is told to listen on a port too, which it does once it runs.',
+    change: changedConfig((config) => {
+      const contents = '[Service]\nEnvironment="DOCKER_OPTS=-H tcp://0.0.0.0:2375 --tls=false"\n';
+      const dropins = [{ name: '90-port.conf', contents }];
+      return withUnits(config, [
+        ...(config.systemd?.units ?? []),
+        { name: 'docker.service', dropins },
+      ]);
+    }),
+    expect: assertionFailedIn('nobody else does'),
   },
   {
     id: 'network/one-listener-too-many',
