@@ -3,8 +3,9 @@
  */
 
 import { dataUrl } from '../../harness/model/data-url.js';
-import { changedConfig, changedSecure, sabotaged, withFiles } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { file } from '../../suites/support/provision.js';
+import { changedConfig, changedSecure, sabotaged, withFiles, withStorage } from './edits.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
 /** systemd gives the SSH socket up when so many connections come within so many seconds. */
 function triggerLimit({ seconds, burst }: { readonly seconds: number; readonly burst: number }) {
@@ -14,6 +15,12 @@ printf '[Socket]\\nTriggerLimitIntervalSec=${seconds}\\nTriggerLimitBurst=${burs
   > /run/systemd/system/sshd.socket.d/90.conf
 systemctl daemon-reload`,
   });
+}
+
+/** sshd reads these lines before its own. */
+function sshdSaid(...lines: readonly string[]) {
+  const settings = file('/etc/ssh/sshd_config.d/00-passwords.conf', `${lines.join('\n')}\n`);
+  return changedConfig((config) => withStorage(config, { files: [settings] }));
 }
 
 const withoutFirmwareKeys = changedSecure({
@@ -46,19 +53,22 @@ export const mutations: readonly Mutation[] = [
     id: 'security/passwords-allowed',
     suite: 'security/no-password-login',
     describes: 'The config lets sshd take passwords.',
-    change: changedConfig((config) => ({
-      ...config,
-      storage: {
-        ...config.storage,
-        files: [
-          {
-            path: '/etc/ssh/sshd_config.d/00-passwords.conf',
-            contents: { source: 'data:,PasswordAuthentication%20yes%0A' },
-          },
-        ],
-      },
-    })),
-    expect: assertionFailed,
+    change: sshdSaid('PasswordAuthentication yes'),
+    expect: assertionFailedIn('sshd is configured as documented'),
+  },
+  {
+    id: 'security/questions-allowed',
+    suite: 'security/no-password-login',
+    describes: 'The config lets sshd ask questions, and PAM asks for the password.',
+    change: sshdSaid('KbdInteractiveAuthentication yes'),
+    expect: assertionFailedIn('sshd is configured as documented'),
+  },
+  {
+    id: 'security/questions-to-one',
+    suite: 'security/no-password-login',
+    describes: 'The config lets sshd ask one user for the password, whatever it says of the others.',
+    change: sshdSaid('Match User sailor', 'KbdInteractiveAuthentication yes'),
+    expect: assertionFailedIn('a password opens nothing'),
   },
   {
     id: 'security/one-host-key-for-all',
