@@ -5,7 +5,7 @@
 import { dataUrl } from '../../harness/model/data-url.js';
 import type { IgnitionFragment } from '../../harness/model/ignition.js';
 import { changedConfig, sabotaged, withSabotage, withStorage, withUnits } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js';
 
 type Luks = NonNullable<NonNullable<IgnitionFragment['storage']>['luks']>[number];
 
@@ -21,6 +21,20 @@ const keyNamed = {
   script: `printf harbour > /etc/vault.key
 chmod 600 /etc/vault.key
 sed -i 's, none , /etc/vault.key ,' /etc/crypttab`,
+};
+
+/** Gives that key to whoever asks for a passphrase after clevis could not. */
+const answersLater = {
+  script: `cat > /opt/answer <<'END'
+until journalctl -b -u clevis-luks-askpass.service -o cat | grep -q 'Error communicating'; do sleep 0.5; done
+while sleep 0.2; do
+  for question in /run/systemd/ask-password/ask.*; do
+    socket=$(sed -n s/^Socket=//p "$question" 2> /dev/null) || continue
+    printf harbour | /usr/lib/systemd/systemd-reply-password 1 "$socket"
+  done
+done
+END
+systemd-run --unit=answer sh /opt/answer`,
 };
 
 /** One or more for each suite. */
@@ -86,5 +100,29 @@ export const mutations: readonly Mutation[] = [
       ),
     ),
     expect: assertionFailed,
+  },
+  {
+    id: 'ignition/vault-opens-by-tpm',
+    suite: 'ignition/luks-tang',
+    describes: 'The volume is bound to the TPM too, and one of both is enough.',
+    change: changedConfig((config) => {
+      const luks = (config.storage?.luks ?? []).map((one) => {
+        return { ...one, clevis: { ...one.clevis, tpm2: true } };
+      });
+      return withStorage(config, { luks });
+    }),
+    expect: assertionFailedIn('it is open'),
+  },
+  {
+    id: 'ignition/vault-opens-later',
+    suite: 'ignition/luks-tang',
+    describes: 'Who knows another key answers the question, once clevis has failed.',
+    change: changedConfig((config) =>
+      withSabotage(
+        withVolumes(config, (one) => one),
+        answersLater,
+      ),
+    ),
+    expect: assertionFailedIn('it stays sealed while the server is gone'),
   },
 ];
