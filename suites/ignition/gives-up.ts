@@ -28,8 +28,10 @@ export default defineSuite({
     const reason = /couldn't parse config|invalid character|config is not valid/i;
     await step('the boot stops at the prompt', async () => checkStopped(main, reason));
     await step('the machine reboots by itself', async () => {
-      const from = main.console.lines().length;
+      const [from, promptMs] = [main.console.lines().length, performance.now()];
       await main.console.waitFor(/Linux version \d/, { timeoutMs: 420_000, from });
+      const seconds = (performance.now() - promptMs) / 1000;
+      check.ok(seconds >= 270, 'the prompt stood for five minutes', `${Math.round(seconds)} s`);
       await main.console.waitFor(prompt, { timeoutMs: 300_000, from });
     });
     await step('that was a first boot again', async () => {

@@ -14,7 +14,7 @@ import {
   withStorage,
   withUnits,
 } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
 const emergency = 'initrd/scripts/emergency';
 
@@ -197,6 +197,17 @@ export const mutations: readonly Mutation[] = [
       to: 'systemctl poweroff --force',
     }),
     expect: { phase: 'ignition', code: 'GUEST_SHUTDOWN' },
+  },
+  {
+    id: 'ignition/gives-up-soon',
+    suite: 'ignition/gives-up',
+    describes: 'The machine reboots after ten seconds.',
+    change: changedSource('gives-up-soon', {
+      file: emergency,
+      from: 'read -t 300',
+      to: 'read -t 10',
+    }),
+    expect: assertionFailedIn('the machine reboots by itself'),
   },
   {
     id: 'ignition/comes-up',
