@@ -13,7 +13,7 @@ const own = { identity: 'own' } as const;
 export default defineSuite({
   id: 'clusters/routed',
   summary: 'Machines of different segments reach each other by the route that their lease brings.',
-  claims: ['K18'],
+  claims: ['K18', 'N17'],
   tags: ['cluster', 'network'],
   applies: { needs: [...clusterNeeds, 'extra:busybox'] },
   topology: {

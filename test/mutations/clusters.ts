@@ -3,6 +3,7 @@
  */
 
 import { file } from '../../suites/support/provision.js';
+import { withoutUseMtu } from './defects.js';
 import { changedConfig, deafTo, sabotaged, withContents, withStorage } from './edits.js';
 import { assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
@@ -114,6 +115,13 @@ export const mutations: readonly Mutation[] = [
       `${secondNic}[Network]\nDHCP=yes\n[DHCPv4]\nUseRoutes=no\n`,
     ),
     expect: assertionFailedIn('the way leads over the switch'),
+  },
+  {
+    id: 'clusters/mtu-ignored',
+    suite: 'clusters/routed',
+    describes: 'The settings of the image do not take the MTU of a lease.',
+    change: withoutUseMtu,
+    expect: assertionFailedIn('each is on its segment'),
   },
   {
     id: 'clusters/tunnels-blocked',

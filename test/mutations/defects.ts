@@ -3,7 +3,7 @@
  */
 
 import type { SourceEdit } from '../../images/reference/build-options.js';
-import { changedSource, type ReleaseVariant, sabotaged } from './edits.js';
+import { changedImage, changedSource, programWith, type ReleaseVariant, sabotaged } from './edits.js';
 
 /** A release that finds itself healthy, however it is. */
 export const withoutHealthCheck: ReleaseVariant = {
@@ -38,6 +38,14 @@ export const verityOff = changedSource('verity-off', {
   to: `  strcpy(target->target_type, "linear");
   sprintf((char *)(target + 1), "%u:%u 0", major(info.st_rdev), minor(info.st_rdev));
   if (control(fd, DM_TABLE_LOAD, io, DM_READONLY_FLAG)) return 1;`,
+});
+
+const nicSettings = 'lib/systemd/network/zz-default.network';
+
+/** What the image sets for a NIC says nothing of the MTU of a lease: systemd then does not take it. */
+export const withoutUseMtu = changedImage({
+  name: 'without-use-mtu',
+  addFiles: [{ ...programWith(nicSettings, 'UseMTU=true\n', ''), mode: 0o644 }],
 });
 
 /** When sabotage comes before extensions are merged. */

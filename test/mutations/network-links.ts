@@ -4,8 +4,9 @@
 
 import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
+import { withoutUseMtu } from './defects.js';
 import { changedConfig, notEnabled, sabotaged, withFiles } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation, unitFailed } from './mutation.js';
 
 /** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
@@ -113,16 +114,9 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'network/mtu-ignored',
     suite: 'network/mtu-by-dhcp',
-    describes: 'The MTU of the lease is not used.',
-    change: changedConfig((config) =>
-      withFiles(config, (one) => ({
-        ...one,
-        contents: {
-          source: dataUrl('[Match]\nName=lab0\n\n[Network]\nDHCP=yes\n\n[DHCP]\nUseMTU=false\n'),
-        },
-      })),
-    ),
-    expect: assertionFailed,
+    describes: 'The settings of the image do not take the MTU of a lease.',
+    change: withoutUseMtu,
+    expect: assertionFailedIn('the link has what was said'),
   },
   {
     id: 'network/address-by-ipv4',
