@@ -17,6 +17,9 @@ storage:
       contents: {inline: "made\\n"}
 `;
 
+/** A key that the machine makes itself: the one that it is known by comes with its config. */
+const hostKey = '/etc/ssh/ssh_host_ecdsa_key.pub';
+
 async function exists(machine: Machine, path: string): Promise<boolean> {
   return (await machine.exec(['test', '-e', path], { sudo: true })).status === 0;
 }
@@ -35,6 +38,7 @@ export default defineSuite({
     const main = machine();
     await settled(main);
     const id = await main.readFile('/etc/machine-id');
+    const key = await main.readFile(hostKey);
     await step('there is something to keep and something to lose', async () => {
       const script = `mkdir -p /var/kept/deep /var/lost
         echo kept > /var/kept/deep/file
@@ -54,6 +58,7 @@ export default defineSuite({
     await step('what is kept is there', async () => {
       check.equal(await main.readFile('/var/kept/deep/file'), 'kept\n', 'the kept file');
       check.equal(await main.readFile('/etc/machine-id'), id, 'machine id');
+      check.equal(await main.readFile(hostKey), key, hostKey);
     });
     await step('the rest is gone or made anew', async () => {
       check.ok(!(await exists(main, '/var/lost/file')), '/var/lost/file is gone', 'it is there');
@@ -62,12 +67,13 @@ export default defineSuite({
       check.equal(made, 'made\n', '/etc/made-by-ignition');
     });
     await step(
-      'a second one without the id, which reboots by itself, makes a new one',
+      'a second one without id and key, which reboots by itself, makes new ones',
       async () => {
-        const keep = ['--keep-paths', '/etc/ssh/ssh_host_.*'] as const;
+        const keep = ['--keep-paths', '/etc/ssh/ssh_host_ed25519_key.*'] as const;
         await main.reboot({ request: ['flatcar-reset', ...keep] });
         await checkRunning(main);
         check.differs(await main.readFile('/etc/machine-id'), id, 'machine id');
+        check.differs(await main.readFile(hostKey), key, hostKey);
         check.ok(!(await exists(main, '/var/kept')), '/var/kept is gone', 'it is there');
       },
     );

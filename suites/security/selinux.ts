@@ -33,8 +33,15 @@ export default defineSuite({
     });
     await step('a boolean can be set', async () => {
       const boolean = 'container_use_nfs';
-      await main.output(['setsebool', boolean, 'on'], { sudo: true });
-      check.matches(await main.output(['getsebool', boolean], { sudo: true }), /--> on$/, boolean);
+      const read = async () => {
+        const said = await main.output(['getsebool', boolean], { sudo: true });
+        return check.matches(said, /--> (on|off)$/, boolean)[1] ?? '';
+      };
+      const before = await read();
+      for (const value of [before === 'on' ? 'off' : 'on', before]) {
+        await main.output(['setsebool', boolean, value], { sudo: true });
+        check.equal(await read(), value, boolean);
+      }
     });
   },
 });

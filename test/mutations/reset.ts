@@ -3,7 +3,7 @@
  */
 
 import { changedConfig, changedImage, programWith, sabotaged, withUnits } from './edits.js';
-import { assertionFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js';
 
 /** One or more for each suite of `reset`. */
 export const mutations: readonly Mutation[] = [
@@ -33,6 +33,40 @@ export const mutations: readonly Mutation[] = [
       addFiles: [programWith('bin/flatcar-reset', 'machine_id=new', 'machine_id=keep')],
     }),
     expect: assertionFailed,
+  },
+  {
+    id: 'reset/words-not-expressions',
+    suite: 'reset/selective',
+    describes: 'What is to be kept is taken by the letter: no path has a point and an asterisk.',
+    change: changedImage({
+      name: 'words-not-expressions',
+      addFiles: [
+        programWith(
+          'lib/switchyard/reset-list',
+          'reading { patterns',
+          'reading { gsub(/[.*]/, "[&]"); patterns',
+        ),
+      ],
+    }),
+    expect: assertionFailedIn('what is kept is there'),
+  },
+  {
+    id: 'reset/keys-stay',
+    suite: 'reset/selective',
+    describes: 'The host keys are kept, whether or not that is wanted.',
+    change: changedImage({
+      name: 'keys-stay',
+      addFiles: [
+        programWith(
+          'lib/switchyard/reset-list',
+          'kept = path == "/selective-os-reset"',
+          'kept = path == "/selective-os-reset" || path ~ "^/etc/ssh/ssh_host_"',
+        ),
+      ],
+    }),
+    expect: assertionFailedIn(
+      'a second one without id and key, which reboots by itself, makes new ones',
+    ),
   },
   {
     id: 'reset/preview-is-meant',

@@ -56,6 +56,16 @@ mount -o remount,bind,ro /sys/fs/selinux/booleans`,
     expect: commandFailed,
   },
   {
+    id: 'security/selinux-boolean-stays',
+    suite: 'security/selinux',
+    describes: 'The boolean is on, and the program that should change it says that it did.',
+    change: sabotaged({
+      script: `setsebool container_use_nfs on
+mount --bind /usr/bin/true "$(command -v setsebool)"`,
+    }),
+    expect: assertionFailedIn('a boolean can be set'),
+  },
+  {
     id: 'containers/selinux-not-enabled',
     suite: 'containers/selinux',
     describes: 'The daemon is not told to use SELinux.',
