@@ -1,7 +1,8 @@
 /**
- * A link that has IPv6 and nothing else.
+ * A link that has IPv6 and nothing else, and a machine that has no IPv4 on any other.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
@@ -14,9 +15,40 @@ IPv6AcceptRA=yes
 Domains=~example
 `);
 
+/**
+ * What the machine does without IPv4 is in /run/only6; then it has its way in again. Names are asked of
+ * lab0 alone, and of the server itself.
+ */
+const withoutIpv4 = `count() { ip -4 -o address show scope global | grep -c .; }
+ip -4 address flush dev eth0
+resolvectl dns eth0 ''
+{
+  echo "addresses of IPv4: $(count)"
+  systemctl restart systemd-networkd-wait-online.service; echo "online: $?"
+  ping -6 -c 1 -W 10 fd00:1ab::1 > /dev/null; echo "ping: $?"
+  timeout 60 resolvectl query --cache=no --legend=no harbour.example
+  echo "addresses of IPv4: $(count)"
+} > /run/only6
+resolvectl revert eth0
+networkctl reconfigure eth0
+touch /run/only6.done
+`;
+
+/** Runs it while nobody is connected: no packet gets through, and an answer would be repeated late. */
+async function loseIpv4(main: Machine): Promise<readonly string[]> {
+  await main.writeFile('/var/tmp/only6', withoutIpv4);
+  const later = ['--on-active=3', '--timer-property=AccuracySec=100ms', '--unit=only6'] as const;
+  await main.output(['systemd-run', ...later, 'sh', '/var/tmp/only6'], { sudo: true });
+  main.disconnect();
+  const until = 'until test -e /run/only6.done; do sleep 0.5; done';
+  check.succeeds(await main.sh(until, { timeoutMs: 240_000 }), 'waiting for the way in');
+  return (await main.readFile('/run/only6')).trim().split('\n');
+}
+
 export default defineSuite({
   id: 'network/ipv6-only',
-  summary: 'Router advertisements alone give address, name server and reachability.',
+  summary:
+    'Router advertisements alone give address, name server and reachability, also without any IPv4.',
   claims: ['N22'],
   tags: ['network', 'ipv6'],
   applies: { needs: labNeeds },
@@ -24,6 +56,7 @@ export default defineSuite({
     provisioning: { kind: 'ignition', config: { storage: { files: [link] } } },
   }),
   start: 'first-boot',
+  limits: { runMs: 360_000 },
   async run(context) {
     const main = context.machine();
     await settled(main);
@@ -44,6 +77,14 @@ export default defineSuite({
       check.succeeds(await main.exec(['ping', '-6', '-c', '1', 'fd00:1ab::1']), 'ping');
       const answer = await main.output(['resolvectl', 'query', '--legend=no', 'harbour.example']);
       check.includes(answer, 'fd00:1ab::77', 'answer of resolved');
+    });
+    await context.step('the same without IPv4 on any link', async () => {
+      const [before, online, ping, name = '', ...after] = await loseIpv4(main);
+      check.equal(before, 'addresses of IPv4: 0', 'addresses without eth0');
+      check.equal(online, 'online: 0', 'status of systemd-networkd-wait-online.service');
+      check.equal(ping, 'ping: 0', 'status of ping');
+      check.includes(name, 'fd00:1ab::77', 'answer of resolved');
+      check.equal(after.at(-1), 'addresses of IPv4: 0', 'addresses without eth0, at the end');
     });
   },
 });

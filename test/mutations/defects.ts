@@ -3,7 +3,13 @@
  */
 
 import type { SourceEdit } from '../../images/reference/build-options.js';
-import { changedImage, changedSource, programWith, type ReleaseVariant, sabotaged } from './edits.js';
+import {
+  changedImage,
+  changedSource,
+  programWith,
+  type ReleaseVariant,
+  sabotaged,
+} from './edits.js';
 
 /** A release that finds itself healthy, however it is. */
 export const withoutHealthCheck: ReleaseVariant = {

@@ -6,7 +6,13 @@ import { dataUrl } from '../../harness/model/data-url.js';
 import { file } from '../../suites/support/provision.js';
 import { withoutUseMtu } from './defects.js';
 import { changedConfig, notEnabled, sabotaged, withFiles } from './edits.js';
-import { assertionFailed, assertionFailedIn, commandFailed, type Mutation, unitFailed } from './mutation.js';
+import {
+  assertionFailed,
+  assertionFailedIn,
+  commandFailed,
+  type Mutation,
+  unitFailed,
+} from './mutation.js';
 
 /** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
@@ -133,5 +139,15 @@ export const mutations: readonly Mutation[] = [
       })),
     ),
     expect: assertionFailed,
+  },
+  {
+    id: 'network/nothing-without-ipv4',
+    suite: 'network/ipv6-only',
+    describes: 'A watchdog of the machine takes a link down while the NIC has no IPv4.',
+    change: sabotaged({
+      script: `systemd-run --unit=watchdog sh -c \\
+  'while sleep 0.2; do ip -4 -o address show dev eth0 | grep -q inet || ip link set lab0 down; done'`,
+    }),
+    expect: assertionFailedIn('the same without IPv4 on any link'),
   },
 ];

@@ -66,7 +66,8 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'security/questions-to-one',
     suite: 'security/no-password-login',
-    describes: 'The config lets sshd ask one user for the password, whatever it says of the others.',
+    describes:
+      'The config lets sshd ask one user for the password, whatever it says of the others.',
     change: sshdSaid('Match User sailor', 'KbdInteractiveAuthentication yes'),
     expect: assertionFailedIn('a password opens nothing'),
   },
