@@ -2,33 +2,20 @@
  * A machine that is given nothing at all: no config, no key. Only its console can be used.
  */
 
-import type { MachineConsole } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
-
-const prompt = /\bcore@\S+.*\$/;
-
-/**
- * Types a command and returns its output as one line. What is typed is echoed too, but there the
- * substitution stands where the answer has its text, so only the answer matches.
- */
-async function ask(console: MachineConsole, tag: string, command: string): Promise<string> {
-  await console.send(`echo "<${tag}:$(${command} | tr -d '\\n')>"\n`);
-  const answer = new RegExp(`<${tag}:([^$].*)>`);
-  const line = await console.waitFor(answer, { timeoutMs: 90_000 });
-  return check.matches(line, answer, `answer to ${command}`)[1] ?? '';
-}
+import { ask, consoleNeeds, shellPrompt } from '../support/console.js';
 
 export default defineSuite({
   id: 'boot/no-config',
   summary: 'Without any config the machine boots to a running system and knows that it had none.',
   claims: ['I03', 'B20'],
   tags: ['boot', 'ignition', 'console'],
-  applies: { needs: ['console', 'console-autologin'] },
+  applies: { needs: consoleNeeds },
   topology: singleMachine({
     provisioning: { kind: 'none' },
-    ready: { kind: 'console', pattern: prompt },
+    ready: { kind: 'console', pattern: shellPrompt },
   }),
   start: 'cold',
   async run(context) {

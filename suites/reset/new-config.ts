@@ -27,7 +27,7 @@ async function reset(machine: Machine, ...argv: readonly string[]): Promise<void
 export default defineSuite({
   id: 'reset/new-config',
   summary: 'A reset with a file or a URL provisions anew from that config.',
-  claims: ['I41', 'T04', 'T05'],
+  claims: ['T04', 'T05'],
   tags: ['reset', 'ignition', 'oem', 'reboot'],
   applies: { needs: ['flatcar-reset'] },
   topology: singleMachine({

@@ -39,6 +39,17 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'ssh', code: 'HOST_KEY_MISMATCH' },
   },
   {
+    id: 'ignition/oem-config-needs-another',
+    suite: 'ignition/oem-config',
+    describes: 'Nobody looks for a config on the OEM partition where fw_cfg has none.',
+    change: changedSource('oem-config-needs-another', {
+      file: 'initrd/scripts/ignition-setup',
+      from: 'grep -qw switchyard.oem_config',
+      to: '[ -e $names/com.coreos/config/raw ] && grep -qw switchyard.oem_config',
+    }),
+    expect: assertionFailedIn('the next boot is a first one and applies it'),
+  },
+  {
     id: 'ignition/hash-is-right',
     suite: 'ignition/wrong-hash',
     describes: 'The contents have no hash to be measured by.',
