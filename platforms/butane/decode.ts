@@ -110,7 +110,7 @@ class Decoder {
 
   private decodeStruct(spot: Spot, type: StructType, path: string) {
     if (!isMap(spot.node)) return this.refuse(spot, type, path);
-    const entries = this.entriesOf(spot.node as MapNode, path);
+    const entries = this.entriesOf(spot.node as MapNode, path, type);
     if (!entries) return undefined;
     const struct: Record<string, Value> = {};
     for (const [name, field] of fieldsIn(type.fields, this.version)) {
@@ -121,15 +121,20 @@ class Decoder {
     return struct;
   }
 
-  /** The values by key, merged ones last; undefined if a key is there twice. */
-  private entriesOf(map: MapNode, path: string): Entries | undefined {
+  /**
+   * The values by key, merged ones last; undefined if a key is there twice. Keys of different texts may
+   * say the same, one of them by an alias: the first counts, and of a struct's field there is but one.
+   */
+  private entriesOf(map: MapNode, path: string, struct?: StructType): Entries | undefined {
     const all = entriesOf(map);
     if (this.refuseRepeated(all, path)) return undefined;
     const entries = new Map<string, Spot>();
     const isMerge = ({ key, isPlain }: MapEntry) => key === '<<' && isPlain;
     for (const { keyNode, keyOffset, value } of all.filter((entry) => !isMerge(entry))) {
       const name = this.decode({ node: keyNode, offset: keyOffset }, { kind: 'string' }, path);
-      if (name !== undefined) entries.set(String(name), value);
+      if (name === undefined) continue;
+      if (!entries.has(String(name))) entries.set(String(name), value);
+      else if (struct) this.refuseSecond(String(name), keyOffset, { path, struct });
     }
     for (const { value } of all.filter(isMerge)) this.merge(value.node, entries, path);
     return entries;
@@ -151,6 +156,18 @@ class Decoder {
       earlier.push(place.line);
     }
     return this.problems.length > before;
+  }
+
+  private refuseSecond(
+    name: string,
+    offset: number,
+    { path, struct }: { readonly path: string; readonly struct: StructType },
+  ): void {
+    const isField = fieldsIn(struct.fields, this.version).some(([field]) => field === name);
+    if (!isField) return;
+    const message = `field ${name} already set in ${nameOf(struct)}`;
+    const place = this.places.placeOf(offset);
+    this.problems.push({ severity: 'error', path: `${path}.${name}`, place, message });
   }
 
   private merge(node: ParsedNode | null, into: Map<string, Spot>, path: string): void {

@@ -94,8 +94,10 @@ function specialOf(text: string): number {
   return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
+/** Behind a point at the beginning, underscores are for Go: they stand between digits. */
 function resolveNumber(text: string): Resolved | undefined {
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const separators = text.startsWith('.') ? /(?<=\d)_(?=\d)/g : /_/g;
+  const digits = text.replaceAll(separators, '');
   const integer = parseInteger(digits);
   if (integer !== undefined) return { kind: 'int', value: integer };
   const value = Number(digits);

@@ -36,7 +36,7 @@ for (const { text, exit, places = [], lines = [], config } of cases) {
     });
     t.strictSame([...new Set(found)].sort(), places);
     const blamed = (result?.failure ?? '').matchAll(
-      /line (\d+): (?:cannot unmarshal|mapping key ")/g,
+      /line (\d+): (?:cannot unmarshal|mapping key "|field \w+ already set)/g,
     );
     t.strictSame(
       [...blamed].map(([, line]) => Number(line)),

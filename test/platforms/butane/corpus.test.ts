@@ -74,7 +74,7 @@ function caretsIn(report: string): readonly string[] {
 
 /** The lines of the source that fields of a wrong type and repeated keys are blamed on. */
 function linesOf(text: string): readonly string[] {
-  const found = text.matchAll(/line (\d+): (cannot unmarshal|mapping key)/g);
+  const found = text.matchAll(/line (\d+): (cannot unmarshal|mapping key|field \w+ already)/g);
   return [...found].map(([, line, what]) => `${line} ${what}`).sort();
 }
 

@@ -18,6 +18,8 @@ t.test('modes', async (t) => {
     '-0': 0,
     '0b110_100_100': 420,
     '4.2e2': 420,
+    '.42_0e3': 420,
+    '.42e0_3': 420,
     '08': 8,
     '!!int "0440"': 0o440,
   };
@@ -29,7 +31,8 @@ t.test('modes', async (t) => {
 
 t.test('what is no integer', async (t) => {
   const texts = ['"0644"', '1:30', '.inf', '2024-02-29', 'x', '99999999999999999999', '[1]'];
-  for (const text of [...texts, '-1e400']) {
+  const misplaced = ['._42e3', '.42_e3', '.4__2e3', '.42e3_'];
+  for (const text of [...texts, '-1e400', ...misplaced]) {
     t.match(translate(file(`mode: ${text}`)).failure, /line 3: cannot unmarshal .* into int/, text);
   }
 });
