@@ -42,6 +42,8 @@ export interface AuditedAsset {
   readonly name: string;
   readonly problem?: string;
   readonly sha256?: string;
+  /** Of what has a `.DIGESTS`. */
+  readonly sha512?: string;
   readonly sizeBytes?: number;
 }
 
@@ -98,7 +100,7 @@ async function lookAtFile(
   if (!(await server.large(name, path, roomOf(asset)))) return { name, problem: 'it is not there' };
   const { sha256, sha512 } = await hashThrough(path, signature, server.context.signal);
   const sizeBytes = (await stat(path)).size;
-  const facts = { name, sha256, sizeBytes };
+  const facts = { name, sha256, sha512, sizeBytes };
   if (sha512 !== companions.sha512) {
     return { ...facts, problem: `its SHA-512 is ${sha512}, .DIGESTS has ${companions.sha512}` };
   }

@@ -3,6 +3,7 @@
  * by a pinned key, or to a stored one when no server can be asked.
  */
 
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined, toError } from '../../harness/base/errors.js';
@@ -22,7 +23,7 @@ import { makeFetchedImage } from './make-fetched-image.js';
 import { parseReleaseName, type ReleaseName, type Variant, variantFiles } from './release-names.js';
 import { channelServer, type ReleaseServer } from './release-server.js';
 import { rememberVersion, requireNotOlder } from './seen-versions.js';
-import { findStored, type StoredImage } from './stored-images.js';
+import { findStored, type ServedFiles, type StoredImage } from './stored-images.js';
 
 /** What the user asked for. */
 export interface FetchRequest {
@@ -40,6 +41,8 @@ export interface FetchRequest {
   readonly offline: boolean;
   readonly allowDowngrade: boolean;
   readonly allowExpiredKey: boolean;
+  /** What the server is known to have: a stored image of other bytes does not serve. */
+  readonly served?: ServedFiles;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -117,7 +120,7 @@ interface Making extends Fetching {
 
 /** In a directory of its own first, so that an image is there as a whole or not at all. */
 async function fetchFiles(server: ReleaseServer, making: Making): Promise<Image> {
-  const { request, directory } = making;
+  const { request } = making;
   const { cacheDirectory, signal } = request;
   await mkdir(imagesDirectory(cacheDirectory), { recursive: true });
   const draft = await mkdtemp(join(imagesDirectory(cacheDirectory), '.fetching-'));
@@ -130,12 +133,24 @@ async function fetchFiles(server: ReleaseServer, making: Making): Promise<Image>
       signal,
       ...recordOf(making, assets, server),
     });
-    await removeTree(directory);
-    await rename(draft, directory);
+    const place = await placeFor(assets, making);
+    await removeTree(place);
+    await rename(draft, place);
+    return await openImageDirectory(place, { cacheDirectory, signal });
   } finally {
     await removeTree(draft);
   }
-  return await openImageDirectory(directory, { cacheDirectory, signal });
+}
+
+/** Beside an image of other bytes of the same release: it may be in use. */
+async function placeFor(
+  assets: readonly FetchedAsset[],
+  { request: { cacheDirectory, arch, variant }, version, directory }: Making,
+): Promise<string> {
+  const other = await findStored(cacheDirectory, { release: version, arch, variant });
+  if (other === undefined) return directory;
+  const digests = assets.map(({ sha512 }) => sha512).join();
+  return `${directory}-${createHash('sha256').update(digests).digest('hex').slice(0, 8)}`;
 }
 
 async function fetchAssets(

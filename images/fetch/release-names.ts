@@ -53,16 +53,17 @@ function firmware(of: 'qemu_uefi' | 'qemu_uefi_secure'): readonly (readonly stri
 
 const image = packable(`${prefix}_qemu_image.img`);
 const uefiImage = packable(`${prefix}_qemu_uefi_image.img`);
+const secureImage = packable(`${prefix}_qemu_uefi_secure_image.img`);
 
 /**
  * The files of each image, the disk first; of one that had other names in older releases the newest
- * name first. With Secure Boot the disk is that of `qemu_uefi`. Source: flatcar/scripts,
- * `build_library/vm_image_util.sh`.
+ * name first. With Secure Boot the disk is that of `qemu_uefi` where a release has none under a name of
+ * its own. Source: flatcar/scripts, `build_library/vm_image_util.sh`.
  */
 export const variantFiles: Readonly<Record<Variant, readonly (readonly string[])[]>> = {
   qemu: [image],
   qemu_uefi: [uefiImage, ...firmware('qemu_uefi')],
-  qemu_uefi_secure: [uefiImage, ...firmware('qemu_uefi_secure')],
+  qemu_uefi_secure: [[...secureImage, ...uefiImage], ...firmware('qemu_uefi_secure')],
   pxe: [image, [`${prefix}_pxe.vmlinuz`], [`${prefix}_pxe_image.cpio.gz`]],
   iso: [image, [`${prefix}_iso_image.iso`]],
 };

@@ -50,6 +50,16 @@ export interface StoredQuery {
   readonly release: string;
   readonly arch: Arch;
   readonly variant: string;
+  /** The SHA-512 of each file that a server has: images of other bytes do not fit. Default: all do. */
+  readonly served?: ServedFiles;
+}
+
+/** By the names of the files, as a server has them. */
+export type ServedFiles = ReadonlyMap<string, string>;
+
+/** The first file of an image that is not what the server has. */
+export function notServed({ assets }: FetchedRecord, served: ServedFiles): string | undefined {
+  return assets.find(({ name, sha512 }) => served.get(name) !== sha512)?.name;
 }
 
 export interface StoredImage {
@@ -60,13 +70,14 @@ export interface StoredImage {
 /** The newest that fits, unchecked: opening it checks its bytes. */
 export async function findStored(
   cacheDirectory: string,
-  { release, arch, variant }: StoredQuery,
+  { release, arch, variant, served }: StoredQuery,
 ): Promise<StoredImage | undefined> {
   const found: StoredImage[] = [];
   for (const listing of await listImages(cacheDirectory)) {
     if (listing.kind !== 'image') continue;
     const record = await readFetched(listing.image.directory);
     if (record?.arch !== arch || record.variant !== variant) continue;
+    if (served !== undefined && notServed(record, served) !== undefined) continue;
     const names = [record.version, record.channel, listing.image.descriptor.channel];
     if (names.includes(release)) found.push({ image: listing.image, record });
   }

@@ -75,6 +75,6 @@ async function auditBoard(release: string, request: BoardRequest): Promise<Board
     assets: documentedAssets,
     ...(payloadKey && { payloadKey }),
   });
-  const boots = options.boot ? await bootImages(version, request) : [];
+  const boots = options.boot ? await bootImages(version, { ...request, audited: assets }) : [];
   return { version, assets: [...assets, ...boots] };
 }

@@ -1,5 +1,6 @@
 /**
- * Boots what of a release QEMU boots as it is, each once, and asks each which system it is.
+ * Boots what of a release QEMU boots as it is, each once, and asks each which system it is. What boots are
+ * the bytes that were audited, and no others that the cache or the server may have.
  */
 
 import type { AuditedAsset } from '../../../images/audit/audit-release.js';
@@ -10,7 +11,7 @@ import { defaultQuotaBytes } from '../../../images/store/quota.js';
 import { InfrastructureError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import { cacheDirectory } from '../../base/run-dir.js';
-import type { Arch, Image } from '../../model/image.js';
+import type { Image } from '../../model/image.js';
 import type { RunRecord } from '../../model/record.js';
 import {
   type BootableVariant,
@@ -25,11 +26,11 @@ import { openForRun } from '../image.js';
 import { prepareHost } from '../prepare-host.js';
 import { runSuites } from '../run-suites.js';
 import { loadSettings } from '../settings.js';
+import { type AuditedBoard, auditedFiles, otherBytes } from './audited-files.js';
 
-/** Which release, and how it is reached. */
-export interface BootRequest {
+/** Which release, how it is reached, and what was found of its files. */
+export interface BootRequest extends AuditedBoard {
   readonly options: AuditOptions;
-  readonly arch: Arch;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -100,19 +101,17 @@ async function runSmoke(
 async function fetchOrProblem(
   version: string,
   variant: Variant,
-  { options, arch, logger, signal }: BootRequest,
+  request: BootRequest,
 ): Promise<Image | string> {
+  const { options, arch, logger, signal } = request;
   const rest = { offline: false, allowDowngrade: true, quotaBytes: defaultQuotaBytes };
   const log = (line: string) => logger.info(line);
-  const what = { release: version, arch, variant, cacheDirectory: cacheDirectory() };
+  const served = auditedFiles(variant, request);
+  const what = { release: version, arch, variant, served, cacheDirectory: cacheDirectory() };
   try {
-    return await fetchImage({
-      ...serverSettings({ ...options, arch }),
-      ...what,
-      ...rest,
-      log,
-      signal,
-    });
+    const settings = serverSettings({ ...options, arch });
+    const image = await fetchImage({ ...settings, ...what, ...rest, log, signal });
+    return (await otherBytes(image, served)) ?? image;
   } catch (thrown) {
     // What is wrong with the file is a finding about it; what is wrong here is not.
     if (!isFaultOfRelease(thrown)) throw thrown;

@@ -3,7 +3,7 @@
  * lack something. Sizes are those of small files; everything else is the real table.
  */
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import t from 'tap';
 import { auditRelease } from '../../../images/audit/audit-release.js';
 import { assetsOf, documentedAssets } from '../../../images/audit/documented-assets.js';
@@ -35,6 +35,9 @@ t.test('a release that is whole', async (t) => {
     found.map(({ name }) => name),
     [`amd64-usr/version.txt`],
   );
+  const sha512 = createHash('sha512').update(files.map.get(`${board}/${pxe}`) ?? '');
+  const kernel = found.find(({ name }) => name === `amd64-usr/${pxe}`);
+  t.equal(kernel?.sha512, sha512.digest('hex'));
 });
 
 t.test('what is wrong with one file', async (t) => {

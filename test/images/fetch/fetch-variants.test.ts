@@ -26,6 +26,8 @@ interface Row {
   readonly firmware?: 'qcow2' | 'fd';
 }
 
+const secure = { variant: 'qemu_uefi_secure', firmware: 'qcow2' } as const;
+
 const rows: readonly Row[] = [
   { release: 'alpha', version: '4650.0.0', channel: 'alpha' },
   { release: 'beta', version: '4628.1.0', channel: 'beta' },
@@ -38,7 +40,7 @@ const rows: readonly Row[] = [
   },
   {
     ...{ release: 'stable', version: '4593.2.6', channel: 'stable' },
-    ...{ variant: 'qemu_uefi_secure', firmware: 'qcow2' },
+    ...secure,
   },
   {
     ...{ release: 'stable', version: '4593.2.4', channel: 'stable', arch: 'arm64' },
@@ -101,6 +103,23 @@ t.test('each of them', { skip }, async (t) => {
     t.same(await readFile(join(image.directory, image.descriptor.disk.file)), disk);
     await firmwareIs(t, image, row);
   }
+});
+
+t.test('Secure Boot has an image of its own, where a release has one', { skip }, async (t) => {
+  const world = await ReleaseWorld.make(t.testdir());
+  t.teardown(async () => await world.close());
+  const version = '4593.2.6';
+  const disk = await world.disk(version, 'stable');
+  const files = {
+    ...firmwareOf({ release: 'stable', version, channel: 'stable', ...secure }),
+    'flatcar_production_qemu_uefi_image.img': disk,
+    'flatcar_production_qemu_uefi_secure_image.img': Buffer.concat([disk, Buffer.alloc(512)]),
+  };
+  await world.publishFiles('/stable/amd64-usr', { version, name: 'current', files });
+  const servers = [`${world.server.url}/{channel}`];
+  const image = await world.fetch({ servers, release: 'stable', variant: secure.variant });
+  const { file, sizeBytes } = image.descriptor.disk;
+  t.same([file, sizeBytes], ['flatcar_production_qemu_uefi_secure_image.img', disk.length + 512]);
 });
 
 t.test('what boots without a disk comes beside it', { skip }, async (t) => {

@@ -4,9 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { silentLogger } from '../../../../harness/base/logger.js';
+import { cacheDirectory } from '../../../../harness/base/run-dir.js';
 import {
   type BootImage,
   type BootRequest,
@@ -15,15 +17,22 @@ import {
 import type { Arch } from '../../../../harness/model/image.js';
 import type { RunVerdict } from '../../../../harness/model/outcome.js';
 import type { RunRecord } from '../../../../harness/model/record.js';
+import type { AuditedAsset } from '../../../../images/audit/audit-release.js';
 import { skipUnless } from '../../../images/test-disk.js';
 import { ReleaseWorld } from '../../../support/release-world.js';
 
 const skip = await skipUnless('sgdisk', 'mkfs.erofs', 'mformat', 'mkfs.ext4', 'qemu-img');
 const version = '4593.2.5';
+const secureImage = 'flatcar_production_qemu_uefi_secure_image.img';
 const run = '20261101-101500-aaaa' as RunRecord['run'];
 
-/** A release of both architectures on a server. */
-async function publish(world: ReleaseWorld): Promise<void> {
+/** As large as the other one and as good, and other bytes. */
+function otherDisk(disk: Buffer): Buffer {
+  return Buffer.concat([disk, Buffer.alloc(512)]);
+}
+
+/** A release of both architectures on a server, below a directory of it. */
+async function publish(world: ReleaseWorld, root = ''): Promise<void> {
   for (const arch of ['amd64', 'arm64'] as const) {
     const disk = await world.disk(version, 'stable', arch);
     const uefi = {
@@ -33,6 +42,7 @@ async function publish(world: ReleaseWorld): Promise<void> {
     };
     const others = {
       'flatcar_production_qemu_image.img': disk,
+      [secureImage]: otherDisk(disk),
       'flatcar_production_qemu_uefi_secure_efi_code.qcow2': Buffer.from('secure code'),
       'flatcar_production_qemu_uefi_secure_efi_vars.qcow2': Buffer.from('secure vars'),
       'flatcar_production_pxe.vmlinuz': Buffer.from('kernel'),
@@ -40,7 +50,7 @@ async function publish(world: ReleaseWorld): Promise<void> {
       'flatcar_production_iso_image.iso': Buffer.from('disc'),
     };
     const files = arch === 'amd64' ? { ...uefi, ...others } : uefi;
-    await world.publishFiles(`/${arch}-usr`, { version, files });
+    await world.publishFiles(`${root}/${arch}-usr`, { version, files });
   }
 }
 
@@ -60,11 +70,22 @@ function releaseFor(t: Test): ReleaseWorld {
   return world;
 }
 
-function requestFor(world: ReleaseWorld, arch: Arch = 'amd64'): BootRequest {
+/** What an audit finds there now. */
+function auditOf({ server }: ReleaseWorld, root: string): readonly AuditedAsset[] {
+  const start = `${root}/`;
+  const files = [...server.files].filter(([path]) => path.startsWith(start));
+  return files.map(([path, bytes]) => {
+    const name = path.slice(start.length).replace(`${version}/`, '');
+    return { name, sha512: createHash('sha512').update(bytes).digest('hex') };
+  });
+}
+
+function requestFor(world: ReleaseWorld, arch: Arch = 'amd64', root = ''): BootRequest {
   const { signal } = new AbortController();
   const key = [join(world.directory, 'key.asc')];
-  const options = { server: [world.server.url], key, fingerprint: [world.key.fingerprint] };
-  return { options, arch, logger: silentLogger, signal };
+  const server = [`${world.server.url}${root}`];
+  const options = { server, key, fingerprint: [world.key.fingerprint] };
+  return { options, arch, audited: auditOf(world, root), logger: silentLogger, signal };
 }
 
 /** Every boot comes to this; `seen` gets what was handed over. */
@@ -80,7 +101,7 @@ const [bios, uefi, secure, pxe, iso] = [
   ...['pxe_image.cpio.gz', 'iso_image.iso'],
 ].map((file) => `amd64-usr/boot of flatcar_production_${file}`);
 
-const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256Of = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
 t.test('what boots has no problem', { skip }, async (t) => {
   const world = releaseFor(t);
@@ -94,7 +115,8 @@ t.test('what boots has no problem', { skip }, async (t) => {
     { name: pxe, sha256: sha256Of('archive'), problem: undefined },
     { name: iso, sha256: sha256Of('disc'), problem: undefined },
   ]);
-  t.equal(good[2]?.sha256, good[1]?.sha256, 'Secure Boot has the disk of UEFI');
+  const secureDisk = otherDisk(await world.disk(version, 'stable'));
+  t.equal(good[2]?.sha256, sha256Of(secureDisk), 'Secure Boot has a file of its own');
   const arm64 = await bootImages(version, requestFor(world, 'arm64'), played('passed', seen));
   t.same(arm64, [], 'no machine of that architecture is made here');
   t.same(seen, [
@@ -104,6 +126,42 @@ t.test('what boots has no problem', { skip }, async (t) => {
     `amd64 ${version} pxe pxe-kernel pxe-image`,
     `amd64 ${version} iso iso`,
   ]);
+});
+
+t.test('what boots is what was audited', { skip }, async (t) => {
+  const world = releaseFor(t);
+  const root = '/again';
+  await publish(world, root);
+  const path = (name: string) => `${root}${world.path(name, version)}`;
+  const own = [...world.server.files].filter(([name]) => name.startsWith(path(secureImage)));
+  for (const [name] of own) world.server.files.delete(name);
+  const stored = { release: version, servers: [`${world.server.url}${root}`] };
+  for (const variant of ['iso', 'qemu_uefi_secure'] as const) {
+    await world.fetch({ ...stored, variant, cacheDirectory: cacheDirectory() });
+  }
+  for (const [name, bytes] of own) world.server.files.set(name, bytes);
+  await world.add(path('flatcar_production_iso_image.iso'), Buffer.from('another disc'));
+  const request = requestFor(world, 'amd64', root);
+  await world.add(path('flatcar_production_pxe.vmlinuz'), Buffer.from('another kernel'));
+  world.server.requests.length = 0;
+  const seen: string[] = [];
+  const found = await bootImages(version, request, played('passed', seen));
+
+  await t.test('and not what was stored before', async (t) => {
+    t.match(found[4], { name: iso, sha256: sha256Of('another disc'), problem: undefined });
+    const secureDisk = otherDisk(await world.disk(version, 'stable'));
+    t.match(found[2], { name: secure, sha256: sha256Of(secureDisk) }, 'by its own name');
+    const images = await readdir(join(cacheDirectory(), 'images'));
+    t.equal(images.filter((name) => name.includes('-iso')).length, 2, 'which may be in use');
+    const again = `GET ${path('flatcar_production_qemu_image.img')}`;
+    t.notOk(world.server.requests.includes(again), 'what is the same is not downloaded again');
+  });
+
+  await t.test('and not what the server has a moment later', async (t) => {
+    const what = 'flatcar_production_pxe.vmlinuz came with other bytes than were audited';
+    t.match(found[3], { name: pxe, problem: `it can't be booted: ${what}` });
+    t.equal(seen.length, 4);
+  });
 });
 
 t.test('what does not boot is a problem of the image', { skip }, async (t) => {
@@ -127,13 +185,15 @@ t.test('what can’t be fetched is a problem, and is not booted', { skip }, asyn
   const world = releaseFor(t);
   const path = world.path('flatcar_production_qemu_image.img', version);
   world.server.files.set(path, Buffer.from('another'));
-  world.server.files.delete(world.path('flatcar_production_qemu_uefi_image.img.sig', version));
+  for (const image of ['flatcar_production_qemu_uefi_image.img', secureImage]) {
+    world.server.files.delete(world.path(`${image}.sig`, version));
+  }
   const seen: string[] = [];
   const found = await bootImages(version, requestFor(world), played('passed', seen));
   t.match(found, [
     { name: bios, problem: /^it can't be booted: .*expected SHA-512 .*, what came has/ },
     { name: uefi, problem: /^it can't be booted: .*qemu_uefi_image\.img\.sig is not there$/ },
-    { name: secure, problem: /^it can't be booted: .*qemu_uefi_image\.img\.sig is not there$/ },
+    { name: secure, problem: /^it can't be booted: .*secure_image\.img\.sig is not there$/ },
     { name: pxe, problem: /^it can't be booted: .*expected SHA-512/ },
     { name: iso, problem: /^it can't be booted: .*expected SHA-512/ },
   ]);
