@@ -4,6 +4,7 @@
 
 import { verifySmall } from './detached-signature.js';
 import { refused } from './fetch-errors.js';
+import { fromGoodMirror } from './good-mirror.js';
 import type { Keyring } from './keyring.js';
 import type { ReleaseName } from './release-names.js';
 import type { ReleaseServer } from './release-server.js';
@@ -17,10 +18,15 @@ export interface VersionQuestion {
 }
 
 /**
- * The version; its signature is checked where it has one. Throws MISSING_ASSET, BAD_SIGNATURE,
- * UNKNOWN_SIGNER, EXPIRED_KEY, BAD_FETCH, VERSION_MISMATCH (usage), and what `transfer` throws.
+ * The version, by a mirror that tells it as it should be; its signature is checked where it has one. Throws
+ * MISSING_ASSET, BAD_SIGNATURE, UNKNOWN_SIGNER, EXPIRED_KEY, BAD_FETCH, VERSION_MISMATCH (usage), and what
+ * `transfer` throws.
  */
-export async function askVersion(
+export async function askVersion(root: ReleaseServer, question: VersionQuestion): Promise<string> {
+  return await fromGoodMirror(root, async () => await askOnce(root, question));
+}
+
+async function askOnce(
   root: ReleaseServer,
   { name, keyring, allowExpiredKey }: VersionQuestion,
 ): Promise<string> {

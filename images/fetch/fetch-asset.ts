@@ -9,8 +9,9 @@ import { UsageError } from '../../harness/base/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { type Companions, readCompanions } from './companions.js';
 import { unpackedName } from './compression.js';
-import { openSignature } from './detached-signature.js';
+import { openSignature, type SignatureCheck } from './detached-signature.js';
 import { refused } from './fetch-errors.js';
+import { fromGoodMirror } from './good-mirror.js';
 import type { Keyring } from './keyring.js';
 import type { ReleaseServer } from './release-server.js';
 import type { Room } from './room.js';
@@ -46,14 +47,18 @@ export interface FetchedAsset {
 }
 
 /**
- * Brings the first of these files that the release has. Throws MISSING_ASSET, BAD_SIGNATURE,
- * UNKNOWN_SIGNER, EXPIRED_KEY, BAD_DIGESTS, DIGEST_MISMATCH, OVER_QUOTA (all usage), NO_DISK_SPACE and
- * what `transfer` throws (infrastructure).
+ * Brings the first of these files that the release has, from a mirror where it and all beside it are as
+ * they should be. Throws MISSING_ASSET, BAD_SIGNATURE, UNKNOWN_SIGNER, EXPIRED_KEY, BAD_DIGESTS,
+ * DIGEST_MISMATCH, OVER_QUOTA (all usage), NO_DISK_SPACE and what `transfer` throws (infrastructure).
  */
 export async function fetchAsset(
   names: readonly string[],
   request: AssetRequest,
 ): Promise<FetchedAsset> {
+  return await fromGoodMirror(request.server, async () => await fetchFirst(names, request));
+}
+
+async function fetchFirst(names: readonly string[], request: AssetRequest): Promise<FetchedAsset> {
   for (const name of names) {
     const companions = await readCompanions(name, request);
     if (companions !== undefined) return await fetchFound(name, companions, request);
@@ -71,6 +76,8 @@ async function fetchFound(
   const { store, server } = request;
   const { log, signal } = server.context;
   const { sha512 } = companions;
+  // What is no signature by a key of ours is found before half a gigabyte comes.
+  await openFor(name, companions, request);
   const onWait = () => log(`another process is fetching ${name}; waiting for it`);
   await using _lock = await store.lock(sha512, { signal, onWait });
   const stored = unpackedName(name) === name ? await store.find(sha512, signal) : undefined;
@@ -102,7 +109,7 @@ function toAsset(parts: {
   return { name, file: unpackedName(name), sha512, object, sizeBytes, signedBy, companions };
 }
 
-/** From one mirror after the other, until one has the right bytes. */
+/** What an earlier command left may be damaged: then it is brought as a whole. */
 async function download(
   name: string,
   companions: Companions,
@@ -112,9 +119,7 @@ async function download(
   const { log } = server.context;
   const partial = store.partial(companions.sha512);
   const begun = await stat(partial).catch(() => undefined);
-  // What an earlier command left may be damaged: that is no reason to give up on the only mirror.
-  const tries = server.mirrors + (begun === undefined ? 0 : 1);
-  for (let left = tries - 1; ; left -= 1) {
+  for (let left = begun === undefined ? 0 : 1; ; left -= 1) {
     await bring(name, partial, request);
     try {
       return await settle(partial, { name, companions }, request);
@@ -122,7 +127,6 @@ async function download(
       await rm(partial, { force: true });
       if (!mayBeBetter(thrown) || left === 0) throw thrown;
       log(`${thrown.message.split(';')[0]}; fetching it again`);
-      server.distrust();
     }
   }
 }
@@ -143,15 +147,20 @@ async function bring(name: string, partial: string, request: AssetRequest): Prom
 async function settle(
   path: string,
   { name, companions }: { readonly name: string; readonly companions: Companions },
-  { server, store, keyring, allowExpiredKey, roomFor }: AssetRequest,
+  request: AssetRequest,
 ): Promise<Settled> {
+  const { server, store, roomFor } = request;
   const { signal } = server.context;
   const subject = server.url(name);
   const { sha512 } = companions;
-  const signature = await openSignature(companions.signature, {
-    keyring,
-    subject,
-    allowExpiredKey,
-  });
+  const signature = await openFor(name, companions, request);
   return await settleFile(path, { name, sha512, subject, signature, store, roomFor, signal });
+}
+
+async function openFor(
+  name: string,
+  { signature }: Companions,
+  { server, keyring, allowExpiredKey }: AssetRequest,
+): Promise<SignatureCheck> {
+  return await openSignature(signature, { keyring, subject: server.url(name), allowExpiredKey });
 }

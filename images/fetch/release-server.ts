@@ -73,7 +73,7 @@ export class ReleaseServer {
   async large(path: string, partial: string, room: Room): Promise<boolean> {
     const urls = this.#bases.map((base) => `${base}${path}`);
     const url = await transfer({ ...this.context, urls, partial, room });
-    if (url !== undefined) this.#prefer(url.slice(0, url.length - path.length));
+    if (url !== undefined) this.prefer(url.slice(0, url.length - path.length));
     return url !== undefined;
   }
 
@@ -92,18 +92,13 @@ export class ReleaseServer {
     return false;
   }
 
-  /** Puts the mirror last that brought what is not what it should be. */
-  distrust(): boolean {
-    const [first = '', ...others] = this.#bases;
-    this.#bases = [...others, first];
-    return others.length > 0;
+  /** The directory on each mirror, in the order in which they are asked. */
+  get mirrors(): readonly string[] {
+    return this.#bases;
   }
 
-  get mirrors(): number {
-    return this.#bases.length;
-  }
-
-  #prefer(base: string): void {
+  /** Asks this one of the mirrors first from now on. */
+  prefer(base: string): void {
     this.#bases = [base, ...this.#bases.filter((one) => one !== base)];
   }
 }

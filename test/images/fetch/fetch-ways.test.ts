@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { FileServer } from '../../support/file-server.js';
+import { detachedSignature } from '../../support/release-signatures.js';
 import { refusal, sendAndCut, skip, worldFor } from './fetch-world.js';
 
 t.test('a cut is gone on from', { skip }, async (t) => {
@@ -101,6 +102,66 @@ t.test('mirrors', { skip }, async (t) => {
     server.files.set(image, Buffer.alloc(10_000));
     t.ok(await world.fetch(elsewhere('wrong')));
     t.match(world.log.join('\n'), /expected SHA-512 .*; fetching it again/);
+  });
+});
+
+t.test('a mirror with one bad small file', { skip }, async (t) => {
+  const world = await worldFor(t);
+  const mirror = await FileServer.start();
+  t.teardown(async () => await mirror.close());
+  await world.publish('4593.2.5', mirror);
+  const { server, image } = world;
+  const good = new Map(server.files);
+  const garbage = Buffer.from('<html>not found</html>');
+  const other = await detachedSignature(Buffer.from('other'), world.key);
+  const otherDigests = Buffer.from(`# SHA512 HASH\n${'0'.repeat(128)}  other.img\n`);
+  const text = '/amd64-usr/current/version.txt';
+  const brought = ({ requests }: FileServer) => {
+    return requests.filter((one) => one === `GET ${image}`).length;
+  };
+  const spoil = async (at: FileServer, path: string, bytes: Buffer) => {
+    at.files.set(path, bytes);
+    if (bytes !== otherDigests) return;
+    at.files.set(`${path}.sig`, await detachedSignature(bytes, world.key));
+  };
+  const restore = () => {
+    for (const at of [server, mirror]) {
+      for (const [path, bytes] of good) at.files.set(path, bytes);
+      at.requests.length = 0;
+    }
+    world.log.length = 0;
+  };
+  const servers = [server.url, mirror.url];
+  const rows: readonly (readonly [string, Buffer, string, number])[] = [
+    [`${image}.sig`, garbage, 'BAD_SIGNATURE', 0],
+    [`${image}.sig`, other, 'BAD_SIGNATURE', 1],
+    [`${image}.DIGESTS`, garbage, 'BAD_SIGNATURE', 0],
+    [`${image}.DIGESTS`, otherDigests, 'BAD_DIGESTS', 0],
+    [`${image}.DIGESTS.sig`, garbage, 'BAD_SIGNATURE', 0],
+    [`${image}.DIGESTS.sig`, other, 'BAD_SIGNATURE', 0],
+    [text, Buffer.from('FLATCAR_VERSION_ID=9999.2.0\n'), 'BAD_SIGNATURE', 0],
+    [`${text}.sig`, garbage, 'BAD_SIGNATURE', 0],
+  ];
+  for (const [at, [path, bytes, code, downloads]] of rows.entries()) {
+    const cacheDirectory = join(world.directory, `small-${at}`);
+    restore();
+    await spoil(server, path, bytes);
+    t.ok(await world.fetch({ servers, cacheDirectory }), `${path}: another one is asked`);
+    t.equal(brought(server), downloads, path);
+    t.match(world.log.join('\n'), `; fetching it again from ${new URL(mirror.url).host}`);
+    restore();
+    await spoil(server, path, bytes);
+    await spoil(mirror, path, bytes);
+    const bad = await refusal(world, { servers, cacheDirectory: `${cacheDirectory}-all` });
+    t.equal(bad.code, code, `${path}: when all are bad`);
+    t.same([brought(server), brought(mirror)], [downloads, downloads], path);
+  }
+
+  await t.test('that lacks another, so that the two do not belong together', async (t) => {
+    restore();
+    server.files.set(`${image}.DIGESTS`, garbage);
+    server.files.delete(`${image}.sig`);
+    t.ok(await world.fetch({ servers, cacheDirectory: join(world.directory, 'mixed') }));
   });
 });
 
