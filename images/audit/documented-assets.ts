@@ -1,6 +1,7 @@
 /**
- * What belongs to a release: every file that Flatcar's build writes and its guides send users to, with
- * the sizes between which it is plausible. A table, and nothing else.
+ * What belongs to a release: the files that Flatcar's build writes and its guides send users to, as far as
+ * their names and their first release are known, with the sizes between which each is plausible. A table,
+ * and nothing else.
  */
 
 import type { Arch } from '../../harness/model/image.js';
@@ -67,13 +68,23 @@ const build = 'flatcar/scripts build_library/vm_image_util.sh';
 const automation = 'flatcar/scripts ci-automation';
 const postinst = 'flatcar/update_engine flatcar-postinst';
 
-const oems = ['ami', 'azure', 'digitalocean', 'gce', 'openstack', 'packet', 'qemu', 'vmware'];
-const extraSysexts = [
+const guides = 'flatcar/flatcar-website content/docs/latest/installing/cloud';
+
+const oems = [
+  ...['ami', 'azure', 'openstack', 'packet', 'qemu'].map((name) => ({ name, options: {} })),
+  // flatcar/scripts, AMD64_ONLY_OEMIDS in the ebuild of coreos-base/common-oem-files.
+  ...['digitalocean', 'gce', 'vmware'].map((name) => ({ name, options: amd64 })),
+];
+const nvidiaSysexts = ['535', '550', '570'].flatMap((branch) => {
+  return ['', '-open'].map((kind) => `nvidia-drivers-${branch}${kind}`);
+});
+const extraSysexts: readonly (Options & { readonly name: string })[] = [
   { name: 'podman', since: 3941 },
   { name: 'python', since: 4012 },
   { name: 'zfs', since: 3913 },
   { name: 'incus', since: 4285 },
   { name: 'overlaybd', since: 4426 },
+  ...nvidiaSysexts.map((name) => ({ name, since: 4344, ...amd64 })),
 ];
 
 /** All of it. */
@@ -109,14 +120,29 @@ export const documentedAssets: readonly DocumentedAsset[] = [
   released(packed(`${production}_openstack_image.img`), disk, build),
   released(packed(`${production}_azure_image.vhd`), disk, build),
   released([`${production}_gce.tar.gz`], disk, build, amd64),
+  released(packed(`${production}_ami_vmdk_image.vmdk`), disk, `${guides}/aws-ec2.md`),
+  released(
+    packed(`${production}_digitalocean_image.bin`),
+    disk,
+    `${guides}/digitalocean.md`,
+    amd64,
+  ),
+  released(packed(`${production}_hetzner_image.bin`), disk, `${guides}/hetzner.md`, {
+    since: 3941,
+  }),
+  // The guide names no version; flatcar/mantle#567 fetched it from beta before that had 4186.
+  released(packed(`${production}_akamai_image.bin`), disk, `${guides}/akamai.md`, {
+    since: 4186,
+    ...amd64,
+  }),
   released(packed('flatcar_developer_container.bin'), disk, automation),
   released([`${production}_image_packages.txt`], text, automation),
   released([`${production}_image_contents.txt`], text, automation),
   released([`${production}_image_sbom.json`], text, automation),
   update(`${production}_update`, 'flatcar/scripts core_sign_update'),
-  ...oems.map((name) => update(`oem-${name}`, postinst, { since: 3760 })),
-  ...extraSysexts.map(({ name, since }) =>
-    update(`flatcar-${name}`, 'flatcar/scripts build_library/extra_sysexts.sh', { since }),
+  ...oems.map(({ name, options }) => update(`oem-${name}`, postinst, { since: 3760, ...options })),
+  ...extraSysexts.map(({ name, ...options }) =>
+    update(`flatcar-${name}`, 'flatcar/scripts build_library/extra_sysexts.sh', options),
   ),
 ];
 

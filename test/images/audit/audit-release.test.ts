@@ -166,5 +166,23 @@ t.test('what belongs to which release', async (t) => {
   t.notOk(names({ version, arch: 'arm64' }).includes('flatcar_production_qemu_image.img'));
   t.ok(names(release).includes('flatcar-overlaybd.gz'));
   t.notOk(names({ version: '4081.3.1', arch: 'amd64' }).includes('flatcar-overlaybd.gz'));
+  const rows: readonly [string, since: string, before: string, arm64: boolean][] = [
+    ['flatcar-nvidia-drivers-535.gz', '4344.0.0', '4343.9.9', false],
+    ['flatcar-nvidia-drivers-570-open.gz', '4344.0.0', '4343.9.9', false],
+    ['flatcar_production_hetzner_image.bin', '3941.1.0', '3940.9.9', true],
+    ['flatcar_production_akamai_image.bin', '4186.0.0', '4185.9.9', false],
+    ['oem-vmware.gz', '3760.0.0', '3759.9.9', false],
+    ['oem-openstack.gz', '3760.0.0', '3759.9.9', true],
+  ];
+  for (const [name, since, before, arm64] of rows) {
+    t.ok(names({ version: since, arch: 'amd64' }).includes(name), name);
+    t.notOk(names({ version: before, arch: 'amd64' }).includes(name), `${name} before`);
+    t.equal(names({ version, arch: 'arm64' }).includes(name), arm64, `${name} on arm64`);
+  }
+  for (const name of ['digitalocean_image.bin', 'ami_vmdk_image.vmdk']) {
+    const [amd64, arm64] = [names(release), names({ version, arch: 'arm64' })];
+    t.ok(amd64.includes(`flatcar_production_${name}`), name);
+    t.equal(arm64.includes(`flatcar_production_${name}`), name.startsWith('ami'), name);
+  }
   t.ok(documentedAssets.every(({ source, names }) => source !== '' && names.length > 0));
 });
