@@ -59,26 +59,29 @@ t.test('a device that holds another key signs nothing for this one', async (t) =
   await t.rejects(seal('x', [await openSigner(command)]), failed);
 });
 
-t.test('envelopes of other tools: the other alphabet of base64, and no name of the key', async (t) => {
-  const ada = person('ada');
-  const trusted = [person('ben'), ada].map(({ pem }, n) => {
-    return { name: ['ben', 'ada'][n] ?? '', key: parsePublicKey(pem, 'theirs') };
-  });
-  const signer = await openSigner(join(t.testdir({ 'key.pem': ada.secretPem }), 'key.pem'));
-  const text = '{"a":">>>???"}';
-  const { payloadType, payload, signatures } = await seal(text, [signer]);
-  const [sig = ''] = signatures.map((one) => one.sig);
-  const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_');
-  t.not(urlSafe(payload), payload);
-  const open = (signature: object) => {
-    const envelope = { payloadType, payload: urlSafe(payload), signatures: [signature] };
-    return openEnvelope(parseEnvelope(JSON.stringify(envelope), 'here'), trusted, 'here');
-  };
-  t.match(open({ sig: urlSafe(sig) }), { text, signedBy: [{ name: 'ada' }] });
-  t.match(open({ keyid: '', sig }), { text, signedBy: [{ name: 'ada' }] });
-  t.throws(() => open({ sig: Buffer.alloc(64).toString('base64') }), {
-    code: 'BAD_ENVELOPE',
-    message: /signed by a key without a name, whom the policy does not name/,
-  });
-  t.throws(() => open({ sig: `${urlSafe(sig).slice(0, -4)}+_==` }), { code: 'BAD_ENVELOPE' });
-});
+t.test(
+  'envelopes of other tools: the other alphabet of base64, and no name of the key',
+  async (t) => {
+    const ada = person('ada');
+    const trusted = [person('ben'), ada].map(({ pem }, n) => {
+      return { name: ['ben', 'ada'][n] ?? '', key: parsePublicKey(pem, 'theirs') };
+    });
+    const signer = await openSigner(join(t.testdir({ 'key.pem': ada.secretPem }), 'key.pem'));
+    const text = '{"a":">>>???"}';
+    const { payloadType, payload, signatures } = await seal(text, [signer]);
+    const [sig = ''] = signatures.map((one) => one.sig);
+    const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_');
+    t.not(urlSafe(payload), payload);
+    const open = (signature: object) => {
+      const envelope = { payloadType, payload: urlSafe(payload), signatures: [signature] };
+      return openEnvelope(parseEnvelope(JSON.stringify(envelope), 'here'), trusted, 'here');
+    };
+    t.match(open({ sig: urlSafe(sig) }), { text, signedBy: [{ name: 'ada' }] });
+    t.match(open({ keyid: '', sig }), { text, signedBy: [{ name: 'ada' }] });
+    t.throws(() => open({ sig: Buffer.alloc(64).toString('base64') }), {
+      code: 'BAD_ENVELOPE',
+      message: /signed by a key without a name, whom the policy does not name/,
+    });
+    t.throws(() => open({ sig: `${urlSafe(sig).slice(0, -4)}+_==` }), { code: 'BAD_ENVELOPE' });
+  },
+);
