@@ -6,8 +6,6 @@
 import type { SignedStatement, TrustedKey } from './envelope.js';
 import type { Evidence } from './evidence.js';
 import { rowOfReports } from './field-evidence.js';
-import { knownRunsOf, knownStatementsOf } from './ledger-facts.js';
-import { readDecided } from './open-ledger.js';
 import type { Policy } from './policy-schema.js';
 import { trustedKeys } from './signers.js';
 
@@ -28,16 +26,6 @@ export function believedKeys(
     return { ...one, believes: (statement) => isKnown(statement, one.name, known) };
   });
   return [...trustedKeys(trust[role] ?? []), ...old];
-}
-
-/** By a gate's own files. Throws what {@link readDecided} throws. */
-export async function readBelievedKeys(
-  directory: string,
-  role: EvidenceRole,
-): Promise<readonly TrustedKey[]> {
-  const { policy, entries } = await readDecided(directory);
-  const [knownRuns, knownStatements] = [knownRunsOf(entries), knownStatementsOf(entries)];
-  return believedKeys(policy.trust, role, { knownRuns, knownStatements });
 }
 
 /** In a row what comes before a known statement is bound by it, see `chain.ts`. */

@@ -37,14 +37,23 @@ export interface Evidence {
   /** None in inputs of a time when nothing was pinned. */
   readonly pin?: PolicyPin;
   readonly history?: SignedHistory;
-  readonly assets?: AssetReport & Bound;
+  /** The last word of each auditor on the candidate. */
+  readonly audits: readonly (AssetReport & Bound)[];
   readonly canaries: readonly (CanaryReport & Bound)[];
   /** In the order of each reporter. */
   readonly reports: readonly HumanReport[];
   readonly approvals: readonly Approval[];
   /** Who says to have made the candidate; none where the policy asks nobody. */
   readonly authorships?: readonly Authorship[];
+  /** The digests of the statements that the last five were read from, in their order, by their folder. */
+  readonly sources: FieldSources;
 }
+
+/** What is said of a release outside the runs of suites, by the folder that has the statements. */
+export type FieldFolder = 'approvals' | 'authorships' | 'assets' | 'canaries' | 'reports';
+
+/** None where the policy asks nobody. */
+export type FieldSources = Readonly<Partial<Record<FieldFolder, readonly string[]>>>;
 
 /** How far a row of statements went when the gate last judged by it. */
 export interface KnownRun {

@@ -17,9 +17,13 @@ export interface AssetReport {
   readonly assets: readonly AssetEvidence[];
 }
 
-/** A statement and the digests that it is about: a version may be made again with other bytes. */
+/**
+ * The digests that a statement is about, since a version may be made again with other bytes, and who signed
+ * it: nobody takes back what another said.
+ */
 export interface Bound {
   readonly subjects: readonly string[];
+  readonly by: string;
 }
 
 /** How machines in the field fare, at one time. */

@@ -5,6 +5,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import { writeWhole } from '../record-file.js';
 import { type Candidate, imagesDigest } from './candidate.js';
@@ -12,18 +13,14 @@ import { nextLink, requireChain } from './chain.js';
 import { keyIdOf, type Signer, type TrustedKey } from './envelope.js';
 import { humanReportSchema } from './evidence-schema.js';
 import { type HumanReport, rowOfReports } from './field-evidence.js';
-import { readStatements } from './read-statements.js';
+import { readStatements, type SignedPart } from './read-statements.js';
 import { signStatement } from './statement.js';
 
+type ReportPart = SignedPart<z.infer<typeof humanReportSchema>>;
+
 /** A person's reports, with their links. */
-async function readRows(folder: string, trusted: readonly TrustedKey[]) {
-  const parts = await readStatements({
-    folder,
-    kind: 'report',
-    schema: humanReportSchema,
-    trusted,
-  });
-  const rows = new Map<string, typeof parts>();
+function rowsOf(parts: readonly ReportPart[]) {
+  const rows = new Map<string, readonly ReportPart[]>();
   for (const part of parts) {
     const { reporter } = part.value;
     if (!part.by.includes(reporter)) {
@@ -45,13 +42,9 @@ async function readRows(folder: string, trusted: readonly TrustedKey[]) {
   );
 }
 
-/** All reports. Throws BAD_ENVELOPE, BAD_STATEMENT, BAD_EVIDENCE and BROKEN_CHAIN (usage). */
-export async function readReports(
-  folder: string,
-  trusted: readonly TrustedKey[],
-): Promise<readonly HumanReport[]> {
-  const rows = await readRows(folder, trusted);
-  return [...rows.values()].flat().map(({ value: { previous: _, ...report }, digest }) => {
+/** All reports, in the order of each reporter. Throws BAD_EVIDENCE and BROKEN_CHAIN (usage). */
+export function reportsOf(parts: readonly ReportPart[]): readonly HumanReport[] {
+  return [...rowsOf(parts).values()].flat().map(({ value: { previous: _, ...report }, digest }) => {
     return { ...report, statement: digest };
   });
 }
@@ -71,7 +64,8 @@ export async function signReport(
   { signer, trusted }: { readonly signer: Signer; readonly trusted: readonly TrustedKey[] },
 ): Promise<string> {
   requireReporter(reporter, signer, trusted);
-  const row = (await readRows(folder, trusted)).get(reporter) ?? [];
+  const expected = { folder, kind: 'report', schema: humanReportSchema, trusted } as const;
+  const row = rowsOf(await readStatements(expected)).get(reporter) ?? [];
   const link = nextLink(row.at(-1));
   const predicate = humanReportSchema.parse({
     reporter,

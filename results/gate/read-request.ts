@@ -4,7 +4,6 @@
  */
 
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import type { ChannelRelease } from '../../harness/model/channel-layout.js';
 import { believedKeys, type EvidenceRole } from './believed-keys.js';
@@ -18,13 +17,7 @@ import type {
   PolicyPin,
   Revocation,
 } from './evidence.js';
-import {
-  approvalSchema,
-  assetReportSchema,
-  authorshipSchema,
-  canaryReportSchema,
-} from './evidence-schema.js';
-import type { Approval, AssetReport, Authorship, Bound } from './field-evidence.js';
+import { type FieldReader, fieldFolders, readField } from './field-parts.js';
 import {
   gateFiles,
   mayTake,
@@ -33,11 +26,9 @@ import {
   readInventory,
   readPolicy,
 } from './gate-directory.js';
-import { readReports } from './human-reports.js';
-import { statementsOf } from './known-statements.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { readHistory, readRuns } from './read-rows.js';
-import { readStatements, type SignedPart } from './read-statements.js';
+import { readStatements } from './read-statements.js';
 import { readWaivers } from './read-waivers.js';
 import type { Baseline, SignedRun } from './run-evidence.js';
 
@@ -93,17 +84,14 @@ async function readEvidence(
   }: { readonly policy: Policy; readonly candidate: Candidate; readonly question: GateQuestion },
 ): Promise<Evidence> {
   const keysOf = (role: EvidenceRole) => believedKeys(trust, role, question);
-  const read = async <T>(name: SignedFolder, schema: z.ZodType<T>) => {
-    const { kind, role } = signedFolders[name];
+  const read: FieldReader = async (name, schema) => {
+    const { kind, role } = fieldFolders[name];
     const folder = join(directory, gateFiles[name]);
     return await readStatements({ folder, kind, schema, trusted: keysOf(role) });
   };
+  const { version, now } = question;
+  const field = await readField(read, { version, now, asksAuthors: trust.authors !== undefined });
   const runs = await readRuns(directory, keysOf('runners'));
-  const approvals = (await read('approvals', approvalSchema)).map(byApprover);
-  const authorships = trust.authors && (await read('authorships', authorshipSchema));
-  const reports = await read('assets', assetReportSchema);
-  const canaries = await read('canaries', canaryReportSchema);
-  const assets = lastOf(reports, candidate.version, question.now);
   const baseline = baselineOf(question, runs);
   const history = await readHistory(directory, keysOf('runners'));
   const { promotions, revocations, knownRuns, knownStatements, pin } = question;
@@ -117,53 +105,10 @@ async function readEvidence(
     revocations,
     knownRuns,
     ...(knownStatements && { knownStatements }),
-    statements: statementsOf({ canaries, assets: reports, ...(authorships && { authorships }) }),
     ...(pin && { pin }),
     ...(history && { history }),
-    ...(assets && { assets }),
-    canaries: canaries.map(withSubjects),
-    reports: await readReports(join(directory, gateFiles.reports), keysOf('reporters')),
-    approvals,
-    ...(authorships && {
-      authorships: authorships.map(byAuthor).filter((one) => one.version === candidate.version),
-    }),
+    ...field,
   };
-}
-
-/** Whose word counts in which folder, and of what kind it is. */
-const signedFolders = {
-  approvals: { kind: 'approval', role: 'approvers' },
-  authorships: { kind: 'authorship', role: 'authors' },
-  assets: { kind: 'assets', role: 'auditors' },
-  canaries: { kind: 'canary', role: 'canaries' },
-} as const;
-type SignedFolder = keyof typeof signedFolders;
-
-/** Nobody approves in the name of another. */
-function byApprover({ value, by, where }: SignedPart<Approval>): Approval {
-  if (by.includes(value.approver)) return value;
-  const seen = `${value.approver} approves, and ${by.join(', ')} signed`;
-  throw new UsageError('BAD_EVIDENCE', `${where}: ${seen}`);
-}
-
-function byAuthor({ value, by, where }: SignedPart<Authorship>): Authorship {
-  if (by.includes(value.author)) return value;
-  const seen = `${value.author} made it, and ${by.join(', ')} signed that`;
-  throw new UsageError('BAD_EVIDENCE', `${where}: ${seen}`);
-}
-
-function lastOf(
-  reports: readonly SignedPart<AssetReport>[],
-  version: string,
-  now: Date,
-): (AssetReport & Bound) | undefined {
-  const own = reports.map(withSubjects).filter((one) => one.version === version);
-  const past = own.filter(({ at }) => at <= now.toISOString());
-  return past.sort((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
-}
-
-function withSubjects<T>({ value, subjects }: SignedPart<T>): T & Bound {
-  return { ...value, subjects };
 }
 
 /** The images are those of the channel itself, whatever a file says of its version. */

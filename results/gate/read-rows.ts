@@ -8,26 +8,52 @@ import { z } from 'zod';
 import { UsageError } from '../../harness/base/errors.js';
 import { linkOf, requireChain } from './chain.js';
 import type { TrustedKey } from './envelope.js';
-import type { Evidence } from './evidence.js';
 import { historySchema, runEvidenceSchema } from './evidence-schema.js';
 import { gateFiles } from './gate-directory.js';
-import { openStatement, readStatements } from './read-statements.js';
-import type { SignedRun } from './run-evidence.js';
+import { openStatement, readStatements, type SignedPart } from './read-statements.js';
+import type { SignedHistory, SignedRun } from './run-evidence.js';
 
 /** What suites came to in the past; undefined when nobody signed it. Throws BAD_EVIDENCE (usage). */
 export async function readHistory(
   directory: string,
   trusted: readonly TrustedKey[],
-): Promise<Evidence['history']> {
+): Promise<SignedHistory | undefined> {
   const where = join(directory, gateFiles.history);
   const text = await readFile(where, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new UsageError('BAD_EVIDENCE', `cannot read ${where}: ${error.message}`);
   });
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : openHistory(text, where, trusted);
+}
+
+/** From its text. Throws BAD_ENVELOPE, BAD_STATEMENT and BAD_EVIDENCE (usage). */
+export function openHistory(
+  text: string,
+  where: string,
+  trusted: readonly TrustedKey[],
+): SignedHistory {
   const expected = { where, kind: 'history', schema: historySchema, trusted } as const;
   const { value, digest } = openStatement(text, expected);
   return { ...value, statement: digest };
+}
+
+const runSchema = z.looseObject({ evidence: runEvidenceSchema });
+
+/** One run, from its text. Throws likewise. */
+export function openRun(text: string, where: string, trusted: readonly TrustedKey[]): SignedRun {
+  const part = openStatement(text, { where, kind: 'run', schema: runSchema, trusted });
+  const { sequence } = linkOf(part.value, where);
+  return {
+    runner: runnerOf(part),
+    sequence,
+    statement: part.digest,
+    evidence: part.value.evidence,
+  };
+}
+
+/** Whose row it is in. */
+function runnerOf({ by: [runner = ''] }: SignedPart<unknown>): string {
+  return runner;
 }
 
 /** All runs. Throws BAD_ENVELOPE, BAD_STATEMENT, BAD_EVIDENCE and BROKEN_CHAIN (usage). */
@@ -35,16 +61,15 @@ export async function readRuns(
   directory: string,
   trusted: readonly TrustedKey[],
 ): Promise<readonly SignedRun[]> {
-  const schema = z.looseObject({ evidence: runEvidenceSchema });
   const parts = await readStatements({
     folder: join(directory, gateFiles.runs),
     kind: 'run',
-    schema,
+    schema: runSchema,
     trusted,
   });
   const runners = new Map<string, typeof parts>();
   for (const part of parts) {
-    const [runner = ''] = part.by;
+    const runner = runnerOf(part);
     runners.set(runner, [...(runners.get(runner) ?? []), part]);
   }
   return [...runners].flatMap(([runner, own]) => {

@@ -7,10 +7,10 @@
 import { join } from 'node:path';
 import { writeWhole } from '../record-file.js';
 import type { PresentRuns, SuiteOutcomes } from '../suite-outcomes.js';
-import { readBelievedKeys } from './believed-keys.js';
 import { digestOf } from './canonical-json.js';
 import type { Signer } from './envelope.js';
 import { gateFiles } from './gate-directory.js';
+import { readBelievedKeys } from './read-believed-keys.js';
 import { readHistory } from './read-rows.js';
 import type { History, HistoryEntry } from './run-evidence.js';
 import { requireTrusted } from './signers.js';

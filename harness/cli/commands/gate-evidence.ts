@@ -9,9 +9,9 @@ import {
   readRestEvidence,
   readRunEvidence,
 } from '../../../results/gate/attest-run.js';
-import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
 import { readCandidates, readPolicy } from '../../../results/gate/gate-directory.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
+import { readBelievedKeys } from '../../../results/gate/read-believed-keys.js';
 import type { RunEvidence } from '../../../results/gate/run-evidence.js';
 import { signAuthorship } from '../../../results/gate/sign-authorship.js';
 import { approve, type SignedApproval } from '../../../results/gate/sign-evidence.js';

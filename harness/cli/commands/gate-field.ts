@@ -5,13 +5,13 @@
 
 import { join } from 'node:path';
 import { readStoredRun } from '../../../results/gate/attest-run.js';
-import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
 import { canariesOfRun } from '../../../results/gate/canary/canaries-of-run.js';
 import { gateFiles, readCandidate } from '../../../results/gate/gate-directory.js';
 import { signReport } from '../../../results/gate/human-reports.js';
 import { canariesOfNebraska } from '../../../results/gate/nebraska/canaries.js';
 import { lockGate } from '../../../results/gate/open-ledger.js';
 import { keepPayload } from '../../../results/gate/payload-store.js';
+import { readBelievedKeys } from '../../../results/gate/read-believed-keys.js';
 import { type FoundCanaries, signCanary } from '../../../results/gate/sign-canary.js';
 import { findRun } from '../../../results/run-store.js';
 import { UsageError } from '../../base/errors.js';

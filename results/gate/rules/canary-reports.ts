@@ -73,11 +73,15 @@ interface Told {
   readonly arches: readonly string[];
 }
 
-/** A source's last word is what counts; what it said before of the same machines is in it. */
+/**
+ * The last word on a source is what counts; what the same person signed before of the same machines is in it.
+ * Nobody takes back what another has signed.
+ */
 function isReplaced({ report, arches, place }: Told, other: Told): boolean {
-  const { source, version, at } = other.report;
+  const { source, version, at, by } = other.report;
   const isLater = at > report.at || (at === report.at && other.place < place);
-  if (source !== report.source || version !== report.version || !isLater) return false;
+  if (by !== report.by || !isLater) return false;
+  if (source !== report.source || version !== report.version) return false;
   return arches.every((arch) => other.arches.includes(arch)) && other.arches.length > 0;
 }
 

@@ -14,34 +14,62 @@ import type { GateFinding } from '../rule-result.js';
 import type { RuleOf } from '../rule-schema.js';
 import type { Judge } from './context.js';
 
-/** By a report that an auditor signed, of these very payloads, and not too long ago. */
+type Report = AssetReport & Bound;
+
+/**
+ * By the last report of each auditor: a problem that any of them has found counts until that auditor takes it
+ * back, and a report that is not too old must say of these very payloads that all is there.
+ */
 export const judgeCompleteness: Judge<'completeness'> = (rule, { evidence, policy, now }) => {
-  const { assets: report, candidate } = evidence;
-  const ask = (seen: string): GateFinding => {
-    const expected = `a report on the files of ${candidate.version}`;
-    return { subject: 'the release', expected, seen, status: 'INCONCLUSIVE' };
-  };
-  const nobody = policy.trust.auditors.length > 0 ? undefined : 'none; trust.auditors names nobody';
-  if (report === undefined) return { summary: 'no report', findings: [ask(nobody ?? 'none')] };
-  const ageDays = (now.getTime() - Date.parse(report.at)) / 86_400_000;
-  if (report.version !== candidate.version || !(ageDays <= policy.evidence.maxAgeDays)) {
-    return { summary: 'no report', findings: [ask(`one on ${report.version} of ${report.at}`)] };
+  const { audits, candidate } = evidence;
+  const problems = audits.flatMap((report) => problemsOf(report, audits.length > 1));
+  const oldestMs = now.getTime() - policy.evidence.maxAgeDays * 86_400_000;
+  const fresh = audits.filter(({ at }) => Date.parse(at) >= oldestMs);
+  if (fresh.length === 0) {
+    const seen = whyNone(audits, policy.trust.auditors);
+    return { summary: 'no report', findings: [...problems, missing(candidate, seen)] };
   }
-  const problems = report.assets.flatMap(({ name, problem }): GateFinding[] => {
-    if (problem === undefined) return [];
-    return [{ subject: name, expected: 'there, signed and whole', seen: problem, status: 'FAIL' }];
-  });
-  if (report.assets.length > 0) {
-    const unknown = [
-      ...notOfThese(candidate, report),
-      ...notBooted(rule, candidate, report),
-      ...notTheseBooted(rule, candidate, report),
-    ];
-    return { summary: `${report.assets.length} files`, findings: [...problems, ...unknown] };
-  }
-  const none = { subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' } as const;
-  return { summary: 'no files', findings: [none] };
+  const told = fresh.map((report) => ({ report, unknown: unknownOf(rule, candidate, report) }));
+  const [best] = told.sort((a, b) => a.unknown.length - b.unknown.length);
+  const files = Math.max(...fresh.map(({ assets }) => assets.length));
+  return { summary: `${files} files`, findings: [...problems, ...(best?.unknown ?? [])] };
 };
+
+function whyNone(audits: readonly Report[], auditors: readonly unknown[]): string {
+  const last = audits.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
+  if (last !== undefined) return `one on ${last.version} of ${last.at}`;
+  return auditors.length > 0 ? 'none' : 'none; trust.auditors names nobody';
+}
+
+function missing({ version }: Candidate, seen: string): GateFinding {
+  const expected = `a report on the files of ${version}`;
+  return { subject: 'the release', expected, seen, status: 'INCONCLUSIVE' };
+}
+
+function problemsOf({ assets, by }: Report, isOneOfSeveral: boolean): readonly GateFinding[] {
+  if (assets.length === 0) {
+    return [{ subject: 'the release', expected: 'files', seen: 'none', status: 'FAIL' }];
+  }
+  const who = isOneOfSeveral ? `, says ${by}` : '';
+  return assets.flatMap(({ name, problem }): GateFinding[] => {
+    if (problem === undefined) return [];
+    const seen = `${problem}${who}`;
+    return [{ subject: name, expected: 'there, signed and whole', seen, status: 'FAIL' }];
+  });
+}
+
+/** What the report leaves open. */
+function unknownOf(
+  rule: RuleOf<'completeness'>,
+  candidate: Candidate,
+  report: Report,
+): readonly GateFinding[] {
+  return [
+    ...notOfThese(candidate, report),
+    ...notBooted(rule, candidate, report),
+    ...notTheseBooted(rule, candidate, report),
+  ];
+}
 
 /** Payloads that the report is not about: a version may be made again with other bytes. */
 function notOfThese({ images }: Candidate, report: Bound): readonly GateFinding[] {

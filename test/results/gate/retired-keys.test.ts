@@ -3,9 +3,9 @@
  */
 
 import t from 'tap';
-import { readBelievedKeys } from '../../../results/gate/believed-keys.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
 import { check } from '../../../results/gate/promote.js';
+import { readBelievedKeys } from '../../../results/gate/read-believed-keys.js';
 import { requireTrusted } from '../../../results/gate/signers.js';
 import { verifyGate } from '../../../results/gate/verify-gate.js';
 import { person, runOf } from '../../support/gate-values.js';

@@ -9,7 +9,7 @@ import { subjectsOf } from '../../../../results/gate/record.js';
 
 import { canaryReport, candidate, daysAgo, fleetBefore } from '../../../support/gate-values.js';
 import type { GateWorld } from '../../../support/gate-world.js';
-import { type Attempt, editPolicy } from './attempt.js';
+import { type Attempt, editPolicy, policyWith } from './attempt.js';
 
 async function canary(
   w: GateWorld,
@@ -25,7 +25,28 @@ async function described(w: GateWorld): Promise<void> {
   await w.addCandidate(candidate('4230.0.0'));
 }
 
+/** Eve signs for the field, too. */
+async function withSecondSigner(w: GateWorld): Promise<void> {
+  await policyWith(w, (policy: { readonly trust: { readonly canaries: readonly object[] } }) => {
+    const canaries = [...policy.trust.canaries, { name: w.eve.name, key: w.eve.pem }];
+    return { ...policy, trust: { ...policy.trust, canaries } };
+  });
+  for (const person of [w.ben, w.cleo]) await w.approve(person);
+}
+
 export const attempts: readonly Attempt[] = [
+  {
+    name: 'a bad word on a source that another signer replaces by a good one',
+    change: async (w) => {
+      await withSecondSigner(w);
+      await rm(join(w.directory, 'canaries'), { recursive: true });
+      await canary(w, { failed: 60, at: daysAgo(0.5) });
+      const subjects = subjectsOf(candidate('4230.1.0'));
+      const predicate = canaryReport({ failed: 0, at: daysAgo(0.2) });
+      await w.sign('canaries', 'canary', { subjects, predicate }, w.eve);
+    },
+    refused: /canary: canaries: .*seen 60 of 100 machines failed .*, as fleet said/,
+  },
   {
     name: 'canaries of last week',
     change: async (w) => {

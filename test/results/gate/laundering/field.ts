@@ -8,7 +8,7 @@ import { subjectsOf } from '../../../../results/gate/record.js';
 import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
 import { candidate, daysAgo, digest, passed, runOf, suites } from '../../../support/gate-values.js';
 import type { GateWorld } from '../../../support/gate-world.js';
-import { type Attempt, editPolicy, only } from './attempt.js';
+import { type Attempt, editPolicy, only, policyWith } from './attempt.js';
 
 async function files(
   w: GateWorld,
@@ -29,7 +29,26 @@ async function updates(w: GateWorld, change: (run: RunEvidence) => RunEvidence):
   await w.addReports();
 }
 
+/** Eve may audit, too. */
+async function withSecondAuditor(w: GateWorld): Promise<void> {
+  await policyWith(w, (policy: { readonly trust: { readonly auditors: readonly object[] } }) => {
+    const auditors = [...policy.trust.auditors, { name: w.eve.name, key: w.eve.pem }];
+    return { ...policy, trust: { ...policy.trust, auditors } };
+  });
+}
+
 export const attempts: readonly Attempt[] = [
+  {
+    name: 'another auditor finds nothing where one has found something',
+    change: async (w) => {
+      await withSecondAuditor(w);
+      await files(w, { assets: [{ name: 'pxe.vmlinuz', problem: '404' }] });
+      const subjects = subjectsOf(candidate('4230.1.0'));
+      const predicate = { version: '4230.1.0', at: daysAgo(0.2), assets: [{ name: 'a' }] };
+      await w.sign('assets', 'assets', { subjects, predicate }, w.eve);
+    },
+    refused: /complete: pxe\.vmlinuz: expected there, signed and whole, seen 404, says auditor/,
+  },
   {
     name: 'a report on the files of another version',
     change: async (w) => await files(w, { version: '4152.1.0' }),
