@@ -22,7 +22,7 @@ import { statesUnder } from './run-states.js';
 import { isLiveRun } from './run-store.js';
 
 /** Raised whenever the tables or what is put into them changes. */
-const version = 8;
+const version = 9;
 
 /** The file under the root of the runs. */
 export const historyFile = 'history.sqlite';
@@ -33,7 +33,7 @@ const tables = `
     image TEXT NOT NULL, sha256 TEXT NOT NULL, channel TEXT NOT NULL, version TEXT NOT NULL,
     os_name TEXT NOT NULL, arch TEXT NOT NULL,
     platform TEXT NOT NULL, accelerator TEXT NOT NULL, verdict TEXT NOT NULL,
-    shard TEXT NOT NULL
+    shard TEXT NOT NULL, code TEXT NOT NULL
   );
   CREATE TABLE cases (
     run TEXT NOT NULL, case_id TEXT NOT NULL, suite TEXT NOT NULL, firmware TEXT NOT NULL,
@@ -168,16 +168,16 @@ function inserts(database: Database): Inserts {
     const statement = database.prepare(`INSERT INTO ${table} VALUES (${places})`);
     return (...row) => void statement.run(...row);
   };
-  const [run, part] = [into('runs', 14), into('parts', 2)];
+  const [run, part] = [into('runs', 15), into('parts', 2)];
   return { run, part, case: into('cases', 7), attempt: into('attempts', 11) };
 }
 
 function rowOfRun(record: RunRecord, state: string): readonly SqlValue[] {
-  const { run, argv, startedAt, image, platform, host, verdict, shard } = record;
+  const { run, argv, startedAt, image, platform, host, verdict, shard, code = '' } = record;
   const { name, sha256, channel, version, osName, arch } = image;
   const part = shard ? `${shard.index}/${shard.count}` : '';
   const what = [run, state, argv[0] ?? '', startedAt, name, sha256, channel, version];
-  return [...what, osName, arch, platform, host.accelerator.name, verdict, part];
+  return [...what, osName, arch, platform, host.accelerator.name, verdict, part, code];
 }
 
 /** Repetitions of a case in one run count as the same case; its id ends in `#n` from the second. */

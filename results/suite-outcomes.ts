@@ -10,6 +10,8 @@ import { type Database, rowsOf } from './history-file.js';
 export interface SuiteOutcomes {
   readonly suite: SuiteId;
   readonly run: string;
+  /** Of Switchyard and its suites, see `RunRecord`. */
+  readonly code?: string;
   /** When the run began, ISO 8601. */
   readonly at: string;
   readonly imageSha256: string;
@@ -21,7 +23,7 @@ export interface SuiteOutcomes {
 }
 
 const outcomesPerRun = `
-  SELECT c.suite, r.run, r.started_at, r.sha256, r.os_name, r.arch,
+  SELECT c.suite, r.run, r.started_at, r.sha256, r.os_name, r.arch, r.code,
     SUM(a.outcome = 'passed'), SUM(a.outcome = 'failed')
   FROM attempts a JOIN runs r ON r.run = a.run
     JOIN (SELECT DISTINCT run, case_id, suite FROM cases) c ON c.run = a.run AND c.case_id = a.case_id
@@ -53,9 +55,10 @@ export function presentRuns(database: Database): PresentRuns {
 /** Of every run since then (ISO 8601) in which the suite passed or failed. */
 export function suiteOutcomes(database: Database, since: string): readonly SuiteOutcomes[] {
   const rows = rowsOf(database, outcomesPerRun, since);
-  return rows.map(([suite, run, at, imageSha256, osName, arch, passed, failed]) => ({
+  return rows.map(([suite, run, at, imageSha256, osName, arch, code, passed, failed]) => ({
     suite: `${suite}` as SuiteId,
     run: `${run}`,
+    ...(code !== '' && { code: `${code}` }),
     at: `${at}`,
     imageSha256: `${imageSha256}`,
     osName: `${osName}`,

@@ -9,7 +9,7 @@ import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cell
 import { candidateDigest } from './consent.js';
 import type { Evidence } from './evidence.js';
 import { citeEvidence } from './evidence-digest.js';
-import { weighRuns } from './fresh-runs.js';
+import { tellsWhatIsUsual, weighRuns } from './fresh-runs.js';
 import { judgeIntegrity } from './integrity.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
@@ -100,7 +100,9 @@ export function evaluate(request: GateRequest): GateVerdict {
 function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
   const { fresh: runs, rest } = weighRuns({ policy, evidence, now });
   const { baseline, inventory } = evidence;
-  const baselineRuns = baseline ? runsOn(baseline.images, baseline.runs) : [];
+  const before = baseline ? runsOn(baseline.images, baseline.runs) : [];
+  const isUsual = (run: RunEvidence) => tellsWhatIsUsual(policy, run);
+  const baselineRuns = before.filter(isUsual);
   const cells = cellsOf(runs, rest);
   let releases: readonly PastRelease[] | undefined;
   return {
@@ -111,6 +113,7 @@ function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
     runs,
     cells,
     baselineRuns,
+    baselineRest: before.filter((run) => !isUsual(run)),
     baselineCells: cellsOf(baselineRuns),
     // Only a failure asks, and there may be none among years of runs.
     releases: () => {

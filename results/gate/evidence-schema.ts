@@ -137,6 +137,7 @@ export const canaryReportSchema: z.ZodType<CanaryReport> = z
 const historyEntry = z.strictObject({
   suite: suiteId,
   run: z.string().exactOptional(),
+  code: hexDigest.exactOptional(),
   at: instant,
   imageSha256: z.string(),
   osName: z.string().min(1),

@@ -36,8 +36,16 @@ export function weighRuns(
 /** Whether the policy lets a run prove that something is well. */
 export function countsFully(request: Omit<Request, 'evidence'>) {
   return (run: RunEvidence): boolean => {
-    return run.shard === undefined && isYoung(request, run) && isOfCode(request.policy, run);
+    return tellsWhatIsUsual(request.policy, run) && isYoung(request, run);
   };
+}
+
+/**
+ * Whether a run may say how it was with an earlier release. There a failure is an excuse, as a pass is
+ * elsewhere: neither other suites nor a part of a run may make one. It may be of any age.
+ */
+export function tellsWhatIsUsual(policy: Policy, run: RunEvidence): boolean {
+  return run.shard === undefined && isOfCode(policy, run);
 }
 
 /** One without an end is as old as its start. */
@@ -46,12 +54,16 @@ function isYoung({ policy, now }: Omit<Request, 'evidence'>, run: RunEvidence): 
   return Date.parse(run.endedAt ?? run.startedAt) >= oldest;
 }
 
-function isOfCode({ evidence: { code } }: Policy, run: RunEvidence): boolean {
+/** Whether the policy names the code of a run, or of what a history tells of one; all where it names none. */
+export function isOfCode({ evidence: { code } }: Policy, run: { readonly code?: string }): boolean {
   return code === undefined || (run.code !== undefined && code.includes(run.code));
 }
 
 /** The codes of these runs that the policy does not name; none where it names none. */
-export function otherCodes({ policy }: Request, runs: readonly RunEvidence[]): readonly string[] {
+export function otherCodes(
+  { policy }: Pick<Request, 'policy'>,
+  runs: readonly RunEvidence[],
+): readonly string[] {
   const others = runs.filter((run) => !isOfCode(policy, run));
   return [...new Set(others.map(({ code = 'unknown' }) => code))];
 }

@@ -80,7 +80,7 @@ export interface SignedRun {
   readonly evidence: RunEvidence;
 }
 
-/** A suite's outcomes in one run of the past. */
+/** A suite's outcomes in one run of the past. Without its code it is of one that no policy names. */
 export interface HistoryEntry extends Omit<SuiteOutcomes, 'run'> {
   /** Histories of before there were these lack them. */
   readonly run?: string;

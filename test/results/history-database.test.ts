@@ -73,11 +73,15 @@ t.test('outcomes of a suite say which system they are of', async (t) => {
   const { image } = eventsOf(idOf(0), { cases: {} })[0] as unknown as { image: object };
   const other = { image: { ...image, osName: 'Another OS', arch: 'arm64' } };
   await makeRun(root, eventsOf(idOf(1), { cases: { 'a/b': [passed()] } }, other));
+  const code = 'cd'.repeat(32);
+  await makeRun(root, eventsOf(idOf(2), { cases: { 'a/b': [passed()] } }, { code }));
   const outcomes = await ask(root, (database) => suiteOutcomes(database, '2000-01-01'));
   t.match(outcomes, [
     { suite: 'a/b', osName: 'Switchyard Reference OS', arch: 'amd64', passed: 1, failed: 1 },
     { suite: 'a/b', osName: 'Another OS', arch: 'arm64', passed: 1, failed: 0 },
+    { suite: 'a/b', code, passed: 1, failed: 0 },
   ]);
+  t.notOk('code' in (outcomes[0] ?? {}), 'nobody knows it of an old record');
 });
 
 t.test('repetitions in one run are counted once each', async (t) => {

@@ -20,8 +20,10 @@ export interface RuleContext {
   readonly runs: readonly RunEvidence[];
   /** Of these, and of older ones what failed. */
   readonly cells: Cells;
-  /** Of what the target channel has now. */
+  /** Of what the target channel has now, as far as they may be compared with. */
   readonly baselineRuns: readonly RunEvidence[];
+  /** Of other code, or parts of runs: they excuse nothing. */
+  readonly baselineRest: readonly RunEvidence[];
   readonly baselineCells: Cells;
   /** What each release came to, oldest first, the candidate last. */
   readonly releases: () => readonly PastRelease[];

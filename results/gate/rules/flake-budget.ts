@@ -5,6 +5,7 @@
 
 import { binomialTail, type Failures, rateLowerBound } from '../../count-statistics.js';
 import { type Cell, cellName, type PlacedAttempt, statusOfCell } from '../cells.js';
+import { isOfCode } from '../fresh-runs.js';
 import { inheritedDigests } from '../inherited-images.js';
 import type { GateFinding } from '../rule-result.js';
 import type { History, HistoryEntry } from '../run-evidence.js';
@@ -14,20 +15,24 @@ import { judgeNewFlake } from './new-flake.js';
 
 const dayMs = 86_400_000;
 
-/** By the candidate's own runs, and case by case by the history. */
+/**
+ * By the candidate's own runs, and case by case by the history. What that tells of other code than the policy
+ * names speaks against a case, and never for it: it makes no failure usual, and no rate of failures smaller.
+ */
 export const judgeFlakeBudget: Judge<'flake-budget'> = (rule, context) => {
-  const { cells, evidence } = context;
+  const { cells, evidence, policy } = context;
   const told = [...cells.values()].filter((cell) => statusOfCell(cell) !== 'unknown');
   const flaky = told.filter((cell) => statusOfCell(cell) === 'flaky');
   const summary = `${flaky.length} of ${told.length} cases are flaky`;
   const history = usableHistory(rule.windowDays, context);
-  const recent = history ? recentEntries(history, rule.windowDays, context) : new Map();
+  const recent = history ? recentEntries(history, rule.windowDays, context) : noEntries;
   const findings = [
     ...overall(flaky, told, rule),
     ...(flaky.length > 0 && history === undefined ? [noHistory(evidence.history)] : []),
     ...flaky.flatMap((cell) => {
-      const past = recent.get(pastKey(cell)) ?? [];
-      const often = ofCase(cell, { past, most: rule.perCase, context });
+      const all = recent.get(pastKey(cell)) ?? [];
+      const past = all.filter((entry) => isOfCode(policy, entry));
+      const often = ofCase(cell, { pasts: [past, all], most: rule.perCase, context });
       const before = withPast(toldBefore(cell, context), past);
       const isUsual = before.failed > 0 || (before.trials > 0 && !isLeftToBudget(context));
       if (often.length > 0 || isUsual) return often;
@@ -56,6 +61,9 @@ function noHistory(history: History | undefined): GateFinding {
   return { subject: 'the history', expected, seen, status: 'INCONCLUSIVE' };
 }
 
+type EntriesByCase = ReadonlyMap<string, readonly HistoryEntry[]>;
+const noEntries: EntriesByCase = new Map();
+
 function pastKey({ suite, arch }: { readonly suite: string; readonly arch: string }): string {
   return `${suite} ${arch}`;
 }
@@ -68,7 +76,7 @@ function recentEntries(
   { entries }: History,
   days: number,
   { evidence, now }: RuleContext,
-): ReadonlyMap<string, readonly HistoryEntry[]> {
+): EntriesByCase {
   const since = new Date(now.getTime() - days * dayMs).toISOString();
   const inherited = inheritedDigests(evidence);
   const { osName } = evidence.candidate;
@@ -103,17 +111,18 @@ function firstFailure({ attempts }: Cell): PlacedAttempt | undefined {
 }
 
 interface Past {
-  readonly past: readonly HistoryEntry[];
+  /** Each is taken together with the candidate's attempts. */
+  readonly pasts: readonly (readonly HistoryEntry[])[];
   /** The share of attempts that may fail. */
   readonly most: number;
   readonly context: RuleContext;
 }
 
 /** The candidate's attempts count by themselves, too: a good past would outweigh them. */
-function ofCase(cell: Cell, { past, most, context }: Past): GateFinding[] {
+function ofCase(cell: Cell, { pasts, most, context }: Past): GateFinding[] {
   const own = failuresOf(cell);
-  const pooled = withPast(cell, past);
-  const worst = [own, pooled].find((counts) => rateLowerBound(counts) > most);
+  const pooled = pasts.map((past) => withPast(cell, past));
+  const worst = [own, ...pooled].find((counts) => rateLowerBound(counts) > most);
   const first = firstFailure(cell);
   if (worst === undefined || first === undefined) return [];
   const least = (100 * rateLowerBound(worst)).toFixed(0);

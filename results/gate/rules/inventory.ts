@@ -5,11 +5,12 @@
 import picomatch from 'picomatch';
 import type { SuiteId } from '../../../harness/model/ids.js';
 import { digestOf } from '../canonical-json.js';
-import { type Cell, cellName, statusOfCell } from '../cells.js';
+import { type Cell, cellName, cellsOf, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RuleOf } from '../rule-schema.js';
 import { failuresOf, whereIs, whereIsRun } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
+import { noReference } from './no-reference.js';
 
 /** The digest of an inventory: of the ids of its suites, sorted. */
 export function inventoryDigest(suites: readonly SuiteId[]): string {
@@ -42,10 +43,8 @@ export const judgeInventory: Judge<'inventory'> = (rule, context) => {
 /** Without runs of it nobody can say what it ran. */
 function noBaseline(context: RuleContext): GateFinding[] {
   const { baseline } = context.evidence;
-  if (baseline === undefined || ownRunsOfBaseline(context).length > 0) return [];
-  const expected = `runs of ${baseline.version}, to see what it left out`;
-  const seen = `none; run the suites on ${baseline.version} as well`;
-  return [{ subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' }];
+  if (baseline === undefined || aloneRuns(context.baselineRuns, context).length > 0) return [];
+  return [noReference('to see what it left out', context)];
 }
 
 /** Every architecture of the candidate on every platform that the edge wants it on. */
@@ -72,12 +71,13 @@ function missing(place: Place, { runs, inventory }: RuleContext): GateFinding[] 
     });
 }
 
+/** What the release before ran in whatever run, it did run: of the rest only the reasons are not believed. */
 function leftOut(place: Place, rule: RuleOf<'inventory'>, context: RuleContext): GateFinding[] {
   const { runs, evidence } = context;
-  const own = ownRunsOfBaseline(context);
+  const own = aloneRuns(context.baselineRuns, context);
   if (evidence.baseline !== undefined && own.length === 0) return [];
   const now = leftOutOf(runs, place);
-  const before = leftOutOf(own, place);
+  const before = leftOutOf(own, place, aloneRuns(context.baselineRest, context));
   const { arch } = place;
   const isAllowed = allowed(rule);
   return [...now]
@@ -92,12 +92,12 @@ function leftOut(place: Place, rule: RuleOf<'inventory'>, context: RuleContext):
 }
 
 /** Not those in which it was updated to the candidate: the candidate can't be asked for the same. */
-function ownRunsOfBaseline({
-  baselineRuns,
-  evidence: { candidate },
-}: RuleContext): RuleContext['baselineRuns'] {
+function aloneRuns(
+  runs: RuleContext['runs'],
+  { evidence: { candidate } }: RuleContext,
+): RuleContext['runs'] {
   const payloads = candidate.images.map(({ payloadSha256 }) => payloadSha256);
-  return baselineRuns.filter(({ updatesTo }) => {
+  return runs.filter(({ updatesTo }) => {
     return !updatesTo.some(({ payloadSha256 }) => payloads.includes(payloadSha256));
   });
 }
@@ -110,12 +110,14 @@ function allowed({ excluded }: RuleOf<'inventory'>): (suite: SuiteId) => boolean
 /** What a guest skipped with one firmware only, and had an answer to before. */
 function skipped(
   rule: RuleOf<'inventory'>,
-  { cells, baselineCells, evidence }: RuleContext,
+  { cells, baselineRuns, baselineRest, evidence }: RuleContext,
 ): GateFinding[] {
   const isAllowed = allowed(rule);
   const own = [...cells.values()].filter((cell) => statusOfCell(cell) === 'skipped');
+  if (own.length === 0) return [];
+  const known = cellsOf([...baselineRuns, ...baselineRest]);
   return own.flatMap((cell): GateFinding[] => {
-    const before = baselineCells.get(cellName(cell));
+    const before = known.get(cellName(cell));
     const isTold = before !== undefined && failuresOf(before).trials > 0;
     const isRunBeside = [...cells.values()].some((other) => {
       return sameSuiteAndPlace(cell, other) && statusOfCell(other) !== 'skipped';
@@ -137,11 +139,15 @@ function sameSuiteAndPlace(one: Cell, other: Cell): boolean {
 /** Why a suite did not run, and where to look. */
 type LeftOut = Pick<GateFinding, 'seen' | 'run' | 'report'>;
 
-/** Suites that ran in none of the runs, as the last of them says. */
-function leftOutOf(runs: RuleContext['runs'], place: Place): ReadonlyMap<SuiteId, LeftOut> {
+/** Suites that ran in none of the runs, nor in the `rest`, as the last of the runs says. */
+function leftOutOf(
+  runs: RuleContext['runs'],
+  place: Place,
+  rest: RuleContext['runs'] = [],
+): ReadonlyMap<SuiteId, LeftOut> {
   const own = runsIn(runs, place);
   const ran = new Set(
-    own.flatMap(({ cases }) => {
+    [...own, ...runsIn(rest, place)].flatMap(({ cases }) => {
       return cases.filter((one) => !isSkipped(one)).map(({ suite }) => suite);
     }),
   );

@@ -8,6 +8,7 @@ import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import { aboutFailure, failuresByCause, failuresOf, toldBefore, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
+import { noReference } from './no-reference.js';
 
 /** Asks for a run of the baseline when there is none, or none of a case that failed. */
 export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
@@ -16,17 +17,11 @@ export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
   const isMeant = picomatch([...rule.cases]);
   const known = [...context.baselineCells.values()].filter(({ suite }) => isMeant(suite));
   const summary = `${known.length} cases against ${baseline.version}`;
-  if (known.length === 0) return { summary, findings: [noBaseline(baseline.version)] };
+  if (known.length === 0) return { summary, findings: [noReference('to compare with', context)] };
   const own = [...context.cells.values()].filter(({ suite }) => isMeant(suite));
   const before = { version: baseline.version, floor: rule.floor, p: rule.p, context };
   return { summary, findings: own.flatMap((cell) => judgeCell(cell, before)) };
 };
-
-function noBaseline(version: string): GateFinding {
-  const expected = `runs of ${version} to compare with`;
-  const seen = `none; run the suites on ${version} as well`;
-  return { subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' };
-}
 
 /** What cells are compared with, and how. */
 interface Before {

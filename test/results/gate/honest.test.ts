@@ -20,7 +20,7 @@ import {
 } from '../../support/gate-values.js';
 import { GateWorld } from '../../support/gate-world.js';
 import { victim } from './laundering/attempt.js';
-import { flaky } from './laundering/budget.js';
+import { budget, flaky } from './laundering/budget.js';
 import { unknownBefore, unknownEver } from './laundering/new-cases.js';
 import { nameCode, ownCode } from './laundering/other-code.js';
 
@@ -43,11 +43,30 @@ t.test('a release with all that the policy wants is promoted, once', async (t) =
 t.test('what the code that the policy names has shown is shown', async (t) => {
   const world = await GateWorld.make(t.testdir({}));
   await nameCode(world);
-  await world.addRun(runOf('4152.1.0', { startedAt: daysAgo(80), endedAt: daysAgo(79.9) }));
+  const past = { startedAt: daysAgo(80), endedAt: daysAgo(79.9) };
+  await world.addRun(runOf('4152.1.0', past));
   await world.addRun({ ...world.updateRun(), ...ownCode });
   await world.addRun(runOf('4230.1.0', ownCode));
   await world.addReports();
-  t.equal((await world.promote()).outcome, 'promoted', 'whatever the release before was shown by');
+  const { rules } = await world.ask();
+  const open = rules.filter(({ status }) => status !== 'PASS').map(({ rule }) => rule);
+  t.same(open, ['inventory'], 'of the release before as well');
+  await world.addRun(runOf('4152.1.0', { ...past, ...ownCode, run: '20260411-120000-0001' }));
+  t.equal((await world.promote()).outcome, 'promoted', 'whenever that was');
+});
+
+t.test('a flaky case is as usual where the code that the policy names had it', async (t) => {
+  const world = await GateWorld.make(t.testdir({}));
+  await budget(world);
+  await nameCode(world);
+  const past = { startedAt: daysAgo(80), endedAt: daysAgo(79.9), ...ownCode };
+  await world.addRun(runOf('4152.1.0', past));
+  await world.addRun({ ...world.updateRun(), ...ownCode });
+  await world.addRun(runOf('4230.1.0', ownCode, { [victim]: [failed(), passed] }));
+  await world.addReports();
+  const told = { suite: victim, at: daysAgo(20), ...pastImage, passed: 99, failed: 1 };
+  await world.addHistory({ entries: [{ ...told, ...ownCode }] });
+  t.equal((await world.ask()).verdict, 'promote');
 });
 
 t.test('what wants a release to update to is shown by the release before alone', async (t) => {
