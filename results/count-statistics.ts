@@ -48,6 +48,17 @@ export function fisherExact(now: Failures, before: Failures): number {
   return Math.min(1, sum);
 }
 
+/**
+ * The smallest chance that {@link fisherExact} could have told of so many trials and so many failures in all
+ * (Tarone, "A modified Bonferroni method for discrete data", Biometrics 46, 1990). Where it is not small
+ * either, the counts can't tell. Throws likewise.
+ */
+export function smallestFisher(now: Failures, before: Failures): number {
+  const failed = now.failed + before.failed;
+  const most = Math.min(failed, now.trials);
+  return fisherExact({ ...now, failed: most }, { ...before, failed: failed - most });
+}
+
 /** The chance of at least so many failures among the trials at this rate. */
 export function binomialTail(seen: Failures, rate: number): number {
   requireCounts(seen);

@@ -10,6 +10,7 @@ import {
   rateLowerBound,
   rateUpperBound,
   sequentialTest,
+  smallestFisher,
 } from '../../results/count-statistics.js';
 
 function near(actual: number, expected: number, within = 1e-6): boolean {
@@ -31,6 +32,16 @@ t.test('Fisher: the lady tasting tea, and the convicted twins', async (t) => {
 t.test('Fisher: nothing to compare with tells nothing', async (t) => {
   t.equal(fisherExact({ failed: 0, trials: 0 }, { failed: 3, trials: 9 }), 1);
   t.ok(near(fisherExact({ failed: 3, trials: 9 }, { failed: 0, trials: 0 }), 1));
+});
+
+t.test('Fisher: the smallest chance is that of all failures in one place', async (t) => {
+  t.ok(near(smallestFisher({ failed: 1, trials: 4 }, { failed: 3, trials: 4 }), 1 / 70));
+  t.ok(near(smallestFisher({ failed: 2, trials: 3 }, { failed: 0, trials: 3 }), 1 / 5));
+  t.ok(near(smallestFisher({ failed: 2, trials: 2 }, { failed: 3, trials: 3 }), 1));
+  const property = fc.property(counts, counts, (now, before) => {
+    return smallestFisher(now, before) <= fisherExact(now, before) + 1e-9;
+  });
+  fc.assert(property);
 });
 
 t.test('Fisher: a chance, the smaller the more failures', async () => {

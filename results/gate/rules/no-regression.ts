@@ -3,14 +3,22 @@
  */
 
 import picomatch from 'picomatch';
-import { type Failures, fisherExact, rateUpperBound } from '../../count-statistics.js';
+import {
+  type Failures,
+  fisherExact,
+  rateUpperBound,
+  smallestFisher,
+} from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
 import { aboutFailure, failuresByCause, failuresOf, toldBefore, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
 import { noReference } from './no-reference.js';
 
-/** Asks for a run of the baseline when there is none, or none of a case that failed. */
+/**
+ * Asks for a run of the baseline when there is none, or none of a case that failed; and for more of both where
+ * the counts can't tell.
+ */
 export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
   const { baseline } = context.evidence;
   if (baseline === undefined) return { summary: 'there is no release before', findings: [] };
@@ -56,15 +64,58 @@ function unknownBefore(cell: Cell, { version, context }: Before): GateFinding {
   return { subject: cellName(cell), expected, seen, status: 'INCONCLUSIVE', ...about };
 }
 
-function compare(cell: Cell, before: Cell, { version, floor, p, context }: Before): GateFinding[] {
-  const [now, known] = [failuresOf(cell), failuresOf(before)];
+type Limits = Pick<Before, 'floor' | 'p'>;
+
+/** That a difference is not believed is no proof of there being none, unless it would have been believed. */
+function answerOf(now: Failures, known: Failures, { floor, p }: Limits) {
   const grown = now.failed / now.trials - known.failed / known.trials;
-  const chance = fisherExact(now, known);
-  if (grown < floor || chance >= p) return [];
+  if (grown <= 0 || grown < floor) return 'usual';
+  if (fisherExact(now, known) < p) return 'worse';
+  return smallestFisher(now, known) < p ? 'usual' : 'untold';
+}
+
+function compare(cell: Cell, before: Cell, limits: Before): GateFinding[] {
+  const [now, known] = [failuresOf(cell), failuresOf(before)];
+  const answer = answerOf(now, known, limits);
+  if (answer === 'usual') return [];
+  return answer === 'worse' ? worse(cell, known, limits) : [untold(cell, known, limits)];
+}
+
+function untold(cell: Cell, known: Failures, { version, context, ...limits }: Before): GateFinding {
+  const now = failuresOf(cell);
+  const more = attemptsWanted(now, known, limits);
+  const next = `run ${cell.suite} ${more ? `${more} times more` : 'more often'} on each`;
+  const failed = failuresByCause(cell).at(-1);
+  return {
+    subject: cellName(cell),
+    expected: `enough attempts to tell it from ${rateOf(known)} for ${version}`,
+    seen: `${rateOf(now)}; ${next}`,
+    status: 'INCONCLUSIVE',
+    ...(failed && aboutFailure(cell, failed, context)),
+  };
+}
+
+const mostAttempts = 1000;
+
+/** How many more of each tell, whether all of them fail or none does; undefined where so many do not. */
+function attemptsWanted(now: Failures, known: Failures, limits: Limits): number | undefined {
+  for (let more = 1; more <= mostAttempts; more++) {
+    const passes = { ...now, trials: now.trials + more };
+    const fails = { ...passes, failed: now.failed + more };
+    const before = { ...known, trials: known.trials + more };
+    const isGoodTold = answerOf(passes, before, limits) === 'usual';
+    if (isGoodTold && answerOf(fails, before, limits) === 'worse') return more;
+  }
+  return undefined;
+}
+
+function worse(cell: Cell, known: Failures, { version, context }: Before): GateFinding[] {
+  const now = failuresOf(cell);
+  const chance = fisherExact(now, known).toPrecision(2);
   return failuresByCause(cell).map((failed) => ({
     subject: cellName(cell),
     expected: `${rateOf(known)} as for ${version}`,
-    seen: `${rateOf(now)}; the chance of that is ${chance.toPrecision(2)}; ${whyOf(failed)}`,
+    seen: `${rateOf(now)}; the chance of that is ${chance}; ${whyOf(failed)}`,
     status: 'FAIL',
     ...aboutFailure(cell, failed, context),
     ...(failed.cause && { signature: failed.cause.signature }),

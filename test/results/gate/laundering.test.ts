@@ -31,6 +31,7 @@ import { attempts as runs } from './laundering/runs.js';
 import { attempts as signatures } from './laundering/signatures.js';
 import { attempts as storedRuns } from './laundering/stored-runs.js';
 import { attempts as takenAway } from './laundering/taken-away.js';
+import { attempts as tooFew } from './laundering/too-few.js';
 import { attempts as usualByOtherCode } from './laundering/usual-by-other-code.js';
 import { attempts as waivers } from './laundering/waivers.js';
 
@@ -38,7 +39,7 @@ const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
   ...[...reports, ...act, ...channels, ...pending, ...retired, ...otherCode, ...comparisons],
-  ...[...bootTime, ...otherPast, ...storedRuns, ...usualByOtherCode],
+  ...[...bootTime, ...otherPast, ...storedRuns, ...usualByOtherCode, ...tooFew],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */
