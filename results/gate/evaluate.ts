@@ -5,12 +5,13 @@
 
 import { applyWaivers } from './apply-waivers.js';
 import { digestOf } from './canonical-json.js';
-import { type Cells, cellsOf, runsOn, statusesOf, statusesOfCells } from './cells.js';
+import { type Cells, cellsOf, statusesOf, statusesOfCells } from './cells.js';
 import { candidateDigest } from './consent.js';
 import type { Evidence } from './evidence.js';
 import { citeEvidence } from './evidence-digest.js';
 import { tellsWhatIsUsual, weighRuns } from './fresh-runs.js';
 import { judgeIntegrity } from './integrity.js';
+import { measureOf } from './measure.js';
 import type { Edge, Policy } from './policy-schema.js';
 import { type RuleResult, type RuleStatus, statusOf, worstOf } from './rule-result.js';
 import type { Rule } from './rule-schema.js';
@@ -99,8 +100,8 @@ export function evaluate(request: GateRequest): GateVerdict {
 
 function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
   const { fresh: runs, rest } = weighRuns({ policy, evidence, now });
-  const { baseline, inventory } = evidence;
-  const before = baseline ? runsOn(baseline.images, baseline.runs) : [];
+  const measure = measureOf(evidence, edge.to);
+  const before = measure?.runs ?? [];
   const isUsual = (run: RunEvidence) => tellsWhatIsUsual(policy, run);
   const baselineRuns = before.filter(isUsual);
   const cells = cellsOf(runs, rest);
@@ -112,6 +113,7 @@ function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
     evidence,
     runs,
     cells,
+    measure,
     baselineRuns,
     baselineRest: before.filter((run) => !isUsual(run)),
     baselineCells: cellsOf(baselineRuns),
@@ -120,7 +122,7 @@ function contextOf({ policy, edge, evidence, now }: GateRequest): RuleContext {
       releases ??= releasesOf(evidence, cells);
       return releases;
     },
-    inventory: new Set(inventory),
+    inventory: new Set(evidence.inventory),
     now,
   };
 }

@@ -5,6 +5,7 @@
 
 import { type CandidateImage, nearestAncestors } from './candidate.js';
 import type { Evidence } from './evidence.js';
+import type { Measure } from './measure.js';
 
 type Known = Pick<Evidence, 'candidate' | 'releases' | 'promotions'>;
 
@@ -24,15 +25,15 @@ function knownImages(version: string, { releases, promotions }: Known): readonly
 }
 
 /**
- * Digests of images whose past is the candidate's: of its nearest ancestors, and of what the target channel
- * has. Never of its own images, whose runs are evidence by themselves and would count twice.
+ * Digests of images whose past is the candidate's: of its nearest ancestors, and of what it is measured
+ * by. Never of its own images, whose runs are evidence by themselves and would count twice.
  */
 export function inheritedDigests(
-  evidence: Known & Pick<Evidence, 'baseline'>,
+  evidence: Known,
+  measure: Measure | undefined,
 ): ReadonlySet<string> {
-  const { candidate, baseline } = evidence;
-  const images = [...ancestorImages(evidence).values(), baseline?.images ?? []].flat();
-  const digests = new Set(images.map(({ sha256 }) => sha256));
-  for (const { sha256 } of candidate.images) digests.delete(sha256);
+  const images = [...ancestorImages(evidence).values()].flat();
+  const digests = new Set([...images.map(({ sha256 }) => sha256), ...(measure?.digests ?? [])]);
+  for (const { sha256 } of evidence.candidate.images) digests.delete(sha256);
   return digests;
 }

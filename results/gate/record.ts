@@ -8,6 +8,7 @@ import type { GateRequest, GateVerdict } from './evaluate.js';
 import type { Evidence, KnownRun, KnownStatement } from './evidence.js';
 import { type Approval, type HumanReport, rowOfReports } from './field-evidence.js';
 import { newlySeen } from './known-statements.js';
+import { measureOf } from './measure.js';
 import type { Subject } from './statement.js';
 import type { Waiver } from './waiver.js';
 
@@ -33,7 +34,7 @@ export interface VerdictRecord {
     readonly lineage: readonly string[];
     readonly switchyard: string;
   };
-  /** On the candidate's images or on those of the release before. */
+  /** On the candidate's images, on those of the release before, or of what it is measured by. */
   readonly runs: readonly CitedRun[];
   /** The last of each runner, and of each person who reports. */
   readonly heads: readonly KnownRun[];
@@ -77,10 +78,11 @@ export function recordOf(
   };
 }
 
-function citedRuns({ evidence }: GateRequest): readonly CitedRun[] {
+function citedRuns({ evidence, edge }: GateRequest): readonly CitedRun[] {
   const { candidate, baseline, runs } = evidence;
   const images = [...candidate.images, ...(baseline?.images ?? [])];
-  const digests = new Set(images.map(({ sha256 }) => sha256));
+  const measure = measureOf(evidence, edge.to)?.digests ?? [];
+  const digests = new Set([...images.map(({ sha256 }) => sha256), ...measure]);
   const own = runs.filter(({ evidence: run }) => digests.has(run.imageSha256));
   return own.map(({ runner, sequence, statement, evidence: { run, record } }) => {
     return { run, record, runner, sequence, statement };

@@ -7,6 +7,7 @@ import { branchOf, type CandidateImage } from '../candidate.js';
 import type { Evidence } from '../evidence.js';
 import type { Bound, CanaryReport } from '../field-evidence.js';
 import { ancestorImages } from '../inherited-images.js';
+import { isRevokedVersion, type Measure } from '../measure.js';
 import type { GateFinding } from '../rule-result.js';
 import { compare } from '../waiver.js';
 
@@ -30,7 +31,11 @@ interface OwnCanaries {
 }
 
 /** A report of other bytes stands in the way until its source speaks of these. */
-export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): OwnCanaries {
+export function canariesOf(
+  evidence: Evidence,
+  measure: Measure | undefined,
+  { oldestMs, newestMs }: Window,
+): OwnCanaries {
   const { candidate, canaries } = evidence;
   const images = new Map(ancestorImages(evidence)).set(candidate.version, candidate.images);
   const past = canaries.filter(({ version, at }) => {
@@ -50,7 +55,7 @@ export function canariesOf(evidence: Evidence, { oldestMs, newestMs }: Window): 
     silent: words.filter((one) => isOwn(one) && !isFresh(one)).map(({ report }) => report),
     strangers: [
       ...last.filter((one) => !isOwn(one)).map(({ report }) => ofOthers(report)),
-      ...own.flatMap(({ report }) => ofBaseline(report, evidence)),
+      ...own.flatMap(({ report }) => ofBaseline(report, measure, evidence)),
       ...(own.length > 0 ? candidate.images.flatMap((image) => ofMissing(image, own)) : []),
     ],
   };
@@ -94,18 +99,22 @@ function ofOthers({ source, version, at }: Report): Omit<GateFinding, 'status'> 
 
 /**
  * Machines of a later release, or of the same, say nothing of what was usual before; nor do those of a branch
- * that the channel has left behind.
+ * that the channel has left behind, or of a release that was revoked while there is a better one.
  */
 function ofBaseline(
   { source, version, baseline }: CanaryReport,
-  { baseline: now }: Evidence,
+  measure: Measure | undefined,
+  evidence: Evidence,
 ): Omit<GateFinding, 'status'>[] {
-  const isLeftBehind = now !== undefined && branchOf(baseline.version) < branchOf(now.version);
-  if (compare(baseline.version, version) < 0 && !isLeftBehind) return [];
+  const isMeasure = baseline.version === measure?.version;
+  const isRevoked = !isMeasure && isRevokedVersion(baseline.version, evidence);
+  const isLeftBehind = measure && branchOf(baseline.version) < branchOf(measure.version);
+  if (compare(baseline.version, version) < 0 && !isLeftBehind && !isRevoked) return [];
   const subject = `canaries of ${version} by ${source}`;
-  const least = now === undefined ? '' : `, and no older than the branch of ${now.version}`;
+  const least = measure ? `, and no older than the branch of ${measure.named}` : '';
   const expected = `compared with machines of a release before it${least}`;
-  return [{ subject, expected, seen: baseline.version }];
+  const seen = `${baseline.version}${isRevoked ? ', which was revoked' : ''}`;
+  return [{ subject, expected, seen }];
 }
 
 function ofMissing({ arch }: CandidateImage, own: readonly Told[]): Omit<GateFinding, 'status'>[] {

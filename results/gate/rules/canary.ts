@@ -14,8 +14,8 @@ import type { Judge } from './context.js';
 const hourMs = 3_600_000;
 
 /** No data is no evidence: it never passes. What failed is not undone by saying no more of it. */
-export const judgeCanary: Judge<'canary'> = (rule, { evidence, policy, now }) => {
-  const { versions, reports, silent, strangers } = canariesOf(evidence, {
+export const judgeCanary: Judge<'canary'> = (rule, { evidence, measure, policy, now }) => {
+  const { versions, reports, silent, strangers } = canariesOf(evidence, measure, {
     oldestMs: now.getTime() - rule.maxAgeHours * hourMs,
     newestMs: now.getTime(),
   });

@@ -5,6 +5,7 @@
 import type { SuiteId } from '../../../harness/model/ids.js';
 import type { CellStatus, Cells } from '../cells.js';
 import type { Evidence } from '../evidence.js';
+import type { Measure } from '../measure.js';
 import type { Edge, Policy } from '../policy-schema.js';
 import type { GateFinding } from '../rule-result.js';
 import type { RuleKind, RuleOf } from '../rule-schema.js';
@@ -20,7 +21,9 @@ export interface RuleContext {
   readonly runs: readonly RunEvidence[];
   /** Of these, and of older ones what failed. */
   readonly cells: Cells;
-  /** Of what the target channel has now, as far as they may be compared with. */
+  /** What the candidate is compared with; undefined for the first release of a channel. */
+  readonly measure: Measure | undefined;
+  /** Of the measure, as far as they may be compared with. */
   readonly baselineRuns: readonly RunEvidence[];
   /** Of other code, or parts of runs: they excuse nothing. */
   readonly baselineRest: readonly RunEvidence[];

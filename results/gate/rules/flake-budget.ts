@@ -75,10 +75,10 @@ function pastKey({ suite, arch }: { readonly suite: string; readonly arch: strin
 function recentEntries(
   { entries }: History,
   days: number,
-  { evidence, now }: RuleContext,
+  { evidence, measure, now }: RuleContext,
 ): EntriesByCase {
   const since = new Date(now.getTime() - days * dayMs).toISOString();
-  const inherited = inheritedDigests(evidence);
+  const inherited = inheritedDigests(evidence, measure);
   const { osName } = evidence.candidate;
   const byCase = new Map<string, HistoryEntry[]>();
   for (const entry of entries) {

@@ -42,8 +42,8 @@ export const judgeInventory: Judge<'inventory'> = (rule, context) => {
 
 /** Without runs of it nobody can say what it ran. */
 function noBaseline(context: RuleContext): GateFinding[] {
-  const { baseline } = context.evidence;
-  if (baseline === undefined || aloneRuns(context.baselineRuns, context).length > 0) return [];
+  if (context.measure === undefined || aloneRuns(context.baselineRuns, context).length > 0)
+    return [];
   return [noReference('to see what it left out', context)];
 }
 
@@ -73,19 +73,19 @@ function missing(place: Place, { runs, inventory }: RuleContext): GateFinding[] 
 
 /** What the release before ran in whatever run, it did run: of the rest only the reasons are not believed. */
 function leftOut(place: Place, rule: RuleOf<'inventory'>, context: RuleContext): GateFinding[] {
-  const { runs, evidence } = context;
+  const { runs, measure } = context;
   const own = aloneRuns(context.baselineRuns, context);
-  if (evidence.baseline !== undefined && own.length === 0) return [];
+  if (measure !== undefined && own.length === 0) return [];
   const now = leftOutOf(runs, place);
   const before = leftOutOf(own, place, aloneRuns(context.baselineRest, context));
   const { arch } = place;
   const isAllowed = allowed(rule);
   return [...now]
     .filter(([suite]) => !isAllowed(suite))
-    .filter(([suite]) => evidence.baseline === undefined || !before.has(suite))
+    .filter(([suite]) => measure === undefined || !before.has(suite))
     .map(([suite, left]) => {
-      const expected = evidence.baseline
-        ? `run on ${arch} as for ${evidence.baseline.version}`
+      const expected = measure
+        ? `run on ${arch} as for ${measure.named}`
         : `run on ${arch}, or named by the policy`;
       return { subject: suite, expected, ...left, status: 'FAIL' } as const;
     });
@@ -110,7 +110,7 @@ function allowed({ excluded }: RuleOf<'inventory'>): (suite: SuiteId) => boolean
 /** What a guest skipped with one firmware only, and had an answer to before. */
 function skipped(
   rule: RuleOf<'inventory'>,
-  { cells, baselineRuns, baselineRest, evidence }: RuleContext,
+  { cells, baselineRuns, baselineRest, measure }: RuleContext,
 ): GateFinding[] {
   const isAllowed = allowed(rule);
   const own = [...cells.values()].filter((cell) => statusOfCell(cell) === 'skipped');
@@ -123,7 +123,7 @@ function skipped(
       return sameSuiteAndPlace(cell, other) && statusOfCell(other) !== 'skipped';
     });
     if (!isTold || isAllowed(cell.suite) || !isRunBeside) return [];
-    const expected = `run as for ${evidence.baseline?.version}`;
+    const expected = `run as for ${measure?.named}`;
     const last = cell.attempts.at(-1);
     const seen = { seen: 'skipped by the guest', ...(last && whereIs(last)) };
     return [{ subject: cellName(cell), expected, ...seen, status: 'FAIL' }];

@@ -8,9 +8,9 @@ import type { RuleContext } from './context.js';
 
 /** `why`: what the runs are wanted for. */
 export function noReference(why: string, context: RuleContext): GateFinding {
-  const version = context.evidence.baseline?.version;
-  const expected = `runs of ${version}, ${why}`;
-  const seen = `${whatThereIs(context)}; run the suites on ${version} as well`;
+  const { measure } = context;
+  const expected = `runs of ${measure?.named}, ${why}`;
+  const seen = `${whatThereIs(context)}; run the suites on ${measure?.version} as well`;
   return { subject: 'the baseline', expected, seen, status: 'INCONCLUSIVE' };
 }
 

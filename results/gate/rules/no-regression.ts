@@ -1,5 +1,6 @@
 /**
- * `no-regression`: nothing fails more often than in the release that the target channel has.
+ * `no-regression`: nothing fails more often than in the release that the target channel has,
+ * or had before one that was revoked.
  */
 
 import picomatch from 'picomatch';
@@ -10,6 +11,7 @@ import {
   smallestFisher,
 } from '../../count-statistics.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
+import type { Measure } from '../measure.js';
 import type { GateFinding } from '../rule-result.js';
 import { aboutFailure, failuresByCause, failuresOf, toldBefore, whyOf } from './about-cell.js';
 import type { Judge, RuleContext } from './context.js';
@@ -20,20 +22,20 @@ import { noReference } from './no-reference.js';
  * the counts can't tell.
  */
 export const judgeNoRegression: Judge<'no-regression'> = (rule, context) => {
-  const { baseline } = context.evidence;
-  if (baseline === undefined) return { summary: 'there is no release before', findings: [] };
+  const { measure } = context;
+  if (measure === undefined) return { summary: 'there is no release before', findings: [] };
   const isMeant = picomatch([...rule.cases]);
   const known = [...context.baselineCells.values()].filter(({ suite }) => isMeant(suite));
-  const summary = `${known.length} cases against ${baseline.version}`;
+  const summary = `${known.length} cases against ${measure.named}`;
   if (known.length === 0) return { summary, findings: [noReference('to compare with', context)] };
   const own = [...context.cells.values()].filter(({ suite }) => isMeant(suite));
-  const before = { version: baseline.version, floor: rule.floor, p: rule.p, context };
+  const before = { measure, floor: rule.floor, p: rule.p, context };
   return { summary, findings: own.flatMap((cell) => judgeCell(cell, before)) };
 };
 
 /** What cells are compared with, and how. */
 interface Before {
-  readonly version: string;
+  readonly measure: Measure;
   readonly floor: number;
   readonly p: number;
   readonly context: RuleContext;
@@ -56,8 +58,9 @@ function couldNotRun(cell: Cell, { baselineCells, baselineRuns }: RuleContext): 
   return sameArch.some(({ excluded }) => excluded.some(({ suite }) => suite === cell.suite));
 }
 
-function unknownBefore(cell: Cell, { version, context }: Before): GateFinding {
-  const expected = `seen on ${version} as well, to compare with`;
+function unknownBefore(cell: Cell, { measure, context }: Before): GateFinding {
+  const { version, named } = measure;
+  const expected = `seen on ${named} as well, to compare with`;
   const seen = `${rateOf(failuresOf(cell))}, and nothing of ${version}; run ${cell.suite} on it`;
   const failed = failuresByCause(cell).at(-1);
   const about = failed && aboutFailure(cell, failed, context);
@@ -81,14 +84,14 @@ function compare(cell: Cell, before: Cell, limits: Before): GateFinding[] {
   return answer === 'worse' ? worse(cell, known, limits) : [untold(cell, known, limits)];
 }
 
-function untold(cell: Cell, known: Failures, { version, context, ...limits }: Before): GateFinding {
+function untold(cell: Cell, known: Failures, { measure, context, ...limits }: Before): GateFinding {
   const now = failuresOf(cell);
   const more = attemptsWanted(now, known, limits);
   const next = `run ${cell.suite} ${more ? `${more} times more` : 'more often'} on each`;
   const failed = failuresByCause(cell).at(-1);
   return {
     subject: cellName(cell),
-    expected: `enough attempts to tell it from ${rateOf(known)} for ${version}`,
+    expected: `enough attempts to tell it from ${rateOf(known)} for ${measure.named}`,
     seen: `${rateOf(now)}; ${next}`,
     status: 'INCONCLUSIVE',
     ...(failed && aboutFailure(cell, failed, context)),
@@ -109,12 +112,12 @@ function attemptsWanted(now: Failures, known: Failures, limits: Limits): number 
   return undefined;
 }
 
-function worse(cell: Cell, known: Failures, { version, context }: Before): GateFinding[] {
+function worse(cell: Cell, known: Failures, { measure, context }: Before): GateFinding[] {
   const now = failuresOf(cell);
   const chance = fisherExact(now, known).toPrecision(2);
   return failuresByCause(cell).map((failed) => ({
     subject: cellName(cell),
-    expected: `${rateOf(known)} as for ${version}`,
+    expected: `${rateOf(known)} as for ${measure.named}`,
     seen: `${rateOf(now)}; the chance of that is ${chance}; ${whyOf(failed)}`,
     status: 'FAIL',
     ...aboutFailure(cell, failed, context),

@@ -14,10 +14,10 @@ import type { Judge, RuleContext } from './context.js';
 
 /** Both a believable difference and one that matters are needed to fail. */
 export const judgePerformance: Judge<'performance'> = (rule, context) => {
-  const { baseline } = context.evidence;
-  if (baseline === undefined) return { summary: 'there is no release before', findings: [] };
+  const { measure } = context;
+  if (measure === undefined) return { summary: 'there is no release before', findings: [] };
   const { now, before, cases } = compareCases(rule, context);
-  const summary = `${rule.metric}: ${now.length} samples against ${before.length} of ${baseline.version}`;
+  const summary = `${rule.metric}: ${now.length} samples against ${before.length} of ${measure.named}`;
   if (Math.min(now.length, before.length) < rule.samples) {
     return { summary, findings: [tooFew(rule, now.length, before.length)] };
   }
@@ -27,7 +27,7 @@ export const judgePerformance: Judge<'performance'> = (rule, context) => {
   if (ratio <= rule.ratio || p >= rule.p) return { summary: `${summary}, ${told}`, findings: [] };
   const finding: GateFinding = {
     subject: rule.metric,
-    expected: `at most ${rule.ratio} times the median of ${baseline.version}`,
+    expected: `at most ${rule.ratio} times the median of ${measure.named}`,
     seen: `${told}; by chance ${p.toPrecision(2)}`,
     status: 'FAIL',
     ...worstOf(rule, context),

@@ -27,6 +27,7 @@ import { attempts as policyPin } from './laundering/policy-pin.js';
 import { attempts as repeats } from './laundering/repeats.js';
 import { attempts as reports } from './laundering/reports.js';
 import { attempts as retired } from './laundering/retired.js';
+import { attempts as revokedMeasure } from './laundering/revoked-measure.js';
 import { attempts as runs } from './laundering/runs.js';
 import { attempts as signatures } from './laundering/signatures.js';
 import { attempts as storedRuns } from './laundering/stored-runs.js';
@@ -39,7 +40,7 @@ const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
   ...[...reports, ...act, ...channels, ...pending, ...retired, ...otherCode, ...comparisons],
-  ...[...bootTime, ...otherPast, ...storedRuns, ...usualByOtherCode, ...tooFew],
+  ...[...bootTime, ...otherPast, ...storedRuns, ...usualByOtherCode, ...tooFew, ...revokedMeasure],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */
