@@ -75,11 +75,17 @@ function rulesOf(step: Step, inventory: string): string {
       - { id: no-regression, kind: no-regression, p: 0.05, floor: 0.1 }
       - { id: flakes, kind: flake-budget, rate: 0.02, perCase: 0.2, windowDays: 90 }
       # Name the floor versions and the oldest one that is supported, too. The way back is among them
-      # (update/manual-rollback); rollback/* is for who can build broken releases.
+      # (update/manual-rollback); rollback/* is for who can build broken releases. What no run of the update
+      # can have on your images or hosts is named in \`excluded\`; anything else that is left out holds it.
       - id: updates
         kind: edges
         from: [previous]
         cases: ["update/*"]
+        excluded:
+          - suite: update/{offline-refused,other-kernel}
+            reason: They want a release that is built for them.
+          - suite: update/{back-to-first-slot,skips-a-release,user-state-survives,waits-for-its-reboot}
+            reason: They want a release after the candidate.
       - { id: complete, kind: completeness, boots: [qemu, qemu_uefi, qemu_uefi_secure, pxe, iso] }
       - { id: soak, kind: age, days: ${step.days}, securityDays: ${step.securityDays} }
       - { id: canary, kind: canary, instances: ${step.canaries}, hours: 48 }

@@ -35,13 +35,16 @@ const mustPass = z.strictObject({
   flaky: z.enum(['fail', 'budget']).default('fail'),
 });
 
+/** Suites that may be left out, and why. */
+const excluded = z.array(z.strictObject({ suite: glob, reason: z.string().min(1) }));
+
 const inventory = z.strictObject({
   ...base,
   kind: z.literal('inventory'),
   /** Of the suites that there are, see `yard gate inventory`. */
   digest: hexDigest,
   /** Suites that may be excluded or skipped although the baseline ran them. */
-  excluded: z.array(z.strictObject({ suite: glob, reason: z.string().min(1) })).default([]),
+  excluded: excluded.default([]),
 });
 
 const noRegression = z.strictObject({
@@ -73,6 +76,8 @@ const edges = z.strictObject({
   from: z.array(z.string().min(1)).min(1),
   /** Cases that prove the update, and the way back. */
   cases: globs,
+  /** Suites that every run of an update may leave out. */
+  excluded: excluded.exactOptional(),
 });
 
 const completeness = z.strictObject({

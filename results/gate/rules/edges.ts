@@ -7,6 +7,7 @@ import type { SuiteId } from '../../../harness/model/ids.js';
 import type { CandidateImage, KnownRelease } from '../candidate.js';
 import { type Cell, cellName, statusOfCell } from '../cells.js';
 import type { GateFinding } from '../rule-result.js';
+import type { RuleOf } from '../rule-schema.js';
 import type { RunEvidence } from '../run-evidence.js';
 import { aboutFailureOver, besideOutcomes, failuresByCause, whereIs, whyOf } from './about-cell.js';
 import type { Judge, PastRelease, RuleContext } from './context.js';
@@ -22,7 +23,7 @@ export const judgeEdges: Judge<'edges'> = (rule, context) => {
   const judged = versions.flatMap((version) => {
     const release = releaseOf(version, context);
     if (release === undefined) return [{ notes: '', findings: [unknownRelease(version)] }];
-    return candidate.images.map((to) => judgeUpdate(release, to, { cases: rule.cases, context }));
+    return candidate.images.map((to) => judgeUpdate(release, to, { rule, context }));
   });
   const notes = judged.map((one) => one.notes).join('');
   const summary = `updates from ${versions.join(', ') || 'nowhere'}${notes}`;
@@ -59,14 +60,33 @@ interface Update {
 function judgeUpdate(
   from: KnownRelease,
   to: CandidateImage,
-  { cases, context }: { readonly cases: readonly string[]; readonly context: RuleContext },
+  { rule, context }: { readonly rule: RuleOf<'edges'>; readonly context: RuleContext },
 ): JudgedUpdate {
+  const { cases, excluded = [] } = rule;
   const { proofs, cells } = runsOfUpdate({ from, to }, context);
   const subject = `the update from ${from.version} on ${to.arch}`;
   const past = () => pastOfUpdate({ from, to }, cells, context);
   const update = { subject, cells, leftOut: leftOutBy(proofs, cells), past };
+  const isMeant = picomatch([...cases]);
+  const isNamed = isOneOf(excluded.map(({ suite }) => suite));
   const findings = cases.flatMap((glob) => judgeGlob(glob, update, context));
-  return { findings, notes: notesOn(update, picomatch([...cases])) };
+  const unnamed = [...update.leftOut].filter(([suite]) => isMeant(suite) && !isNamed(suite));
+  return {
+    findings: [...findings, ...unnamed.map(([suite, why]) => leftOutOf(subject, suite, why))],
+    notes: notesOn(update, isMeant),
+  };
+}
+
+/** No glob picks nothing. */
+function isOneOf(globs: readonly string[]): (suite: string) => boolean {
+  const matchers = globs.map((glob) => picomatch(glob));
+  return (suite) => matchers.some((matches) => matches(suite));
+}
+
+/** Who runs decides what is left out, by the host, the options and what is given to it. */
+function leftOutOf(subject: string, suite: SuiteId, why: string): GateFinding {
+  const expected = `proven by ${suite}, or the rule's \`excluded\` to name it`;
+  return { subject, expected, seen: `left out by every run: ${why}`, status: 'INCONCLUSIVE' };
 }
 
 function judgeGlob(glob: string, update: Update, context: RuleContext): GateFinding[] {

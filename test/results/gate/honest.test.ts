@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { SuiteId } from '../../../harness/model/ids.js';
+import { readPolicy } from '../../../results/gate/gate-directory.js';
 import { readGateState } from '../../../results/gate/open-ledger.js';
 import { check } from '../../../results/gate/promote.js';
 import type { RunEvidence } from '../../../results/gate/run-evidence.js';
@@ -21,6 +22,7 @@ import {
 import { GateWorld } from '../../support/gate-world.js';
 import { another, victim } from './laundering/attempt.js';
 import { budget } from './laundering/budget.js';
+import { withoutWayBack } from './laundering/left-out-of-update.js';
 import { unknownBefore, unknownEver } from './laundering/new-cases.js';
 import { nameCode, ownCode } from './laundering/other-code.js';
 
@@ -85,6 +87,25 @@ t.test('what wants a release to update to is shown by the release before alone',
   await world.addReports();
   t.equal((await world.promote()).outcome, 'promoted');
 });
+
+t.test(
+  'what the policy lets runs of an update leave out may be left out, and is named',
+  async (t) => {
+    const world = await GateWorld.honest(t.testdir({}));
+    const rule = (await readPolicy(world.directory)).edges[0]?.rules.find(
+      (r) => r.kind === 'edges',
+    );
+    t.notOk('excluded' in (rule ?? {}), 'a policy that names nothing has the digest that it had');
+    const excluded = [{ suite: 'rollback/*', reason: 'Nobody builds broken releases.' }];
+    await withoutWayBack(world, { excluded });
+    const { verdict, rules } = await world.ask();
+    t.equal(verdict, 'promote');
+    t.match(
+      rules.find(({ kind }) => kind === 'edges')?.summary,
+      /left out .*no-init \(the host has no/,
+    );
+  },
+);
 
 t.test('a channel that was only taken note of does not speak against a lineage', async (t) => {
   const world = await GateWorld.honest(t.testdir({}));

@@ -16,6 +16,7 @@ import { attempts as candidates } from './laundering/candidates.js';
 import { attempts as channels } from './laundering/channels.js';
 import { attempts as comparisons } from './laundering/comparisons.js';
 import { attempts as field } from './laundering/field.js';
+import { attempts as leftOutOfUpdate } from './laundering/left-out-of-update.js';
 import { attempts as newCases } from './laundering/new-cases.js';
 import { attempts as otherBytes } from './laundering/other-bytes.js';
 import { attempts as otherCode } from './laundering/other-code.js';
@@ -40,7 +41,15 @@ const attempts = [
   ...[...takenAway, ...runs, ...repeats, ...newCases, ...signatures, ...policy, ...policyPin],
   ...[...waivers, ...people, ...candidates, ...field, ...age, ...canaries, ...otherBytes],
   ...[...reports, ...act, ...channels, ...pending, ...retired, ...otherCode, ...comparisons],
-  ...[...bootTime, ...otherPast, ...storedRuns, ...usualByOtherCode, ...tooFew, ...revokedMeasure],
+  ...[
+    ...bootTime,
+    ...otherPast,
+    ...storedRuns,
+    ...usualByOtherCode,
+    ...tooFew,
+    ...revokedMeasure,
+    ...leftOutOfUpdate,
+  ],
 ];
 
 /** Why the gate says no, in one text; undefined when it does not. */
