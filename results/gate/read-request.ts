@@ -89,9 +89,9 @@ async function readEvidence(
     const folder = join(directory, gateFiles[name]);
     return await readStatements({ folder, kind, schema, trusted: keysOf(role) });
   };
+  const runs = await readRuns(directory, keysOf('runners'));
   const { version, now } = question;
   const field = await readField(read, { version, now, asksAuthors: trust.authors !== undefined });
-  const runs = await readRuns(directory, keysOf('runners'));
   const baseline = baselineOf(question, runs);
   const history = await readHistory(directory, keysOf('runners'));
   const { promotions, revocations, knownRuns, knownStatements, pin } = question;

@@ -20,7 +20,7 @@ t.test('what is there, for how long, and what blocks the next', async (t) => {
   t.same(renderBoard(channels, now), [
     'alpha    nothing',
     'beta     4152.1.0, for 85 days',
-    '  4230.1.0     hold: all-suites FAIL',
+    '  4230.1.0     hold: all-suites FAIL, no-regression INCONCLUSIVE',
     '  4344.1.0     hold: integrity INCONCLUSIVE, all-suites INCONCLUSIVE, inventory INCONCLUSIVE, updates INCONCLUSIVE, complete INCONCLUSIVE, canary INCONCLUSIVE, memory INCONCLUSIVE, people PENDING',
     'stable   nothing',
   ]);
