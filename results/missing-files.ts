@@ -3,8 +3,8 @@
  * read, or removed by somebody. A report is made without them, and says so.
  */
 
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../harness/base/exists.js';
 import { attemptDirectory } from '../harness/base/run-dir.js';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../harness/model/record.js';
 import { consoleLog } from './run-files.js';
@@ -15,7 +15,9 @@ export async function missingFiles(
   { cases }: RunRecord,
 ): Promise<readonly string[]> {
   const named = cases.flatMap((one) => one.attempts.flatMap((attempt) => filesOf(one, attempt)));
-  const isThere = await Promise.all(named.map(async (file) => await exists(runDirectory, file)));
+  const isThere = await Promise.all(
+    named.map(async (file) => await exists(join(runDirectory, file))),
+  );
   return named.filter((_, index) => !isThere[index]);
 }
 
@@ -24,13 +26,6 @@ function filesOf(one: CaseRecord, { attempt, boots, attachments }: AttemptRecord
   const machines = new Set(boots.map(({ machine }) => machine));
   const consoles = [...machines].map((machine) => consoleLog(directory, machine));
   return [...consoles, ...attachments.map(({ file }) => file)];
-}
-
-async function exists(directory: string, file: string): Promise<boolean> {
-  return await access(join(directory, file)).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** One line about what is missing; undefined when nothing is. */

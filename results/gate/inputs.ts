@@ -3,9 +3,10 @@
  * are not copied: they stand in it by the digests of their statements, which nobody may remove.
  */
 
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toError, UsageError } from '../../harness/base/errors.js';
+import { exists } from '../../harness/base/exists.js';
 import { writeWhole } from '../record-file.js';
 import { believedKeys, type EvidenceRole } from './believed-keys.js';
 import { canonicalJson, sha256 } from './canonical-json.js';
@@ -51,11 +52,7 @@ async function keepHistory(
   { statement, ...history }: SignedHistory,
 ): Promise<void> {
   const path = join(directory, folders.histories, `${statement}.json`);
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+  if (await exists(path)) return;
   await mkdir(join(directory, folders.histories), { recursive: true });
   const text = await readFile(join(directory, 'history.json'), 'utf8');
   if (digestOfEnvelope(parseEnvelope(text, path)) === statement) await writeWhole(path, text);

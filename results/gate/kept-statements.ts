@@ -3,9 +3,10 @@
  * taken back later and a folder tidied up, and who doubts the verdict looks at the signatures themselves.
  */
 
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../harness/base/errors.js';
+import { exists } from '../../harness/base/exists.js';
 import { writeWhole } from '../record-file.js';
 import { digestOfEnvelope } from './chain.js';
 import { parseEnvelope, type TrustedKey } from './envelope.js';
@@ -21,17 +22,12 @@ function pathOf(directory: string, digest: string): string {
 /** Copies those that are not kept yet. Throws INPUTS_CHANGED (usage) for one that is gone meanwhile. */
 export async function keepStatements(directory: string, sources: FieldSources): Promise<void> {
   for (const [folder, digests] of Object.entries(sources)) {
-    const isKept = await Promise.all(digests.map(async (one) => await exists(directory, one)));
+    const isKept = await Promise.all(
+      digests.map(async (one) => await exists(pathOf(directory, one))),
+    );
     const missing = digests.filter((_, n) => !isKept[n]);
     if (missing.length > 0) await copy(directory, folder as FieldFolder, missing);
   }
-}
-
-async function exists(directory: string, digest: string): Promise<boolean> {
-  return await access(pathOf(directory, digest)).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function copy(

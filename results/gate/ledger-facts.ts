@@ -32,7 +32,7 @@ export function revocationsOf(entries: readonly LedgerEntry[]): readonly Revocat
 
 /** What revoked it, by its name or by any of its bytes; undefined when nothing did. */
 export function revocationOf(
-  { version, digests }: PastPromotion,
+  { version, digests }: Pick<PastPromotion, 'version' | 'digests'>,
   revocations: readonly Revocation[],
 ): Revocation | undefined {
   return revocations.find((one) => {

@@ -5,6 +5,7 @@
 
 import { runsOn } from './cells.js';
 import type { Evidence, PastPromotion } from './evidence.js';
+import { revocationOf } from './ledger-facts.js';
 import type { RunEvidence } from './run-evidence.js';
 
 type Known = Pick<Evidence, 'baseline' | 'promotions' | 'revocations' | 'runs'>;
@@ -42,14 +43,11 @@ function measureBy({ version, digests }: PastPromotion, revoked: string, { runs 
   return { version, named, digests: new Set(digests), runs: own };
 }
 
-/** By its name, or by any of its bytes. */
 function isRevoked(
-  { version, digests }: Pick<PastPromotion, 'version' | 'digests'>,
+  release: Pick<PastPromotion, 'version' | 'digests'>,
   { revocations }: Pick<Evidence, 'revocations'>,
 ): boolean {
-  return revocations.some((one) => {
-    return one.version === version || one.digests.some((each) => digests.includes(each));
-  });
+  return revocationOf(release, revocations) !== undefined;
 }
 
 /** Whether a release of this version was revoked, under whatever name. */

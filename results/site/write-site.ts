@@ -2,9 +2,10 @@
  * Writes the site of many runs as static files: `index.html`, and `runs/RUN.html` for the newest.
  */
 
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, toError, UsageError } from '../../harness/base/errors.js';
+import { exists } from '../../harness/base/exists.js';
 import type { ContractRow } from '../../harness/model/contract.js';
 import { compareStored, runBefore } from '../compare-stored.js';
 import type { History } from '../history-database.js';
@@ -84,10 +85,7 @@ async function writeReports(
   for (const { run } of runs.slice(Math.max(0, runs.length - request.reports))) {
     const output = join(request.target, 'runs', `${run}.html`);
     const runDirectory = join(request.runsRoot, run);
-    const isThere = await access(output).then(
-      () => true,
-      () => false,
-    );
+    const isThere = await exists(output);
     const make = async () => {
       if (!isThere) await writeHtmlReport({ runDirectory, contract: request.contract, output });
       written.add(run);

@@ -3,12 +3,13 @@
  * everything about it. Packed and unpacked by GNU tar and zstd, which every CI and laptop has.
  */
 
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { readRecord } from '../../../results/record-file.js';
 import { toError, UsageError } from '../../base/errors.js';
+import { exists } from '../../base/exists.js';
 import { removeTree } from '../../base/run-dir.js';
 import { parseRunId } from '../../model/ids.js';
 import type { RunRecord } from '../../model/record.js';
@@ -109,13 +110,6 @@ async function readPage(runDirectory: string, file: string): Promise<CapsulePage
     const why = found ? `its ${pageName} is of another version` : `it has no ${pageName}`;
     throw new UsageError('NOT_A_CAPSULE', `${file} is no capsule: ${why}`, { cause: thrown });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function requireFile(path: string): Promise<void> {
