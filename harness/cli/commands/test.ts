@@ -63,7 +63,7 @@ async function runTap(files: readonly string[]): Promise<Tally> {
   const flags = ['--disable-coverage', '--allow-empty-coverage', '--reporter=terse'];
   const jobs = `--jobs=${availableParallelism()}`;
   try {
-    const argv = ['run', ...flags, jobs, '--timeout=240', `--output-file=${output}`, ...files];
+    const argv = ['run', ...flags, jobs, '--timeout=480', `--output-file=${output}`, ...files];
     const options = { cwd: projectRoot(), stdio: 'inherit', reject: false } as const;
     const { exitCode } = await execa(binary('tap'), argv, options);
     const tap = await readFile(output, 'utf8');
