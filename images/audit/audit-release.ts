@@ -7,6 +7,11 @@ import type { KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
+import {
+  assetEntryName,
+  assetsOf,
+  type DocumentedAsset,
+} from '../../harness/model/documented-assets.js';
 import type { Arch } from '../../harness/model/image.js';
 import { type Companions, readClearDigests, readCompanions } from '../fetch/companions.js';
 import { openSignature } from '../fetch/detached-signature.js';
@@ -18,7 +23,6 @@ import type { ReleaseServer } from '../fetch/release-server.js';
 import { atMost, type Room } from '../fetch/room.js';
 import { readPayload } from '../payload/read-payload.js';
 import { verifyPayload } from '../payload/verify-payload.js';
-import { assetsOf, type DocumentedAsset } from './documented-assets.js';
 import { hashThrough } from './hash-through.js';
 
 /** Which release, where it is, and whom to believe. */
@@ -62,17 +66,16 @@ export async function auditRelease(request: AuditRequest): Promise<readonly Audi
 }
 
 async function auditAsset(asset: DocumentedAsset, request: AuditRequest): Promise<AuditedAsset> {
-  const board = `${request.arch}-usr`;
   const scratch = await makeTempDirectory('audit');
   const path = join(scratch, 'file');
   try {
     const look = asset.signed === 'payload' ? lookAtPayload : lookAtFile;
     const { name, ...facts } = await look(asset, request, path);
-    return { name: `${board}/${name}`, ...facts };
+    return { name: assetEntryName(request.arch, name), ...facts };
   } catch (thrown) {
     if (!isFaultOfRelease(thrown)) throw thrown;
     const problem = (thrown.message.split('; ')[0] ?? '').replaceAll(path, 'the file');
-    return { name: `${board}/${asset.names[0]}`, problem };
+    return { name: assetEntryName(request.arch, asset.names[0] ?? ''), problem };
   } finally {
     await removeTree(scratch);
   }

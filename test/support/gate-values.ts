@@ -9,6 +9,11 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
+import {
+  assetEntryName,
+  assetsOf,
+  documentedAssets,
+} from '../../harness/model/documented-assets.js';
 import type { SuiteId } from '../../harness/model/ids.js';
 import type { Candidate } from '../../results/gate/candidate.js';
 import { keyIdOf, type Signer } from '../../results/gate/envelope.js';
@@ -78,6 +83,14 @@ export function candidate(version: string, fields: Partial<Candidate> = {}): Can
     lineage: before,
     ...fields,
   };
+}
+
+/** A word on each documented file of it, which is good. */
+export function goodFiles({ version, images }: Candidate): readonly { readonly name: string }[] {
+  return images.flatMap(({ arch }) => {
+    const documented = assetsOf(documentedAssets, { version, arch });
+    return documented.map(({ names }) => ({ name: assetEntryName(arch, names[0] ?? '') }));
+  });
 }
 
 /** What the history is about, unless it says otherwise: what beta has. */

@@ -32,6 +32,7 @@ import {
   candidate,
   daysAgo,
   digest,
+  goodFiles,
   now,
   type Person,
   pastImage,
@@ -106,7 +107,7 @@ export class GateWorld {
 
   async addReports(): Promise<void> {
     const subjects = subjectsOf(candidate('4230.1.0'));
-    const assets = ['image.bin', 'pxe.vmlinuz'].map((name) => ({ name }));
+    const assets = goodFiles(candidate('4230.1.0'));
     const report = { version: '4230.1.0', at: daysAgo(1), assets };
     await this.sign('assets', 'assets', { subjects, predicate: report }, this.auditor);
     const canary = canaryReport({ at: daysAgo(0.5) });

@@ -4,7 +4,6 @@
 
 import type { KeyObject } from 'node:crypto';
 import { type AuditedAsset, auditRelease } from '../../../images/audit/audit-release.js';
-import { documentedAssets } from '../../../images/audit/documented-assets.js';
 import { askVersion } from '../../../images/fetch/ask-version.js';
 import { HttpClient } from '../../../images/fetch/http-client.js';
 import { type Keyring, openKeyring } from '../../../images/fetch/keyring.js';
@@ -15,6 +14,7 @@ import {
   ReleaseServer,
 } from '../../../images/fetch/release-server.js';
 import type { Logger } from '../../base/logger.js';
+import { documentedAssets } from '../../model/documented-assets.js';
 import type { Arch } from '../../model/image.js';
 import type { AuditOptions } from '../commands/audit-release.js';
 import { serverSettings } from '../fetch-options.js';

@@ -3,6 +3,11 @@
  */
 
 import {
+  assetEntryName,
+  assetsOf,
+  documentedAssets,
+} from '../../../harness/model/documented-assets.js';
+import {
   type BootableVariant,
   bootEntryName,
   bootsOf,
@@ -65,10 +70,29 @@ function unknownOf(
   report: Report,
 ): readonly GateFinding[] {
   return [
+    ...notLookedAt(candidate, report),
     ...notOfThese(candidate, report),
     ...notBooted(rule, candidate, report),
     ...notTheseBooted(rule, candidate, report),
   ];
+}
+
+/** Documented files that it does not name: neither that they are there nor that they are missing. */
+function notLookedAt(candidate: Candidate, { assets }: AssetReport): readonly GateFinding[] {
+  const named = new Set(assets.map(({ name }) => name));
+  const arches = [...new Set(candidate.images.map(({ arch }) => arch))];
+  return arches.flatMap((arch): GateFinding[] => {
+    const documented = assetsOf(documentedAssets, { version: candidate.version, arch });
+    const unnamed = documented.filter(({ names }) => {
+      return !names.some((name) => named.has(assetEntryName(arch, name)));
+    });
+    const [first, ...more] = unnamed;
+    if (first === undefined) return [];
+    const files = `${first.names[0]}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+    const expected = `a word on each of the ${documented.length} documented files`;
+    const seen = `none on ${files}; audit this release with this version of yard, and sign that`;
+    return [{ subject: `the files for ${arch}`, expected, seen, status: 'INCONCLUSIVE' }];
+  });
 }
 
 /** Payloads that the report is not about: a version may be made again with other bytes. */

@@ -5,8 +5,8 @@
 
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import t from 'tap';
+import { assetsOf, documentedAssets } from '../../../harness/model/documented-assets.js';
 import { auditRelease } from '../../../images/audit/audit-release.js';
-import { assetsOf, documentedAssets } from '../../../images/audit/documented-assets.js';
 import { detachedSignature, makeKey, SignedFiles } from '../../support/release-signatures.js';
 import {
   board,
@@ -171,6 +171,9 @@ t.test('what belongs to which release', async (t) => {
     ['flatcar-nvidia-drivers-570-open.gz', '4344.0.0', '4343.9.9', false],
     ['flatcar_production_hetzner_image.bin', '3941.1.0', '3940.9.9', true],
     ['flatcar_production_akamai_image.bin', '4186.0.0', '4185.9.9', false],
+    ['flatcar_production_stackit_image.img', '4426.0.0', '4425.9.9', true],
+    ['oem-scaleway.gz', '3975.0.0', '3974.9.9', true],
+    ['oem-stackit.gz', '4426.0.0', '4425.9.9', true],
     ['oem-vmware.gz', '3760.0.0', '3759.9.9', false],
     ['oem-openstack.gz', '3760.0.0', '3759.9.9', true],
   ];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { bootableVariants, bootEntryName } from '../../../harness/model/release-boots.js';
 import { subjectsOf } from '../../../results/gate/record.js';
-import { candidate, daysAgo, digest } from '../../support/gate-values.js';
+import { candidate, daysAgo, digest, goodFiles } from '../../support/gate-values.js';
 import { GateWorld } from '../../support/gate-world.js';
 import { editPolicy } from './laundering/attempt.js';
 
@@ -21,7 +21,8 @@ const images = [
 async function booted(world: GateWorld, names: readonly string[]): Promise<void> {
   await rm(join(world.directory, 'assets'), { recursive: true });
   const subjects = subjectsOf({ version, images });
-  const assets = ['a', ...names].map((name) => ({ name }));
+  const booted = names.map((name) => ({ name }));
+  const assets = [...goodFiles(candidate(version, { images })), ...booted];
   const predicate = { version, at: daysAgo(1), assets };
   await world.sign('assets', 'assets', { subjects, predicate }, world.auditor);
 }

@@ -6,17 +6,30 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { subjectsOf } from '../../../../results/gate/record.js';
 import type { RunEvidence } from '../../../../results/gate/run-evidence.js';
-import { candidate, daysAgo, digest, passed, runOf, suites } from '../../../support/gate-values.js';
+import {
+  candidate,
+  daysAgo,
+  digest,
+  goodFiles,
+  passed,
+  runOf,
+  suites,
+} from '../../../support/gate-values.js';
 import type { GateWorld } from '../../../support/gate-world.js';
 import { type Attempt, editPolicy, only, policyWith } from './attempt.js';
 
+const all = goodFiles(candidate('4230.1.0'));
+const kernel = 'amd64-usr/flatcar_production_pxe.vmlinuz';
+const withoutKernel = all.map((one) => (one.name === kernel ? { ...one, problem: '404' } : one));
+
+/** The auditor's only report. */
 async function files(
   w: GateWorld,
   fields: object,
   subjects = subjectsOf(candidate('4230.1.0')),
 ): Promise<void> {
   await rm(join(w.directory, 'assets'), { recursive: true });
-  const predicate = { version: '4230.1.0', at: daysAgo(1), assets: [{ name: 'a' }], ...fields };
+  const predicate = { version: '4230.1.0', at: daysAgo(1), assets: all, ...fields };
   await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
 }
 
@@ -42,12 +55,12 @@ export const attempts: readonly Attempt[] = [
     name: 'another auditor finds nothing where one has found something',
     change: async (w) => {
       await withSecondAuditor(w);
-      await files(w, { assets: [{ name: 'pxe.vmlinuz', problem: '404' }] });
+      await files(w, { assets: withoutKernel });
       const subjects = subjectsOf(candidate('4230.1.0'));
-      const predicate = { version: '4230.1.0', at: daysAgo(0.2), assets: [{ name: 'a' }] };
+      const predicate = { version: '4230.1.0', at: daysAgo(0.2), assets: all };
       await w.sign('assets', 'assets', { subjects, predicate }, w.eve);
     },
-    refused: /complete: pxe\.vmlinuz: expected there, signed and whole, seen 404, says auditor/,
+    refused: /complete: \S+pxe\.vmlinuz: expected there, signed and whole, seen 404, says auditor/,
   },
   {
     name: 'a report on the files of another version',
@@ -65,6 +78,20 @@ export const attempts: readonly Attempt[] = [
     refused: /complete: the release: expected files, seen none/,
   },
   {
+    name: 'a report that is silent on a file',
+    change: async (w) => await files(w, { assets: all.filter(({ name }) => name !== kernel) }),
+    refused:
+      /complete: the files for amd64: expected a word on each of the \d+ documented.*none on \S+pxe\.vmlinuz; audit/,
+  },
+  {
+    name: 'a report on the files of another architecture',
+    change: async (w) => {
+      const assets = all.map(({ name }) => ({ name: name.replace('amd64', 'arm64') }));
+      await files(w, { assets });
+    },
+    refused: /complete: the files for amd64: .*none on version\.txt and \d+ more; audit/,
+  },
+  {
     name: 'a report on files that nobody booted',
     change: async (w) => {
       const rule = 'kind: completeness';
@@ -73,7 +100,7 @@ export const attempts: readonly Attempt[] = [
       const [bios, uefi] = ['qemu', 'qemu_uefi'].map((variant) => {
         return { name: `amd64-usr/boot of flatcar_production_${variant}_image.img` };
       });
-      await files(w, { assets: [{ name: 'a' }, bios, { ...uefi, name: 'arm64-usr/boot of it' }] });
+      await files(w, { assets: [...all, bios, { ...uefi, name: 'arm64-usr/boot of it' }] });
     },
     refused:
       /complete: amd64-usr\/boot of flatcar_production_qemu_uefi_image\.img: expected that it was booted/,
@@ -86,7 +113,7 @@ export const attempts: readonly Attempt[] = [
       const boot = { name: 'amd64-usr/boot of flatcar_production_qemu_image.img' };
       const [image] = candidate('4230.1.0').images;
       const subjects = [{ name: 'payload', sha256: image?.payloadSha256 ?? '' }];
-      await files(w, { assets: [{ name: 'a' }, boot] }, subjects);
+      await files(w, { assets: [...all, boot] }, subjects);
     },
     refused: /complete: the image \w{12} on amd64: expected among those that were booted/,
   },
@@ -135,8 +162,7 @@ export const attempts: readonly Attempt[] = [
   {
     name: 'a file of the release is missing',
     change: async (w) => {
-      const assets = [{ name: 'pxe.vmlinuz', problem: '404' }];
-      const predicate = { version: '4230.1.0', at: daysAgo(0.5), assets };
+      const predicate = { version: '4230.1.0', at: daysAgo(0.5), assets: withoutKernel };
       const subjects = subjectsOf(candidate('4230.1.0'));
       await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
     },

@@ -12,6 +12,7 @@ import {
   candidate,
   daysAgo,
   failed,
+  goodFiles,
   passed,
   runOf,
   suites,
@@ -46,7 +47,7 @@ export async function afterRevoked(
   const updatesTo = release.images.map(({ payloadSha256 }) => ({ version: next, payloadSha256 }));
   await w.addRun(runOf('4230.1.0', { run: '20260629-130000-0001', updatesTo }));
   const [subjects, at] = [subjectsOf(release), daysAgo(0.1)];
-  const assets = { version: next, at, assets: [{ name: 'image.bin' }] };
+  const assets = { version: next, at, assets: goodFiles(release) };
   await w.sign('assets', 'assets', { subjects, predicate: assets }, w.auditor);
   const predicate = canaryReport({ version: next, at, ...canary });
   await w.sign('canaries', 'canary', { subjects, predicate }, w.field);

@@ -12,6 +12,7 @@ import {
   canaryReport,
   candidate,
   daysAgo,
+  goodFiles,
   pastImage,
   runOf,
 } from '../../../support/gate-values.js';
@@ -37,7 +38,8 @@ async function badCanary(w: GateWorld): Promise<void> {
 }
 
 async function badAudit(w: GateWorld): Promise<void> {
-  const assets = [{ name: 'image.bin', problem: 'the signature does not fit' }];
+  const [first, ...others] = goodFiles(candidate('4230.1.0'));
+  const assets = [{ ...first, problem: 'the signature does not fit' }, ...others];
   const predicate = { version: '4230.1.0', at: daysAgo(0.2), assets };
   await w.sign('assets', 'assets', { subjects, predicate }, w.auditor);
 }

@@ -1,10 +1,10 @@
 /**
  * What belongs to a release: the files that Flatcar's build writes and its guides send users to, as far as
- * their names and their first release are known, with the sizes between which each is plausible. A table,
- * and nothing else.
+ * their names and their first release are known, with the sizes between which each is plausible. Who looks
+ * at a release writes their names, and the gate asks for them. A table, and nothing else.
  */
 
-import type { Arch } from '../../harness/model/image.js';
+import type { Arch } from './image.js';
 
 /** One file of a release. */
 export interface DocumentedAsset {
@@ -74,6 +74,10 @@ const oems = [
   ...['ami', 'azure', 'openstack', 'packet', 'qemu'].map((name) => ({ name, options: {} })),
   // flatcar/scripts, AMD64_ONLY_OEMIDS in the ebuild of coreos-base/common-oem-files.
   ...['digitalocean', 'gce', 'vmware'].map((name) => ({ name, options: amd64 })),
+  // flatcar/Flatcar#1480: new with stable 3975.
+  ...['hetzner', 'kubevirt', 'scaleway'].map((name) => ({ name, options: { since: 3975 } })),
+  // flatcar/Flatcar#1769: merged on 2025-06-30, beside akamai; majors count days from 2013-07-01 on.
+  ...['akamai', 'stackit'].map((name) => ({ name, options: { since: 4426 } })),
 ];
 const nvidiaSysexts = ['535', '550', '570'].flatMap((branch) => {
   return ['', '-open'].map((kind) => `nvidia-drivers-${branch}${kind}`);
@@ -135,6 +139,9 @@ export const documentedAssets: readonly DocumentedAsset[] = [
     since: 4186,
     ...amd64,
   }),
+  released(packed(`${production}_stackit_image.img`), disk, `${guides}/stackit.md`, {
+    since: 4426,
+  }),
   released(packed('flatcar_developer_container.bin'), disk, automation),
   released([`${production}_image_packages.txt`], text, automation),
   released([`${production}_image_contents.txt`], text, automation),
@@ -149,10 +156,15 @@ export const documentedAssets: readonly DocumentedAsset[] = [
 /** Those that a release of this version has for this architecture. */
 export function assetsOf(
   table: readonly DocumentedAsset[],
-  { version, arch }: { readonly version: string; readonly arch: Arch },
+  { version, arch }: { readonly version: string; readonly arch: string },
 ): readonly DocumentedAsset[] {
   const major = Number(version.split('.')[0]);
   return table.filter(({ arches, since = 0 }) => {
-    return major >= since && (arches === undefined || arches.includes(arch));
+    return major >= since && (arches === undefined || arches.some((one) => one === arch));
   });
+}
+
+/** `amd64-usr/flatcar_production_pxe.vmlinuz` */
+export function assetEntryName(arch: string, name: string): string {
+  return `${arch}-usr/${name}`;
 }
