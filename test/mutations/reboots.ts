@@ -38,7 +38,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'reboots/logged-in-users',
     describes: 'The reboot manager does not look for users.',
     change: changedAgent('no-users', [
-      { file: 'locksmith/daemon.go', from: '" user "', to: '" nobody at all "' },
+      { file: 'locksmith/permission.go', from: '" user "', to: '" nobody at all "' },
     ]),
     expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
   },
@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'reboots/logged-in-users',
     describes: 'The reboot manager gives users a minute and a half.',
     change: changedAgent('no-time', [
-      { file: 'locksmith/daemon.go', from: '= 5 * time.Minute', to: '= 90 * time.Second' },
+      { file: 'locksmith/permission.go', from: '= 5 * time.Minute', to: '= 90 * time.Second' },
     ]),
     expect: assertionFailed,
   },
@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'reboots/logged-in-users',
     describes: 'The reboot manager waits without a word to the users.',
     change: changedAgent('warns-nobody', [
-      { file: 'locksmith/daemon.go', from: 'exec.Command("wall",', to: 'exec.Command("true",' },
+      { file: 'locksmith/permission.go', from: 'exec.Command("wall",', to: 'exec.Command("true",' },
     ]),
     expect: { phase: 'suite', code: 'CONSOLE_TIMEOUT' },
   },
@@ -92,8 +92,8 @@ export const mutations: readonly Mutation[] = [
     describes: 'The reboot manager does not ask whether the lock is free.',
     change: changedAgent('takes-lock', [
       {
-        file: 'locksmith/daemon.go',
-        from: 'return lock.acquire(options.holder) })',
+        file: 'locksmith/permission.go',
+        from: 'return lock.acquire(permission.holder) })',
         to: 'return nil })',
       },
     ]),
@@ -104,10 +104,11 @@ export const mutations: readonly Mutation[] = [
     suite: 'reboots/window',
     describes: 'The reboot manager takes every time for its window.',
     change: changedAgent('no-window', [
+      { file: 'locksmith/permission.go', from: 'if wait == 0 {', to: 'if wait >= 0 {' },
       {
-        file: 'locksmith/daemon.go',
-        from: 'for wait := options.window.wait(time.Now()); wait > 0;',
-        to: 'for wait := options.window.wait(time.Now()); wait > 1<<62;',
+        file: 'locksmith/permission.go',
+        from: 'permission.window.wait(permission.now()) == 0 }',
+        to: 'permission.window.wait(permission.now()) >= 0 }',
       },
     ]),
     expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },

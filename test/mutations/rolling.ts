@@ -9,9 +9,9 @@ import { assertionFailed, assertionFailedIn, type Mutation } from './mutation.js
 /** The reboot manager with the strategy etcd-lock goes ahead without the lock. */
 const lockless = [
   {
-    file: 'locksmith/daemon.go',
-    from: '\tif options.strategy == strategyLock {\n\t\toptions.awaitLock()',
-    to: '\tif options.strategy == "" {\n\t\toptions.awaitLock()',
+    file: 'locksmith/permission.go',
+    from: 'if permission.strategy == strategyLock && !permission.lockWhile(',
+    to: 'if permission.strategy == "" && !permission.lockWhile(',
   },
 ];
 

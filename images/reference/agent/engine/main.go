@@ -39,8 +39,13 @@ type engine struct {
 	schedule schedule
 }
 
-// ask leaves a note; one is enough.
+// ask leaves a note; one is enough. While an attempt is made it is dropped, as the original does
+// (update_attempter.cc, CheckForUpdate): an attempt that fails is not made again at once.
 func (engine *engine) ask() {
+	if operation := engine.board.get().Operation; operation != Idle && operation != NeedReboot {
+		log.Printf("Skipping update check because current status is %s", operation)
+		return
+	}
 	select {
 	case engine.asked <- struct{}{}:
 	default:

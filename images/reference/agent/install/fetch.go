@@ -17,6 +17,8 @@ const (
 	maxRetries  = 8
 	firstPause  = time.Second
 	longestIdle = time.Minute
+	// The original gives up what is slower than a byte in a second (kDownloadLowSpeedLimitBps).
+	slowestByte = time.Second
 )
 
 // A payload is taken as it is: its size and digest are those of what the server keeps.
@@ -42,6 +44,7 @@ type download struct {
 	// Told of each byte that came, by the position that was reached.
 	progress func(position int64)
 	idle     *time.Timer
+	patience time.Duration
 	cancel   context.CancelFunc
 }
 
@@ -63,8 +66,7 @@ func (stream *download) Read(buffer []byte) (int, error) {
 				continue
 			}
 		}
-		stream.idle.Reset(longestIdle)
-		count, err := stream.body.Read(buffer)
+		count, err := stream.receive(buffer)
 		count = stream.skip(buffer, count)
 		if count > 0 {
 			stream.advance(count)
@@ -82,6 +84,21 @@ func (stream *download) Read(buffer []byte) (int, error) {
 			return 0, err
 		}
 	}
+}
+
+// receive ends with the connection when that is silent, or too slow, for too long.
+func (stream *download) receive(buffer []byte) (int, error) {
+	start := time.Now()
+	stream.idle.Reset(stream.patience)
+	count, err := stream.body.Read(buffer)
+	stream.spend(time.Since(start), count)
+	return count, err
+}
+
+// spend takes the time that was waited from what is left of the patience; each byte buys some.
+func (stream *download) spend(waited time.Duration, count int) {
+	bought := time.Duration(min(count, int(longestIdle/slowestByte))) * slowestByte
+	stream.patience = min(stream.patience-waited+bought, longestIdle)
 }
 
 // skip drops what came before, and returns how many bytes are left in the buffer.
@@ -118,7 +135,7 @@ func (stream *download) connect() error {
 		cancel()
 		return stream.wait(err)
 	}
-	stream.body, stream.cancel = answer.Body, cancel
+	stream.body, stream.cancel, stream.patience = answer.Body, cancel, longestIdle
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"agent/omaha"
 )
@@ -46,5 +47,29 @@ func TestStatusOfAPayload(t *testing.T) {
 	err = downloadFrom(server).check(answer)
 	if !errors.As(err, &failure) || failure.Code != omaha.TransferFailed || failure.Status != 404 {
 		t.Errorf("%#v, expected code 9 of status 404", err)
+	}
+}
+
+func TestPatience(t *testing.T) {
+	cases := []struct {
+		title  string
+		waited time.Duration
+		count  int
+		reads  int
+		left   time.Duration
+	}{
+		{"as fast as ever", time.Millisecond, 32768, 1000, longestIdle},
+		{"a byte in a second", time.Second, 1, 1000, longestIdle},
+		{"a byte in a minute", 59 * time.Second, 1, 1, 2 * time.Second},
+		{"a byte in two seconds", 2 * time.Second, 1, 60, 0},
+	}
+	for _, one := range cases {
+		stream := download{patience: longestIdle}
+		for range one.reads {
+			stream.spend(one.waited, one.count)
+		}
+		if stream.patience != one.left {
+			t.Errorf("%s: %v are left, expected %v", one.title, stream.patience, one.left)
+		}
 	}
 }

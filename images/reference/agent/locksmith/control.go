@@ -20,7 +20,7 @@ func ControlMain(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	store := newStore(options.endpoint)
+	store := newStore(options.endpoints)
 	holder := config.ReadIdentity(nil).MachineID
 	if len(arguments) > 1 {
 		holder = arguments[1]
@@ -36,7 +36,7 @@ func ControlMain(arguments []string) error {
 		return setMax(store, arguments[1:])
 	case "reboot":
 		if options.strategy == strategyLock {
-			options.awaitLock()
+			newPermission(options).lockWhile(func() bool { return true })
 		}
 		return reboot()
 	default:

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os"
 	"os/exec"
 	"strings"
-	"time"
 
 	"agent/client"
 	"agent/config"
@@ -21,18 +19,15 @@ const (
 	strategyOff    = "off"
 )
 
-const (
-	loginDelay      = 5 * time.Minute
-	lockInterval    = 5 * time.Second
-	defaultEndpoint = "http://127.0.0.1:2379"
-)
+const defaultEndpoint = "http://127.0.0.1:2379"
 
 // options is what update.conf says of reboots.
 type options struct {
 	strategy string
 	window   *window
-	endpoint string
-	holder   string
+	// Members of the cluster that keeps the lock; any of them will do.
+	endpoints []string
+	holder    string
 }
 
 func readOptions() (options, error) {
@@ -46,11 +41,11 @@ func readOptions() (options, error) {
 	if err == nil && strategy != strategyReboot && strategy != strategyLock && strategy != strategyOff {
 		err = fmt.Errorf("REBOOT_STRATEGY is %q; it may be off, reboot or etcd-lock", strategy)
 	}
-	endpoint, _, _ := strings.Cut(settings["LOCKSMITHD_ENDPOINT"], ",")
-	if endpoint == "" {
-		endpoint = defaultEndpoint
+	endpoints := settings["LOCKSMITHD_ENDPOINT"]
+	if endpoints == "" {
+		endpoints = defaultEndpoint
 	}
-	return options{strategy, window, endpoint, config.ReadIdentity(settings).MachineID}, err
+	return options{strategy, window, strings.Split(endpoints, ","), config.ReadIdentity(settings).MachineID}, err
 }
 
 // DaemonMain waits for an update that needs a reboot, then for everything that has to allow it.
@@ -71,13 +66,7 @@ func DaemonMain([]string) error {
 	if err := awaitNeed(); err != nil {
 		return err
 	}
-	options.awaitWindow()
-	if options.strategy == strategyLock {
-		options.awaitLock()
-		// The others may have taken long.
-		options.awaitWindow()
-	}
-	awaitUsers()
+	newPermission(options).await()
 	log.Print("Rebooting: an update waits for it.")
 	return reboot()
 }
@@ -100,48 +89,6 @@ func awaitNeed() error {
 		}
 	}
 	return errors.New("the bus has gone")
-}
-
-func (options options) awaitWindow() {
-	for wait := options.window.wait(time.Now()); wait > 0; wait = options.window.wait(time.Now()) {
-		log.Printf("Waiting for %v until the reboot window opens.", wait.Round(time.Second))
-		time.Sleep(min(wait, time.Minute))
-	}
-}
-
-func (options options) awaitLock() {
-	store := newStore(options.endpoint)
-	told := ""
-	for {
-		err := writeClaim()
-		if err == nil {
-			_, err = store.change(func(lock *semaphore) error { return lock.acquire(options.holder) })
-		}
-		if err == nil {
-			log.Print("The reboot lock is ours.")
-			return
-		}
-		if err.Error() != told {
-			log.Printf("Waiting for the reboot lock: %v", err)
-			told = err.Error()
-		}
-		time.Sleep(lockInterval)
-	}
-}
-
-// awaitUsers warns who is logged in, and leaves them some time.
-func awaitUsers() {
-	sessions, _ := exec.Command("loginctl", "list-sessions", "--no-legend").Output()
-	if !strings.Contains(string(sessions), " user ") {
-		return
-	}
-	log.Printf("Logged in users detected, delaying reboot for %v.", loginDelay)
-	warning := exec.Command("wall", fmt.Sprintf("System reboot in %v!", loginDelay))
-	warning.Stderr = os.Stderr
-	if err := warning.Run(); err != nil {
-		log.Print(err)
-	}
-	time.Sleep(loginDelay)
 }
 
 func reboot() error { return exec.Command("systemctl", "reboot").Run() }

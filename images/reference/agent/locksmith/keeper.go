@@ -17,7 +17,7 @@ type keeper struct {
 }
 
 func newKeeper(options options) keeper {
-	return keeper{newStore(options.endpoint), options.holder, claimFile, readPresent}
+	return keeper{newStore(options.endpoints), options.holder, claimFile, readPresent}
 }
 
 // settle returns when the lock is held no more, or when it has to be kept until the next reboot.

@@ -33,7 +33,7 @@ func etcd(t *testing.T, lock *semaphore) store {
 		json.NewEncoder(answer).Encode(map[string]any{"succeeded": true})
 	}))
 	t.Cleanup(server.Close)
-	return newStore(server.URL)
+	return newStore([]string{server.URL})
 }
 
 func TestKeeper(t *testing.T) {
@@ -86,7 +86,7 @@ func TestNotTheHolder(t *testing.T) {
 }
 
 func TestNoEtcd(t *testing.T) {
-	said, done := keeper{newStore("http://127.0.0.1:1"), me, "", nil}.try()
+	said, done := keeper{newStore([]string{"http://127.0.0.1:1"}), me, "", nil}.try()
 	if !strings.Contains(said, "Unable to read") || done {
 		t.Errorf("%q, done %v", said, done)
 	}

@@ -60,12 +60,12 @@ func (lock *semaphore) resize(most int) error {
 
 // store is etcd by the JSON gateway of its version 3.
 type store struct {
-	endpoint string
-	client   http.Client
+	endpoints []string
+	client    http.Client
 }
 
-func newStore(endpoint string) store {
-	return store{endpoint, http.Client{Timeout: 10 * time.Second}}
+func newStore(endpoints []string) store {
+	return store{endpoints, http.Client{Timeout: 10 * time.Second}}
 }
 
 type keyValue struct {
@@ -127,18 +127,31 @@ func (store store) write(lock semaphore, revision string) error {
 	return nil
 }
 
+// call asks one member after the other until one answers: in a cluster that reboots one is always away.
 func (store store) call(path string, request, answer any) error {
 	body, err := json.Marshal(request)
 	if err != nil {
 		return err
 	}
-	reply, err := store.client.Post(store.endpoint+path, "application/json", bytes.NewReader(body))
+	failures := []error{}
+	for _, endpoint := range store.endpoints {
+		err := store.ask(endpoint+path, body, answer)
+		if err == nil {
+			return nil
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+func (store store) ask(url string, body []byte, answer any) error {
+	reply, err := store.client.Post(url, "application/json", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	defer reply.Body.Close()
 	if reply.StatusCode != http.StatusOK {
-		return fmt.Errorf("etcd at %s answers %s", store.endpoint, reply.Status)
+		return fmt.Errorf("etcd at %s answers %s", url, reply.Status)
 	}
 	return json.NewDecoder(reply.Body).Decode(answer)
 }
