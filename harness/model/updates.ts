@@ -129,6 +129,10 @@ export type UpdateFault = { readonly times?: number } & (
   | { readonly kind: 'check-status'; readonly status: number }
   | { readonly kind: 'check-malformed' }
   | { readonly kind: 'check-redirect' }
+  /** Hears the question and closes the connection. */
+  | { readonly kind: 'check-disconnect' }
+  /** Hears the question and says nothing, until the other side gives up. */
+  | { readonly kind: 'check-stall' }
   /** Announces a digest that the payload does not have. */
   | { readonly kind: 'wrong-hash' }
   /** Announces more bytes than the payload has. */

@@ -36,9 +36,13 @@ export function changedRecipe(
 }
 
 /** A unit of the operating system that every boot wants. */
-function wantedUnit(name: string, lines: readonly string[]): readonly AddedFile[] {
+function wantedUnit(
+  name: string,
+  lines: readonly string[],
+  target: 'multi-user' | 'sysinit' = 'multi-user',
+): readonly AddedFile[] {
   const unit = `lib/systemd/system/${name}.service`;
-  const wants = `lib/systemd/system/multi-user.target.d/10-${name}.conf`;
+  const wants = `lib/systemd/system/${target}.target.d/10-${name}.conf`;
   return [
     { path: unit, mode: 0o644, contents: `${lines.join('\n')}\n` },
     { path: wants, mode: 0o644, contents: `[Unit]\nWants=${name}.service\n` },
@@ -50,6 +54,9 @@ const hangingUnit = [
   ...['[Unit]', 'Before=multi-user.target'],
   ...['[Service]', 'Type=oneshot', 'TimeoutStartSec=infinity', 'ExecStart=/usr/bin/sleep infinity'],
 ];
+
+const early = ['DefaultDependencies=no', 'Before=sysinit.target'];
+const earlyHangingUnit = hangingUnit.flatMap((line) => (/^Before=/.test(line) ? early : [line]));
 
 const newDefault: AddedFile = {
   path: 'share/flatcar/etc/harbour.conf',
@@ -94,6 +101,12 @@ export const releaseRecipes: Readonly<Record<string, ReleaseRecipe>> = {
     version: '10000.0.3',
     describes: 'boots, and never gets as far as multi-user.target',
     variant: { addFiles: wantedUnit('endless', hangingUnit) },
+  },
+  'hangs-early': {
+    kind: 'built',
+    version: '10000.0.9',
+    describes: 'never gets as far as the basic system',
+    variant: { addFiles: wantedUnit('endless', earlyHangingUnit, 'sysinit') },
   },
   'wrong-usr-hash': {
     kind: 'edited',

@@ -101,6 +101,21 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
+    id: 'rollback/check-comes-late',
+    suite: 'rollback/boot-hangs-early',
+    describes: 'The health check begins when the basic system is there.',
+    change: changedRelease('hangs-early', {
+      addFiles: [
+        {
+          path: 'lib/systemd/system/mark-slot-good.timer.d/10-late.conf',
+          mode: 0o644,
+          contents: '[Unit]\nAfter=sysinit.target\n',
+        },
+      ],
+    }),
+    expect: { phase: 'ssh', code: 'BOOT_TIMEOUT' },
+  },
+  {
     id: 'rollback/told-by-its-record',
     suite: 'rollback/root-full',
     describes: 'The engine believes what it wrote down, and not the attributes of the slot.',

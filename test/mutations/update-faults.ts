@@ -66,6 +66,32 @@ export const mutations: readonly Mutation[] = [
     expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
   },
   {
+    id: 'update-faults/silence-is-an-answer',
+    suite: 'update-faults/check-disconnects',
+    describes: 'A check that nobody answered is reported as one with an empty answer.',
+    change: changedAgent('silence-is-an-answer', [
+      {
+        file: 'omaha/codes.go',
+        from: 'unreachable          Code = httpBase + 999',
+        to: 'unreachable          Code = ResponseEmpty',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'UPDATE_TIMEOUT' },
+  },
+  {
+    id: 'update-faults/waits-for-ever',
+    suite: 'update-faults/check-silent',
+    describes: 'The engine gives a server a day for its answer.',
+    change: changedAgent('waits-for-ever', [
+      {
+        file: 'omaha/session.go',
+        from: 'answerLimit   = 2 * time.Minute',
+        to: 'answerLimit   = 24 * time.Hour',
+      },
+    ]),
+    expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
+  },
+  {
     id: 'update-faults/break-is-the-end',
     suite: 'update-faults/disappears',
     describes: 'The engine takes a broken connection for the end of the payload.',

@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
     suite: 'update/marked-good',
     describes: 'The release has no timer for its health check.',
     change: changedRelease('next', {
-      removeFiles: ['lib/systemd/system/timers.target.wants/mark-slot-good.timer'],
+      removeFiles: ['lib/systemd/system/sysinit.target.wants/mark-slot-good.timer'],
     }),
     expect: { phase: 'suite', code: 'COMMAND_TIMEOUT' },
   },

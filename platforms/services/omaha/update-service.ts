@@ -185,12 +185,21 @@ export class UpdateService implements UpdateServer {
       response.writeHead(307, { location }).end();
       return true;
     }
+    if (this.#leaveUnanswered(request, response)) return true;
     const status = this.#faults.take('check-status')?.status;
     const malformed = status === undefined && this.#faults.take('check-malformed');
     if (status === undefined && !malformed) return false;
     this.#note(request, undefined, { answer: 'fault' });
     response.writeHead(status ?? 200, { 'content-type': 'text/xml' });
     response.end(malformed ? '<?xml version="1.0"?><response><app' : '');
+    return true;
+  }
+
+  #leaveUnanswered(request: OmahaRequest, response: ServerResponse): boolean {
+    const closed = this.#faults.take('check-disconnect');
+    if (!closed && !this.#faults.take('check-stall')) return false;
+    this.#note(request, undefined, { answer: 'fault' });
+    if (closed) response.destroy();
     return true;
   }
 

@@ -12,6 +12,13 @@ t.test('faults of checks', async (t) => {
   service.inject({ kind: 'check-status', status: 500, times: 1 });
   t.equal((await post(request(check))).status, 500);
   t.equal((await post(request(check))).status, 200, 'the fault is used up');
+  service.inject({ kind: 'check-disconnect', times: 1 });
+  await t.rejects(post(request(check)), 'nobody answers');
+  service.inject({ kind: 'check-stall', times: 1 });
+  const unanswered = post(request(check));
+  const first = await Promise.race([unanswered.catch(() => 'closed'), post(request(check))]);
+  t.match(first, { status: 200 }, 'the one after it is answered, and it is still open');
+  unanswered.catch(() => undefined);
   service.inject({ kind: 'check-malformed' });
   t.equal((await post(request(check))).text, '<?xml version="1.0"?><response><app');
   service.heal();
@@ -22,7 +29,16 @@ t.test('faults of checks', async (t) => {
     'by way of another URL',
   );
   const answers = service.messages().flatMap((one) => (one.kind === 'check' ? [one.answer] : []));
-  t.strictSame(answers, ['fault', 'update', 'fault', 'redirect', 'update']);
+  t.strictSame(answers, [
+    'fault',
+    'update',
+    'fault',
+    'fault',
+    'update',
+    'fault',
+    'redirect',
+    'update',
+  ]);
   service.inject({ kind: 'wrong-hash' });
   t.match((await post(request(check))).text, `sha256="${Buffer.alloc(32).toString('base64')}"`);
   service.heal();
