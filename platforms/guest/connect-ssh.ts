@@ -13,8 +13,8 @@ import { abortable, scaleLimit, withDeadline, withResolvers } from '../../harnes
 import { HarnessError, ProductError, toError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
 import { ConnectionLate, ConnectionLost, type ConnectionStage } from './connection-lost.js';
-import { clientName } from './greeted-stream.js';
 import type { HarnessKeys } from './keys.js';
+import { sharedKex } from './session-secrets.js';
 import { SshConnection } from './ssh-connection.js';
 
 /** Limits of the stages of a connection, in milliseconds on a host of speed 1. */
@@ -46,6 +46,8 @@ export interface SshTarget {
   readonly port: number;
   /** A connection that is there already, used instead of a new one. */
   readonly stream?: Duplex;
+  /** The client is asked whether it believes the server's host key, and has no keys yet. */
+  readonly onHostKey?: (client: Client) => void;
   readonly user: string;
   readonly keys: HarnessKeys;
   /** Default {@link defaultSshTimeouts}. */
@@ -159,6 +161,7 @@ interface Handshake {
 
 async function authenticate(client: Client, handshake: Handshake): Promise<void> {
   const { target, socket, timeouts } = handshake;
+  const { onHostKey } = target;
   const ready = withResolvers<void>();
   let banner = '';
   client.on('banner', (text) => {
@@ -169,13 +172,16 @@ async function authenticate(client: Client, handshake: Handshake): Promise<void>
   client.on('close', () => ready.reject(new Error('closed during the handshake')));
   client.connect({
     sock: socket,
-    ident: clientName,
+    ident: 'Switchyard',
     username: target.user,
     privateKey: target.keys.client.privateKey,
     authHandler: ['publickey'],
     // Any other key of the guest is of no use: only this one is pinned.
-    algorithms: { serverHostKey: ['ssh-ed25519'] },
-    hostVerifier: (key: Buffer) => verifyHostKey(key, target, ready.reject),
+    algorithms: { serverHostKey: ['ssh-ed25519'], ...(onHostKey && { kex: [sharedKex] }) },
+    hostVerifier: (key: Buffer) => {
+      onHostKey?.(client);
+      return verifyHostKey(key, target, ready.reject);
+    },
     readyTimeout: 0,
     keepaliveInterval: timeouts.keepaliveMs,
     keepaliveCountMax: 3,

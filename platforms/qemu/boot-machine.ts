@@ -2,8 +2,6 @@
  * Brings up one machine of a cluster from its plan: files, process, readiness.
  */
 
-import type { Duplex } from 'node:stream';
-
 import { scaleLimit } from '../../harness/base/deadline.js';
 import { type HarnessError, toFailure } from '../../harness/base/errors.js';
 import type { ExecResult } from '../../harness/model/machine.js';
@@ -16,7 +14,7 @@ import { awaitBanner } from './await-banner.js';
 import { BootObserver, type ObserverOptions } from './boot-observer.js';
 import type { ClusterState } from './cluster-state.js';
 import { commandLog } from './command-log.js';
-import { GuestAccess } from './guest-access.js';
+import { GuestAccess, type Standby } from './guest-access.js';
 import { blamingHost } from './host-error.js';
 import { writeMachineFiles } from './machine-files.js';
 import type { MachinePlan } from './machine-plan.js';
@@ -116,8 +114,8 @@ export interface RunningParts {
   readonly startedAt?: StartPoint;
   /** Instead of the limit of the cluster's request. */
   readonly bootMs?: number;
-  /** An SSH server of the guest that waits at the other end, for the first connection. */
-  readonly standby?: Duplex | undefined;
+  /** A session that waits, for the first connection. */
+  readonly standby?: Standby | undefined;
 }
 
 /**

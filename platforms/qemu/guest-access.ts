@@ -9,9 +9,9 @@ import { scaleLimit } from '../../harness/base/deadline.js';
 import { HarnessError, InfrastructureError } from '../../harness/base/errors.js';
 import { poll } from '../../harness/base/poll.js';
 import type { ExecResult } from '../../harness/model/machine.js';
+import { type CarriedSession, goOn } from '../guest/carried-session.js';
 import {
   mayPass as connectionMayPass,
-  connectSsh,
   connectWhenReady,
   type SshTarget,
 } from '../guest/connect-ssh.js';
@@ -23,6 +23,12 @@ import { doorbellPort, ringUntilRefused } from './doorbell.js';
 import type { ForwardedPort } from './forwarded-ports.js';
 import type { Vm } from './vm.js';
 
+/** An SSH server of the guest at the other end, which is logged in to already. */
+export interface Standby {
+  readonly socket: Duplex;
+  readonly session: CarriedSession;
+}
+
 /** What access needs. */
 export interface GuestAccessOptions {
   readonly machine: string;
@@ -30,8 +36,8 @@ export interface GuestAccessOptions {
   readonly keys: HarnessKeys;
   readonly slowness: number;
   readonly onCommand?: (result: ExecResult) => void;
-  /** An SSH server of the guest that waits at the other end, for the first connection. */
-  readonly standby?: Duplex | undefined;
+  /** A session that waits, for the first connection. */
+  readonly standby?: Standby | undefined;
   /** The attempt's. */
   readonly signal: AbortSignal;
 }
@@ -47,9 +53,6 @@ const addressMs = 10_000;
 
 /** For the first try to have a command answered, with all that connecting takes. */
 const firstAnswerMs = 60_000;
-
-/** For what is left of a handshake with a server that is known to be there: the host is slow. */
-const standbyMs = 60_000;
 
 /** Which machine is to be reached. */
 export type Reach = Pick<GuestAccessOptions, 'machine' | 'vm' | 'slowness'>;
@@ -68,7 +71,7 @@ export async function awaitNetwork(
 export class GuestAccess {
   readonly guest: SshGuest;
   #onRefused: (error: Error) => void = () => undefined;
-  #standby: Duplex | undefined;
+  #standby: Standby | undefined;
 
   constructor(options: GuestAccessOptions) {
     const { vm, keys, slowness } = options;
@@ -92,11 +95,11 @@ export class GuestAccess {
 
   /** What waits at the standby's other end serves once; if it does not, the guest is called. */
   async #overStandby(target: SshTarget): Promise<SshConnection | undefined> {
-    const stream = this.#standby;
+    const standby = this.#standby;
     this.#standby = undefined;
-    if (stream === undefined) return undefined;
+    if (standby === undefined) return undefined;
     try {
-      return await connectSsh({ ...target, stream, timeouts: { handshakeMs: standbyMs } });
+      return await goOn(target, standby.socket, standby.session);
     } catch (error) {
       target.signal.throwIfAborted();
       if (!connectionMayPass(error)) throw error;

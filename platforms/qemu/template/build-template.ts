@@ -69,7 +69,7 @@ export async function buildHeld(order: TemplateOrder): Promise<Template> {
     const signal = AbortSignal.any([context.bootSignal, draft.vm.signal]);
     const wait = plan.spec.holdSocket === undefined ? awaitFreezePoint : awaitHold;
     await wait(draft.vm, { machine: plan.name, limitMs, signal });
-    return { kind: 'held' };
+    return () => ({ kind: 'held' });
   });
 }
 
@@ -87,19 +87,23 @@ export async function buildSettled(order: TemplateOrder): Promise<Template> {
     const within = { limitMs, signal: context.bootSignal };
     const witness = await keepWitness(access.guest, vm, nonce, within);
     if (!witness) await leaveNonce(access.guest, nonce);
-    const standby = await keepStandby(access.guest, vm, within);
+    const { slowness } = context;
+    const standby = await keepStandby(access.guest, vm, { ...within, keys, slowness });
     access.guest.disconnect();
     await awaitQuiet(spawned.process, within);
-    return { kind: 'settled', keys, nonce, uuid, witness, ...(standby && { standby }) };
+    return () => {
+      return { kind: 'settled', keys, nonce, uuid, witness, standby: standby?.carry() };
+    };
   });
 }
 
-type Kept = Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid' | 'standby' | 'witness'>;
+/** What is kept of it, told when it stands still. */
+type Keep = () => Pick<TemplateFacts, 'kind' | 'keys' | 'nonce' | 'uuid' | 'standby' | 'witness'>;
 
 /** What is left of a draft that fails is removed at once, or by the reaper. */
 async function inDraft(
   order: TemplateOrder,
-  prepare: (draft: Draft) => Promise<Kept>,
+  prepare: (draft: Draft) => Promise<Keep>,
 ): Promise<Template> {
   const { store, context, key, qemuVersion } = order;
   const directory = await store.draft();
@@ -108,10 +112,10 @@ async function inDraft(
     await using memory = await placeMemory(directory, order.plan.spec.memoryMiB);
     context.state.occupies(memory.directory);
     const draft = await launchDraft(order, directory, memory.path);
-    const kept = await prepare(draft);
+    const keep = await prepare(draft);
     const bootMs = draft.observer.elapsedMs();
     await freeze(draft, context);
-    const facts = { key, qemu: qemuVersion, bootMs, ...kept };
+    const facts = { key, qemu: qemuVersion, bootMs, ...keep() };
     using deadline = storeDeadline(context);
     const stored = storeDraft(order, { draft, memory, facts }, deadline.signal);
     return await abortable(stored, deadline.signal);

@@ -1,15 +1,17 @@
 /**
- * An SSH server that waits in a template: it has called the harness, said who it is, and is frozen
- * while it listens. A fork need not start one, which under emulation is half of the time until its
- * first command is answered. The call goes over the guest's own network, like any other connection.
+ * An SSH session that waits in a template: its server has called the harness, which has logged in, and is
+ * frozen while it listens for the first command. A fork need neither start one nor log in, which under
+ * emulation is three quarters of the time until that is answered. The call goes over the guest's own
+ * network, like any other connection.
  */
 
-import type { Duplex } from 'node:stream';
-import { abortable, withDeadline } from '../../../harness/base/deadline.js';
+import { withDeadline } from '../../../harness/base/deadline.js';
 import { CancelledError } from '../../../harness/base/errors.js';
 import type { Guest } from '../../../harness/model/machine.js';
-import { GreetedStream, greetServer } from '../../guest/greeted-stream.js';
+import { type OpenSession, openToCarry } from '../../guest/carried-session.js';
+import type { HarnessKeys } from '../../guest/keys.js';
 import { callPlaces } from '../argv-sockets.js';
+import type { Standby } from '../guest-access.js';
 import type { Vm } from '../vm.js';
 import type { Template } from './template.js';
 
@@ -28,27 +30,36 @@ export const standbyScript = `systemd-run --quiet --collect --unit=ssh-standby \
   --property=RuntimeDirectory=sshd --property=RuntimeDirectoryPreserve=yes \\
   bash -c 'exec /usr/sbin/sshd -i <>/dev/tcp/${address}/${port} >&0'`;
 
+/** Where the session comes from, and within which limits. */
+export interface StandbyLimits {
+  readonly keys: HarnessKeys;
+  readonly slowness: number;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Starts it in a guest that is about to be frozen. Returns its greeting in base64; undefined when the
- * guest has no such server to offer, which costs its forks a second.
+ * Opens it in a guest that is about to be frozen; undefined when the guest has no such server to offer,
+ * which costs its forks a second.
  */
 export async function keepStandby(
   guest: Guest,
   { standby }: Vm,
-  { limitMs, signal }: { readonly limitMs: number; readonly signal: AbortSignal },
-): Promise<string | undefined> {
+  { keys, slowness, limitMs, signal }: StandbyLimits,
+): Promise<OpenSession | undefined> {
   if (!standby) return undefined;
   const late = () => new CancelledError('NO_STANDBY', 'no SSH server called');
   using deadline = withDeadline(signal, limitMs, late);
   const started = await guest.sh(standbyScript, { sudo: true });
   if (started.status !== 0) return undefined;
-  const greeting = await abortable(greetServer(standby), deadline.signal).catch(() => undefined);
+  const target = { host: address, port, user: 'core', keys, slowness, signal: deadline.signal };
+  const session = await openToCarry(target, standby).catch(() => undefined);
   signal.throwIfAborted();
-  return greeting?.toString('base64');
+  return session;
 }
 
-/** The harness's end of the call in a fork. */
-export function reachStandby({ standby }: Vm, { meta }: Template): Duplex | undefined {
+/** The harness's end of the call in a fork, and how to go on. */
+export function reachStandby({ standby }: Vm, { meta }: Template): Standby | undefined {
   if (!standby || meta.standby === undefined) return undefined;
-  return new GreetedStream(standby, Buffer.from(meta.standby, 'base64'));
+  return { socket: standby, session: meta.standby };
 }

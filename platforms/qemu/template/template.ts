@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
+import { carriedSessionSchema } from '../../guest/carried-session.js';
 
 /**
  * `settled`: booted, provisioned, quiet. `held`: in the initrd of the first boot, before anything
@@ -13,7 +14,7 @@ import { z } from 'zod';
 export type TemplateKind = 'settled' | 'held';
 
 /** Raised when the files or their meaning change: older and newer entries are made anew. */
-export const templateSchemaVersion = 2;
+export const templateSchemaVersion = 3;
 
 const keyPairSchema = z.object({ publicKey: z.string(), privateKey: z.string() });
 
@@ -39,8 +40,8 @@ export const templateMetaSchema = z.object({
   nonce: z.string().optional(),
   /** Settled only: what the guest read from its random number generator just before it was frozen. */
   uuid: z.string().optional(),
-  /** Settled only: the greeting of the SSH server that waits, in base64; absent when none does. */
-  standby: z.string().optional(),
+  /** Settled only: the SSH session that waits; absent when none does. */
+  standby: carriedSessionSchema.optional(),
   /** Settled only: whether a witness waits, which has the nonce; else it is in a file. */
   witness: z.boolean().optional(),
   /** Every file that forks use, as it was when the template was complete. */
