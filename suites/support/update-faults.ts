@@ -4,7 +4,7 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
-import type { SuiteContext } from '../../harness/model/suite.js';
+import { defineSuite, type Suite, type SuiteContext } from '../../harness/model/suite.js';
 import type { UpdateFault, UpdateMessage, UpdateRelease } from '../../harness/model/updates.js';
 import { check } from './check.js';
 import { type SlotFlags, slotFlags, slotNumber, systemDisk } from './slots.js';
@@ -16,14 +16,21 @@ import {
   nextCheckAfter,
   runningSystem,
   runUpdate,
+  updatable,
+  updateNeeds,
   updateStatus,
 } from './updates.js';
 
 /** How an update goes wrong, and as what the update engine reports it. */
 export interface FailedUpdate {
-  /** What is offered while it goes wrong. Default the good release. */
-  readonly release?: UpdateRelease;
-  readonly fault?: UpdateFault;
+  readonly id: string;
+  /** What happens, as the first half of a sentence. */
+  readonly cause: string;
+  readonly claims: readonly string[];
+  /** The release that is offered while it goes wrong. Default the good one. */
+  readonly offers?: string;
+  /** It may depend on the release that is offered. */
+  readonly fault?: UpdateFault | ((offered: UpdateRelease) => UpdateFault);
   /** What happens on the machine while it is updated. */
   readonly meanwhile?: (machine: Machine) => Promise<void>;
   /**
@@ -31,10 +38,32 @@ export interface FailedUpdate {
    * action_processor.h. HTTP statuses of checks count from 2000; those of payloads are all 9.
    */
   readonly errorCode: number | readonly number[];
+  /** What the suite looks at before. */
+  readonly before?: (context: SuiteContext) => Promise<void>;
+  /** Default 480,000. */
+  readonly runMs?: number;
 }
 
 /** Has an update fail, then lets another one through. */
-export async function failsAndRecovers(context: SuiteContext, failed: FailedUpdate): Promise<void> {
+export function failedUpdateSuite(failed: FailedUpdate): Suite {
+  const { id, cause, claims, offers, before, runMs = 480_000 } = failed;
+  const bad = offers === undefined ? [] : [`release:${offers}`];
+  return defineSuite({
+    id,
+    summary: `${cause}: the update fails, the machine does not, and the next update goes through.`,
+    claims,
+    tags: ['update', 'faults'],
+    applies: { needs: [...updateNeeds, 'release:next', ...bad] },
+    topology: updatable(),
+    limits: { runMs },
+    run: async (context) => {
+      await before?.(context);
+      await failAndRecover(context, failed);
+    },
+  });
+}
+
+async function failAndRecover(context: SuiteContext, failed: FailedUpdate): Promise<void> {
   const machine = context.machine();
   const good = context.release('next');
   const server = machine.updateServer();
@@ -49,8 +78,7 @@ export async function failsAndRecovers(context: SuiteContext, failed: FailedUpda
   const from = server.messages().length;
   await context.step('the update fails, and the server is told why', async () => {
     await configureUpdates(machine);
-    if (failed.fault) server.inject(failed.fault);
-    server.offer(failed.release ?? good);
+    offerBadly(context, failed);
     await Promise.all([runUpdate(machine), failed.meanwhile?.(machine)]);
     await mustTell(machine, failed, from);
   });
@@ -71,6 +99,13 @@ export async function failsAndRecovers(context: SuiteContext, failed: FailedUpda
     const { tries, successful } = await slotFlags(machine, 'b');
     check.equal([tries, successful], [1, 0], 'tries and success of USR-B');
   });
+}
+
+function offerBadly(context: SuiteContext, { offers = 'next', fault }: FailedUpdate): void {
+  const server = context.machine().updateServer();
+  const release = context.release(offers);
+  if (fault) server.inject(typeof fault === 'function' ? fault(release) : fault);
+  server.offer(release);
 }
 
 /** The flags that USR-B has after the second update of a machine's life: good, and second in line. */

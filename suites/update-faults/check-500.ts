@@ -2,24 +2,14 @@
  * The server fails as it is asked.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import { backsOff, failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { backsOff, failedUpdateSuite } from '../support/update-faults.js';
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/check-500',
-  summary:
-    'The server fails as it is asked: the update fails, the machine does not, and the next update goes through.',
+  cause: 'The server fails as it is asked',
   claims: ['A20'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 600_000 },
-  async run(context) {
-    await backsOff(context, { kind: 'check-status', status: 500 });
-    await failsAndRecovers(context, {
-      fault: { kind: 'check-status', status: 500, times: 1 },
-      errorCode: 2500,
-    });
-  },
+  before: (context) => backsOff(context, { kind: 'check-status', status: 500 }),
+  fault: { kind: 'check-status', status: 500, times: 1 },
+  errorCode: 2500,
+  runMs: 600_000,
 });

@@ -2,24 +2,14 @@
  * The server has too much to do.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import { backsOff, failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { backsOff, failedUpdateSuite } from '../support/update-faults.js';
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/check-503',
-  summary:
-    'The server has too much to do: the update fails, the machine does not, and the next update goes through.',
+  cause: 'The server has too much to do',
   claims: ['A20'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 600_000 },
-  async run(context) {
-    await backsOff(context, { kind: 'check-status', status: 503 });
-    await failsAndRecovers(context, {
-      fault: { kind: 'check-status', status: 503, times: 1 },
-      errorCode: 2503,
-    });
-  },
+  before: (context) => backsOff(context, { kind: 'check-status', status: 503 }),
+  fault: { kind: 'check-status', status: 503, times: 1 },
+  errorCode: 2503,
+  runMs: 600_000,
 });

@@ -2,20 +2,12 @@
  * The payload is signed with a key that the machine does not trust.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import { failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { failedUpdateSuite } from '../support/update-faults.js';
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/foreign-key',
-  summary:
-    'The payload is signed with a key that the machine does not trust: the update fails, the machine does not, and the next update goes through.',
+  cause: 'The payload is signed with a key that the machine does not trust',
   claims: ['A17'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next', 'release:foreign-key'] },
-  topology: updatable(),
-  limits: { runMs: 480_000 },
-  async run(context) {
-    await failsAndRecovers(context, { release: context.release('foreign-key'), errorCode: 18 });
-  },
+  offers: 'foreign-key',
+  errorCode: 18,
 });

@@ -3,11 +3,9 @@
  */
 
 import type { Machine } from '../../harness/model/machine.js';
-import { defineSuite } from '../../harness/model/suite.js';
 import { check } from '../support/check.js';
 import { reachProgress } from '../support/cut-points.js';
-import { failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { failedUpdateSuite } from '../support/update-faults.js';
 
 /** One block among those that were written first becomes another. */
 async function alterSlot(machine: Machine): Promise<void> {
@@ -17,22 +15,12 @@ async function alterSlot(machine: Machine): Promise<void> {
   check.succeeds(await machine.sh(script, { sudo: true }), 'writing another block into USR-B');
 }
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/slot-altered',
-  summary:
-    'A block of the new slot is not the one that was written: the update fails, the machine does not, and the next update goes through.',
+  cause: 'A block of the new slot is not the one that was written',
   claims: ['A50'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 480_000 },
-  async run(context) {
-    const { bytes } = context.release('next').payload;
-    await failsAndRecovers(context, {
-      // Twenty seconds are enough to alter the slot while the rest is on its way.
-      fault: { kind: 'drip', bytesPerSecond: Math.round(bytes / 20) },
-      meanwhile: alterSlot,
-      errorCode: 15,
-    });
-  },
+  // Twenty seconds are enough to alter the slot while the rest is on its way.
+  fault: ({ payload }) => ({ kind: 'drip', bytesPerSecond: Math.round(payload.bytes / 20) }),
+  meanwhile: alterSlot,
+  errorCode: 15,
 });

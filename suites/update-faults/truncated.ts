@@ -2,20 +2,12 @@
  * The payload ends early as if that were all.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import { failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { failedUpdateSuite } from '../support/update-faults.js';
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/truncated',
-  summary:
-    'The payload ends early as if that were all: the update fails, the machine does not, and the next update goes through.',
+  cause: 'The payload ends early as if that were all',
   claims: ['A19'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 480_000 },
-  async run(context) {
-    await failsAndRecovers(context, { fault: { kind: 'truncated', at: 0.3 }, errorCode: 11 });
-  },
+  fault: { kind: 'truncated', at: 0.3 },
+  errorCode: 11,
 });

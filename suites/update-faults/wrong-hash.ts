@@ -2,20 +2,12 @@
  * The server announces a digest that the payload does not have.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import { failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { failedUpdateSuite } from '../support/update-faults.js';
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/wrong-hash',
-  summary:
-    'The server announces a digest that the payload does not have: the update fails, the machine does not, and the next update goes through.',
+  cause: 'The server announces a digest that the payload does not have',
   claims: ['A18'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 480_000 },
-  async run(context) {
-    await failsAndRecovers(context, { fault: { kind: 'wrong-hash' }, errorCode: 10 });
-  },
+  fault: { kind: 'wrong-hash' },
+  errorCode: 10,
 });

@@ -2,20 +2,12 @@
  * The server announces more bytes than the payload has.
  */
 
-import { defineSuite } from '../../harness/model/suite.js';
-import { failsAndRecovers } from '../support/update-faults.js';
-import { updatable, updateNeeds } from '../support/updates.js';
+import { failedUpdateSuite } from '../support/update-faults.js';
 
-export default defineSuite({
+export default failedUpdateSuite({
   id: 'update-faults/wrong-size',
-  summary:
-    'The server announces more bytes than the payload has: the update fails, the machine does not, and the next update goes through.',
+  cause: 'The server announces more bytes than the payload has',
   claims: ['A19'],
-  tags: ['update', 'faults'],
-  applies: { needs: [...updateNeeds, 'release:next'] },
-  topology: updatable(),
-  limits: { runMs: 480_000 },
-  async run(context) {
-    await failsAndRecovers(context, { fault: { kind: 'wrong-size' }, errorCode: 11 });
-  },
+  fault: { kind: 'wrong-size' },
+  errorCode: 11,
 });
