@@ -19,7 +19,7 @@ import type { CaseRecord } from '../../harness/model/record.js';
 import type { Suite } from '../../harness/model/suite.js';
 import { listStates } from '../../platforms/qemu/cluster-state.js';
 import { templatesDirectory } from '../../platforms/qemu/template/cache-format.js';
-import { disksBelow, memoryFiles, processesOf } from './leaks.js';
+import { abandonedMemory, disksBelow, processesOf } from './leaks.js';
 
 /** What a lab is made of. */
 export interface LabOptions {
@@ -81,7 +81,7 @@ export class Lab implements AsyncDisposable {
       XDG_CACHE_HOME: join(directory, 'cache'),
       TMPDIR: join(directory, 'tmp'),
     });
-    return new Lab(options, directory, { XDG_CACHE_HOME, TMPDIR }, await memoryFiles());
+    return new Lab(options, directory, { XDG_CACHE_HOME, TMPDIR }, await abandonedMemory());
   }
 
   get runs(): string {
@@ -168,7 +168,7 @@ export class Lab implements AsyncDisposable {
       ...listStates(this.#states).map(({ file }) => `state ${file}`),
       ...temporary.map((name) => `temporary ${name}`),
       ...(await this.#besideTemplates()).map((name) => `template ${name}`),
-      ...(await memoryFiles()).filter((name) => !this.#inMemory.has(name)),
+      ...(await abandonedMemory()).filter((name) => !this.#inMemory.has(name)),
       ...(await disksBelow(this.runs)).map((name) => `disk ${name}`),
       ...(await processesOf(this.directory)).map((line) => `process ${line}`),
     ];

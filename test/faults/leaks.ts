@@ -5,15 +5,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { tempPrefix } from '../../harness/base/owned-name.js';
+import { isAbandoned, tempPrefix } from '../../harness/base/owned-name.js';
 import { sharedMemory } from '../../platforms/qemu/template/memory-place.js';
 
-/** The memory of machines that become templates, in the host's shared memory. */
-export async function memoryFiles(): Promise<readonly string[]> {
+/** Memory of machines that became templates in the host's shared memory, and whose commands are dead. */
+export async function abandonedMemory(): Promise<readonly string[]> {
   const names = await readdir(sharedMemory).catch(() => []);
-  return names
-    .filter((name) => name.startsWith(tempPrefix))
-    .map((name) => join(sharedMemory, name));
+  return names.filter(isAbandoned).map((name) => join(sharedMemory, name));
 }
 
 /** Directories in which machines of a run have their disks. */

@@ -7,7 +7,7 @@ import type { LogPattern } from '../../model/log-pattern.js';
 const common = { phase: 'units', sources: ['console', 'journal'], speakers: ['systemd'] } as const;
 
 /** Source: systemd src/core/job.c, which prints the mark, and the name before what goes to the kernel's log. */
-const onConsole = /\[FAILED\]|\[DEPEND\]|systemd\[1\]: /;
+const onConsole = /\[FAILED\]|\[DEPEND\]|\[ TIME \]|systemd\[1\]: /;
 
 export const unitPatterns: readonly LogPattern[] = [
   {
@@ -85,6 +85,23 @@ export const unitPatterns: readonly LogPattern[] = [
       'docker.service: start operation timed out. Terminating.',
       'systemd[1]: boot.mount: Mounting timed out. Terminating.',
       'sshd.socket: Starting timed out. Terminating.',
+    ],
+  },
+  {
+    ...common,
+    name: 'job-timeout',
+    pattern:
+      /(?:^|\[ TIME \]\s+|systemd\[1\]: )Timed out (?:starting|stopping) \S+|\.\w+: Job \S+\/\w+ timed out\./,
+    onConsole,
+    severity: 'note',
+    code: 'UNIT_TIMEOUT',
+    wording:
+      'systemd src/core/job.c; JobTimeoutSec= of systemd.unit(5), or of a unit that hangs; what depends on it is called failed',
+    examples: [
+      '[ TIME ] Timed out starting boot-complete.target - Boot Completion Check.',
+      'Timed out starting boot-complete.target - Boot Completion Check.',
+      'boot-complete.target: Job boot-complete.target/start timed out.',
+      '[   99.1] systemd[1]: boot-complete.target: Job boot-complete.target/start timed out.',
     ],
   },
   {
