@@ -5,7 +5,9 @@
  */
 
 import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
 import { z } from 'zod';
+import { InfrastructureError, toError } from '../../harness/base/errors.js';
 import { connectSsh, type SshTarget } from './connect-ssh.js';
 import { CarriedStream, RememberedStream } from './lent-stream.js';
 import { giveSecrets, type SessionSecrets, takeSecrets } from './session-secrets.js';
@@ -49,16 +51,24 @@ export async function openToCarry(
   return { connection, carry: () => ({ ...stream.past, ...taken }) };
 }
 
-/** Goes on with one, over a connection to its server. Throws what `connectSsh` throws. */
+/**
+ * Goes on with one, over a connection to its server, which is not asked for that. Throws
+ * SESSION_NOT_CARRIED (infrastructure) when this is no session of such a client; what `connectSsh` throws
+ * when the connection ends meanwhile.
+ */
 export async function goOn(
   target: Omit<SshTarget, 'stream'>,
   socket: Duplex,
   session: CarriedSession,
 ): Promise<SshConnection> {
   const stream = new CarriedStream(socket, session);
-  return await connectSsh({
-    ...target,
-    stream,
-    onHostKey: (client) => giveSecrets(client, session),
-  });
+  const onHostKey = (client: Client) => giveSecrets(client, session);
+  try {
+    return await connectSsh({ ...target, stream, onHostKey });
+  } catch (error) {
+    target.signal.throwIfAborted();
+    if (!socket.readable) throw error;
+    const message = `an SSH session can not be gone on with: ${toError(error).message}`;
+    throw new InfrastructureError('SESSION_NOT_CARRIED', message, { phase: 'ssh', cause: error });
+  }
 }

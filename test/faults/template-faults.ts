@@ -6,7 +6,7 @@
 import { open, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { templateFiles } from '../../platforms/qemu/template/template.js';
+import { type TemplateMeta, templateFiles } from '../../platforms/qemu/template/template.js';
 import { duringSuite } from './during-suite.js';
 import type { Fault } from './fault.js';
 import type { Lab } from './lab.js';
@@ -44,6 +44,15 @@ async function otherQemu(directory: string): Promise<void> {
   const file = join(directory, templateFiles.meta);
   const meta = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   await writeFile(file, JSON.stringify({ ...meta, qemu: '8.2.0' }));
+}
+
+/** As after an update of the client that the session was opened with. */
+async function otherSession(directory: string): Promise<void> {
+  const file = join(directory, templateFiles.meta);
+  const meta = JSON.parse(await readFile(file, 'utf8')) as TemplateMeta;
+  if (!meta.standby) throw new Error('no session waits in this template');
+  const kexInit = Buffer.from(meta.standby.kexInit, 'base64').reverse().toString('base64');
+  await writeFile(file, JSON.stringify({ ...meta, standby: { ...meta.standby, kexInit } }));
 }
 
 /** Damage to a file, the one with the RAM, that its size and times don't show. */
@@ -124,5 +133,11 @@ export const templateFaults: readonly Fault[] = [
     describes: 'The template was frozen by another version of QEMU.',
     ...expected,
     strike: damaged(otherQemu),
+  },
+  {
+    id: 'template/session-of-another',
+    describes: 'The SSH session that waits is that of another client.',
+    ...expected,
+    strike: damaged(otherSession),
   },
 ];

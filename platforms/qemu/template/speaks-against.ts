@@ -12,6 +12,7 @@ const codes: readonly string[] = [
   'FORK_NOT_PRISTINE',
   // No overlay can be laid over its disks.
   'OVERLAY_FAILED',
+  'SESSION_NOT_CARRIED',
   'STATE_NOT_MOVED',
   'THAW_TIMEOUT',
 ];

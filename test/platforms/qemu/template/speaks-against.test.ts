@@ -17,7 +17,7 @@ const failed = (code: string) => new InfrastructureError(code, 'no');
 
 t.test('what its own files cause', async (t) => {
   const disks = ['OVERLAY_FAILED', 'FORK_NOT_PRISTINE', 'BAD_TEMPLATE'];
-  for (const code of [...disks, 'STATE_NOT_MOVED', 'THAW_TIMEOUT']) {
+  for (const code of [...disks, 'SESSION_NOT_CARRIED', 'STATE_NOT_MOVED', 'THAW_TIMEOUT']) {
     t.ok(speaksAgainst(failed(code), 'main-0'), code);
   }
   t.ok(
