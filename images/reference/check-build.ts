@@ -3,9 +3,10 @@
  * packages, beside the cache, and compares every file of the two bit for bit.
  */
 
-import { cp, mkdtemp, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfFile } from '../../harness/base/hash-file.js';
+import { ownedName } from '../../harness/base/owned-name.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { Image } from '../../harness/model/image.js';
 import { openDisk, readGpt } from '../disk-reader.js';
@@ -38,7 +39,8 @@ const packageCache = join('reference', 'packages');
 export async function checkReferenceBuild(options: BuildOptions): Promise<BuildCheck> {
   const { cacheDir, signal } = options;
   const image = await buildReferenceImage(options);
-  const other = await mkdtemp(join(cacheDir, 'check-'));
+  const other = join(cacheDir, ownedName('check'));
+  await mkdir(other, { mode: 0o700 });
   try {
     await cp(join(cacheDir, packageCache), join(other, packageCache), { recursive: true });
     const again = await buildReferenceImage({ ...options, cacheDir: other });

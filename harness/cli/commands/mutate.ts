@@ -38,6 +38,7 @@ import { withPartNames } from '../made-parts.js';
 import { type MachineOptions, toSettings } from '../options.js';
 import { prepareHost } from '../prepare-host.js';
 import { withReleaseNames } from '../releases.js';
+import { requireConfigs } from '../require-configs.js';
 import { runSuites } from '../run-suites.js';
 import { budgetOf, partOf, type Settings } from '../settings.js';
 import { SharedThrottle } from '../shared-throttle.js';
@@ -58,6 +59,7 @@ export async function mutateCommand(
   const settings = await toSettings(options);
   const suites = await loadSelectedSuites([]);
   const selected = selectMutations(mutations, globs);
+  requireConfigs(suites.filter(({ id }) => selected.some(({ suite }) => suite === id)));
   const seed = settings.seed ?? 0;
   const tools = await openTools(settings, options, interrupt.signal);
   const capabilities = await qemuCapabilities();

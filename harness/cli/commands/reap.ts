@@ -36,7 +36,8 @@ async function reapBuilds(signal: AbortSignal) {
 
 /** Where commands make things that are theirs as long as they live. */
 function places(): readonly string[] {
-  return [tmpdir(), sharedMemory, templatesDirectory(cacheDirectory())];
+  const cache = cacheDirectory();
+  return [tmpdir(), sharedMemory, cache, templatesDirectory(cache)];
 }
 
 function describe({ reaped, abandoned, living, failures }: ReapReport): readonly string[] {
