@@ -46,7 +46,10 @@ export interface SshTarget {
   readonly port: number;
   /** A connection that is there already, used instead of a new one. */
   readonly stream?: Duplex;
-  /** The client is asked whether it believes the server's host key, and has no keys yet. */
+  /**
+   * The client is asked whether it believes the server's host key, and has no keys yet. Once: later keys
+   * of the same connection are the client's own affair.
+   */
   readonly onHostKey?: (client: Client) => void;
   readonly user: string;
   readonly keys: HarnessKeys;
@@ -161,7 +164,7 @@ interface Handshake {
 
 async function authenticate(client: Client, handshake: Handshake): Promise<void> {
   const { target, socket, timeouts } = handshake;
-  const { onHostKey } = target;
+  let { onHostKey } = target;
   const ready = withResolvers<void>();
   let banner = '';
   client.on('banner', (text) => {
@@ -180,6 +183,7 @@ async function authenticate(client: Client, handshake: Handshake): Promise<void>
     algorithms: { serverHostKey: ['ssh-ed25519'], ...(onHostKey && { kex: [sharedKex] }) },
     hostVerifier: (key: Buffer) => {
       onHostKey?.(client);
+      onHostKey = undefined;
       return verifyHostKey(key, target, ready.reject);
     },
     readyTimeout: 0,

@@ -17,13 +17,22 @@ import {
 import { makeHarnessKeys } from '../../../platforms/guest/keys.js';
 import { takeSecrets } from '../../../platforms/guest/session-secrets.js';
 import type { SshConnection } from '../../../platforms/guest/ssh-connection.js';
-import { startFakeSshd } from './fake-sshd.js';
+import { type FakeSshd, startFakeSshd } from './fake-sshd.js';
 
 const keys = makeHarnessKeys();
 const { signal } = new AbortController();
 const target = { host: 'standby', port: 22, user: 'core', keys, signal };
 
+interface Call {
+  readonly socket: Socket;
+  readonly server: FakeSshd;
+}
+
 async function connected(t: Test): Promise<Socket> {
+  return (await called(t)).socket;
+}
+
+async function called(t: Test): Promise<Call> {
   const server = await startFakeSshd({
     keys,
     onCommand: (command, channel) => {
@@ -38,7 +47,7 @@ async function connected(t: Test): Promise<Socket> {
     socket.destroy();
     await server.close();
   });
-  return socket;
+  return { socket, server };
 }
 
 /** As it is stored and read again; nobody listens for its first client any more. */
@@ -58,6 +67,13 @@ t.test('another client goes on where the first one was', async (t) => {
   await using connection = await goOn(target, socket, await carried(socket));
   t.match(await uname(connection), { status: 0, stdout: /^uname/ });
   t.match(await uname(connection), { status: 0 }, 'and again');
+});
+
+t.test("new keys are the other client's own", async (t) => {
+  const { socket, server } = await called(t);
+  await using connection = await goOn(target, socket, await carried(socket));
+  await server.rekeyAll();
+  t.match(await uname(connection), { status: 0, stdout: /^uname/ });
 });
 
 t.test('a client that goes says so, over a socket that stays', async (t) => {
@@ -91,7 +107,8 @@ t.test('the host key counts as on any connection', async (t) => {
 t.test('a connection that ends says nothing about the session', async (t) => {
   const socket = await connected(t);
   const session = await carried(socket);
-  const gone = goOn(target, socket, { ...session, said: '' });
+  const said = session.said.slice(0, 40);
+  const gone = goOn(target, socket, { ...session, said });
   socket.destroy();
   await t.rejects(gone, { code: 'GUEST_UNREACHABLE' });
 });

@@ -16,6 +16,8 @@ export interface FakeSshd {
   readonly port: number;
   /** Connections that were let in so far. */
   logins(): number;
+  /** Has every client exchange new keys; resolves when all have. */
+  rekeyAll(): Promise<void>;
   /** Ends all connections without a word. */
   dropAll(): void;
   close(): Promise<void>;
@@ -67,6 +69,12 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
   return {
     port: (server.address() as AddressInfo).port,
     logins: () => logins,
+    rekeyAll: async () => {
+      const done = [...clients].map(
+        (client) => new Promise<void>((ok) => client.rekey(() => ok())),
+      );
+      await Promise.all(done);
+    },
     dropAll,
     close: async () => {
       dropAll();
