@@ -40,19 +40,20 @@ function damaged(damage: Damage): Fault['strike'] {
   };
 }
 
-async function otherQemu(directory: string): Promise<void> {
-  const file = join(directory, templateFiles.meta);
-  const meta = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  await writeFile(file, JSON.stringify({ ...meta, qemu: '8.2.0' }));
+/** Damage to the page about the files. */
+function rewritten(change: (meta: TemplateMeta) => Partial<TemplateMeta>): Damage {
+  return async (directory) => {
+    const file = join(directory, templateFiles.meta);
+    const meta = JSON.parse(await readFile(file, 'utf8')) as TemplateMeta;
+    await writeFile(file, JSON.stringify({ ...meta, ...change(meta) }));
+  };
 }
 
 /** As after an update of the client that the session was opened with. */
-async function otherSession(directory: string): Promise<void> {
-  const file = join(directory, templateFiles.meta);
-  const meta = JSON.parse(await readFile(file, 'utf8')) as TemplateMeta;
-  if (!meta.standby) throw new Error('no session waits in this template');
-  const kexInit = Buffer.from(meta.standby.kexInit, 'base64').reverse().toString('base64');
-  await writeFile(file, JSON.stringify({ ...meta, standby: { ...meta.standby, kexInit } }));
+function otherSession({ standby }: TemplateMeta): Partial<TemplateMeta> {
+  if (!standby) throw new Error('no session waits in this template');
+  const kexInit = Buffer.from(standby.kexInit, 'base64').reverse().toString('base64');
+  return { standby: { ...standby, kexInit } };
 }
 
 /** Damage to a file, the one with the RAM, that its size and times don't show. */
@@ -132,12 +133,12 @@ export const templateFaults: readonly Fault[] = [
     id: 'template/of-another-qemu',
     describes: 'The template was frozen by another version of QEMU.',
     ...expected,
-    strike: damaged(otherQemu),
+    strike: damaged(rewritten(() => ({ qemu: '8.2.0' }))),
   },
   {
     id: 'template/session-of-another',
     describes: 'The SSH session that waits is that of another client.',
     ...expected,
-    strike: damaged(otherSession),
+    strike: damaged(rewritten(otherSession)),
   },
 ];

@@ -11,6 +11,7 @@ import t from 'tap';
 import { isAbandoned, ownedName } from '../../../harness/base/owned-name.js';
 import { compiledRoot } from '../../../harness/base/project-root.js';
 import { makeTempDirectory } from '../../../harness/base/run-dir.js';
+import { nameOfDeadOwner } from '../../support/dead-owner.js';
 
 const module = pathToFileURL(`${compiledRoot()}/harness/base/owned-name.js`).href;
 
@@ -44,9 +45,7 @@ t.test('what a dead one made is not', async (t) => {
 });
 
 t.test('a pid that somebody else has now is no owner', async (t) => {
-  const [prefix, space, pid, ticks, random] = ownedName().split('-');
-  const earlier = (Number.parseInt(ticks as string, 36) - 1).toString(36);
-  t.ok(isAbandoned([prefix, space, pid, earlier, random].join('-')));
+  t.ok(isAbandoned(nameOfDeadOwner()));
 });
 
 t.test('other names say nothing', (t) => {

@@ -8,24 +8,18 @@ import { execa } from 'execa';
 import t from 'tap';
 import { ownedName } from '../../../harness/base/owned-name.js';
 import { compiledRoot } from '../../../harness/base/project-root.js';
+import { nameOfDeadOwner } from '../../support/dead-owner.js';
 
 const main = join(compiledRoot(), 'harness', 'cli', 'main.js');
-
-/** The same process, as its pid was somebody's before. */
-function ofTheDead(purpose: string): string {
-  const [prefix, space, pid, ticks, random, ...rest] = ownedName(purpose).split('-');
-  const earlier = (Number.parseInt(ticks as string, 36) - 1).toString(36);
-  return [prefix, space, pid, earlier, random, ...rest].join('-');
-}
 
 t.test('what dead commands left goes, what others have stays', async (t) => {
   const directory = t.testdir({ tmp: {}, cache: { switchyard: { templates: {} } } });
   const cache = join(directory, 'cache', 'switchyard');
   const [tmp, templates] = [join(directory, 'tmp'), join(cache, 'templates')];
   const dead = [
-    join(tmp, ofTheDead('tap')),
-    join(cache, ofTheDead('check')),
-    join(templates, ofTheDead('draft')),
+    join(tmp, nameOfDeadOwner('tap')),
+    join(cache, nameOfDeadOwner('check')),
+    join(templates, nameOfDeadOwner('draft')),
   ];
   const living = [join(cache, ownedName('check')), join(cache, 'images')];
   for (const path of [...dead, ...living]) await mkdir(path);
