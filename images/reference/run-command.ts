@@ -10,6 +10,8 @@ import { InfrastructureError, UsageError } from '../../harness/base/errors.js';
 /** A program, its arguments, and where its output goes. */
 export interface Command {
   readonly argv: readonly [string, ...string[]];
+  /** What starts it in another place than this process is in, a program and its options. */
+  readonly within?: readonly string[];
   readonly logFile: string;
   readonly signal: AbortSignal;
 }
@@ -30,9 +32,10 @@ wait $!`;
  * Runs the command to its end. Throws MISSING_PACKAGES (usage) when the program is not installed,
  * BUILD_FAILED (infrastructure) with the end of its output otherwise.
  */
-export async function runCommand({ argv, logFile, signal }: Command): Promise<void> {
+export async function runCommand(command: Command): Promise<void> {
+  const { argv, within = [], logFile, signal } = command;
   const leader = ['--pdeathsig', 'TERM', '--', 'sh', '-c', guard, 'guard', `${process.pid}`];
-  const result = await execa('setpriv', [...leader, ...argv], {
+  const result = await execa('setpriv', [...leader, ...within, ...argv], {
     stdin: 'ignore',
     buffer: false,
     reject: false,

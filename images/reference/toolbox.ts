@@ -29,7 +29,8 @@ export async function runInToolbox(step: ToolboxStep): Promise<void> {
   const mounts = Object.entries(step.mounts).flat();
   const script = join('/source', step.script);
   await runCommand({
-    argv: [...namespace(), 'sh', '-c', enter, 'enter', step.toolbox, script, ...mounts],
+    within: namespace(),
+    argv: ['sh', '-c', enter, 'enter', step.toolbox, script, ...mounts],
     logFile: step.logFile,
     signal: step.signal,
   });
@@ -40,13 +41,28 @@ export async function removeBuilt(
   paths: string | readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const argv = [...namespace(), 'rm', '-rf', '--one-file-system', ...[paths].flat()] as const;
-  await runCommand({ argv, logFile: '/dev/null', signal });
+  const argv = ['rm', '-rf', '--one-file-system', ...[paths].flat()] as const;
+  await runCommand({ within: namespace(), argv, logFile: '/dev/null', signal });
 }
 
-function namespace(): [string, ...string[]] {
-  const mapping = process.getuid?.() === 0 ? [] : ['--map-root-user', '--map-auto'];
+function namespace(): readonly string[] {
+  const mapping = isRoot() ? [] : ['--map-root-user', '--map-auto'];
   // The kernel ends a process namespace with its first process, also who has left our group.
   const processes = ['--fork', '--pid', '--kill-child=KILL'];
-  return ['unshare', '--mount', '--propagation', 'private', ...processes, ...mapping];
+  return [...ownMounts, ...processes, ...mapping];
+}
+
+/**
+ * Where root runs what mounts by itself. Once it is killed, nobody sees its mounts any more; what stayed
+ * mounted in a tree could not be removed with it. For others, who can't mount, it makes a place itself.
+ */
+export function mountsApart(): readonly string[] {
+  return isRoot() ? ownMounts : [];
+}
+
+const ownMounts = ['unshare', '--mount', '--propagation', 'private'];
+
+/** Whether this process may mount, and link to whatever it sees. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }

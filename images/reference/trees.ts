@@ -12,6 +12,7 @@ import { shortDigest } from './build-options.js';
 import { debianSuite, osPackages, toolboxPackages } from './packages.js';
 import { partialOf, withPartials } from './partials.js';
 import { runCommand } from './run-command.js';
+import { mountsApart } from './toolbox.js';
 
 /** Where the trees of a build are. */
 export interface Trees {
@@ -101,6 +102,7 @@ async function ensureTree(context: TreeContext, request: TreeRequest): Promise<v
   const tree = [debianSuite, partial, ...mirrors(context)];
   await withPartials([partial], async () => {
     await runCommand({
+      within: mountsApart(),
       argv: ['mmdebstrap', ...treeArguments(request, packages), ...tree],
       logFile: `${request.path}.log`,
       signal,

@@ -2,7 +2,7 @@
  * What mmdebstrap is told of a tree, and that both trees are made at the same time.
  */
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -72,4 +72,26 @@ t.test('the first that fails ends the other', async (t) => {
     /^(os|toolbox)-\w+$/.test(name),
   );
   t.same(trees, [], 'neither counts as made');
+});
+
+/** What is mounted at or below a path. */
+function mountedBelow(path: string): readonly string[] {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  return mounts.filter((line) => line.split(' ')[1]?.startsWith(path));
+}
+
+const skip = process.getuid?.() !== 0 && 'only root mounts for mmdebstrap';
+
+t.test('what is mounted in a tree goes with the one who mounted it', { skip }, async (t) => {
+  const mounting = 'mkdir -p "$target" && mount -t tmpfs none "$target" && : > "$target/within"';
+  const context = contextWith(
+    t,
+    `case $tree in os-*) ${mounting} && : > "$started/mounted" && exec sleep 60 ;; esac
+until [ -e "$started/mounted" ]; do sleep 0.05; done; exit 1`,
+  );
+  await t.rejects(ensureTrees(context, 'a'), { code: 'BUILD_FAILED' });
+  t.ok(existsSync(join(context.directory, '..', 'started', 'mounted')));
+  t.same(mountedBelow(context.directory), []);
+  const left = (await readdir(context.directory)).filter((name) => !name.endsWith('.log'));
+  t.same(left, ['packages'], 'no tree is left, either');
 });
