@@ -7,12 +7,13 @@ import { type ImageSettings, shortDigest } from './build-options.js';
 import { sharedSettings } from './image-settings-files.js';
 import { filesAt, readSource, readSources, type Sources, sourceDigest } from './source-digest.js';
 
+const agentSources: readonly string[] = ['agent', 'steps/agent.sh'];
+
 /** What the staged tree is made of, besides the package trees; relative to the sources. */
 export const stageSources: readonly string[] = [
   'root',
   'sysext',
-  'agent',
-  'steps/agent.sh',
+  ...agentSources,
   'steps/stage.sh',
   'initrd/upstream-units.txt',
   'steps/common.sh',
@@ -32,8 +33,10 @@ const besideSources: readonly string[] = ['live', 'secure', 'selinux'].flatMap((
 
 /** Digests that tell the results of one build from those of another. */
 export interface BuildKeys {
-  /** Of what shapes the tree of packages, besides the list of them. */
+  /** Of what shapes the trees of packages, besides the lists of them. */
   readonly hook: string;
+  /** Of what the update agent is made of. */
+  readonly agent: string;
   /** Of what shapes the staged tree, besides the tree of packages. */
   readonly stage: string;
   /** Of everything that a disk is made of: sources and settings. */
@@ -42,15 +45,15 @@ export interface BuildKeys {
   readonly beside: string;
 }
 
-const hookSource = 'steps/os-hook.sh';
+const hookSources = ['os-hook', 'toolbox-hook', 'fetch'].map((name) => `steps/${name}.sh`);
 
 /** The first of the keys by itself: it is asked for at each start, and all sources are many. */
 export function hookKey(source: string): string {
-  return hookOf(new Map([[hookSource, readSource(source, hookSource)]]));
+  return hookOf(new Map(hookSources.map((file) => [file, readSource(source, file)])));
 }
 
 function hookOf(sources: Sources): string {
-  return sourceDigest(sources, [hookSource]);
+  return sourceDigest(sources, hookSources);
 }
 
 /** The keys of a build from the sources in `source`, the directory of the builder. */
@@ -61,6 +64,7 @@ export function buildKeys(source: string, settings: ImageSettings): BuildKeys {
   const ofDisk = all.filter((file) => !beside.includes(file));
   return {
     hook: hookOf(sources),
+    agent: sourceDigest(sources, filesAt(sources, agentSources)),
     stage: shortDigest(sourceDigest(sources, filesAt(sources, stageSources)), sharedSettings),
     image: shortDigest(sourceDigest(sources, ofDisk), settings),
     beside: shortDigest(sourceDigest(sources, all), settings),

@@ -8,15 +8,8 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { holdLock } from '../../harness/base/lock.js';
 import { projectRoot } from '../../harness/base/project-root.js';
-import { type BuildKeys, buildKeys, hookKey } from './build-keys.js';
-import {
-  type BuildOptions,
-  type BuildOutput,
-  type ImageSettings,
-  imageSettings,
-  shortDigest,
-} from './build-options.js';
-import { writeSettings } from './image-settings-files.js';
+import { buildKeys, hookKey } from './build-keys.js';
+import { type BuildOptions, type BuildOutput, imageSettings } from './build-options.js';
 import {
   builderDirectory,
   builderLock,
@@ -25,14 +18,13 @@ import {
   withPartials,
 } from './partials.js';
 import { copyEdited } from './source-edits.js';
+import { ensureStage, type StageContext } from './stage.js';
 import { runInToolbox } from './toolbox.js';
-import { ensureTrees, type TreeContext, type Trees, treesIn } from './trees.js';
+import { type Trees, treesIn } from './trees.js';
+import { makeWork, workMounts } from './work-directory.js';
 
 /** A build that has the directory to itself until it is disposed of. */
-export interface Build extends TreeContext, AsyncDisposable {
-  readonly settings: ImageSettings;
-  readonly keys: BuildKeys;
-}
+export interface Build extends StageContext, AsyncDisposable {}
 
 /** Waits for other processes that build. Throws what the lock throws. */
 export async function openBuild(options: BuildOptions): Promise<Build> {
@@ -73,12 +65,11 @@ export async function runImageStep(
 ): Promise<void> {
   const { directory, signal, keys } = build;
   await removePartials(directory, signal);
-  const trees = await ensureTrees(build, keys.hook);
-  const stage = await ensureStage(build, trees, shortDigest(trees.key, keys.stage));
+  const { trees, stage } = await ensureStage(build);
   const partial = partialOf(join(directory, `${output}-${keys.image}`));
   const work = partialOf(join(directory, 'work'));
   await withPartials([work, partial], async () => {
-    await makeWork(work, build, output);
+    await makeWork(work, build.settings, output);
     await mkdir(partial, { recursive: true });
     await runInToolbox({
       toolbox: trees.toolbox,
@@ -93,33 +84,6 @@ export async function runImageStep(
   });
 }
 
-async function ensureStage(build: Build, trees: Trees, key: string): Promise<string> {
-  const stage = join(build.directory, `stage-${key}`);
-  if (existsSync(stage)) return stage;
-  build.log('preparing the /usr tree and the extensions');
-  const partial = partialOf(stage);
-  const work = partialOf(join(build.directory, 'work'));
-  await withPartials([work, partial], async () => {
-    await makeWork(work, build, 'disk');
-    const { settings, tmp } = workMounts(work);
-    await mkdir(partial, { recursive: true });
-    await runInToolbox({
-      toolbox: trees.toolbox,
-      script: 'steps/stage.sh',
-      mounts: { os: trees.os, source: build.source, stage: partial, settings, tmp },
-      logFile: `${stage}.log`,
-      signal: build.signal,
-    });
-    await rename(partial, stage);
-  });
-  return stage;
-}
-
-function workMounts(work: string) {
-  const at = (name: string) => join(work, name);
-  return { settings: at('settings'), work: at('work'), tmp: at('tmp') };
-}
-
 /** The sources, or a copy with what the variant changes in them. */
 async function sourcesOf({ source, settings }: Build, work: string): Promise<string> {
   const { sourceEdits } = settings.variant;
@@ -127,11 +91,4 @@ async function sourcesOf({ source, settings }: Build, work: string): Promise<str
   const edited = join(work, 'source');
   await copyEdited(source, edited, sourceEdits);
   return edited;
-}
-
-/** The working directory, with the settings of this build in it. */
-async function makeWork(work: string, build: Build, output: ImageStep['output']): Promise<void> {
-  for (const path of Object.values(workMounts(work))) await mkdir(path, { recursive: true });
-  const { settings } = workMounts(work);
-  await writeSettings(settings, build.settings, output);
 }

@@ -43,8 +43,8 @@ export const toolboxPackages: readonly string[] = [
   ],
   // For Secure Boot.
   ...['osslsigncode', 'shim-unsigned', 'ovmf'],
-  // For the disk with SELinux.
-  'selinux-policy-default',
+  // For the disk with SELinux; its policy is fetched by toolbox-hook.sh.
+  ...['policycoreutils', 'selinux-utils', 'semodule-utils'],
   // For the update agent.
   ...['golang-go', 'golang-github-godbus-dbus-dev', 'golang-google-protobuf-dev'],
 ];

@@ -12,7 +12,7 @@ import { shortDigest } from './build-options.js';
 import { debianSuite, osPackages, toolboxPackages } from './packages.js';
 import { partialOf, withPartials } from './partials.js';
 import { runCommand } from './run-command.js';
-import { mountsApart } from './toolbox.js';
+import { isRoot, mountsApart } from './toolbox.js';
 
 /** Where the trees of a build are. */
 export interface Trees {
@@ -33,11 +33,17 @@ export interface TreeContext {
   readonly signal: AbortSignal;
 }
 
-const excluded = [
-  '/usr/share/man/*',
-  '/usr/share/doc/*',
-  '/usr/share/locale/*',
-  '/usr/share/info/*',
+/** Folders of /usr/share that stay empty. */
+const excluded = 'man doc locale info';
+
+/**
+ * dpkg is told of them by a file of its own: with an option, mmdebstrap would read the first packages
+ * through a filter that takes ten times as long as all else that it does to them, so these bring theirs.
+ */
+const excluding = [
+  `--setup-hook=mkdir -p "$1/etc/dpkg/dpkg.cfg.d"; for name in ${excluded}; do
+     echo "path-exclude=/usr/share/$name/*"; done > "$1/etc/dpkg/dpkg.cfg.d/99excluded"`,
+  `--customize-hook=for name in ${excluded}; do find "$1/usr/share/$name" -mindepth 1 -delete; done`,
 ];
 
 /** How both trees are made, whatever is in them. */
@@ -46,40 +52,48 @@ const options: readonly string[] = [
   '--format=directory',
   '--aptopt=APT::Install-Recommends "false"',
   '--dpkgopt=force-unsafe-io',
-  ...excluded.map((path) => `--dpkgopt=path-exclude=${path}`),
+  ...excluding,
   ...['--skip=download/empty', '--skip=essential/unlink', '--skip=cleanup/apt/cache'],
 ];
 
 /** Where the trees of these packages are in the builder's directory, made or not. */
 export function treesIn(directory: string, hookDigest: string): Trees {
   const osKey = shortDigest(debianSuite, options, osPackages, hookDigest);
-  const toolboxKey = shortDigest(debianSuite, options, toolboxPackages);
+  const toolboxKey = shortDigest(debianSuite, options, toolboxPackages, hookDigest);
   const os = join(directory, `os-${osKey}`);
   const toolbox = join(directory, `toolbox-${toolboxKey}`);
   return { os, toolbox, key: shortDigest(osKey, toolboxKey) };
 }
 
-/** Builds what is not cached. The first call downloads about 250 MiB of packages. */
-export async function ensureTrees(context: TreeContext, hookDigest: string): Promise<Trees> {
+/** What is made with the tools while the operating system is still being installed. */
+export type WithToolbox = (toolbox: string, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Builds what is not cached, side by side, for one tree keeps no more than one processor busy; the first
+ * that fails ends the others. The first call downloads about 250 MiB of packages.
+ */
+export async function ensureTrees(
+  context: TreeContext,
+  hookDigest: string,
+  withToolbox: WithToolbox,
+): Promise<Trees> {
   const trees = treesIn(context.directory, hookDigest);
-  const { os, toolbox } = trees;
-  const hook = join(context.source, 'steps', 'os-hook.sh');
-  const hooks = [`--customize-hook=sh ${quote(hook)} "$1"`];
-  await ensureAll(context, [
-    { path: toolbox, packages: toolboxPackages, hooks: [] },
-    { path: os, packages: osPackages, hooks },
-  ]);
+  using failed = linkedController(context.signal);
+  const { signal } = failed;
+  const ensure = async (path: string, packages: readonly string[], hook: string) =>
+    await ensureTree({ ...context, signal }, { path, packages, hooks: [hookOf(context, hook)] });
+  const toolbox = ensure(trees.toolbox, toolboxPackages, 'toolbox-hook.sh');
+  const all = [
+    toolbox.then(async () => await withToolbox(trees.toolbox, signal)),
+    ensure(trees.os, osPackages, 'os-hook.sh'),
+  ];
+  await Promise.all(all.map(async (one) => await one.catch(failed.abort)));
+  signal.throwIfAborted();
   return trees;
 }
 
-/** Side by side, for one keeps no more than one processor busy; the first that fails ends the other. */
-async function ensureAll(context: TreeContext, requests: readonly TreeRequest[]): Promise<void> {
-  using failed = linkedController(context.signal);
-  const { signal } = failed;
-  const ensure = async (request: TreeRequest) =>
-    await ensureTree({ ...context, signal }, request).catch(failed.abort);
-  await Promise.all(requests.map(ensure));
-  signal.throwIfAborted();
+function hookOf({ source }: TreeContext, script: string): string {
+  return `--customize-hook=sh ${quote(join(source, 'steps', script))} "$1"`;
 }
 
 /** What is installed, and what is done to it. */
@@ -115,23 +129,43 @@ function mirrors({ mirror }: TreeContext): readonly string[] {
   return mirror === undefined ? [] : [mirror];
 }
 
-/**
- * What mmdebstrap is told of a tree. The package cache goes in before and comes out after, as its manual
- * shows for sync-in.
- */
-export function treeArguments({ packages, hooks }: TreeHooks, cache: string): readonly string[] {
-  const archives = '/var/cache/apt/archives';
+const archives = '/var/cache/apt/archives';
+
+/** What mmdebstrap is told of a tree. The package cache goes in before and comes out after. */
+export function treeArguments(
+  { packages, hooks }: TreeHooks,
+  cache: string,
+  sharing: PackageSharing = isRoot() ? linked : copied,
+): readonly string[] {
   return [
     ...options,
     `--setup-hook=mkdir -p "$1${archives}"`,
-    `--setup-hook=sync-in ${quote(cache)} ${archives}`,
+    `--setup-hook=${sharing.in(quote(cache))}`,
     ...hooks,
-    `--customize-hook=sync-out ${archives} ${quote(cache)}`,
+    `--customize-hook=${sharing.out(quote(cache))}`,
     `--customize-hook=rm -rf "$1${archives}"/*.deb`,
-    '--customize-hook=mkdir -p "$1/os" "$1/stage" "$1/source" "$1/settings" "$1/out" "$1/work"',
+    '--customize-hook=mkdir -p "$1/os" "$1/agent" "$1/stage" "$1/source" "$1/settings" "$1/out" "$1/work"',
     `--include=${packages.join(',')}`,
   ];
 }
+
+/** How package files get from the cache, a word of a hook, into a tree, and from there into the cache. */
+export interface PackageSharing {
+  readonly in: (cache: string) => string;
+  readonly out: (cache: string) => string;
+}
+
+/** As mmdebstrap's manual shows for sync-in, whatever users its processes may be mapped to. */
+export const copied: PackageSharing = {
+  in: (cache) => `sync-in ${cache} ${archives}`,
+  out: (cache) => `sync-out ${archives} ${cache}`,
+};
+
+/** Half a gigabyte need not be copied where links can be made. Of what is there already none is. */
+export const linked: PackageSharing = {
+  in: (cache) => `find ${cache} -maxdepth 1 -name '*.deb' -exec cp -l -t "$1${archives}" {} +`,
+  out: (cache) => `find "$1${archives}" -maxdepth 1 -name '*.deb' -exec cp -ln -t ${cache} {} +`,
+};
 
 /** A path in a hook, which a shell, or mmdebstrap in the manner of one, takes apart at blanks. */
 function quote(path: string): string {

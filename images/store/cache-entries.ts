@@ -96,12 +96,12 @@ async function releaseOf(_path: string, name: string): Promise<Found> {
     : { kind: 'release', group: `release ${recipe}` };
 }
 
-/** `os-…`, `toolbox-…` and `stage-…`; their logs go with them, other files stay. */
+/** `os-…`, `toolbox-…`, `agent-…` and `stage-…`; their logs go with them, other files stay. */
 async function treeOf(_path: string, name: string): Promise<Found | undefined> {
   if (name === 'work' || name.startsWith('.') || name.endsWith('.partial')) {
     return { kind: 'leftover' };
   }
-  const [, kind] = /^(os|toolbox|stage)-[0-9a-f]{16}$/.exec(name) ?? [];
+  const [, kind] = /^(os|toolbox|agent|stage)-[0-9a-f]{16}$/.exec(name) ?? [];
   return kind === undefined
     ? undefined
     : (defined({ kind: 'tree', group: `tree ${kind}` }) as Found);

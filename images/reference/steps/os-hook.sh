@@ -5,7 +5,7 @@
 # scripts want to make an initrd of their own, and a time server, which would take the client's place.
 set -eu
 root=$1
-in_root() { command=$1; shift; chroot "$root" apt-get "$command" -q --no-install-recommends "$@"; }
+. "${0%/*}/fetch.sh"
 list() { chroot "$root" dpkg-query -W -f '${Package}\n' | LC_ALL=C sort; }
 add() { name=$1; shift; in_root install -y "$@"; list > "$root/.stages/$name"; }
 offer() { # NAME PACKAGE...
@@ -29,17 +29,11 @@ offer cluster keepalived nfs-kernel-server tgt systemd-journal-remote containern
 add all $offered
 kernel_of() { chroot "$root" apt-cache depends "$1" | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p'; }
 kernel=$(kernel_of linux-image-cloud-amd64)
-in_root install -y --download-only "$kernel" ignition
-in_root install -y --download-only chrony
 for package in "$kernel" ignition chrony; do
-  file=$(chroot "$root" apt-cache show --no-all-versions "$package" | sed -n 's#^Filename: .*/##p' | head -n 1)
-  cp "$root/var/cache/apt/archives/$file" "$root/.debs/"
-  chroot "$root" apt-cache show --no-all-versions "$package" |
-    sed -n '/^Package: /{s///;h};/^Version: /{s///;H;g;s/\n/\t/;p;q}' >> "$root/.debs/packages"
+  fetch "$package" "$root/.debs"
+  printf '%s\t%s\n' "$package" "$(version_of "$package")" >> "$root/.debs/packages"
 done
 # What a release with another kernel has.
 other=$(kernel_of linux-image-amd64)
-in_root install -y --download-only "$other"
-mkdir -p "$root/.debs/other"
-cp "$root"/var/cache/apt/archives/"$other"_*.deb "$root/.debs/other/"
+fetch "$other" "$root/.debs/other"
 chroot "$root" dpkg-query -W -f '${Package}\t${Version}\n' >> "$root/.debs/packages"

@@ -10,12 +10,23 @@ use_selinux() {
   USR_OPTIONS="$USR_OPTIONS --file-contexts=$contexts --mount-point=/usr"
 }
 
-# The toolbox has the policy of its package, compiled. The kernel reads versions up to 33.
-make_policy() {
-  mkdir -p $policy/etc $policy/var/lib
-  cp -r /etc/selinux $policy/etc/
-  cp -r /var/lib/selinux $policy/var/lib/
+# As the package's install script does it on a machine whose kind it can't tell.
+install_policy() {
+  package=$(ls /.debs/selinux-policy-default_*.deb)
+  modules=$policy/usr/share/selinux/default
+  dpkg-deb -x "$package" $policy
+  install=$(sed "s#.*#-i $modules/&.pp.bz2#" $modules/.modules)
+  disable=$(dpkg-deb -I "$package" postinst | sed -n '/^notdefault="/{s///;s/"//;s/[^ ][^ ]*/-d&/g;p}')
+  mkdir -p $policy/var/lib/selinux
+  semodule -p $policy -n -s default -X 100 $install $disable
   rm $policy/etc/selinux/default/policy/*
+}
+
+# The kernel reads versions up to 33.
+make_policy() {
+  mkdir -p $policy/etc/selinux
+  cp /etc/selinux/semanage.conf $policy/etc/selinux/
+  install_policy
   echo 'policy-version = 33' >> $policy/etc/selinux/semanage.conf
   # The defaults of /etc are labelled as what they are the defaults of.
   echo '/usr/share/flatcar/etc /etc' >> $contexts.subs_dist

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Turns the package tree into the image's own trees: /stage/usr (the immutable part, with the /etc
-# defaults inside) and /stage/ext-NAME for each runtime that ships as a sysext. Runs in the toolbox
-# with the tree at /os and this folder at /source.
+# Turns the package tree into the image's own trees: usr (the immutable part, with the /etc defaults
+# inside) and ext-NAME for each runtime that ships as a sysext. Runs in the toolbox with the tree at
+# /os, the update agent at /agent and this folder at /source.
 set -eu
 export LC_ALL=C
 . /settings/settings.sh
@@ -282,24 +282,12 @@ check_libraries() {
   [ ! -s /tmp/missing ] || { cat /tmp/missing >&2; exit 1; }
 }
 
-# Takes as long as all the rest together, and needs none of it.
-start_agent() {
-  sh /source/steps/agent.sh /stage/update-agent &
-  agent=$!
-}
-
-place_agent() {
-  wait $agent
-  mv /stage/update-agent $usr/lib/switchyard/update-agent
-}
-
 index_libraries() {
   for name in lib lib64; do ln -sfn usr/$name /stage/$name; done
   ldconfig -X -r /stage -f /usr/share/flatcar/etc/ld.so.conf -C /usr/share/flatcar/etc/ld.so.cache
   rm /stage/lib /stage/lib64
 }
 
-start_agent
 stage_usr
 runtimes='containerd docker'
 offered='podman servers etcd sssd cluster'
@@ -328,7 +316,7 @@ install_links
 index_libraries
 for name in $offered; do lend_libraries "$name"; done
 check_libraries
-place_agent
+cp /agent/update-agent $usr/lib/switchyard/
 for name in $runtimes; do make_extension /stage/ext-$name /stage/$name-flatcar.raw $name-flatcar; done
 for name in $offered; do make_extension /stage/ext-$name /stage/flatcar-$name.raw flatcar-$name; done
 rm -rf /stage/ext-*

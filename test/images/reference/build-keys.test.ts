@@ -80,11 +80,14 @@ t.test('a change of a source file is noticed where it matters', async (t) => {
   await cp(builder, copy, { recursive: true });
   const settings = imageSettings({});
   const before = buildKeys(copy, settings);
+  const nowhere = { hook: false, stage: false, agent: false };
   const changes = [
-    ['steps/place.c', { hook: false, stage: false }],
-    ['toolbox.ts', { hook: false, stage: false }],
-    ['root/usr/bin/cgpt', { hook: false, stage: true }],
-    ['steps/os-hook.sh', { hook: true, stage: false }],
+    ['steps/place.c', nowhere],
+    ['toolbox.ts', nowhere],
+    ['root/usr/bin/cgpt', { ...nowhere, stage: true }],
+    ['agent/main.go', { ...nowhere, stage: true, agent: true }],
+    ['steps/os-hook.sh', { ...nowhere, hook: true }],
+    ['steps/fetch.sh', { ...nowhere, hook: true }],
   ] as const;
   for (const [file, expected] of changes) {
     const contents = await readFile(join(copy, file));
@@ -93,6 +96,7 @@ t.test('a change of a source file is noticed where it matters', async (t) => {
     await writeFile(join(copy, file), contents);
     t.not(after.image, before.image, `${file}: another image`);
     t.equal(after.stage !== before.stage, expected.stage, `${file}: another staged tree?`);
+    t.equal(after.agent !== before.agent, expected.agent, `${file}: another agent?`);
     t.equal(after.hook !== before.hook, expected.hook, `${file}: another tree of packages?`);
   }
   t.same(buildKeys(copy, settings), before, 'restored');
@@ -138,7 +142,7 @@ t.test('the order of the paths does not matter, a missing path does', async (t) 
 });
 
 t.test('what the staging step reads is among its sources', async (t) => {
-  const scripts = ['steps/stage.sh', 'steps/common.sh', 'steps/oci.sh'];
+  const scripts = ['steps/stage.sh', 'steps/common.sh', 'steps/oci.sh', 'steps/agent.sh'];
   for (const script of scripts) {
     t.ok(stageSources.includes(script), script);
     const text = await readFile(join(builder, script), 'utf8');

@@ -1,0 +1,82 @@
+/**
+ * What all variants of an image are made of: the package trees, the update agent, and the staged tree. Each
+ * is made once and kept in the cache under a key of what it is made of.
+ */
+
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { BuildKeys } from './build-keys.js';
+import { type ImageSettings, shortDigest } from './build-options.js';
+import { partialOf, withPartials } from './partials.js';
+import { runInToolbox } from './toolbox.js';
+import { ensureTrees, type TreeContext, type Trees } from './trees.js';
+import { makeWork, workMounts } from './work-directory.js';
+
+/** What making them needs to know. */
+export interface StageContext extends TreeContext {
+  readonly settings: ImageSettings;
+  readonly keys: BuildKeys;
+}
+
+/** Where they are. */
+export interface Stage {
+  readonly trees: Trees;
+  readonly stage: string;
+}
+
+/** A directory that one script makes in the toolbox, of what it is given at its mount points. */
+interface KeptStep {
+  readonly toolbox: string;
+  readonly path: string;
+  readonly script: string;
+  /** Mount point of the directory that it fills. */
+  readonly fills: string;
+  readonly mounts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes what is not kept. Compiling the agent needs the tools alone, and is done when the packages of the
+ * operating system are installed. Throws BUILD_FAILED (infrastructure).
+ */
+export async function ensureStage(context: StageContext): Promise<Stage> {
+  const { keys } = context;
+  let agent = '';
+  const trees = await ensureTrees(context, keys.hook, async (toolbox, signal) => {
+    agent = await ensureAgent({ ...context, signal }, toolbox);
+  });
+  const { os, toolbox } = trees;
+  const path = join(context.directory, `stage-${shortDigest(trees.key, keys.stage)}`);
+  if (!existsSync(path)) context.log('preparing the /usr tree and the extensions');
+  const script = 'steps/stage.sh';
+  await ensureStep(context, { toolbox, path, script, fills: 'stage', mounts: { os, agent } });
+  return { trees, stage: path };
+}
+
+async function ensureAgent(context: StageContext, toolbox: string): Promise<string> {
+  const key = shortDigest(basename(toolbox), context.keys.agent);
+  const path = join(context.directory, `agent-${key}`);
+  const script = 'steps/agent.sh';
+  await ensureStep(context, { toolbox, path, script, fills: 'agent', mounts: {} });
+  return path;
+}
+
+async function ensureStep(context: StageContext, step: KeptStep): Promise<void> {
+  const { path, toolbox, script } = step;
+  if (existsSync(path)) return;
+  const partial = partialOf(path);
+  const work = partialOf(join(context.directory, 'work'));
+  await withPartials([work, partial], async () => {
+    await makeWork(work, context.settings, 'disk');
+    const { settings, tmp } = workMounts(work);
+    await mkdir(partial, { recursive: true });
+    await runInToolbox({
+      toolbox,
+      script,
+      mounts: { ...step.mounts, source: context.source, [step.fills]: partial, settings, tmp },
+      logFile: `${path}.log`,
+      signal: context.signal,
+    });
+    await rename(partial, path);
+  });
+}
