@@ -10,7 +10,7 @@ import type { BuildKeys } from './build-keys.js';
 import { type ImageSettings, shortDigest } from './build-options.js';
 import { partialOf, withPartials } from './partials.js';
 import { runInToolbox } from './toolbox.js';
-import { ensureTrees, type TreeContext, type Trees } from './trees.js';
+import { ensureTrees, type TreeContext, type Trees, treesIn } from './trees.js';
 import { makeWork, workMounts } from './work-directory.js';
 
 /** What making them needs to know. */
@@ -40,30 +40,42 @@ interface KeptStep {
  * operating system are installed. Throws BUILD_FAILED (infrastructure).
  */
 export async function ensureStage(context: StageContext): Promise<Stage> {
-  const { keys } = context;
+  const { directory, keys } = context;
+  const { key } = treesIn(directory, keys.hook);
+  const path = join(directory, `stage-${shortDigest(key, keys.stage)}`);
   let agent = '';
   const trees = await ensureTrees(context, keys.hook, async (toolbox, signal) => {
-    agent = await ensureAgent({ ...context, signal }, toolbox);
+    if (!existsSync(path)) agent = await ensureAgent({ ...context, signal }, toolbox);
   });
-  const { os, toolbox } = trees;
-  const path = join(context.directory, `stage-${shortDigest(trees.key, keys.stage)}`);
-  if (!existsSync(path)) context.log('preparing the /usr tree and the extensions');
-  const script = 'steps/stage.sh';
-  await ensureStep(context, { toolbox, path, script, fills: 'stage', mounts: { os, agent } });
+  if (!existsSync(path)) await makeStage(context, { path, trees, agent });
   return { trees, stage: path };
+}
+
+interface StageParts {
+  readonly path: string;
+  readonly trees: Trees;
+  readonly agent: string;
+}
+
+async function makeStage(context: StageContext, parts: StageParts): Promise<void> {
+  const { path, agent } = parts;
+  const { os, toolbox } = parts.trees;
+  context.log('preparing the /usr tree and the extensions');
+  const script = 'steps/stage.sh';
+  await makeInToolbox(context, { toolbox, path, script, fills: 'stage', mounts: { os, agent } });
 }
 
 async function ensureAgent(context: StageContext, toolbox: string): Promise<string> {
   const key = shortDigest(basename(toolbox), context.keys.agent);
   const path = join(context.directory, `agent-${key}`);
   const script = 'steps/agent.sh';
-  await ensureStep(context, { toolbox, path, script, fills: 'agent', mounts: {} });
+  const step = { toolbox, path, script, fills: 'agent', mounts: {} };
+  if (!existsSync(path)) await makeInToolbox(context, step);
   return path;
 }
 
-async function ensureStep(context: StageContext, step: KeptStep): Promise<void> {
+async function makeInToolbox(context: StageContext, step: KeptStep): Promise<void> {
   const { path, toolbox, script } = step;
-  if (existsSync(path)) return;
   const partial = partialOf(path);
   const work = partialOf(join(context.directory, 'work'));
   await withPartials([work, partial], async () => {

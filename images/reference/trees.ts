@@ -161,10 +161,10 @@ export const copied: PackageSharing = {
   out: (cache) => `sync-out ${archives} ${cache}`,
 };
 
-/** Half a gigabyte need not be copied where links can be made. Of what is there already none is. */
+/** Half a gigabyte need not be copied where links can be made; what is there already is refused. */
 export const linked: PackageSharing = {
   in: (cache) => `find ${cache} -maxdepth 1 -name '*.deb' -exec cp -l -t "$1${archives}" {} +`,
-  out: (cache) => `find "$1${archives}" -maxdepth 1 -name '*.deb' -exec cp -ln -t ${cache} {} +`,
+  out: (cache) => `ln -t ${cache} "$1${archives}"/*.deb 2>/dev/null || :`,
 };
 
 /** A path in a hook, which a shell, or mmdebstrap in the manner of one, takes apart at blanks. */
