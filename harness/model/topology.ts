@@ -26,8 +26,8 @@ export type Provisioning =
       readonly kind: 'butane';
       /** A config of the `flatcar` variant, whose version decides Ignition's. */
       readonly config: string;
-      /** The files directory: contents by path. */
-      readonly files?: Readonly<Record<string, string>>;
+      /** The files directory, by path. */
+      readonly files?: Readonly<Record<string, LocalFile>>;
       readonly fwCfg?: FwCfgKey;
       readonly byUrl?: true;
     }
@@ -37,6 +37,9 @@ export type Provisioning =
       readonly config: string;
       readonly fwCfg?: FwCfgKey;
     };
+
+/** What a file of a files directory contains; of its mode a tree keeps whether it may be executed. */
+export type LocalFile = string | { readonly contents: string; readonly executable: boolean };
 
 /** Where a machine's config is that is not handed over by QEMU. */
 export const configUrl = 'http://10.0.2.101/config.ign';

@@ -15,6 +15,11 @@ const ipv4Network = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'must be like 
 const fwCfg = z.enum(['opt/com.coreos/config', 'opt/org.flatcar-linux/config']).optional();
 const byUrl = z.literal(true).optional();
 
+const localFile = z.union([
+  z.string(),
+  z.strictObject({ contents: z.string(), executable: z.boolean() }),
+]);
+
 const provisioning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({
@@ -26,7 +31,7 @@ const provisioning = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('butane'),
     config: z.string(),
-    files: z.record(z.string(), z.string()).optional(),
+    files: z.record(z.string(), localFile).optional(),
     ...{ fwCfg, byUrl },
   }),
   z.strictObject({ kind: z.literal('raw'), config: z.string(), fwCfg }),

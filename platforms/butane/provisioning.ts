@@ -9,7 +9,7 @@ import { UsageError } from '../../harness/base/errors.js';
 import { inOneLine } from '../../harness/base/in-one-line.js';
 import { ownedName } from '../../harness/base/owned-name.js';
 import type { IgnitionFragment, IgnitionVersion } from '../../harness/model/ignition.js';
-import type { Provisioning } from '../../harness/model/topology.js';
+import type { LocalFile, Provisioning } from '../../harness/model/topology.js';
 import { type ButaneResult, translateButane } from './butane.js';
 
 /** A fragment and the specification that it is for. */
@@ -49,18 +49,25 @@ function firstProblem({ entries, failure = '' }: ButaneResult): string {
 }
 
 function withFiles<T>(
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, LocalFile>> = {},
   use: (filesDir: string) => T,
 ): T {
   const directory = join(tmpdir(), ownedName('butane'));
   mkdirSync(directory, { mode: 0o700 });
   try {
-    for (const [path, contents] of Object.entries(files)) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), contents);
-    }
+    for (const [path, file] of Object.entries(files)) writeLocal(join(directory, path), file);
     return use(directory);
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+function writeLocal(path: string, file: LocalFile): void {
+  const { contents, executable } = typeof file === 'string' ? plain(file) : file;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents, { mode: executable ? 0o755 : 0o644 });
+}
+
+function plain(contents: string) {
+  return { contents, executable: false };
 }

@@ -2,6 +2,7 @@
  * A Butane config of the kind that the documentation starts with, on a machine.
  */
 
+import type { Machine } from '../../harness/model/machine.js';
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
@@ -25,7 +26,13 @@ const files = {
   'www/index.html': page,
   'tree/etc/app.conf': 'key=value\n',
   'tree/deep/er/note': 'deep\n',
+  'tree/bin/greet': { contents: '#!/bin/sh\necho hello\n', executable: true },
 };
+
+async function modes(main: Machine, ...paths: readonly string[]): Promise<readonly string[]> {
+  const places = paths.map((path) => `/opt/tree/${path}`);
+  return (await main.output(['stat', '-c', '%a %U:%G', ...places])).split('\n');
+}
 
 export default defineSuite({
   id: 'butane/demo',
@@ -45,8 +52,11 @@ export default defineSuite({
     await step('the tree is there with its modes', async () => {
       check.equal(await main.readFile('/opt/tree/etc/app.conf'), 'key=value\n', 'app.conf');
       check.equal(await main.readFile('/opt/tree/deep/er/note'), 'deep\n', 'note');
-      const mode = await main.output(['stat', '-c', '%a %U:%G', '/opt/tree/etc/app.conf']);
-      check.equal(mode, '644 root:root', 'mode and owner of app.conf');
+      const files = await modes(main, 'etc/app.conf', 'deep/er/note');
+      check.equal(files, ['644 root:root', '644 root:root'], 'modes of plain files');
+      const others = await modes(main, 'bin/greet', 'bin');
+      check.equal(others, ['755 root:root', '755 root:root'], 'modes of program and directory');
+      check.equal(await main.output(['/opt/tree/bin/greet']), 'hello', 'what the program says');
     });
   },
 });

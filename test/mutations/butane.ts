@@ -17,6 +17,15 @@ export const mutations: readonly Mutation[] = [
     expect: commandFailed,
   },
   {
+    id: 'butane/modes-lost',
+    suite: 'butane/demo',
+    describes: 'No file of the tree may be executed.',
+    change: changedConfig((config) =>
+      withFiles(config, (one) => (one.mode === 0o755 ? { ...one, mode: 0o644 } : one)),
+    ),
+    expect: assertionFailed,
+  },
+  {
     id: 'butane/one-machine-differs',
     suite: 'butane/same-as-json',
     describes: 'The unit is enabled on one machine only.',
