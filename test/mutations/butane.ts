@@ -34,8 +34,8 @@ export const mutations: readonly Mutation[] = [
         config,
         (config.systemd?.units ?? []).map((unit) => ({
           ...unit,
-          // Of the two configs only the translated one has its files before its links.
-          enabled: Object.keys(config)[0] !== 'passwd',
+          // Of the two configs only the translated one says something about Ignition itself.
+          enabled: config.ignition !== undefined,
         })),
       ),
     ),
