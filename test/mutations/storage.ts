@@ -2,16 +2,24 @@
  * Defects that the suites about storage must see.
  */
 
-import { changedConfig, changedSelinux, sabotaged, withUnits } from './edits.js';
+import { file } from '../../suites/support/provision.js';
+import { changedConfig, changedSelinux, sabotaged, withStorage, withUnits } from './edits.js';
 import { assertionFailed, commandFailed, type Mutation, unitFailed } from './mutation.js';
+
+// Were the unit masked, what it checks would not be mounted either.
+const uncheckedPath = '/etc/systemd/system/systemd-fsck@.service.d/50-unchecked.conf';
+const unchecked = '[Service]\nExecStart=\nExecStart=/bin/true\n';
 
 /** One or more for each suite of `storage`. */
 export const mutations: readonly Mutation[] = [
   {
     id: 'storage/root-read-only',
     suite: 'storage/root-filesystem',
-    describes: 'Something mounts the root file system read-only at the end of the boot.',
-    change: sabotaged({ script: 'mount -o remount,ro /' }),
+    describes: 'The root file system becomes read-only at the end of the boot, as after an error.',
+    change: sabotaged({
+      // What is open for writing keeps mount(8) from it, and not the kernel.
+      script: 'echo u > /proc/sysrq-trigger\nuntil findmnt -nO ro /; do sleep 0.1; done',
+    }),
     expect: assertionFailed,
   },
   {
@@ -35,14 +43,10 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'storage/no-check-at-boot',
     suite: 'storage/fsck',
-    describes: 'The units that check file systems are masked.',
-    change: changedConfig((config) => ({
-      ...config,
-      storage: {
-        ...config.storage,
-        links: [{ path: '/etc/systemd/system/systemd-fsck@.service', target: '/dev/null' }],
-      },
-    })),
+    describes: 'The units that check file systems check nothing.',
+    change: changedConfig((config) =>
+      withStorage(config, { files: [file(uncheckedPath, unchecked)] }),
+    ),
     expect: assertionFailed,
   },
   {
