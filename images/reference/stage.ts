@@ -41,37 +41,22 @@ interface KeptStep {
  */
 export async function ensureStage(context: StageContext): Promise<Stage> {
   const { directory, keys } = context;
-  const { key } = treesIn(directory, keys.hook);
-  const path = join(directory, `stage-${shortDigest(key, keys.stage)}`);
-  let agent = '';
-  const trees = await ensureTrees(context, keys.hook, async (toolbox, signal) => {
-    if (!existsSync(path)) agent = await ensureAgent({ ...context, signal }, toolbox);
+  const { key, toolbox } = treesIn(directory, keys.hook);
+  const agent = join(directory, `agent-${shortDigest(basename(toolbox), keys.agent)}`);
+  const stage = join(directory, `stage-${shortDigest(key, keys.stage)}`);
+  const trees = await ensureTrees(context, keys.hook, async (_toolbox, signal) => {
+    if (!existsSync(stage) && !existsSync(agent)) {
+      const step = { toolbox, path: agent, script: 'steps/agent.sh', fills: 'agent', mounts: {} };
+      await makeInToolbox({ ...context, signal }, step);
+    }
   });
-  if (!existsSync(path)) await makeStage(context, { path, trees, agent });
-  return { trees, stage: path };
-}
-
-interface StageParts {
-  readonly path: string;
-  readonly trees: Trees;
-  readonly agent: string;
-}
-
-async function makeStage(context: StageContext, parts: StageParts): Promise<void> {
-  const { path, agent } = parts;
-  const { os, toolbox } = parts.trees;
-  context.log('preparing the /usr tree and the extensions');
-  const script = 'steps/stage.sh';
-  await makeInToolbox(context, { toolbox, path, script, fills: 'stage', mounts: { os, agent } });
-}
-
-async function ensureAgent(context: StageContext, toolbox: string): Promise<string> {
-  const key = shortDigest(basename(toolbox), context.keys.agent);
-  const path = join(context.directory, `agent-${key}`);
-  const script = 'steps/agent.sh';
-  const step = { toolbox, path, script, fills: 'agent', mounts: {} };
-  if (!existsSync(path)) await makeInToolbox(context, step);
-  return path;
+  if (!existsSync(stage)) {
+    context.log('preparing the /usr tree and the extensions');
+    const mounts = { os: trees.os, agent };
+    const step = { toolbox, path: stage, script: 'steps/stage.sh', fills: 'stage', mounts };
+    await makeInToolbox(context, step);
+  }
+  return { trees, stage };
 }
 
 async function makeInToolbox(context: StageContext, step: KeptStep): Promise<void> {
