@@ -4,7 +4,12 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { UpdateOffer, UpdatePackage, UpdatePayload } from '../../../harness/model/updates.js';
+import type {
+  UpdateMessage,
+  UpdateOffer,
+  UpdatePackage,
+  UpdatePayload,
+} from '../../../harness/model/updates.js';
 import type { Conversation } from './conversation.js';
 import type { Faults } from './faults.js';
 import { type BodyEnd, type BodyPlan, sendBody } from './payload-body.js';
@@ -25,6 +30,10 @@ export interface PayloadRequest {
   readonly response: ServerResponse;
   readonly pathname: string;
 }
+
+type Download = Extract<UpdateMessage, { readonly kind: 'download' }>;
+/** Notes a download that ended with this status. */
+type Note = (status: number, seen?: Partial<Download>) => void;
 
 /** Each download is noted in the conversation. */
 export class PayloadServer {
@@ -60,20 +69,10 @@ export class PayloadServer {
     { version, payload }: UpdateOffer,
     { request, response, pathname }: PayloadRequest,
   ): Promise<void> {
-    const note = (status: number, from = 0, sent = 0, complete = false) => {
+    const note: Note = (status, { from = 0, sent = 0, complete = false } = {}) => {
       this.#options.conversation.add({ kind: 'download', version, from, status, sent, complete });
     };
-    if (!pathname.startsWith('/moved') && this.#options.faults.take('payload-redirect')) {
-      note(302);
-      return void response
-        .writeHead(302, { location: `${this.#options.base}/moved${pathname}` })
-        .end();
-    }
-    const failure = this.#options.faults.take('payload-status');
-    if (failure) {
-      note(failure.status);
-      return void response.writeHead(failure.status).end();
-    }
+    if (this.#failDownload(pathname, response, note)) return;
     const range = readRange(request.headers.range, payload.bytes);
     if (range.status === 416) {
       note(416);
@@ -81,14 +80,20 @@ export class PayloadServer {
     }
     const { from, status } = range;
     const plan = this.#planBody(payload, range);
-    response.writeHead(status, {
-      'content-type': 'application/octet-stream',
-      'content-length': String(Math.max(0, plan.to - from)),
-      'accept-ranges': 'bytes',
-      ...(status === 206 && { 'content-range': `bytes ${from}-${plan.to - 1}/${payload.bytes}` }),
-    });
+    response.writeHead(status, headersOf(plan, status === 206, payload.bytes));
     const sent = request.method === 'HEAD' ? 0 : await sendBody(plan, response);
-    note(status, from, sent, from + sent === range.to);
+    note(status, { from, sent, complete: from + sent === range.to });
+  }
+
+  /** Whether a fault has answered, before any byte of the payload. */
+  #failDownload(pathname: string, response: ServerResponse, note: Note): boolean {
+    const { base, faults } = this.#options;
+    const redirect = !pathname.startsWith('/moved') && faults.take('payload-redirect');
+    const status = redirect ? 302 : faults.take('payload-status')?.status;
+    if (status === undefined) return false;
+    note(status);
+    response.writeHead(status, redirect ? { location: `${base}/moved${pathname}` } : {}).end();
+    return true;
   }
 
   #planBody(payload: UpdatePayload, { from, to }: ByteRange): BodyPlan {
@@ -119,4 +124,13 @@ export class PayloadServer {
     const start = Math.floor(corrupt.at * payload.bytes);
     return { start, end: start + 1 };
   }
+}
+
+function headersOf({ from, to }: BodyPlan, isPart: boolean, bytes: number) {
+  return {
+    'content-type': 'application/octet-stream',
+    'content-length': String(Math.max(0, to - from)),
+    'accept-ranges': 'bytes',
+    ...(isPart && { 'content-range': `bytes ${from}-${to - 1}/${bytes}` }),
+  };
 }
