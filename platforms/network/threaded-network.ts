@@ -3,12 +3,8 @@
  * with the verbs that suites use.
  */
 
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { abortable, freshDeadline, scaleLimit } from '../../harness/base/deadline.js';
-import { type InfrastructureError, toError, UsageError } from '../../harness/base/errors.js';
+import { UsageError } from '../../harness/base/errors.js';
 import { pause } from '../../harness/base/poll.js';
-import { compiledRoot } from '../../harness/base/project-root.js';
 import type {
   Artifact,
   ClusterNetwork,
@@ -21,54 +17,29 @@ import type {
 } from '../../harness/model/network.js';
 import { Carriers, type SetCarrier } from './carriers.js';
 import { checkStep, findStation } from './check-step.js';
-import type { NetworkRequest } from './network.js';
-import type { NetworkCall, NumberedAnswer, Told } from './network-thread.js';
-import { failureBy, silence, ThreadCalls, type ThreadLimits, usualLimits } from './thread-calls.js';
+import { ThreadClient, type ThreadOptions } from './thread-client.js';
 
-export interface ThreadOptions extends NetworkRequest {
-  /** Multiplies the times of schedules. */
-  readonly slowness: number;
+export interface ThreadedNetworkOptions extends ThreadOptions {
   /** Ends what is waited for. */
   readonly signal: AbortSignal;
-  /** Told once, when something in the thread went wrong, or it does not answer any more. */
-  readonly onFailed: (cause: InfrastructureError) => void;
-  /** Told of what happens, as far as {@link toldEvents} says. */
-  readonly onEvent?: ((event: NetworkEvent) => void) | undefined;
   /** Pulls a machine's cable of a link that is down. Undefined where nobody looks at it. */
   readonly onCarrier?: SetCarrier | undefined;
-  /** What else runs instead, in tests: the path of a module. */
-  readonly thread?: string;
-  readonly limits?: ThreadLimits;
 }
 
 export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   readonly seed: number;
   readonly stations: readonly Station[];
-  readonly #options: ThreadOptions;
+  readonly #options: ThreadedNetworkOptions;
   readonly #carriers: Carriers;
-  readonly #worker: Worker;
-  readonly #calls: ThreadCalls;
+  readonly #thread: ThreadClient;
   #artifacts: Readonly<Record<string, readonly Artifact[]>> = {};
-  #failure: InfrastructureError | undefined;
-  /** False for a thread that has ended, or does not answer. */
-  #isAnswering = true;
-  #closing: Promise<void> | undefined;
-  #isClosed = false;
 
-  private constructor(options: ThreadOptions) {
+  private constructor(options: ThreadedNetworkOptions) {
     this.#options = options;
     this.seed = options.seed;
     this.stations = options.plan.stations;
     this.#carriers = new Carriers(this.stations, options.onCarrier ?? (async () => undefined));
-    const { plan, seed, directory, captureDirectory, extras = {} } = options;
-    const files = { directory, extras, ...(captureDirectory && { captureDirectory }) };
-    const workerData = { plan, seed, ...files };
-    const own = join(compiledRoot(), 'platforms', 'network', 'network-thread.js');
-    this.#worker = new Worker(options.thread ?? own, { workerData });
-    this.#calls = new ThreadCalls(this.#worker);
-    this.#worker.on('message', (message: NumberedAnswer | Told) => this.#receive(message));
-    this.#worker.on('error', (error: unknown) => this.#lose(toError(error)));
-    this.#worker.on('exit', () => this.#lose(new Error('its thread ended')));
+    this.#thread = new ThreadClient(options);
   }
 
   /**
@@ -76,16 +47,11 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
    * signal; then nothing is left of it. Whatever is asked of it afterwards throws NETWORK_FAILED when
    * it failed before, or is not answered.
    */
-  static async open(options: ThreadOptions): Promise<ThreadedNetwork> {
+  static async open(options: ThreadedNetworkOptions): Promise<ThreadedNetwork> {
     const network = new ThreadedNetwork(options);
-    try {
-      const artifacts = await abortable(network.#calls.opened, options.signal);
-      network.#artifacts = artifacts as Readonly<Record<string, readonly Artifact[]>>;
-      return network;
-    } catch (error) {
-      await network.#end();
-      throw error;
-    }
+    const artifacts = await network.#thread.opened(options.signal);
+    network.#artifacts = artifacts as Readonly<Record<string, readonly Artifact[]>>;
+    return network;
   }
 
   station(machine: string, segment?: string): Station {
@@ -116,7 +82,7 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
       down: async () => await set({ down: true }),
       clear: async () => await set({}),
       counters: async () => {
-        const seen = await this.#call({ kind: 'counters', station: n });
+        const seen = await this.#thread.ask({ kind: 'counters', station: n });
         return seen as { in: LinkCounters; out: LinkCounters };
       },
     };
@@ -146,87 +112,34 @@ export class ThreadedNetwork implements ClusterNetwork, AsyncDisposable {
   }
 
   async events(): Promise<readonly NetworkEvent[]> {
-    return (await this.#call({ kind: 'events' })) as readonly NetworkEvent[];
+    return (await this.#thread.ask({ kind: 'events' })) as readonly NetworkEvent[];
   }
 
-  /** Ends the thread whatever it does. Throws NETWORK_FAILED if it had to be kept from something. */
+  /** Throws what {@link ThreadClient.close} throws. */
   async close(): Promise<void> {
-    this.#closing ??= this.#close();
-    await this.#closing;
+    await this.#thread.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** What has failed may still have a capture to write. */
-  async #close(): Promise<void> {
-    try {
-      if (this.#isAnswering) await this.#calls.ask({ kind: 'close' }, this.#limitMs('closeMs'));
-    } finally {
-      await this.#end();
-    }
-  }
-
-  async #end(): Promise<void> {
-    this.#isClosed = true;
-    const closeMs = this.#limitMs('closeMs');
-    using deadline = freshDeadline(closeMs, () => silence('end', closeMs));
-    await abortable(this.#worker.terminate(), deadline.signal);
-  }
-
-  #limitMs(name: keyof ThreadLimits): number {
-    const { limits = usualLimits, slowness } = this.#options;
-    return scaleLimit(limits[name], slowness);
-  }
-
   async #do(step: FaultStep): Promise<void> {
     checkStep(step, this.stations);
-    await this.#call({ kind: 'note', event: { kind: 'fault', step } });
-    if (step.kind === 'heal') await this.#call({ kind: 'heal' });
+    await this.#thread.ask({ kind: 'note', event: { kind: 'fault', step } });
+    if (step.kind === 'heal') await this.#thread.ask({ kind: 'heal' });
     if (step.kind === 'partition') {
       const { from, to, oneWay = false } = step;
-      await this.#call({ kind: 'partition', from, to, oneWay });
+      await this.#thread.ask({ kind: 'partition', from, to, oneWay });
     }
     if (step.kind !== 'link') return;
     const { faults, direction = 'both' } = step;
     const station = this.#find(step.machine, step.segment);
-    await this.#call({ kind: 'set', station, faults, direction });
+    await this.#thread.ask({ kind: 'set', station, faults, direction });
     await this.#carriers.follow(station, faults, direction);
   }
 
   #find(machine: string, segment?: string): number {
     return findStation(this.stations, machine, segment);
-  }
-
-  async #call(call: NetworkCall): Promise<unknown> {
-    if (this.#failure) throw this.#failure;
-    if (this.#isClosed) throw failureBy(new Error('it was closed'));
-    try {
-      return await this.#calls.ask(call, this.#limitMs('answerMs'));
-    } catch (error) {
-      this.#lose(toError(error));
-      throw this.#failure ?? error;
-    }
-  }
-
-  #receive(message: NumberedAnswer | Told): void {
-    if ('event' in message) this.#options.onEvent?.(message.event);
-    else if ('failed' in message) this.#fail(message.failed);
-    else this.#calls.receive(message);
-  }
-
-  /** Nothing that was asked will be answered. */
-  #lose(cause: Error): void {
-    this.#isAnswering = false;
-    if (!this.#isClosed) this.#fail(cause);
-    this.#calls.fail(this.#failure ?? cause);
-  }
-
-  /** The first counts. */
-  #fail(cause: Error): void {
-    if (this.#failure) return;
-    this.#failure = failureBy(cause);
-    this.#options.onFailed(this.#failure);
   }
 }

@@ -7,16 +7,10 @@ import { resolve } from 'node:path';
 import type { LimitFunction } from 'p-limit';
 import { Cleanup } from '../../harness/base/cleanup.js';
 import { scaleLimit, teardownLimit, withResolvers } from '../../harness/base/deadline.js';
-import {
-  defined,
-  HarnessError,
-  type InfrastructureError,
-  toFailure,
-} from '../../harness/base/errors.js';
+import { defined, HarnessError, toFailure } from '../../harness/base/errors.js';
 import { tempPrefix } from '../../harness/base/owned-name.js';
 import { makeTempDirectory, removeTree } from '../../harness/base/run-dir.js';
 import type { HostFacts } from '../../harness/model/host.js';
-import type { Station } from '../../harness/model/network.js';
 import type { Failure } from '../../harness/model/outcome.js';
 import type {
   BootReport,
@@ -25,17 +19,15 @@ import type {
   ResourceUsage,
 } from '../../harness/model/platform.js';
 import type { HarnessKeys } from '../guest/keys.js';
-import type { SetCarrier } from '../network/carriers.js';
-import { planNetwork } from '../network/plan-network.js';
-import { ThreadedNetwork } from '../network/threaded-network.js';
+import type { ThreadedNetwork } from '../network/threaded-network.js';
 import type { BootedMachine } from './boot-machine.js';
 import { bootTogether } from './boot-together.js';
+import { openClusterNetwork } from './cluster-network.js';
 import { ClusterState } from './cluster-state.js';
 import type { UefiFirmware } from './firmware.js';
 import { hostError } from './host-error.js';
 import { keepDisks } from './keep-disks.js';
 import { type MachinePlan, planMachines } from './machine-plan.js';
-import { servedExtras } from './plan-services.js';
 import { type ProcessUsage, sumUsage } from './process-usage.js';
 import type { QemuMachine } from './qemu-machine.js';
 import { drivesOf } from './template/template-spec.js';
@@ -163,31 +155,13 @@ export class QemuCluster implements Cluster {
     for (const directory of this.#state?.directories ?? []) await removeTree(directory);
   }
 
-  /** Before the machines, whose NICs connect as they start. */
   async #openNetwork(directory: string, signal: AbortSignal): Promise<void> {
-    const { topology, artifactDirectory, image, seed = 0, onNetworkEvent } = this.#request;
-    const plan = planNetwork(topology);
-    if (plan.segments.length === 0) return;
-    const captureDirectory = resolve(artifactDirectory);
-    const onFailed = (cause: InfrastructureError) => this.#loseNetwork(cause);
-    const files = { directory, captureDirectory, extras: servedExtras(topology, image) };
-    const onCarrier: SetCarrier = (station, isUp) => this.#setCarrier(station, isUp);
-    const told = { onFailed, onEvent: onNetworkEvent, onCarrier };
-    const options = { plan, seed, ...files, slowness: this.#slowness, signal, ...told };
-    const network = await ThreadedNetwork.open(options);
+    const machines = () => this.machines;
+    const options = { directory, slowness: this.#slowness, signal, machines };
+    const network = await openClusterNetwork(this.#request, options);
+    if (network === undefined) return;
     this.#network = network;
     this.#cleanup.add('close network', () => network.close());
-  }
-
-  async #setCarrier({ machine, segment }: Station, isUp: boolean): Promise<void> {
-    const own = this.#network?.stations.filter((station) => station.machine === machine) ?? [];
-    const n = own.findIndex((station) => station.segment === segment);
-    await this.machines.find(({ name }) => name === machine)?.setCarrier(n, isUp);
-  }
-
-  #loseNetwork(cause: InfrastructureError): void {
-    const failure = toFailure(cause, 'host');
-    this.#request.onEvent({ kind: 'exited', machine: 'network', failure });
   }
 
   /** Before the disks are removed, which is the last thing to be cleaned up. */
