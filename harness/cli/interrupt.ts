@@ -31,7 +31,7 @@ export function watchInterrupts(
   let patience: NodeJS.Timeout | undefined;
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) leaveAtOnce();
-    say(`\n${name}: ending the machines; once more leaves at once`);
+    say(`\n${name}: ending what still runs; once more leaves at once`);
     patience = setTimeout(leaveAtOnce, limitMs).unref();
     controller.abort(new CancelledError('RUN_INTERRUPTED', `interrupted by ${name}`));
   };
