@@ -11,7 +11,13 @@ import {
   withStorage,
   withUnits,
 } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import {
+  assertionFailed,
+  assertionFailedIn,
+  commandFailed,
+  ignitionFailed,
+  type Mutation,
+} from './mutation.js';
 
 const randomUuid = '0b5c2a54-7a0e-4f1e-9d0e-6f6a1f0c9d11';
 
@@ -85,15 +91,30 @@ export const mutations: readonly Mutation[] = [
     expect: assertionFailed,
   },
   {
-    id: 'ignition/old-partitions-stay',
+    id: 'ignition/old-table-stays',
     suite: 'ignition/used-disk',
-    describes: 'The config does not ask for the table to be wiped.',
+    describes:
+      'The config does not ask for the table to be wiped, and what it wants finds no room.',
     change: changedConfig((config) =>
       withStorage(config, {
         disks: (config.storage?.disks ?? []).map((disk) => ({ ...disk, wipeTable: false })),
       }),
     ),
-    expect: assertionFailed,
+    expect: { ...ignitionFailed, step: 'Ignition runs again: nothing is left of that' },
+  },
+  {
+    id: 'ignition/old-partition-stays',
+    suite: 'ignition/used-disk',
+    describes: 'The config does not ask for the third partition to go.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        disks: (config.storage?.disks ?? []).map((disk) => ({
+          ...disk,
+          partitions: (disk.partitions ?? []).filter((one) => one.shouldExist !== false),
+        })),
+      }),
+    ),
+    expect: assertionFailedIn('Ignition runs again: nothing is left of that'),
   },
   {
     id: 'ignition/everything-is-wiped',

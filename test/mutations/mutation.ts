@@ -57,3 +57,6 @@ export const commandFailed = { phase: 'suite', code: 'COMMAND_FAILED' } as const
 
 /** A unit failed, which is seen in the journal or on the console before the suite looks. */
 export const unitFailed = { phase: 'units', code: 'UNIT_FAILED' } as const;
+
+/** Ignition says that it can't do what the config wants, which ends the boot. */
+export const ignitionFailed = { phase: 'ignition', code: 'IGNITION_FAILED' } as const;
