@@ -12,6 +12,7 @@ import { mutations as etcd } from './etcd.js';
 import { mutations as identity } from './identity.js';
 import { mutations as ignition } from './ignition.js';
 import { mutations as ignitionAccounts } from './ignition-accounts.js';
+import { mutations as ignitionArrays } from './ignition-arrays.js';
 import { mutations as ignitionDisks } from './ignition-disks.js';
 import { mutations as ignitionEncryption } from './ignition-encryption.js';
 import { mutations as ignitionSources } from './ignition-sources.js';
@@ -50,6 +51,7 @@ export const mutations: readonly Mutation[] = [
   ...identity,
   ...ignition,
   ...ignitionAccounts,
+  ...ignitionArrays,
   ...ignitionDisks,
   ...ignitionEncryption,
   ...ignitionSources,

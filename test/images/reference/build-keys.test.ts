@@ -86,6 +86,7 @@ t.test('a change of a source file is noticed where it matters', async (t) => {
     ['toolbox.ts', nowhere],
     ['root/usr/bin/cgpt', { ...nowhere, stage: true }],
     ['agent/main.go', { ...nowhere, stage: true, agent: true }],
+    ['steps/stage/etc.sh', { ...nowhere, stage: true }],
     ['steps/os-hook.sh', { ...nowhere, hook: true }],
     ['steps/fetch.sh', { ...nowhere, hook: true }],
   ] as const;
@@ -143,8 +144,9 @@ t.test('the order of the paths does not matter, a missing path does', async (t) 
 
 t.test('what the staging step reads is among its sources', async (t) => {
   const scripts = ['steps/stage.sh', 'steps/common.sh', 'steps/oci.sh', 'steps/agent.sh'];
-  for (const script of scripts) {
-    t.ok(stageSources.includes(script), script);
+  for (const script of scripts) t.ok(stageSources.includes(script), script);
+  const parts = filesAt(readSources(builder), ['steps/stage']);
+  for (const script of [...scripts, ...parts]) {
     const text = await readFile(join(builder, script), 'utf8');
     for (const [, path] of text.matchAll(/\/source\/([\w./-]+)/g)) {
       const known = stageSources.some(
