@@ -3,7 +3,7 @@
  */
 
 import { changedConfig, changedSource, withFiles, withStorage } from './edits.js';
-import { assertionFailed, commandFailed, type Mutation } from './mutation.js';
+import { assertionFailed, assertionFailedIn, commandFailed, type Mutation } from './mutation.js';
 
 /** One or more for each suite. */
 export const mutations: readonly Mutation[] = [
@@ -43,9 +43,15 @@ export const mutations: readonly Mutation[] = [
   {
     id: 'ignition/root-on-no-array',
     suite: 'ignition/raid-root',
-    describes: 'ROOT stays where it was.',
-    change: changedConfig((config) => withStorage(config, { filesystems: [], raid: [] })),
-    expect: assertionFailed,
+    describes: 'ROOT stays where it was, beside the arrays.',
+    change: changedConfig((config) =>
+      withStorage(config, {
+        filesystems: (config.storage?.filesystems ?? []).filter(
+          ({ label }) => label !== 'ROOT' && label !== 'wasteland',
+        ),
+      }),
+    ),
+    expect: assertionFailedIn('one system runs on two members, the other on four'),
   },
   {
     id: 'ignition/mirror-wants-both',
