@@ -5,6 +5,7 @@
 import { defineSuite } from '../../harness/model/suite.js';
 import { singleMachine } from '../../harness/model/topology.js';
 import { check } from '../support/check.js';
+import { readCriticalChain } from '../support/critical-chain.js';
 import { settled } from '../support/running.js';
 
 /** Seconds that one unit may take on a machine without emulation. */
@@ -28,11 +29,9 @@ export default defineSuite({
     await step('no critical unit takes too long', async () => {
       const chain = await main.output(['systemd-analyze', 'critical-chain', '--no-pager']);
       await attach('critical-chain.txt', chain);
-      const slow = [...chain.matchAll(/(\S+) @\S+(?: \S+)* \+(?:(\d+)min )?([\d.]+)s$/gm)].filter(
-        ([, , minutes = '0', seconds = '0']) => Number(minutes) * 60 + Number(seconds) > budget,
-      );
+      const slow = readCriticalChain(chain).filter(({ seconds }) => seconds > budget);
       check.equal(
-        slow.map(([line]) => line),
+        slow.map(({ line }) => line),
         [],
         `units of more than ${budget} s`,
       );
