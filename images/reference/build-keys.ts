@@ -15,6 +15,7 @@ export const stageSources: readonly string[] = [
   'sysext',
   ...agentSources,
   'steps/stage.sh',
+  'steps/stage',
   'initrd/upstream-units.txt',
   'steps/common.sh',
   'steps/oci.sh',
