@@ -1,16 +1,16 @@
-/** What `systemd-analyze critical-chain` says of single units. */
+/** What systemd says of how long units took to start. */
 
-/** A unit and how long it took to start. */
-export interface ChainLink {
-  readonly line: string;
+/** A unit and how long it took, in seconds. */
+export interface UnitTime {
+  readonly unit: string;
   readonly seconds: number;
 }
 
-/** The units that took any time; targets, and what was there before, have none. */
-export function readCriticalChain(text: string): readonly ChainLink[] {
+/** Reads `systemd-analyze blame`. */
+export function readBlame(text: string): readonly UnitTime[] {
   return text.split('\n').flatMap((line) => {
-    const [, took] = /@.* \+(\d[\w. ]*)$/.exec(line) ?? [];
-    return took === undefined ? [] : [{ line: line.trim(), seconds: secondsOf(took) }];
+    const [, took, unit] = /^\s*(\d.*) (\S+)$/.exec(line) ?? [];
+    return took && unit ? [{ unit, seconds: secondsOf(took) }] : [];
   });
 }
 
