@@ -2,6 +2,8 @@
  * Reads a unit file as go-systemd does, which Ignition validates with. Source: systemd.syntax(7).
  */
 
+import { ReadBuffer } from './read-buffer.js';
+
 /** What a unit file has, or why it can't be read. */
 export interface UnitFile {
   /** The sections that have at least one option. */
@@ -19,84 +21,91 @@ export function readUnitFile(contents: string): UnitFile {
   return { sections: reader.sections, ...(problem !== undefined && { problem }) };
 }
 
+/** Reads one thing and says what comes next; nothing after the end or a problem. */
+type Step = (this: Reader) => Step | undefined;
+
 class Reader {
   readonly sections = new Set<string>();
-  private at = 0;
-  private section: string | undefined;
-
-  private readonly text: string;
+  private section = '';
+  private problem: string | undefined;
+  private readonly buffer: ReadBuffer;
 
   constructor(text: string) {
-    this.text = text;
+    this.buffer = new ReadBuffer(text);
   }
 
   read(): string | undefined {
-    while (this.at < this.text.length) {
-      const problem = this.step();
-      if (problem !== undefined) return problem;
-    }
+    let next: Step | undefined = this.skipToSection;
+    while (next) next = this.isLineTooLong() ? this.refuse(tooLong) : next.call(this);
+    return this.problem;
+  }
+
+  private refuse(problem: string): undefined {
+    this.problem = problem;
     return undefined;
   }
 
-  private step(): string | undefined {
-    if (this.isLineTooLong()) return tooLong;
-    const next = this.text[this.at] ?? '';
-    if (next === '[') return this.readHeader();
-    if (next === '#' || next === ';') return this.skipComment();
-    const betweenSections = this.section === undefined;
-    if (betweenSections || /\s/.test(next)) {
-      this.at += 1;
-      return undefined;
-    }
-    return this.readOption();
+  private skipToSection(): Step | undefined {
+    const next = this.buffer.take();
+    if (next === undefined) return undefined;
+    if (next === '[') return this.readHeader;
+    return isComment(next) ? () => this.skipComment(this.skipToSection) : this.skipToSection;
   }
 
-  private readHeader(): string | undefined {
-    const end = this.text.indexOf(']', this.at);
-    if (end < 0) return 'a section header does not end';
-    this.section = this.text.slice(this.at + 1, end);
-    this.at = end + 1;
-    const rest = this.takeLine();
-    return rest.trim() === '' ? undefined : 'there is something after a section header';
+  private readHeader(): Step | undefined {
+    const section = this.buffer.takeBefore(']');
+    if (section === undefined) return this.refuse('a section header does not end');
+    this.section = section;
+    return this.endHeader;
   }
 
-  private skipComment(): undefined {
+  private endHeader(): Step | undefined {
+    if (blank.test(this.buffer.takeLine())) return this.readNext;
+    return this.refuse('there is something after a section header');
+  }
+
+  private readNext(): Step | undefined {
+    const next = this.buffer.peek();
+    if (next === undefined) return undefined;
+    if (next !== '[' && !isComment(next) && !blank.test(next)) return this.readName;
+    this.buffer.take();
+    if (next === '[') return this.readHeader;
+    return isComment(next) ? () => this.skipComment(this.readNext) : this.readNext;
+  }
+
+  private skipComment(after: Step): Step {
+    while (/\\ ?$/.test(this.buffer.takeLine()));
+    return after;
+  }
+
+  private readName(): Step | undefined {
     for (;;) {
-      const line = this.takeLine();
-      if (!/\\ ?$/.test(line) || this.at >= this.text.length) return undefined;
+      const next = this.buffer.take();
+      if (next === '=') return this.readValue;
+      if (next === undefined) return this.refuse('the last line is no option');
+      if (/[\r\n]/.test(next)) return this.refuse('a line is no option: it has no =');
     }
   }
 
-  private readOption(): string | undefined {
-    const name = /^[^=\r\n]*/.exec(this.text.slice(this.at))?.[0] ?? '';
-    this.at += name.length;
-    if (this.at >= this.text.length) return 'the last line is no option';
-    if (this.text[this.at] !== '=') return 'a line is no option: it has no =';
-    this.at += 1;
-    for (;;) {
-      if (this.isLineTooLong()) return tooLong;
-      const line = this.takeLine();
-      if (!line.endsWith('\\') || this.at >= this.text.length) break;
-    }
-    this.sections.add(this.section ?? '');
-    return undefined;
+  private readValue(): Step {
+    if (this.buffer.takeLine().endsWith('\\')) return this.readValue;
+    this.sections.add(this.section);
+    return this.readNext;
   }
 
-  /** Only where a line begins; the first byte of a file does not count, as in go-systemd. */
+  /** Only as far as the text has been read ahead, which is not at all at its beginning. */
   private isLineTooLong(): boolean {
-    if (this.at > 0 && !/[\r\n]/.test(this.text[this.at - 1] ?? '')) return false;
-    const start = Math.max(this.at, 1);
-    const [line = ''] = this.text.slice(start, start + lineLimit).split(/[\r\n]/, 1);
-    return Buffer.byteLength(line) >= lineLimit;
-  }
-
-  /** The rest of the line without its end. */
-  private takeLine(): string {
-    const end = this.text.indexOf('\n', this.at);
-    const line = this.text.slice(this.at, end < 0 ? undefined : end);
-    this.at = end < 0 ? this.text.length : end + 1;
-    return line;
+    const { ahead } = this.buffer;
+    if (ahead.length < lineLimit) return false;
+    return !ahead.subarray(0, lineLimit).some((byte) => byte === 0x0a || byte === 0x0d);
   }
 }
+
+function isComment(character: string): boolean {
+  return character === '#' || character === ';';
+}
+
+/** White space as Go has it. */
+const blank = /^(?:[^\S\ufeff]|\x85)*$/;
 
 const tooLong = `a line is too long: shorten it to less than ${lineLimit} bytes`;

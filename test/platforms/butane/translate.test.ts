@@ -190,3 +190,21 @@ t.test('unit files', async (t) => {
   t.equal(readUnitFile('#'.padEnd(2048, 'x')).problem, undefined, 'the first byte of all');
   t.strictSame([...readUnitFile('[A]\n[B]\nc=d\n').sections], ['B']);
 });
+
+t.test('a long line of a unit is seen as far as the text was read ahead', async (t) => {
+  const problemAfter = (bytes: number, name = 'b') => {
+    const comments = '[A]\n'.padEnd(bytes, '#########\n').slice(0, -1);
+    return readUnitFile(`${comments}\n${name}=${'x'.repeat(2500)}\n`).problem;
+  };
+  for (const bytes of [1000, 2040, 4100, 6000])
+    t.match(problemAfter(bytes), /too long/, `${bytes}`);
+  for (const bytes of [2060, 3000, 7900]) t.equal(problemAfter(bytes), undefined, `${bytes}`);
+  t.match(problemAfter(4080, 'a name over the edge'), /too long/);
+  t.match(problemAfter(4080, 'é'.repeat(20)), /too long/);
+});
+
+t.test('white space of a unit is what Go calls so', async (t) => {
+  t.equal(readUnitFile('[A]\x85\n\x85b=c\n\u3000').problem, undefined);
+  t.match(readUnitFile('[A]\n\ufeff\n').problem, /no option/);
+  t.match(readUnitFile('[A]\ufeff\n').problem, /after a section header/);
+});
