@@ -42,8 +42,8 @@ function isAuthority(authority: string): boolean {
   if (!/^([A-Za-z0-9\-._:~!$&'()*+,;=@]|%[0-9a-fA-F]{2})*$/.test(user)) return false;
   const host = authority.slice(at + 1);
   if (host.startsWith('[')) return isIPv6(literal.exec(host)?.[1] ?? '');
-  // Of the ASCII characters only these; a percent sign only before bytes beyond ASCII.
-  return /^([A-Za-z0-9\-._~!$&'()*+,;=<>"\]]|[^\0-\x7f]|%[89a-fA-F][0-9a-fA-F])*(:\d*)?$/.test(
+  // Of the ASCII characters only these; escaped are bytes beyond ASCII, and the percent sign itself.
+  return /^([A-Za-z0-9\-._~!$&'()*+,;=<>"\]]|[^\0-\x7f]|%25|%[89a-fA-F][0-9a-fA-F])*(:\d*)?$/.test(
     host,
   );
 }

@@ -20,8 +20,12 @@ export function problemOfSource(source: string, version: IgnitionVersion): strin
 
 /** A `versionId` that is named must have a value. */
 function problemOfVersionId(source: string): string | undefined {
-  const query = new URLSearchParams(/\?([^#]*)/.exec(source)?.[1]);
-  return query.get('versionId') === '' ? 'the S3 object has an empty versionId' : undefined;
+  const [withoutFragment = ''] = source.split('#', 1);
+  const [, query = ''] = /\?(.*)/s.exec(withoutFragment) ?? [];
+  // Go leaves out what it can't decode, and what has a semicolon.
+  const pairs = query.split('&').filter((pair) => !/;|%(?![0-9a-fA-F]{2})/.test(pair));
+  const version = new URLSearchParams(`&${pairs.join('&')}`).get('versionId');
+  return version === '' ? 'the S3 object has an empty versionId' : undefined;
 }
 
 /** `rest` is what follows `arn:`; after a slash it would be a path to Go, and no ARN. */

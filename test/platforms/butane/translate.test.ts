@@ -127,6 +127,7 @@ t.test('what is neither file, directory nor link', async (t) => {
 t.test('sources', async (t) => {
   const good = ['http://a/b', 'https://[::1]:8080/x?y', 'tftp://h/p', 's3://b/k', 'gs://b/k'];
   good.push('http://[fe80::1%25en0]:80/', 'http://[::ffff:1.2.3.4]', 'http://h#%41\u0001');
+  good.push('http://a%25b/', 's3://b/k#?versionId=', 's3://b/k??versionId=');
   for (const url of good) t.equal(problemOfSource(url, '3.3.0'), undefined, url);
   const bad = [
     'ftp://a',
@@ -136,6 +137,9 @@ t.test('sources', async (t) => {
     'http://a:b/',
     'http://a/%zz',
     's3://b/k?versionId=',
+    's3://b/k?versionId=%zz&versionId=',
+    's3://b/k?versionId=a;b&versionId=',
+    'http://a%41b/',
     'http://h#%zz',
     'http://[fe80::1%en0]',
     'http://[fe80::1%25]',
