@@ -12,6 +12,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import { placeIn } from './places.js';
+import { rootSpot } from './spots.js';
 import { Anchors } from './yaml-anchors.js';
 import { YamlSyntaxError } from './yaml-error.js';
 import { tokensOf } from './yaml-lexer.js';
@@ -88,7 +89,7 @@ function isAfterRoot(
   const { col } = lines.linePos(at);
   if (/^\.\.\. /.test(text.slice(at - col + 1, at))) return true;
   const isBlock = isCollection(root) && !root.flow;
-  const hasEnded = !isBlock || col < lines.linePos(root.range[0]).col;
+  const hasEnded = !isBlock || col < lines.linePos(rootSpot(root).offset).col;
   return hasEnded && /^[^\s"'`@%|>&!]/.test(text.slice(at, at + 1));
 }
 

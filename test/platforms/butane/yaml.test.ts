@@ -246,7 +246,7 @@ t.test('after the root only one token is looked at', async (t) => {
   for (const text of [...taken, `${indented}- x`, `${indented} foo: 1`, `${head}... foo`]) {
     t.equal(translateButane(`${text}\n`).failure, undefined, text);
   }
-  const refused = [`${head}}`, `${head}- a`, `${head}x: [a]]`, `${head}x: "a" b`];
+  const refused = [`${head}}`, `!!str ${head}}`, `${head}- a`, `${head}x: [a]]`, `${head}x: "a" b`];
   for (const text of [...refused, `${json} @`, `${json} "a`, `${indented}  - x`]) {
     t.match(translateButane(`${text}\n`).failure, /not YAML/, text);
   }
