@@ -3,6 +3,7 @@
  */
 
 import { gzipSync } from 'node:zlib';
+import { gzipLength, oneBlock } from './gzip-length.js';
 
 /** A `data:` URL and how its data are compressed. */
 export interface EncodedData {
@@ -20,18 +21,30 @@ export function encodeData(contents: Uint8Array, isCompressed = false): EncodedD
   const encoded = ';base64,'.length + base64Length(contents.length);
   const plain = Math.min(escaped, encoded);
   const packed = isCompressed ? undefined : gzipSync(contents);
-  const packedLength = base64Length((packed?.length ?? 0) + emptyBlock);
-  const gzip = ';base64,'.length + packedLength + 'gzip'.length;
-  if (packed && gzip < plain) return { source: base64Url(packed), compression: 'gzip' };
+  if (packed && pays(contents, packed, plain)) {
+    return { source: base64Url(packed), compression: 'gzip' };
+  }
   if (encoded < escaped) return { source: base64Url(contents), compression: '' };
   return { source: `data:,${percentEncode(contents, inEscapes)}`, compression: '' };
 }
 
-/**
- * Go's writer ends with an empty block that zlib does without; where gzip barely pays, the original
- * therefore leaves contents as they are.
- */
+/** Go's writer ends with an empty block that zlib does without. */
 const emptyBlock = 5;
+
+/**
+ * Whether gzip is shorter than the `plain` length, as the original packs: it finds other matches than
+ * zlib does. That costs time, and is looked at only where it may decide.
+ */
+function pays(contents: Uint8Array, packed: Uint8Array, plain: number): boolean {
+  const length = gzipUrlLength(packed.length + emptyBlock);
+  const isClose = Math.abs(length - plain) < plain / 4;
+  if (!isClose || contents.length >= oneBlock) return length < plain;
+  return gzipUrlLength(gzipLength(contents)) < plain;
+}
+
+function gzipUrlLength(bytes: number): number {
+  return ';base64,'.length + base64Length(bytes) + 'gzip'.length;
+}
 
 function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
