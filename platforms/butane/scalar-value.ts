@@ -5,6 +5,7 @@
 
 import { isMap, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { FieldType } from './butane-schema.js';
+import { decodeText } from './decode-text.js';
 import { isInt64 } from './int64.js';
 import { resolveScalar } from './yaml-scalar.js';
 import { textOf } from './yaml-text.js';
@@ -21,7 +22,7 @@ export function scalarValue(
   if (type.kind === 'bytes' || type.kind === 'string') {
     const bytes = resolved.kind === 'str' ? resolved.bytes : undefined;
     if (type.kind === 'bytes') return bytes ?? Buffer.from(textOf(node));
-    return bytes ? Buffer.from(bytes).toString() : textOf(node);
+    return bytes ? decodeText(bytes) : textOf(node);
   }
   if (type.kind === 'int') return integerOf(resolved);
   if (resolved.kind === 'bool') return resolved.value;

@@ -11,6 +11,7 @@ import type {
 } from '../../harness/model/ignition.js';
 import { configType, type FieldType } from './butane-schema.js';
 import type { Struct, Value } from './decode.js';
+import { decodeText } from './decode-text.js';
 import { collect, type Draft, embedTrees } from './embed-trees.js';
 import { encodeData } from './encode-data.js';
 import { sugar } from './ignition-schema.js';
@@ -121,7 +122,7 @@ class Translator {
     const keys = [...((draft.sshAuthorizedKeys ?? []) as string[])];
     for (const [index, file] of files.entries()) {
       collect(this.findings, `${place}.${index}`, () => {
-        const lines = readLocal(file, this.filesDir).toString().split(/\r?\n/);
+        const lines = decodeText(readLocal(file, this.filesDir)).split(/\r?\n/);
         for (const line of lines.filter((text) => text !== '')) {
           const position = keys.push(line) - 1;
           this.origins.set(`${target}.sshAuthorizedKeys.${position}`, `${place}.${index}`);
@@ -136,7 +137,7 @@ class Translator {
     if (!local) return;
     const place = `${source}.contents_local`;
     collect(this.findings, place, () => {
-      draft.contents = readLocal(String(local), this.filesDir).toString();
+      draft.contents = decodeText(readLocal(String(local), this.filesDir));
       this.origins.set(`${target}.contents`, place);
     });
   }

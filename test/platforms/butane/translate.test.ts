@@ -212,3 +212,18 @@ t.test('white space of a unit is what Go calls so', async (t) => {
   t.match(readUnitFile('[A]\n\ufeff\n').problem, /no option/);
   t.match(readUnitFile('[A]\ufeff\n').problem, /after a section header/);
 });
+
+t.test('every byte that is no UTF-8 is replaced by itself', async (t) => {
+  const bytes = Buffer.from([
+    0x61, 0xe2, 0x82, 0x62, 0xf0, 0x9f, 0x98, 0xc3, 0xa9, 0xed, 0xa0, 0x80,
+  ]);
+  const filesDir = t.testdir({ k: bytes });
+  const { config } = translateButane(
+    `${head}passwd: {users: [{name: !!binary 4oI=, ssh_authorized_keys_local: [k]}]}
+systemd: {units: [{name: a.service, contents_local: k}]}`,
+    { filesDir },
+  );
+  const text = 'a\ufffd\ufffdb\ufffd\ufffd\ufffdé\ufffd\ufffd\ufffd';
+  t.match(config?.passwd?.users, [{ name: '\ufffd\ufffd', sshAuthorizedKeys: [text] }]);
+  t.match(config?.systemd?.units, [{ contents: text }]);
+});
