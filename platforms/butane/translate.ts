@@ -42,8 +42,9 @@ export function translate(
   addMountUnits((storage.filesystems ?? []) as readonly Struct[], result, origins);
   const trees = (storage.trees ?? []) as readonly Struct[];
   if (trees.length > 0) {
-    result.storage ??= {};
-    findings.push(...embedTrees(trees, result.storage as Draft, origins, filesDir));
+    const nodes = (result.storage ?? {}) as Draft;
+    findings.push(...embedTrees(trees, nodes, origins, filesDir));
+    if (Object.keys(nodes).length > 0) result.storage = nodes;
   }
   if (!isFatal(findings)) findings.push(...refuseClevis(result));
   return { config: result as unknown as IgnitionConfig, origins, findings };

@@ -38,6 +38,12 @@ t.test('findings about a tree are at the tree', async (t) => {
   t.match(entries, [{ path: '$.storage.trees.0', message: /leads over a link/ }]);
 });
 
+t.test('an empty tree adds nothing, not even an empty section', async (t) => {
+  const filesDir = t.testdir({ tree: { inner: {} } });
+  const { config } = translateButane(`${head}storage: {trees: [{local: tree}]}`, { filesDir });
+  t.strictSame(config, { ignition: { version: '3.4.0' } });
+});
+
 t.test('a file that a tree fills is blamed for what it has itself', async (t) => {
   const filesDir = t.testdir({ tree: { a: 'x' } });
   const placesOf = (nodes: string) =>
