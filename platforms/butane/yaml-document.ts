@@ -56,6 +56,7 @@ export function parseYaml(source: Uint8Array): YamlDocument {
 
 const options = {
   schema: 'failsafe',
+  resolveKnownTags: false,
   merge: false,
   uniqueKeys: false,
   prettyErrors: false,

@@ -12,7 +12,6 @@ export function textOf(node: ParsedNode): string {
   if (token?.type === 'double-quoted-scalar' && /\\['\r\n]/.test(token.source)) {
     return unquote(token);
   }
-  // The parser decodes `!!binary` by itself.
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
   if (token?.type !== 'block-scalar') return text;
   if (/^[ \r\n]*$/.test(token.source)) return blankText(token);

@@ -133,6 +133,15 @@ t.test('tags that fit', async (t) => {
   t.match(config?.storage?.files?.[0], { overwrite: true, contents: { source: 'data:,~' } });
 });
 
+t.test('a tag of a collection changes nothing', async (t) => {
+  for (const tag of ['omap', 'pairs', 'set', 'seq', 'map', 'str', 'binary']) {
+    const files = `storage: {files: !!${tag} [{path: /a}, !!${tag} {path: /b}]}`;
+    const { config, entries } = translate(`${files}\n`);
+    t.strictSame(config?.storage, { files: [{ path: '/a' }, { path: '/b' }] }, tag);
+    t.strictSame(entries, []);
+  }
+});
+
 t.test('lines end with a carriage return alone, and with NEL', async (t) => {
   const body = 'storage:\n  files:\n    - path: /a\n      mode: 0755 # why\n      nope: 1\n';
   const expected = translate(body);
